@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Sample records -> styp, prft, moof and the head of mdat. Sees sample sizes,
+ * never payload. Since: 0.1 */
+#pragma once
+
+#include <gst/cmaf/cmaf-error.h>
+
+G_BEGIN_DECLS
+
+/* One sample as trun describes it (ISO/IEC 14496-12 8.8.8). */
+typedef struct
+{
+  guint32 duration; /* ticks */
+  guint32 size;     /* bytes */
+  guint32 flags;    /* CMAF_SAMPLE_FLAGS_... */
+  gint32 composition_offset;
+} CmafSample;
+
+/* One moof + mdat: a CMAF chunk. */
+typedef struct
+{
+  guint32 sequence_number;
+  guint32 track_id;
+  guint64 decode_time; /* tfdt, ticks */
+  const CmafSample *samples;
+  guint n_samples;
+  gboolean starts_segment; /* styp cmfs + cmff, else cmfl */
+  gboolean is_last;        /* brand lmsg */
+  gboolean is_slate;       /* brand slat */
+  gboolean has_prft;
+  guint32 prft_flags;
+  guint64 prft_ntp;        /* NTP 64 bit */
+  guint64 prft_media_time; /* presentation time, ticks */
+  gint16 roll_distance;    /* 0: no roll sample group; else sbgp + sgpd */
+  const GBytes *const *event_messages; /* whole emsg boxes, or NULL */
+  guint n_event_messages;
+} CmafFragment;
+
+/* styp prft emsg* moof and the mdat header; the payload follows it. */
+CMAF_API GBytes *cmaf_fragment_write (
+    const CmafFragment *fragment, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Table: codec -> sample entry box and RFC 6381 string. A new codec is one row
+ * and one test. Since: 0.1 */
+#pragma once
+
+#include <gst/cmaf/box-reader.h>
+#include <gst/cmaf/box-writer.h>
+#include <gst/cmaf/track.h>
+
+G_BEGIN_DECLS
+
+CMAF_API gboolean cmaf_sample_entry_is_supported (guint32 codec);
+/* Writes the whole sample entry, btrt, colr, pasp, mdcv and clli included. */
+CMAF_API void cmaf_sample_entry_write (
+    CmafBoxWriter *w, const CmafTrack *track);
+/* Fills @track from @entry, a child box of stsd. CMAF_ERROR_UNSUPPORTED for a
+ * codec without a row. */
+CMAF_API gboolean cmaf_sample_entry_read (
+    const CmafBox *entry, CmafTrack *track, GError **error);
+/* "avc1.64001F", "hvc1.1.6.L93.B0", "mp4a.40.2", "opus". (transfer full) */
+CMAF_API gchar *cmaf_sample_entry_codec_string (const CmafTrack *track);
+
+G_END_DECLS

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* GstCaps of an elementary stream -> CMAF track: the only room of the library
+ * that knows caps. Since: 0.1 */
+#pragma once
+
+#include <gst/cmaf/cmaf-error.h>
+#include <gst/cmaf/track.h>
+
+G_BEGIN_DECLS
+
+/* What cmafsyncmux accepts, as caps text. */
+CMAF_API extern const gchar cmaf_track_caps_accepted[];
+
+/* CMAF_ERROR_UNSUPPORTED for an unknown codec, CMAF_ERROR_CONFIG when a field
+ * (codec_data, framerate, rate) is missing; the message names it.
+ * @in_band: parameter sets in-band, so avc3/hev1 instead of avc1/hvc1. */
+CMAF_API CmafTrack *cmaf_track_from_caps (
+    const GstCaps *caps, gboolean in_band, GError **error);
+/* FALSE when no field that reaches the header differs. */
+CMAF_API gboolean cmaf_track_caps_differ (const GstCaps *a, const GstCaps *b);
+
+G_END_DECLS

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* One HTTP/1.1 server socket of the process, with the remedies that libsoup 3.2
+ * needs (docs/threads.md). Elements that ask for the same address and port
+ * share one. Everything behind it runs in the one HTTP thread
+ * (http-thread.h); handlers are called there. Since: 0.1 */
+#pragma once
+
+#include <gio/gio.h>
+#include <gst/cmafhttp/http-thread.h>
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const gchar *address;         /* "127.0.0.1", "::1", "0.0.0.0" */
+  guint16 port;                 /* 0: any free one, never shared */
+  GTlsCertificate *certificate; /* NULL: no TLS */
+  guint max_connections;
+  guint header_timeout_ms; /* a request head must be complete by then */
+  guint idle_timeout_ms;   /* a kept-alive connection without a request */
+} CmafHttpListenerConfig;
+
+typedef struct _CmafHttpListener CmafHttpListener;
+
+CMAF_API void cmaf_http_listener_config_init (CmafHttpListenerConfig *config);
+/* Listens before it returns; G_IO_ERROR_ADDRESS_IN_USE names address and port.
+ * Callable from any thread but the HTTP thread. */
+CMAF_API CmafHttpListener *cmaf_http_listener_new (
+    const CmafHttpListenerConfig *config, GError **error);
+CMAF_API void cmaf_http_listener_unref (CmafHttpListener *listener);
+CMAF_API guint16 cmaf_http_listener_get_port (CmafHttpListener *listener);
+
+/* Called in the HTTP thread when the head of a request whose path is @prefix,
+ * or lies below it, is complete and its body is not read yet. @path is decoded
+ * once and has been checked for '..', NUL and length (LIV-23). The handler sets
+ * a status and body, or pauses the message and answers later. */
+typedef void (*CmafHttpHandler) (CmafHttpListener *listener,
+    SoupServerMessage *message, const gchar *path, GHashTable *query,
+    gpointer user_data);
+
+/* The longest matching prefix gets the request. FALSE and
+ * G_IO_ERROR_EXISTS when the prefix is taken. */
+CMAF_API gboolean cmaf_http_listener_add_route (CmafHttpListener *listener,
+    const gchar *prefix, CmafHttpHandler handler, gpointer user_data,
+    GError **error);
+/* No handler of this prefix runs or starts after it returns. Messages that it
+ * paused must be finished by the caller, in the HTTP thread. */
+CMAF_API void cmaf_http_listener_remove_route (
+    CmafHttpListener *listener, const gchar *prefix);
+/* Counters: connections, reaped, requests, rejected (transfer full). */
+CMAF_API GstStructure *cmaf_http_listener_get_stats (
+    CmafHttpListener *listener);
+
+G_END_DECLS
