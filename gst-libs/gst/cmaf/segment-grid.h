@@ -30,8 +30,12 @@ typedef struct
  * products with any timescale <= CMAF_MAX_TIMESCALE would not fit 64 bits. */
 CMAF_API gboolean cmaf_segment_grid_init (CmafSegmentGrid *grid,
     guint64 duration_n, guint64 duration_d, GError **error);
-/* Default D for a frame rate: 48/25 at 25/50, 8/5 at 30/60, 2 at 24 and for
- * anything else, 1001/500 at rates over 1001. */
+/* The exact D (whole number of frames) that is nearest to the given one. FALSE
+ * when there is none. */
+CMAF_API gboolean cmaf_segment_grid_init_fitting (CmafSegmentGrid *grid,
+    guint64 duration_n, guint64 duration_d, guint fps_n, guint fps_d);
+/* Default D for a frame rate: 48/25 at 25/50, 8/5 at 30/60, 1001/500 at rates
+ * over 1001, 2 at 24 and for anything else, or the exact D nearest to 2. */
 CMAF_API void cmaf_segment_grid_init_default (
     CmafSegmentGrid *grid, guint fps_n, guint fps_d);
 /* TRUE when every segment has the same number of frames at this rate. */
