@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* One CMAF track and what follows from its kind. */
+#include "track.h"
+
+/* For tracks without btrt; only the order of magnitude matters. */
+#define ESTIMATED_PIXELS_PER_BIT 10
+#define ESTIMATED_AUDIO_CHANNEL 64000
+#define ESTIMATED_TEXT 8000
+#define ESTIMATED_FRAME_RATE 30
+
+static const struct
+{
+  const gchar *content_type;
+  const gchar *mime_type;
+  const gchar *extension;
+} kinds[] = {
+  [CMAF_MEDIA_VIDEO] = { "video", "video/mp4", "cmfv" },
+  [CMAF_MEDIA_AUDIO] = { "audio", "audio/mp4", "cmfa" },
+  [CMAF_MEDIA_TEXT] = { "text", "application/mp4", "cmft" },
+  [CMAF_MEDIA_EVENT] = { "application", "application/mp4", "cmfm" },
+};
+
+static GBytes *
+ref_bytes (GBytes *bytes)
+{
+  return bytes ? g_bytes_ref (bytes) : NULL;
+}
+
+CmafTrack *
+cmaf_track_new (CmafMedia media, guint32 codec)
+{
+  CmafTrack *track = g_new0 (CmafTrack, 1);
+
+  g_atomic_ref_count_init (&track->ref_count);
+  track->media = media;
+  track->codec = codec;
+  track->id = 1;
+  return track;
+}
+
+CmafTrack *
+cmaf_track_copy (const CmafTrack *track)
+{
+  CmafTrack *copy = g_memdup2 (track, sizeof (CmafTrack));
+
+  g_atomic_ref_count_init (&copy->ref_count);
+  copy->codec_config = ref_bytes (track->codec_config);
+  copy->language = g_strdup (track->language);
+  copy->role = g_strdup (track->role);
+  copy->switching_set = g_strdup (track->switching_set);
+  copy->mastering_display = ref_bytes (track->mastering_display);
+  copy->content_light = ref_bytes (track->content_light);
+  return copy;
+}
+
+CmafTrack *
+cmaf_track_ref (CmafTrack *track)
+{
+  g_atomic_ref_count_inc (&track->ref_count);
+  return track;
+}
+
+void
+cmaf_track_unref (CmafTrack *track)
+{
+  if (!g_atomic_ref_count_dec (&track->ref_count))
+    return;
+  g_clear_pointer (&track->codec_config, g_bytes_unref);
+  g_clear_pointer (&track->mastering_display, g_bytes_unref);
+  g_clear_pointer (&track->content_light, g_bytes_unref);
+  g_free (track->language);
+  g_free (track->role);
+  g_free (track->switching_set);
+  g_free (track);
+}
+
+static guint32
+estimate_video (const CmafTrack *track)
+{
+  guint64 pixels = (guint64)track->width * track->height;
+  guint64 bits;
+
+  if (track->fps_n > 0 && track->fps_d > 0)
+    pixels = gst_util_uint64_scale (pixels, track->fps_n, track->fps_d);
+  else if (track->sample_duration > 0)
+    pixels = gst_util_uint64_scale (
+        pixels, track->timescale, track->sample_duration);
+  else
+    pixels *= ESTIMATED_FRAME_RATE;
+
+  bits = pixels / ESTIMATED_PIXELS_PER_BIT;
+  return (guint32)CLAMP (bits, 100000, G_MAXUINT32);
+}
+
+guint32
+cmaf_track_bandwidth (const CmafTrack *track)
+{
+  if (track->max_bitrate > 0)
+    return track->max_bitrate;
+  if (track->avg_bitrate > 0)
+    return track->avg_bitrate;
+
+  switch (track->media) {
+    case CMAF_MEDIA_VIDEO:
+      return estimate_video (track);
+    case CMAF_MEDIA_AUDIO:
+      return ESTIMATED_AUDIO_CHANNEL * CLAMP (track->channels, 1, 64);
+    default:
+      return ESTIMATED_TEXT;
+  }
+}
+
+const gchar *
+cmaf_track_content_type (const CmafTrack *track)
+{
+  return kinds[track->media].content_type;
+}
+
+const gchar *
+cmaf_track_mime_type (const CmafTrack *track)
+{
+  return kinds[track->media].mime_type;
+}
+
+const gchar *
+cmaf_track_extension (const CmafTrack *track)
+{
+  return kinds[track->media].extension;
+}
