@@ -23,12 +23,14 @@ G_DECLARE_DERIVABLE_TYPE (
 /**
  * GstCmafTrackSinkClass:
  * @start: READY to PAUSED; an error fails the state change with one message
- * @unlock: make running and future @header, @chunk, @end calls return soon with
- *     GST_FLOW_FLUSHING (PAUSED to READY); @start undoes it
+ * @unlock: make running and future @header, @chunk, @end calls of @pad, or of
+ *     every pad when it is NULL, return soon with GST_FLOW_FLUSHING
+ * @unlock_stop: undoes @unlock of one pad after a flush; @start undoes all
  * @stop: PAUSED to READY, after all pads are inactive
  * @header: a CMAF header, also again when it changes
  * @chunk: a complete chunk; on GST_FLOW_ERROR with @error set, the base class
  *     posts the one error message
+ * @custom_event: a serialized custom event, in its place among the chunks
  * @end: the pad got EOS, or is being released
  * @finish: every pad has ended; return FALSE with @error set when data was
  * lost, then no EOS but an error is posted
@@ -41,12 +43,15 @@ struct _GstCmafTrackSinkClass
   GstElementClass parent_class;
 
   gboolean (*start) (GstCmafTrackSink *self, GError **error);
-  void (*unlock) (GstCmafTrackSink *self);
+  void (*unlock) (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad);
+  void (*unlock_stop) (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad);
   void (*stop) (GstCmafTrackSink *self);
   GstFlowReturn (*header) (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad,
       CmafTrack *track, GBytes *header, GError **error);
   GstFlowReturn (*chunk) (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad,
       CmafChunk *chunk, GError **error);
+  void (*custom_event) (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad,
+      const GstStructure *event);
   GstFlowReturn (*end) (
       GstCmafTrackSink *self, GstCmafTrackSinkPad *pad, GError **error);
   gboolean (*finish) (GstCmafTrackSink *self, GError **error);
