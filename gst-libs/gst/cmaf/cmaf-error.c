@@ -4,4 +4,6 @@
 /* The error domain. */
 #include "cmaf-error.h"
 
+/* clang-format off */
 G_DEFINE_QUARK (cmaf-error-quark, cmaf_error)
+/* clang-format on */

@@ -1,0 +1,175 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the gst-cmaf authors
+#
+# Installs what the tests need, builds in three ways and runs everything.
+# The last line is `N passed, N failed`; the exit status says the same.
+set -uo pipefail
+shopt -s nullglob
+cd "$(dirname "$0")/.."
+
+all_parts=(format gcc leaks clang thread peers)
+install=yes
+build_root=build-test
+parts=()
+
+usage() {
+  cat <<'TEXT'
+usage: scripts/test.sh [--no-install] [--build-root DIR] [PART...]
+Parts, all by default:
+  format   the layout of the C files
+  gcc      gcc, every warning an error; the unit, element and structure tests
+  leaks    the element tests again under the leaks tracer (needs gcc)
+  clang    clang, every warning an error; the same tests and the fuzz targets
+           under AddressSanitizer and UndefinedBehaviorSanitizer
+  thread   the tests of HTTP and of elements under ThreadSanitizer
+  peers    real senders, servers and players, and the demo (needs gcc)
+TEXT
+}
+
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --no-install) install=no ;;
+    --build-root) build_root=${2:?--build-root needs a directory}; shift ;;
+    -h|--help) usage; exit 0 ;;
+    -*) echo "test.sh: unknown argument '$1'" >&2; usage >&2; exit 2 ;;
+    *)
+      case " ${all_parts[*]} " in
+        *" $1 "*) parts+=("$1") ;;
+        *) echo "test.sh: no part is called '$1'" >&2; usage >&2; exit 2 ;;
+      esac ;;
+  esac
+  shift
+done
+[ ${#parts[@]} -gt 0 ] || parts=("${all_parts[@]}")
+
+mkdir -p "$build_root"
+build_root=$(cd "$build_root" && pwd)
+passed=0
+failed=0
+skipped=0
+
+# count NAME STATUS: one result that is not one of meson's
+count() {
+  if [ "$2" -eq 0 ]; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED: $1"
+  fi
+}
+
+# build NAME ARGUMENT...: sets the build directory up and builds it
+build() {
+  local dir=$build_root/$1
+  shift
+  if [ ! -f "$dir/build.ninja" ]; then
+    meson setup "$dir" -Dwarning_level=2 -Dwerror=true -Dbuildtype=debug "$@" \
+      >"$dir.log" 2>&1 || { cat "$dir.log"; return 1; }
+  fi
+  ninja -C "$dir" >"$dir.log" 2>&1 || {
+    grep -E -A8 'error|warning|FAILED' "$dir.log" | head -80
+    return 1
+  }
+}
+
+# tests NAME LOG ARGUMENT...: runs tests of a build directory and adds up what
+# meson's log of results says
+tests() {
+  local dir=$build_root/$1 log=$1-$2 sums
+  shift 2
+  rm -f "$dir/meson-logs/$log"*.json
+  meson test -C "$dir" --no-rebuild --logbase "$log" --print-errorlogs "$@" \
+    >"$dir/meson-logs/$log.out" 2>&1
+  local status=$?
+  sums=$(python3 tests/sum-results.py "$dir"/meson-logs/"$log"*.json) \
+    || sums='0 0 0'
+  read -r p f s < <(tail -n 1 <<<"$sums")
+  sed '$d' <<<"$sums"
+  if [ "$f" -gt 0 ] || { [ $status -ne 0 ] && [ "$p" -eq 0 ]; }; then
+    tail -n 200 "$dir/meson-logs/$log.out"
+  fi
+  # a run that failed before its first test
+  if [ $status -ne 0 ] && [ "$f" -eq 0 ] \
+    && ! grep -q 'No suitable tests' "$dir/meson-logs/$log.out"; then
+    f=1
+    echo "FAILED: meson test $*"
+  fi
+  passed=$((passed + p))
+  failed=$((failed + f))
+  skipped=$((skipped + s))
+  echo "  $log: $p passed, $f failed, $s skipped"
+}
+
+part_format() {
+  scripts/format.sh --check
+  count 'scripts/format.sh --check' $?
+}
+
+build_gcc() {
+  CC=gcc build gcc
+}
+
+part_gcc() {
+  build_gcc
+  local status=$?
+  count 'gcc builds without a warning' $status
+  [ $status -eq 0 ] || return
+  tests gcc all --no-suite peers
+}
+
+part_leaks() {
+  build_gcc || { count 'gcc builds, for leaks' 1; return; }
+  tests gcc leaks --setup leaks --suite elements
+}
+
+sanitized() {
+  GST_REGISTRY_FORK=no \
+  ASAN_OPTIONS=detect_stack_use_after_return=1:detect_leaks=1 \
+  LSAN_OPTIONS=suppressions=$PWD/tests/check/lsan.supp:print_suppressions=0 \
+  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+  TSAN_OPTIONS=suppressions=$PWD/tests/check/tsan.supp:halt_on_error=0 \
+    "$@"
+}
+
+part_clang() {
+  CC=clang build clang -Doptimization=1 -Db_lundef=false -Dfuzz=enabled \
+    -Db_sanitize=address,undefined -Dc_args=-fno-sanitize=alignment
+  local status=$?
+  count 'clang builds without a warning' $status
+  [ $status -eq 0 ] || return
+  sanitized tests clang sanitized --timeout-multiplier 3 \
+    --suite libs --suite elements --suite fuzz
+}
+
+part_thread() {
+  CC=clang build thread -Doptimization=1 -Db_lundef=false \
+    -Db_sanitize=thread
+  local status=$?
+  count 'clang builds for ThreadSanitizer' $status
+  [ $status -eq 0 ] || return
+  sanitized tests thread thread --timeout-multiplier 3 \
+    --suite http --suite elements
+}
+
+part_peers() {
+  build_gcc || { count 'gcc builds, for peers' 1; return; }
+  tests gcc peers --suite peers
+}
+
+if [ "$install" = yes ]; then
+  scripts/install-deps.sh --test --npm "$build_root/npm"
+  count 'scripts/install-deps.sh --test' $?
+fi
+
+began=$SECONDS
+for part in "${parts[@]}"; do
+  at=$SECONDS
+  echo "== $part"
+  "part_$part"
+  echo "   $((SECONDS - at)) s"
+done
+
+echo "$skipped skipped, $((SECONDS - began)) s"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
