@@ -2,16 +2,16 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* DASH templates (ISO/IEC 23009-1 5.3.9.4.4) -> object names and back.
- * Identifiers: $RepresentationID$, $Number[%0Nd]$, $Time[%0Nd]$,
- * $Bandwidth$, $$. Since: 0.1 */
+ * Identifiers: $RepresentationID$, $Number[%0Nd]$, $Time[%0Nd]$, $$.
+ * Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>
 
 G_BEGIN_DECLS
 
-/* CMAF_ERROR_CONFIG unless @template is well formed, names one of $Number$
- * and $Time$ (never both) and gives valid object names. */
+/* CMAF_ERROR_CONFIG unless @template is well formed, names $RepresentationID$
+ * and one of $Number$ and $Time$, and gives valid object names. */
 CMAF_API gboolean cmaf_segment_name_check (
     const gchar *template_, GError **error);
 /* (transfer full) */
