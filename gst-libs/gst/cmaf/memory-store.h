@@ -19,7 +19,7 @@ typedef struct
 } CmafMemoryObject;
 
 /* @max_bytes: 0 no limit; else the oldest complete objects are dropped first
- * (never one that ends in .mpd or .m3u8). */
+ * (never a manifest, .mpd or .m3u8, and never a header, init-*). */
 CMAF_API CmafObjectStore *cmaf_memory_store_new (guint64 max_bytes);
 /* FALSE when there is none. Clear @object with _clear(). */
 CMAF_API gboolean cmaf_memory_store_lookup (
