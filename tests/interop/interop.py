@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the gst-cmaf authors
+"""What the tests with real peers share: processes that are always ended,
+content with a flash and a beep every two seconds, and measuring it again."""
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE_ROOT = HERE.parent.parent
+BUILD_ROOT = pathlib.Path(os.environ.get('CMAF_BUILD_ROOT', 'build')).resolve()
+MAX_OFFSET_MS = 45  # between sound and picture
+
+FLASH = ("color=black:s=640x360:r=25,"
+         "drawbox=enable='lt(mod(t,2),0.2)':color=white:t=fill")
+BEEP = "aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,2),0.2)':s=48000"
+
+
+def skip(why):
+    print(f'SKIP: {why}', flush=True)
+    sys.exit(77)
+
+
+def need(*programs):
+    """Ends the test as skipped unless all these are installed."""
+    for program in programs:
+        if not shutil.which(program):
+            skip(f'{program} is not installed (scripts/install-deps.sh --test)')
+
+
+def npm_directory():
+    """Where scripts/install-deps.sh --npm put the players."""
+    choices = [os.environ.get('CMAF_TEST_NPM'), BUILD_ROOT.parent / 'npm',
+               SOURCE_ROOT / 'build-test' / 'npm']
+    for choice in filter(None, choices):
+        if (pathlib.Path(choice) / 'node_modules' / 'hls.js').is_dir():
+            return pathlib.Path(choice)
+    return skip('the players are not installed '
+                '(scripts/install-deps.sh --test --npm build-test/npm)')
+
+
+def need_elements(*names):
+    for name in names:
+        if subprocess.run(['gst-inspect-1.0', '--exists', name],
+                          check=False).returncode:
+            skip(f'no element {name}')
+
+
+class Failures(list):
+    """What went wrong; one line each, printed at once."""
+
+    def add(self, text):
+        print(f'  WRONG: {text}', flush=True)
+        self.append(text)
+
+    def expect(self, condition, text):
+        if not condition:
+            self.add(text)
+        return bool(condition)
+
+    def finish(self):
+        print(f'{len(self)} problems', flush=True)
+        sys.exit(1 if self else 0)
+
+
+class Process:
+    """A program whose lines of output can be waited for; ended at exit."""
+
+    def __init__(self, command, name=None, **popen):
+        self.name = name or command[0]
+        self.lines = []
+        self.changed = threading.Condition()
+        self.popen = subprocess.Popen(  # pylint: disable=consider-using-with
+            [str(part) for part in command], stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True,
+            errors='replace', **popen)
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.popen.stdout:
+            with self.changed:
+                self.lines.append(line.rstrip('\n'))
+                self.changed.notify_all()
+        with self.changed:
+            self.lines.append(None)
+            self.changed.notify_all()
+
+    def wait_for(self, pattern, seconds=20):
+        """The match of the first line, old or new, in which pattern is."""
+        deadline = time.monotonic() + seconds
+        seen = 0
+        with self.changed:
+            while True:
+                for line in self.lines[seen:]:
+                    if line is None:
+                        raise RuntimeError(f'{self.name} ended without '
+                                           f'"{pattern}":\n{self.output()}')
+                    match = re.search(pattern, line)
+                    if match:
+                        return match
+                seen = len(self.lines)
+                if not self.changed.wait(deadline - time.monotonic()):
+                    raise RuntimeError(f'{self.name}: no "{pattern}" within '
+                                       f'{seconds} s:\n{self.output()}')
+
+    def output(self):
+        return '\n'.join(line for line in self.lines if line is not None)
+
+    def interrupt(self):
+        self.popen.send_signal(signal.SIGINT)
+
+    def kill(self):
+        self.popen.kill()
+
+    def wait(self, seconds=30):
+        """The exit status."""
+        status = self.popen.wait(seconds)
+        self.reader.join(5)
+        return status
+
+    def stop(self):
+        if self.popen.poll() is None:
+            self.popen.terminate()
+            try:
+                self.popen.wait(10)
+            except subprocess.TimeoutExpired:
+                self.popen.kill()
+                self.popen.wait()
+        self.reader.join(5)
+
+
+@contextlib.contextmanager
+def running(command, **options):
+    process = Process(command, **options)
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+@contextlib.contextmanager
+def scratch():
+    with tempfile.TemporaryDirectory(prefix='cmaf-interop-') as name:
+        yield pathlib.Path(name)
+
+
+def run(command, seconds=120, **options):
+    """Runs to the end; CompletedProcess with stdout and stderr in .stdout."""
+    return subprocess.run(
+        [str(part) for part in command], stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        errors='replace', timeout=seconds, check=False, **options)
+
+
+def flash_and_beep(seconds, gop=48):
+    """A cached file, H.264 at 25 frames/s and AAC, whose picture flashes when
+    its sound beeps."""
+    folder = BUILD_ROOT / 'test-content'
+    path = folder / f'flash-and-beep-{seconds}-{gop}.mp4'
+    if path.exists():
+        return path
+    need('ffmpeg')
+    folder.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f'.{os.getpid()}.part.mp4')
+    done = run(['ffmpeg', '-v', 'error', '-y', '-f', 'lavfi', '-i', FLASH,
+                '-f', 'lavfi', '-i', BEEP, '-t', seconds,
+                '-c:v', 'libx264', '-preset', 'ultrafast', '-g', gop,
+                '-keyint_min', gop, '-sc_threshold', '0', '-bf', '0',
+                '-c:a', 'aac', '-b:a', '64k', part], 300)
+    if done.returncode:
+        raise RuntimeError(done.stdout)
+    part.rename(path)
+    return path
+
+
+def median(values):
+    return sorted(values)[len(values) // 2]
+
+
+def ffmpeg_offsets(url, seconds, live=False):
+    """Decodes with FFmpeg; ([ms from each flash to its beep], frames, log)."""
+    done = run(['ffmpeg', '-hide_banner', '-nostats', *(['-re'] if live else []),
+                '-t', seconds, '-i', url, '-map', '0:v:0', '-map', '0:a:0',
+                '-vf', 'blackdetect=d=0.2:pix_th=0.3',
+                '-af', 'silencedetect=noise=-20dB:d=0.2', '-f', 'null', '-'],
+               seconds * 3 + 60)
+    flashes = [float(at) for at in re.findall(r'black_end:([\d.]+)', done.stdout)]
+    beeps = [float(at) for at in re.findall(r'silence_end: ([\d.]+)', done.stdout)]
+    offsets = [min((beep - flash for beep in beeps), key=abs) * 1000
+               for flash in flashes if beeps]
+    frames = re.findall(r'frame= *(\d+)', done.stdout)
+    return ([ms for ms in offsets if abs(ms) < 500],
+            int(frames[-1]) if frames else 0, done)
+
+
+def check_ffmpeg(failures, name, url, seconds, live=False):
+    """FFmpeg decodes `seconds` of it without a word, in sync."""
+    offsets, frames, done = ffmpeg_offsets(url, seconds, live)
+    words = [line for line in done.stdout.splitlines()
+             if re.search(r'error|invalid|corrupt|non monoton|missing', line, re.I)]
+    failures.expect(done.returncode == 0, f'{name}: ffmpeg exit {done.returncode}')
+    failures.expect(not words, f'{name}: ffmpeg says {words[:3]}')
+    failures.expect(frames >= 0.8 * 25 * seconds, f'{name}: ffmpeg {frames} frames')
+    check_offsets(failures, f'{name}: ffmpeg', offsets)
+
+
+def check_playbin(failures, name, url, seconds, demuxer):
+    """GStreamer's playbin3 plays it in real time with that demuxer, in sync."""
+    done = run([BUILD_ROOT / 'tests/interop/play-uri', url, seconds],
+               seconds + 60)
+    last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else '{}'
+    failures.expect(done.returncode == 0, f'{name}: playbin3: {done.stdout}')
+    seen = json.loads(last) if last.startswith('{') else {}
+    failures.expect(seen.get('demuxer') == demuxer,
+                    f'{name}: demuxer {seen.get("demuxer")}, not {demuxer}')
+    # it starts playing when a few segments are there
+    failures.expect(seen.get('frames', 0) >= 25 * (seconds - 6),
+                    f'{name}: playbin3 {seen.get("frames")} frames')
+    check_offsets(failures, f'{name}: playbin3', seen.get('offsets', []))
+
+
+def check_offsets(failures, name, offsets):
+    if failures.expect(len(offsets) >= 2, f'{name}: {len(offsets)} flashes'):
+        late = median(offsets)
+        failures.expect(abs(late) <= MAX_OFFSET_MS, f'{name}: sound {late} ms late')
+        print(f'{name}: sound {late:.0f} ms late', flush=True)
+
+
+def check_browser(failures, cases, media, seconds, options=()):
+    """Plays in Chromium. The first case is a plain file: the way through the
+    browser's sound system takes the same time for all."""
+    need('node', 'chromium')
+    reference = flash_and_beep(40)
+    command = ['node', HERE / 'players.mjs', '--npm', npm_directory(),
+               '--media', media, '--reference', reference,
+               '--seconds', seconds, *options, *cases]
+    done = run(command, (seconds + 30) * (len(cases) + 1) + 60)
+    for line in done.stdout.splitlines():
+        if not line.startswith('{'):
+            print(line)
+            continue
+        seen = json.loads(line)
+        print(f"{seen['case']}: {seen['presented']} frames in "
+              f"{seen['seconds']:.0f} s, {seen['dropped']} dropped, sound "
+              f"{seen.get('soundLateMs')} ms late", flush=True)
+        for text in seen['wrong']:
+            failures.add(f"{seen['case']}: {text}")
+    failures.expect(done.returncode == 0 or failures, f'players.mjs: {done.stdout}')

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 the gst-cmaf authors
+
+// player.html?engine=hls|dash|shaka|native&src=URL
+'use strict';
+
+const query = new URLSearchParams(location.search);
+const video = document.getElementById('video');
+const note = (text) => measure.errors.push(text);
+
+function load(script) {
+  return new Promise((resolve, reject) => {
+    const element = document.createElement('script');
+
+    element.src = script;
+    element.onload = resolve;
+    element.onerror = () => reject(new Error(`no ${script}`));
+    document.head.append(element);
+  });
+}
+
+const engines = {
+  async hls(src) {
+    await load('/npm/hls.js/dist/hls.js');
+    const player = new Hls();
+
+    player.on(Hls.Events.ERROR, (_, data) =>
+      note(`hls.js: ${data.details}${data.fatal ? ' (fatal)': ''} ${
+        data.error ?? ''}`));
+    player.loadSource(src);
+    player.attachMedia(video);
+  },
+
+  async dash(src) {
+    await load('/npm/dashjs/dist/modern/umd/dash.all.debug.js');
+    const player = dashjs.MediaPlayer().create();
+
+    player.updateSettings({ debug: { logLevel: 0 } });
+    player.on('error', (event) =>
+      note(`dash.js: ${event.error?.code} ${event.error?.message}`));
+    player.initialize(video, src, true);
+  },
+
+  async shaka(src) {
+    await load('/npm/shaka-player/dist/shaka-player.compiled.debug.js');
+    shaka.polyfill.installAll();
+    const player = new shaka.Player();
+
+    await player.attach(video);
+    player.addEventListener('error', (event) =>
+      note(`shaka: ${event.detail.code} ${event.detail.message}`));
+    await player.load(src);
+  },
+
+  async native(src) {
+    video.src = src;
+  },
+};
+
+async function start() {
+  watch(video);
+  await watchSound(video);
+  await engines[query.get('engine')] (query.get('src'));
+  await video.play();
+}
+
+start().catch ((error) => note(`${error.code ?? ''} ${error.message}`));
