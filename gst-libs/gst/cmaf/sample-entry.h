@@ -12,6 +12,10 @@
 G_BEGIN_DECLS
 
 CMAF_API gboolean cmaf_sample_entry_is_supported (guint32 codec);
+/* CMAF_ERROR_UNSUPPORTED for a codec without a row, CMAF_ERROR_MALFORMED for a
+ * codec configuration that is missing or too short. */
+CMAF_API gboolean cmaf_sample_entry_check (
+    const CmafTrack *track, GError **error);
 /* Writes the whole sample entry, btrt, colr, pasp, mdcv and clli included. */
 CMAF_API void cmaf_sample_entry_write (
     CmafBoxWriter *w, const CmafTrack *track);

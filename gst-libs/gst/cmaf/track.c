@@ -37,6 +37,9 @@ cmaf_track_new (CmafMedia media, guint32 codec)
   track->media = media;
   track->codec = codec;
   track->id = 1;
+  track->default_sample_flags = media == CMAF_MEDIA_VIDEO
+                                    ? CMAF_SAMPLE_FLAGS_NON_SYNC
+                                    : CMAF_SAMPLE_FLAGS_SYNC;
   return track;
 }
 

@@ -53,6 +53,12 @@ typedef struct
 
   /* audio */
   guint sample_rate, channels;
+
+  /* what else fragments need of their header */
+  guint32 default_sample_size;  /* trex; 0 */
+  guint32 default_sample_flags; /* trex; follows from @media */
+  gint64 edit_media_time;       /* of a foreign edit list, in ticks: what it
+                                   takes off every presentation time; 0 */
 } CmafTrack;
 
 /* kind schemes: the DASH role, the ingest switching set, and our own: the
