@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* A packager: receives CMAF tracks from any number of encoders, merges those
+ * that send the same, and gives every track to three sinks.
+ *
+ *                        +-> queue -> cmaforiginsink   a page, DASH, HLS
+ *   httpingestsrc -> tee +-> queue -> cmafdashsink     media files and an MPD
+ *                        +-> queue -> cmafhlssink      playlists for the same
+ *
+ * Ends when all encoders have ended their tracks, or on SIGINT and SIGTERM, and
+ * then prints what was done. Exit status 0 unless a sink or the source failed.
+ */
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <gst/gst.h>
+#include <stdio.h>
+
+static gint ingest_port;
+static gint origin_port;
+static gchar *address;
+static gchar *directory;
+static gint window_seconds = 60;
+
+static GOptionEntry entries[] = {
+  { "ingest-port", 0, 0, G_OPTION_ARG_INT, &ingest_port,
+      "where encoders push to; 0: any free port", "PORT" },
+  { "port", 0, 0, G_OPTION_ARG_INT, &origin_port,
+      "where viewers come to; 0: any free port", "PORT" },
+  { "address", 0, 0, G_OPTION_ARG_STRING, &address,
+      "address of both servers (127.0.0.1)", "ADDRESS" },
+  { "directory", 0, 0, G_OPTION_ARG_FILENAME, &directory,
+      "where DASH and HLS are written; none: nowhere", "DIR" },
+  { "window", 0, 0, G_OPTION_ARG_INT, &window_seconds,
+      "seconds that manifests list and files are kept; 0: all (60)", "N" },
+  { NULL },
+};
+
+typedef struct
+{
+  GMainLoop *loop;
+  GstElement *pipeline;
+  GstElement *ingest;
+  gboolean ending;
+  gint status;
+  gint n_tracks; /* atomic */
+} Packager;
+
+/* ---- pipeline ---- */
+
+static GstElement *
+add (Packager *self, const gchar *factory, const gchar *name)
+{
+  GstElement *element = gst_element_factory_make (factory, name);
+
+  if (element == NULL)
+    g_error ("no element %s", factory);
+  gst_bin_add (GST_BIN (self->pipeline), element);
+  return element;
+}
+
+static gboolean
+has_sink (Packager *self, const gchar *name)
+{
+  g_autoptr (GstElement) sink =
+      gst_bin_get_by_name (GST_BIN (self->pipeline), name);
+
+  return sink != NULL;
+}
+
+/* tee ! queue ! sink */
+static void
+add_branch (Packager *self, GstElement *tee, const gchar *sink_name)
+{
+  GstElement *queue = add (self, "queue", NULL);
+
+  g_object_set (queue, "max-size-buffers", 0, "max-size-bytes", 0,
+      "max-size-time", 10 * GST_SECOND, NULL);
+  gst_element_link (tee, queue);
+  {
+    g_autoptr (GstElement) sink =
+        gst_bin_get_by_name (GST_BIN (self->pipeline), sink_name);
+    gst_element_link (queue, sink);
+  }
+  gst_element_sync_state_with_parent (queue);
+}
+
+/* In a streaming thread: a track begins. */
+static void
+on_track (GstElement *ingest, GstPad *pad, Packager *self)
+{
+  static const gchar *const sinks[] = { "origin", "dash", "hls" };
+  GstElement *tee = add (self, "tee", NULL);
+  g_autoptr (GstPad) sink_pad = gst_element_get_static_pad (tee, "sink");
+
+  for (guint i = 0; i < G_N_ELEMENTS (sinks); i++)
+    if (has_sink (self, sinks[i]))
+      add_branch (self, tee, sinks[i]);
+  gst_element_sync_state_with_parent (tee);
+  gst_pad_link (pad, sink_pad);
+  g_atomic_int_inc (&self->n_tracks);
+  g_print ("track %s\n", GST_PAD_NAME (pad));
+}
+
+static void
+add_directory_sinks (Packager *self)
+{
+  guint64 window = window_seconds * GST_SECOND;
+
+  g_object_set (add (self, "cmafdashsink", "dash"), "location", directory,
+      "window-length", window, NULL);
+  g_object_set (add (self, "cmafhlssink", "hls"), "location", directory,
+      "window-length", window, "write-segments", FALSE, NULL);
+}
+
+static void
+build (Packager *self)
+{
+  self->pipeline = gst_pipeline_new ("packager");
+  self->ingest = add (self, "httpingestsrc", "ingest");
+  g_object_set (self->ingest, "address", address, "port", ingest_port, NULL);
+  g_object_set (add (self, "cmaforiginsink", "origin"), "address", address,
+      "port", origin_port, NULL);
+  if (directory)
+    add_directory_sinks (self);
+  g_signal_connect (self->ingest, "pad-added", G_CALLBACK (on_track), self);
+}
+
+/* ---- messages ---- */
+
+static void
+end (Packager *self, gint status)
+{
+  self->status = MAX (self->status, status);
+  g_main_loop_quit (self->loop);
+}
+
+static void
+print_problem (Packager *self, GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *debug = NULL;
+  gboolean is_error = GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR;
+
+  if (is_error)
+    gst_message_parse_error (message, &error, &debug);
+  else
+    gst_message_parse_warning (message, &error, &debug);
+  g_print ("%s: %s: %s\n", is_error ? "error" : "warning",
+      GST_MESSAGE_SRC_NAME (message), error->message);
+  if (is_error)
+    end (self, 1);
+}
+
+static gboolean
+on_message (GstBus *bus, GstMessage *message, gpointer data)
+{
+  Packager *self = data;
+
+  switch (GST_MESSAGE_TYPE (message)) {
+    case GST_MESSAGE_ERROR:
+    case GST_MESSAGE_WARNING:
+      print_problem (self, message);
+      break;
+    case GST_MESSAGE_EOS:
+      end (self, 0);
+      break;
+    default:
+      break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_late (gpointer data)
+{
+  g_print ("error: no end of stream within 10 s\n");
+  end (data, 1);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  Packager *self = data;
+
+  if (self->ending)
+    return G_SOURCE_CONTINUE;
+  self->ending = TRUE;
+  if (g_atomic_int_get (&self->n_tracks) == 0) { /* nobody to say the end */
+    end (self, 0);
+    return G_SOURCE_CONTINUE;
+  }
+  gst_element_send_event (self->pipeline, gst_event_new_eos ());
+  g_timeout_add_seconds (10, on_late, self);
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- what was done ---- */
+
+static void
+print_stats (Packager *self, const gchar *name)
+{
+  g_autoptr (GstElement) element =
+      gst_bin_get_by_name (GST_BIN (self->pipeline), name);
+  g_autoptr (GstStructure) stats = NULL;
+  g_autofree gchar *text = NULL;
+
+  if (element == NULL)
+    return;
+  g_object_get (element, "stats", &stats, NULL);
+  text = gst_structure_to_string (stats);
+  g_print ("stats %s %s\n", name, text);
+}
+
+static void
+print_addresses (Packager *self)
+{
+  g_autoptr (GstElement) origin =
+      gst_bin_get_by_name (GST_BIN (self->pipeline), "origin");
+
+  g_object_get (self->ingest, "port", &ingest_port, NULL);
+  g_object_get (origin, "port", &origin_port, NULL);
+  g_print ("ingest http://%s:%d/ingest\n", address, ingest_port);
+  g_print ("page http://%s:%d/\n", address, origin_port);
+}
+
+static gint
+run (Packager *self)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
+
+  gst_bus_add_watch (bus, on_message, self);
+  g_unix_signal_add (SIGINT, on_signal, self);
+  g_unix_signal_add (SIGTERM, on_signal, self);
+  if (gst_element_set_state (self->pipeline, GST_STATE_PLAYING)
+      != GST_STATE_CHANGE_FAILURE)
+    print_addresses (self);
+  g_main_loop_run (self->loop);
+  print_stats (self, "ingest");
+  print_stats (self, "origin");
+  print_stats (self, "dash");
+  print_stats (self, "hls");
+  gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  gst_bus_remove_watch (bus);
+  return self->status;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+  Packager self = { 0 };
+  gint status;
+
+  setlinebuf (stdout);
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_add_group (context, gst_init_get_option_group ());
+  if (!g_option_context_parse (context, &argc, &argv, &error)) {
+    g_printerr ("%s\n", error->message);
+    return 2;
+  }
+  if (address == NULL)
+    address = g_strdup ("127.0.0.1");
+  self.loop = g_main_loop_new (NULL, FALSE);
+  build (&self);
+  status = run (&self);
+  gst_object_unref (self.pipeline);
+  g_main_loop_unref (self.loop);
+  return status;
+}
