@@ -35,8 +35,12 @@ CMAF_API guint16 cmaf_http_listener_get_port (CmafHttpListener *listener);
 
 /* Called in the HTTP thread when the head of a request whose path is @prefix,
  * or lies below it, is complete and its body is not read yet. @path is decoded
- * once and has been checked for '..', NUL and length (LIV-23). The handler sets
- * a status and body, or pauses the message and answers later. */
+ * once, has no repeated slashes and has been checked for '..', NUL and length
+ * (LIV-23). The handler sets a status and body, or pauses the message and
+ * answers later. Neither body is accumulated: connect to "got-chunk" for the
+ * request's. "Expect: 100-continue" is answered after the handler returns, by
+ * its status or by 100. An error status is sent without waiting for a long
+ * request to end. */
 typedef void (*CmafHttpHandler) (CmafHttpListener *listener,
     SoupServerMessage *message, const gchar *path, GHashTable *query,
     gpointer user_data);
@@ -50,7 +54,14 @@ CMAF_API gboolean cmaf_http_listener_add_route (CmafHttpListener *listener,
  * paused must be finished by the caller, in the HTTP thread. */
 CMAF_API void cmaf_http_listener_remove_route (
     CmafHttpListener *listener, const gchar *prefix);
-/* Counters: connections, reaped, requests, rejected (transfer full). */
+/* For a handler that has returned already, in the HTTP thread: sends the
+ * status, headers and (one-piece) body set on @message now, does not read the
+ * rest of the request, and closes the connection. @message gets no further
+ * signal. */
+CMAF_API void cmaf_http_listener_refuse (
+    CmafHttpListener *listener, SoupServerMessage *message);
+/* Counters: connections (open), accepted, reaped, requests, rejected (transfer
+ * full). */
 CMAF_API GstStructure *cmaf_http_listener_get_stats (
     CmafHttpListener *listener);
 

@@ -16,7 +16,8 @@ typedef struct _CmafHttpThread CmafHttpThread;
  * unref, which must not come from the thread itself. */
 CMAF_API CmafHttpThread *cmaf_http_thread_get (void);
 CMAF_API void cmaf_http_thread_unref (CmafHttpThread *thread);
-/* Runs @function in the thread, in the order of posting; returns at once. */
+/* Runs @function once in the thread, in the order of posting, then @destroy on
+ * @data (may be NULL); returns at once. What @function returns is ignored. */
 CMAF_API void cmaf_http_thread_post (CmafHttpThread *thread,
     GSourceFunc function, gpointer data, GDestroyNotify destroy);
 /* The same, and waits until it has run. Not from the thread, no lock held. */

@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* The server socket. libsoup parses and routes; what it lacks is here: a
+ * backlog, a limit on connections, time-outs for heads and for idle
+ * connections, the release of connections whose peer has gone, and answers
+ * that do not wait for the end of the request (docs/threads.md).
+ *
+ * Lock: registry_lock, for the list of listeners and their reference counts.
+ * It is held while a listener is made or closed in the HTTP thread, which never
+ * takes it, so that a port is free again when unref returns. All else belongs
+ * to the HTTP thread. */
+#include "http-listener.h"
+
+#include <gst/cmafhttp/http-connection.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#define BACKLOG 1024
+#define MAX_PATH 1024
+#define MAX_QUERY 2048
+/* What is left for everything else when descriptors are scarce. */
+#define RESERVED_DESCRIPTORS 64
+/* A body as small as this is read to its end before an error is sent. */
+#define SMALL_BODY (64 * 1024)
+
+GST_DEBUG_CATEGORY_STATIC (http_listener_debug);
+#define GST_CAT_DEFAULT http_listener_debug
+
+typedef struct
+{
+  gchar *prefix;
+  CmafHttpHandler handler;
+  gpointer user_data;
+} Route;
+
+struct _CmafHttpListener
+{
+  guint n_refs; /* lock: registry_lock */
+  CmafHttpThread *thread;
+  CmafHttpListenerConfig config; /* address and certificate are owned */
+  guint16 port;
+
+  SoupServer *server;
+  CmafHttpConnections *connections;
+  GPtrArray *routes;
+  guint64 n_requests;
+  guint64 n_rejected;
+};
+
+static GMutex registry_lock;
+static GList *registry; /* of CmafHttpListener; lock: registry_lock */
+
+void
+cmaf_http_listener_config_init (CmafHttpListenerConfig *config)
+{
+  memset (config, 0, sizeof *config);
+  config->address = "127.0.0.1";
+  config->max_connections = 2000;
+  config->header_timeout_ms = 10000;
+  config->idle_timeout_ms = 75000;
+}
+
+static void
+free_route (Route *route)
+{
+  g_free (route->prefix);
+  g_free (route);
+}
+
+/* ---- requests ---- */
+
+static gboolean
+is_below (const gchar *path, const gchar *prefix)
+{
+  gsize length = strlen (prefix);
+
+  if (!g_str_has_prefix (path, prefix))
+    return FALSE;
+  return length == 1 || path[length] == '\0' || path[length] == '/';
+}
+
+static Route *
+find_route (CmafHttpListener *self, const gchar *path)
+{
+  Route *best = NULL;
+  guint i;
+
+  for (i = 0; i < self->routes->len; i++) {
+    Route *route = g_ptr_array_index (self->routes, i);
+
+    if (is_below (path, route->prefix)
+        && (best == NULL || strlen (route->prefix) > strlen (best->prefix)))
+      best = route;
+  }
+  return best;
+}
+
+/* A reader that climbs is malformed (LIV-23), a sender is forbidden to
+ * (ING-044). */
+static guint
+status_of_climbing (SoupServerMessage *message)
+{
+  const gchar *method = soup_server_message_get_method (message);
+
+  if (g_str_equal (method, "GET") || g_str_equal (method, "HEAD"))
+    return SOUP_STATUS_BAD_REQUEST;
+  return SOUP_STATUS_FORBIDDEN;
+}
+
+static gchar *
+collapse_slashes (gchar *path)
+{
+  gchar *from, *to = path;
+
+  for (from = path; *from != '\0'; from++)
+    if (*from != '/' || to == path || to[-1] != '/')
+      *to++ = *from;
+  *to = '\0';
+  return path;
+}
+
+/* The path decoded once, or NULL and the status to answer with. */
+static gchar *
+checked_path (SoupServerMessage *message, guint *status)
+{
+  GUri *uri = soup_server_message_get_uri (message);
+  const gchar *raw = g_uri_get_path (uri);
+  const gchar *query = g_uri_get_query (uri);
+  g_autofree gchar *path = NULL;
+
+  *status = SOUP_STATUS_BAD_REQUEST;
+  if (strlen (raw) > MAX_PATH || (query && strlen (query) > MAX_QUERY))
+    return NULL;
+  /* NULL also for %2F, which would make one name two, and %00 */
+  path = g_uri_unescape_string (*raw ? raw : "/", "/\\");
+  if (path == NULL || *path != '/' || strchr (path, '\\') != NULL)
+    return NULL;
+  if (!g_utf8_validate (path, -1, NULL))
+    return NULL;
+  return collapse_slashes (g_steal_pointer (&path));
+}
+
+static gboolean
+has_body_to_come (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers =
+      soup_server_message_get_request_headers (message);
+
+  if (soup_message_headers_get_expectations (headers)
+      & SOUP_EXPECTATION_CONTINUE)
+    return FALSE; /* the peer waits for our word */
+  switch (soup_message_headers_get_encoding (headers)) {
+    case SOUP_ENCODING_CHUNKED:
+      return TRUE;
+    case SOUP_ENCODING_CONTENT_LENGTH:
+      return soup_message_headers_get_content_length (headers) > SMALL_BODY;
+    default:
+      return FALSE;
+  }
+}
+
+static void
+dispatch (CmafHttpListener *self, SoupServerMessage *message)
+{
+  GUri *uri = soup_server_message_get_uri (message);
+  g_autoptr (GHashTable) query = NULL;
+  g_autofree gchar *path = NULL;
+  Route *route;
+  guint status;
+
+  if (cmaf_http_connections_climbs (self->connections, message)) {
+    status = status_of_climbing (message);
+    soup_server_message_set_status (message, status, NULL);
+    return;
+  }
+  path = checked_path (message, &status);
+  if (path == NULL) {
+    soup_server_message_set_status (message, status, NULL);
+    return;
+  }
+  route = find_route (self, path);
+  if (route == NULL) {
+    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+    return;
+  }
+  if (g_uri_get_query (uri) != NULL)
+    query = soup_form_decode (g_uri_get_query (uri));
+  route->handler (self, message, path, query, route->user_data);
+}
+
+static void
+handle_request (SoupServer *server, SoupServerMessage *message,
+    const char *path, GHashTable *query, gpointer user_data)
+{
+  CmafHttpListener *self = user_data;
+
+  /* kept bytes make long bodies quadratic, and libsoup's own ranges too */
+  soup_message_body_set_accumulate (
+      soup_server_message_get_request_body (message), FALSE);
+  soup_message_body_set_accumulate (
+      soup_server_message_get_response_body (message), FALSE);
+  self->n_requests++;
+  cmaf_http_connections_got_head (self->connections, message);
+
+  if (soup_server_message_is_options_ping (message))
+    soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+  else
+    dispatch (self, message);
+
+  if (soup_server_message_get_status (message) >= 300) {
+    self->n_rejected++;
+    if (has_body_to_come (message))
+      cmaf_http_listener_refuse (self, message);
+  }
+}
+
+void
+cmaf_http_listener_refuse (CmafHttpListener *self, SoupServerMessage *message)
+{
+  g_return_if_fail (cmaf_http_thread_is_current (self->thread));
+
+  cmaf_http_connections_refuse (self->connections, message);
+}
+
+/* ---- opening and closing ---- */
+
+/* LIV-128: never promise more connections than there are descriptors. */
+static guint
+affordable_connections (guint wanted)
+{
+  struct rlimit limit;
+  guint affordable;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY
+      || limit.rlim_cur >= (rlim_t)wanted + RESERVED_DESCRIPTORS)
+    return wanted;
+  affordable = limit.rlim_cur > 2 * RESERVED_DESCRIPTORS
+                   ? limit.rlim_cur - RESERVED_DESCRIPTORS
+                   : RESERVED_DESCRIPTORS;
+  GST_WARNING ("%u connections need more than the %u descriptors allowed, "
+               "%u will do",
+      wanted, (guint)limit.rlim_cur, affordable);
+  return affordable;
+}
+
+static GSocket *
+open_socket (const CmafHttpListenerConfig *config, GError **error)
+{
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocket) socket = NULL;
+
+  address =
+      g_inet_socket_address_new_from_string (config->address, config->port);
+  if (address == NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "address: \"%s\" is no IPv4 or IPv6 address", config->address);
+    return NULL;
+  }
+  socket = g_socket_new (g_socket_address_get_family (address),
+      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+  if (socket == NULL)
+    return NULL;
+  g_socket_set_listen_backlog (socket, BACKLOG);
+  if (!g_socket_bind (socket, address, TRUE, error)
+      || !g_socket_listen (socket, error)) {
+    g_prefix_error (error, "%s port %u: ", config->address, config->port);
+    return NULL;
+  }
+  return g_steal_pointer (&socket);
+}
+
+static gboolean
+check_http2 (const CmafHttpListenerConfig *config, GError **error)
+{
+  if (config->certificate == NULL || g_getenv ("SOUP_SERVER_HTTP2") == NULL
+      || soup_check_version (3, 4, 3))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+      "SOUP_SERVER_HTTP2 is set and libsoup is %u.%u.%u, whose HTTP/2 stalls; "
+      "unset it, or use libsoup 3.4.3",
+      soup_get_major_version (), soup_get_minor_version (),
+      soup_get_micro_version ());
+  return FALSE;
+}
+
+static void
+on_request_started (
+    SoupServer *server, SoupServerMessage *message, gpointer user_data)
+{
+  CmafHttpListener *self = user_data;
+
+  cmaf_http_connections_started (self->connections, message);
+}
+
+typedef struct
+{
+  CmafHttpListener *listener;
+  GSocket *socket;
+  GError **error;
+  gboolean ok;
+} Opening;
+
+static gboolean
+open_server (gpointer data)
+{
+  Opening *opening = data;
+  CmafHttpListener *self = opening->listener;
+  SoupServerListenOptions options = 0;
+
+  self->server =
+      soup_server_new ("raw-paths", TRUE, "server-header", "gst-cmaf", NULL);
+  soup_server_remove_websocket_extension (
+      self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
+  if (self->config.certificate != NULL) {
+    soup_server_set_tls_certificate (self->server, self->config.certificate);
+    options |= SOUP_SERVER_LISTEN_HTTPS;
+  }
+  soup_server_add_early_handler (
+      self->server, NULL, handle_request, self, NULL);
+  g_signal_connect (
+      self->server, "request-started", G_CALLBACK (on_request_started), self);
+  self->connections =
+      cmaf_http_connections_new (cmaf_http_thread_get_context (self->thread),
+          affordable_connections (self->config.max_connections),
+          self->config.header_timeout_ms, self->config.idle_timeout_ms);
+  opening->ok = soup_server_listen_socket (
+      self->server, opening->socket, options, opening->error);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+close_server (gpointer data)
+{
+  CmafHttpListener *self = data;
+
+  g_signal_handlers_disconnect_by_data (self->server, self);
+  cmaf_http_connections_close (self->connections);
+  soup_server_disconnect (self->server);
+  g_clear_object (&self->server);
+  g_clear_pointer (&self->connections, cmaf_http_connections_free);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+free_listener (CmafHttpListener *self)
+{
+  if (self->server != NULL)
+    cmaf_http_thread_call (self->thread, close_server, self);
+  cmaf_http_thread_unref (self->thread);
+  g_ptr_array_unref (self->routes);
+  g_clear_object (&self->config.certificate);
+  g_free ((gchar *)self->config.address);
+  g_free (self);
+}
+
+static guint16
+bound_port (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) address = NULL;
+
+  address = g_socket_get_local_address (socket, NULL);
+  if (address == NULL)
+    return 0;
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+}
+
+static CmafHttpListener *
+open_listener (const CmafHttpListenerConfig *config, GError **error)
+{
+  g_autoptr (GSocket) socket = NULL;
+  CmafHttpListener *self;
+  Opening opening = { NULL, NULL, error, FALSE };
+
+  if (!check_http2 (config, error))
+    return NULL;
+  socket = open_socket (config, error);
+  if (socket == NULL)
+    return NULL;
+
+  self = g_new0 (CmafHttpListener, 1);
+  self->n_refs = 1;
+  self->thread = cmaf_http_thread_get ();
+  self->config = *config;
+  self->config.address = g_strdup (config->address);
+  if (config->certificate != NULL)
+    g_object_ref (config->certificate);
+  self->port = bound_port (socket);
+  self->routes = g_ptr_array_new_with_free_func ((GDestroyNotify)free_route);
+  opening.listener = self;
+  opening.socket = socket;
+  cmaf_http_thread_call (self->thread, open_server, &opening);
+  if (!opening.ok) {
+    free_listener (self);
+    return NULL;
+  }
+  return self;
+}
+
+static gboolean
+same_certificate (GTlsCertificate *a, GTlsCertificate *b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+  return g_tls_certificate_is_same (a, b);
+}
+
+static CmafHttpListener *
+find_shared_locked (const CmafHttpListenerConfig *config)
+{
+  GList *l;
+
+  if (config->port == 0)
+    return NULL;
+  for (l = registry; l != NULL; l = l->next) {
+    CmafHttpListener *other = l->data;
+
+    if (other->port == config->port
+        && g_str_equal (other->config.address, config->address))
+      return other;
+  }
+  return NULL;
+}
+
+CmafHttpListener *
+cmaf_http_listener_new (const CmafHttpListenerConfig *config, GError **error)
+{
+  static gsize once = 0;
+  CmafHttpListener *self;
+
+  if (g_once_init_enter (&once)) {
+    GST_DEBUG_CATEGORY_INIT (
+        http_listener_debug, "cmafhttplistener", 0, "HTTP listener");
+    g_once_init_leave (&once, 1);
+  }
+  g_mutex_lock (&registry_lock);
+  self = find_shared_locked (config);
+  if (self == NULL) {
+    self = open_listener (config, error);
+    if (self != NULL)
+      registry = g_list_prepend (registry, self);
+  } else if (same_certificate (self->config.certificate, config->certificate)) {
+    self->n_refs++;
+  } else {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
+        "%s port %u: shared in this process with another certificate, or none",
+        config->address, config->port);
+    self = NULL;
+  }
+  g_mutex_unlock (&registry_lock);
+  return self;
+}
+
+void
+cmaf_http_listener_unref (CmafHttpListener *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_mutex_lock (&registry_lock);
+  if (--self->n_refs == 0) {
+    registry = g_list_remove (registry, self);
+    free_listener (self);
+  }
+  g_mutex_unlock (&registry_lock);
+}
+
+guint16
+cmaf_http_listener_get_port (CmafHttpListener *self)
+{
+  return self->port;
+}
+
+/* ---- routes ---- */
+
+typedef struct
+{
+  CmafHttpListener *listener;
+  const gchar *prefix;
+  CmafHttpHandler handler;
+  gpointer user_data;
+  gboolean taken;
+} RouteChange;
+
+static gchar *
+normal_prefix (const gchar *prefix)
+{
+  gsize length = strlen (prefix);
+
+  while (length > 1 && prefix[length - 1] == '/')
+    length--;
+  return length == 0 ? g_strdup ("/") : g_strndup (prefix, length);
+}
+
+static gboolean
+equal_prefix (gconstpointer route, gconstpointer prefix)
+{
+  return g_str_equal (((const Route *)route)->prefix, prefix);
+}
+
+static gboolean
+insert_route (gpointer data)
+{
+  RouteChange *change = data;
+  Route *route;
+
+  change->taken = g_ptr_array_find_with_equal_func (
+      change->listener->routes, change->prefix, equal_prefix, NULL);
+  if (change->taken)
+    return G_SOURCE_REMOVE;
+  route = g_new0 (Route, 1);
+  route->prefix = g_strdup (change->prefix);
+  route->handler = change->handler;
+  route->user_data = change->user_data;
+  g_ptr_array_add (change->listener->routes, route);
+  return G_SOURCE_REMOVE;
+}
+
+gboolean
+cmaf_http_listener_add_route (CmafHttpListener *self, const gchar *prefix,
+    CmafHttpHandler handler, gpointer user_data, GError **error)
+{
+  g_autofree gchar *normal = normal_prefix (prefix);
+  RouteChange change = { self, normal, handler, user_data, FALSE };
+
+  cmaf_http_thread_call (self->thread, insert_route, &change);
+  if (change.taken)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+        "path %s: in use at %s port %u", normal, self->config.address,
+        self->port);
+  return !change.taken;
+}
+
+static gboolean
+delete_route (gpointer data)
+{
+  RouteChange *change = data;
+  guint index;
+
+  if (g_ptr_array_find_with_equal_func (
+          change->listener->routes, change->prefix, equal_prefix, &index))
+    g_ptr_array_remove_index (change->listener->routes, index);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cmaf_http_listener_remove_route (CmafHttpListener *self, const gchar *prefix)
+{
+  g_autofree gchar *normal = normal_prefix (prefix);
+  RouteChange change = { self, normal, NULL, NULL, FALSE };
+
+  cmaf_http_thread_call (self->thread, delete_route, &change);
+}
+
+typedef struct
+{
+  CmafHttpListener *listener;
+  GstStructure *stats;
+} StatsCall;
+
+static gboolean
+collect_stats (gpointer data)
+{
+  StatsCall *call = data;
+  CmafHttpListener *self = call->listener;
+  CmafHttpConnectionsStats of;
+
+  cmaf_http_connections_get_stats (self->connections, &of);
+  call->stats = gst_structure_new ("application/x-cmaf-http-listener-stats",
+      "connections", G_TYPE_UINT64, of.n_open, "accepted", G_TYPE_UINT64,
+      of.n_accepted, "reaped", G_TYPE_UINT64, of.n_reaped, "requests",
+      G_TYPE_UINT64, self->n_requests, "rejected", G_TYPE_UINT64,
+      self->n_rejected + of.n_turned_away, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+GstStructure *
+cmaf_http_listener_get_stats (CmafHttpListener *self)
+{
+  StatsCall call = { self, NULL };
+
+  cmaf_http_thread_call (self->thread, collect_stats, &call);
+  return call.stats;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* A raw HTTP peer for tests: says exactly what it is told to, blocks for five
+ * seconds at most. */
+#pragma once
+
+#include <gio/gio.h>
+#include <gst/check/gstcheck.h>
+#include <stdlib.h>
+#include <string.h>
+
+static inline GSocketConnection *
+peer_connect (guint16 port)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  GSocketConnection *peer;
+
+  g_socket_client_set_timeout (client, 5);
+  g_socket_client_set_enable_proxy (client, FALSE);
+  peer =
+      g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, &error);
+  fail_unless (peer != NULL, "connect: %s", error ? error->message : "");
+  return peer;
+}
+
+static inline gboolean
+peer_write (GSocketConnection *peer, gconstpointer data, gsize size)
+{
+  GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (peer));
+
+  return g_output_stream_write_all (out, data, size, NULL, NULL, NULL);
+}
+
+static inline gboolean
+peer_send (GSocketConnection *peer, const gchar *text)
+{
+  return peer_write (peer, text, strlen (text));
+}
+
+static inline gssize
+peer_read (GSocketConnection *peer, gpointer data, gsize size)
+{
+  GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (peer));
+
+  return g_input_stream_read (in, data, size, NULL, NULL);
+}
+
+/* TRUE when the other side closes within the time limit. */
+static inline gboolean
+peer_sees_close (GSocketConnection *peer)
+{
+  g_autoptr (GError) error = NULL;
+  GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (peer));
+  gchar scratch[4096];
+  gssize n;
+
+  do
+    n = g_input_stream_read (in, scratch, sizeof scratch, NULL, &error);
+  while (n > 0);
+  return n == 0 || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+}
+
+/* The head of one response, up to and with the empty line. */
+static inline gchar *
+peer_read_head (GSocketConnection *peer)
+{
+  GString *head = g_string_new (NULL);
+  gchar c;
+
+  while (
+      !g_str_has_suffix (head->str, "\r\n\r\n") && peer_read (peer, &c, 1) == 1)
+    g_string_append_c (head, c);
+  return g_string_free (head, FALSE);
+}
+
+static inline gchar *
+peer_header (const gchar *head, const gchar *name)
+{
+  g_autofree gchar *wanted = g_strdup_printf ("\r\n%s:", name);
+  g_autofree gchar *lower_head = g_ascii_strdown (head, -1);
+  g_autofree gchar *lower = g_ascii_strdown (wanted, -1);
+  const gchar *at = strstr (lower_head, lower);
+  const gchar *end;
+
+  if (at == NULL)
+    return NULL;
+  at = head + (at - lower_head) + strlen (wanted);
+  end = strstr (at, "\r\n");
+  return g_strstrip (g_strndup (at, end - at));
+}
+
+/* Status of one response with Content-Length (or none); 0 when the connection
+ * ends first. */
+static inline guint
+peer_read_response (GSocketConnection *peer, gchar **out_head, gchar **out_body)
+{
+  g_autofree gchar *head = peer_read_head (peer);
+  g_autofree gchar *length = peer_header (head, "Content-Length");
+  gsize size = length ? strtoul (length, NULL, 10) : 0, got = 0;
+  g_autofree gchar *body = g_malloc0 (size + 1);
+  guint status = 0;
+
+  while (got < size) {
+    gssize n = peer_read (peer, body + got, size - got);
+
+    if (n <= 0)
+      break;
+    got += n;
+  }
+  if (g_str_has_prefix (head, "HTTP/1.") && got == size)
+    status = strtoul (head + strlen ("HTTP/1.1 "), NULL, 10);
+  if (out_head)
+    *out_head = g_steal_pointer (&head);
+  if (out_body)
+    *out_body = g_steal_pointer (&body);
+  return status;
+}
+
+static inline guint
+peer_request (GSocketConnection *peer, const gchar *request)
+{
+  if (!peer_send (peer, request))
+    return 0;
+  return peer_read_response (peer, NULL, NULL);
+}
+
+static inline guint
+peer_count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
