@@ -11,21 +11,9 @@
 
 #include <gst/cmaf/fragment-reader.h>
 #include <gst/cmaf/object-store.h>
+#include <gst/cmaf/presentation.h>
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  CMAF_ADDRESSING_TIMELINE_NUMBER, /* SegmentTimeline, $Number$ */
-  CMAF_ADDRESSING_TIMELINE_TIME,   /* SegmentTimeline, $Time$ */
-  CMAF_ADDRESSING_NUMBER,          /* @duration, $Number$ */
-} CmafAddressing;
-
-typedef enum
-{
-  CMAF_MANIFEST_DYNAMIC, /* rewritten as segments come; static at the end */
-  CMAF_MANIFEST_STATIC,  /* written once, at the end */
-} CmafManifestType;
 
 typedef struct
 {

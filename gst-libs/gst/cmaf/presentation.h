@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* What a manifest describes: presentation -> period -> switching set -> track.
+ * Filled in where it is made, in any order of tracks, and immutable from then
+ * on; the writers turn it and a state into text. Since: 0.1 */
+#pragma once
+
+#include <gst/cmaf/timeline.h>
+#include <gst/cmaf/track.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CMAF_ADDRESSING_TIMELINE_NUMBER, /* SegmentTimeline, $Number$ */
+  CMAF_ADDRESSING_TIMELINE_TIME,   /* SegmentTimeline, $Time$ */
+  CMAF_ADDRESSING_NUMBER,          /* @duration, $Number$ */
+} CmafAddressing;
+
+typedef enum
+{
+  CMAF_MANIFEST_DYNAMIC, /* rewritten as segments come; static at the end */
+  CMAF_MANIFEST_STATIC,  /* written once, at the end */
+} CmafManifestType;
+
+/* What manifests say of a service whatever was published. Strings are
+ * borrowed. */
+typedef struct
+{
+  CmafSegmentGrid grid;
+  CmafAddressing addressing;
+  CmafManifestType type;
+  const gchar *id;                 /* MPD@id, NULL: none */
+  const gchar *media_template;     /* segment-name.h */
+  const gchar *playlist_name;      /* in the folder of a track */
+  guint number_offset;             /* added to every number */
+  GstClockTime window_length;      /* 0: everything is listed */
+  GstClockTime availability_start; /* POSIX time of media time 0 */
+  gboolean low_latency;            /* segments are visible while they grow */
+} CmafPresentationConfig;
+
+/* A track in one period. */
+typedef struct
+{
+  gchar *name;
+  CmafTrack *track;
+  gchar *header_name;    /* object name of the CMAF header */
+  const gchar *language; /* of @track when it is BCP 47 by its looks, or NULL */
+  const gchar *role;     /* of @track when it is a plain word, or NULL */
+  gchar *codecs;         /* RFC 6381 */
+  guint32 bandwidth;     /* bit/s */
+  const CmafTimeline *timeline; /* borrowed; keeps still while it is read */
+  guint64 longest;              /* listed segment, ticks; 0: as the grid says */
+  guint64 longest_chunk;        /* ticks, 0 unknown */
+} CmafPresentationTrack;
+
+/* Tracks that a player may switch between (ISO/IEC 23000-19 7.3.4). */
+typedef struct
+{
+  CmafMedia media;
+  gchar *key;        /* what its tracks have in common */
+  GPtrArray *tracks; /* of CmafPresentationTrack, best first */
+} CmafSwitchingSet;
+
+typedef struct
+{
+  guint64 first;     /* number of its first segment */
+  guint64 end;       /* that of the next period; G_MAXUINT64: it is the last */
+  guint generation;  /* periods of one generation have the same headers */
+  gboolean is_start; /* the one that the presentation began with */
+  GPtrArray *sets;   /* of CmafSwitchingSet, in order */
+} CmafPeriod;
+
+typedef struct
+{
+  /*< private >*/
+  gatomicrefcount ref_count;
+
+  /*< public >*/
+  CmafPresentationConfig config;
+  GPtrArray *periods; /* of CmafPeriod */
+} CmafPresentation;
+
+/* What is published. */
+typedef struct
+{
+  guint64 first;     /* number of the first listed segment */
+  guint64 last;      /* Ke: of the last */
+  gboolean is_ended; /* nothing follows */
+} CmafPresentationState;
+
+CMAF_API CmafPresentation *cmaf_presentation_new (
+    const CmafPresentationConfig *config);
+CMAF_API CmafPresentation *cmaf_presentation_ref (
+    CmafPresentation *presentation);
+CMAF_API void cmaf_presentation_unref (CmafPresentation *presentation);
+/* Periods are added in order, and tracks to the last one. */
+CMAF_API CmafPeriod *cmaf_presentation_add_period (
+    CmafPresentation *presentation, guint64 first, guint generation);
+CMAF_API CmafPresentationTrack *cmaf_presentation_add_track (
+    CmafPresentation *presentation, const gchar *name, CmafTrack *track,
+    const gchar *header_name, const CmafTimeline *timeline);
+/* NULL when it is not there. */
+CMAF_API const CmafPresentationTrack *cmaf_period_find_track (
+    const CmafPeriod *period, const gchar *name);
+/* The segments of @period that are listed, [*first, *last]; FALSE when there
+ * are none. */
+CMAF_API gboolean cmaf_period_clip (const CmafPeriod *period,
+    const CmafPresentationState *state, guint64 *first, guint64 *last);
+/* The longest segment there was or may be on the grid, as a fraction of a
+ * second. */
+CMAF_API void cmaf_presentation_longest (
+    const CmafPresentation *presentation, guint64 *ticks, guint32 *timescale);
+/* "avc", "hevc", "mp4a": codecs that one decoder plays */
+CMAF_API const gchar *cmaf_codec_family (guint32 codec);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafPresentation, cmaf_presentation_unref)
+
+G_END_DECLS
