@@ -19,6 +19,7 @@ bytes_from_hex (const gchar *hex)
       hex++;
       continue;
     }
+    fail_unless (g_ascii_isxdigit (hex[0]) && g_ascii_isxdigit (hex[1]));
     byte = (guint8)(g_ascii_xdigit_value (hex[0]) << 4
                     | g_ascii_xdigit_value (hex[1]));
     g_byte_array_append (bytes, &byte, 1);

@@ -4,8 +4,9 @@
 /* Where named objects go: segments and manifests. One small interface; the
  * directory and the memory are in directory-store.h and memory-store.h.
  * Names are relative paths with '/' between elements, which are never empty and
- * never begin with a dot: a store refuses others with CMAF_ERROR_CONFIG. A store
- * has its own lock; a writer belongs to one thread at a time. Since: 0.1 */
+ * never begin with a dot: a store refuses others with CMAF_ERROR_CONFIG. A
+ * store has its own lock; a writer belongs to one thread at a time. Since: 0.1
+ */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

@@ -26,6 +26,7 @@ GST_START_TEST (test_complete_object_has_type_and_tag)
 {
   g_autoptr (CmafObjectStore) store = cmaf_memory_store_new (0);
   g_auto (CmafMemoryObject) object = { NULL };
+  g_auto (CmafMemoryObject) absent = { NULL };
 
   put (store, "a", "abc");
   fail_unless (cmaf_memory_store_lookup (store, "a", &object));
@@ -34,7 +35,7 @@ GST_START_TEST (test_complete_object_has_type_and_tag)
   assert_equals_int (object.size, 3);
   assert_equals_int (object.pieces->len, 1);
   fail_unless (object.is_complete);
-  fail_if (cmaf_memory_store_lookup (store, "b", &object));
+  fail_if (cmaf_memory_store_lookup (store, "b", &absent));
 }
 GST_END_TEST;
 

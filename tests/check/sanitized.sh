@@ -1,0 +1,11 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the gst-cmaf authors
+#
+# Runs one test program with the registry that scan-plugins wrote.
+GST_REGISTRY_1_0=$CMAF_BUILD_ROOT/registry-sanitized.bin
+GST_REGISTRY_UPDATE=no
+GST_REGISTRY_FORK=no
+CK_FORK=no
+export GST_REGISTRY_1_0 GST_REGISTRY_UPDATE GST_REGISTRY_FORK CK_FORK
+exec "$@"
