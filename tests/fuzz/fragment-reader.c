@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* The fragment reader. The first byte of the input is the size of the pieces
+ * in which the rest is fed; pieces must make no difference. */
+#include <gst/cmaf/fragment-reader.h>
+
+#include "fuzz.h"
+
+static void
+check_chunk (const CmafChunk *chunk, const CmafTrack *track)
+{
+  guint64 payload = 0, duration = 0, size = 0;
+
+  PROMISE (chunk->n_samples > 0 && chunk->bytes->len > 0);
+  for (guint i = 0; i < chunk->n_samples; i++) {
+    payload += chunk->samples[i].size;
+    duration += chunk->samples[i].duration;
+  }
+  for (guint i = 0; i < chunk->bytes->len; i++)
+    size += g_bytes_get_size (g_ptr_array_index (chunk->bytes, i));
+  PROMISE (size == chunk->size);
+  PROMISE (chunk->payload + payload == size);
+  PROMISE (
+      chunk->payload == g_bytes_get_size (g_ptr_array_index (chunk->bytes, 0)));
+  PROMISE (duration == chunk->duration);
+  PROMISE (chunk->decode_time + duration >= duration);
+}
+
+/* What we write of the samples is read back as the same samples. */
+static void
+rewrite_chunk (const CmafChunk *chunk, const CmafTrack *track, GBytes *header)
+{
+  CmafFragment fragment = {
+    .track_id = track->id,
+    .decode_time = chunk->decode_time,
+    .samples = chunk->samples,
+    .n_samples = chunk->n_samples,
+  };
+  g_autoptr (GBytes) head = cmaf_fragment_write (&fragment, NULL);
+  g_autoptr (CmafFragmentReader) reader = cmaf_fragment_reader_new (NULL);
+  g_autoptr (CmafChunk) again = NULL;
+  CmafReadResult result;
+
+  PROMISE (head != NULL);
+  cmaf_fragment_reader_set_header (reader, (CmafTrack *)track, header);
+  cmaf_fragment_reader_feed (reader, head);
+  for (guint i = 1; i < chunk->bytes->len; i++)
+    cmaf_fragment_reader_feed (reader, g_ptr_array_index (chunk->bytes, i));
+  result = cmaf_fragment_reader_read (reader, NULL);
+  if (result == CMAF_READ_ERROR && g_bytes_get_size (head) > 1024 * 1024)
+    return; /* said with more bytes than the limit allows */
+  PROMISE (result == CMAF_READ_CHUNK);
+  again = cmaf_fragment_reader_take_chunk (reader);
+  PROMISE (again->n_samples == chunk->n_samples);
+  PROMISE (memcmp (again->samples, chunk->samples,
+               chunk->n_samples * sizeof (CmafSample))
+           == 0);
+  PROMISE (
+      again->earliest_presentation_time == chunk->earliest_presentation_time);
+}
+
+/* Everything that came out, as text. */
+static void
+describe (CmafFragmentReader *reader, CmafReadResult result, GString *text)
+{
+  CmafTrack *track = cmaf_fragment_reader_get_track (reader);
+  g_autoptr (CmafChunk) chunk = NULL;
+
+  g_string_append_printf (text, "%d", result);
+  if (result != CMAF_READ_CHUNK)
+    return;
+  chunk = cmaf_fragment_reader_take_chunk (reader);
+  check_chunk (chunk, track);
+  rewrite_chunk (chunk, track, cmaf_fragment_reader_get_header (reader));
+  g_string_append_printf (text,
+      " %x %u %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
+      " %u %u\n",
+      chunk->flags, chunk->sequence_number, chunk->decode_time, chunk->duration,
+      chunk->earliest_presentation_time, chunk->n_samples,
+      chunk->event_messages ? chunk->event_messages->len : 0);
+}
+
+static gchar *
+read_in_pieces (const guint8 *data, gsize size, gsize piece)
+{
+  g_autoptr (CmafFragmentReader) reader = cmaf_fragment_reader_new (NULL);
+  GString *text = g_string_new (NULL);
+  CmafReadResult result = CMAF_READ_MORE;
+
+  for (gsize at = 0; at < size && result != CMAF_READ_ERROR; at += piece) {
+    g_autoptr (GBytes) bytes = g_bytes_new (data + at, MIN (piece, size - at));
+    g_autoptr (GError) error = NULL;
+
+    cmaf_fragment_reader_feed (reader, bytes);
+    while ((result = cmaf_fragment_reader_read (reader, &error))
+           != CMAF_READ_MORE) {
+      PROMISE ((result == CMAF_READ_ERROR) == (error != NULL));
+      describe (reader, result, text);
+      if (result == CMAF_READ_ERROR)
+        break;
+    }
+  }
+  cmaf_fragment_reader_reset (reader);
+  PROMISE (cmaf_fragment_reader_is_at_boundary (reader));
+  return g_string_free (text, FALSE);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  g_autofree gchar *whole = NULL;
+  g_autofree gchar *pieced = NULL;
+
+  if (size < 2)
+    return 0;
+  whole = read_in_pieces (data + 1, size - 1, size - 1);
+  pieced = read_in_pieces (data + 1, size - 1, MAX (data[0], 1));
+  PROMISE (g_str_equal (whole, pieced));
+  return 0;
+}
