@@ -6,6 +6,7 @@
 #include "chunk.h"
 
 #include "box-reader.h"
+#include "box-writer.h"
 
 CmafChunk *
 cmaf_chunk_new (void)
@@ -33,6 +34,63 @@ cmaf_chunk_unref (CmafChunk *chunk)
   g_clear_pointer (&chunk->event_messages, g_ptr_array_unref);
   g_free (chunk->samples);
   g_free (chunk);
+}
+
+/* styp of @chunk, or a plain one, with brand lmsg at its end */
+static GBytes *
+make_last_styp (GBytes *first, gboolean has_styp, gsize *styp_size)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (first, &size);
+  g_autoptr (GError) error = NULL;
+  CmafBoxReader reader;
+  CmafBoxWriter writer;
+  CmafBox box;
+
+  cmaf_box_writer_init (&writer);
+  cmaf_box_writer_begin (&writer, CMAF_BOX_STYP);
+  cmaf_box_reader_init (&reader, data, size);
+  if (has_styp && cmaf_box_reader_next (&reader, &box)) {
+    *styp_size = box.size;
+    cmaf_box_writer_data (&writer, box.body.data, box.body.size);
+  } else {
+    *styp_size = 0;
+    cmaf_box_writer_u32 (&writer, CMAF_BRAND_CMFS);
+    cmaf_box_writer_u32 (&writer, 0);
+    cmaf_box_writer_u32 (&writer, CMAF_BRAND_CMFS);
+    cmaf_box_writer_u32 (&writer, CMAF_BRAND_CMFF);
+  }
+  cmaf_box_writer_u32 (&writer, CMAF_BRAND_LMSG);
+  cmaf_box_writer_end (&writer);
+  return cmaf_box_writer_finish (&writer, &error);
+}
+
+CmafChunk *
+cmaf_chunk_copy_as_last (const CmafChunk *chunk)
+{
+  GBytes *first = chunk->bytes->pdata[0];
+  CmafChunk *copy = cmaf_chunk_new ();
+  gsize skip;
+  GBytes *styp =
+      make_last_styp (first, (chunk->flags & CMAF_CHUNK_HAS_STYP) != 0, &skip);
+  GPtrArray *bytes = copy->bytes;
+
+  *copy = *chunk;
+  g_atomic_ref_count_init (&copy->ref_count);
+  copy->bytes = bytes;
+  copy->flags |= CMAF_CHUNK_LAST | CMAF_CHUNK_HAS_STYP;
+  copy->samples =
+      g_memdup2 (chunk->samples, chunk->n_samples * sizeof *chunk->samples);
+  if (chunk->event_messages)
+    copy->event_messages = g_ptr_array_ref (chunk->event_messages);
+  copy->size += g_bytes_get_size (styp) - skip;
+  copy->payload += g_bytes_get_size (styp) - skip;
+  g_ptr_array_add (bytes, styp);
+  g_ptr_array_add (bytes,
+      g_bytes_new_from_bytes (first, skip, g_bytes_get_size (first) - skip));
+  for (guint i = 1; i < chunk->bytes->len; i++)
+    g_ptr_array_add (bytes, g_bytes_ref (chunk->bytes->pdata[i]));
+  return copy;
 }
 
 /* What tfhd and trex say of samples that trun says nothing of. */
