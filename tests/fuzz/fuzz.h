@@ -4,6 +4,8 @@
 /* What every fuzz target is. */
 #pragma once
 
+#include <stdlib.h>
+
 #include <gst/gst.h>
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
@@ -12,7 +14,10 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 #define PROMISE(condition)                                                     \
   G_STMT_START                                                                 \
   {                                                                            \
-    if (!(condition))                                                          \
-      g_error ("%s:%d: %s does not hold", __FILE__, __LINE__, #condition);     \
+    if (!(condition)) {                                                        \
+      g_printerr (                                                             \
+          "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition);        \
+      abort ();                                                                \
+    }                                                                          \
   }                                                                            \
   G_STMT_END

@@ -197,6 +197,13 @@ begin_descriptor (CmafBoxWriter *w, guint8 tag, gsize n)
   cmaf_box_writer_u8 (w, n & 0x7f);
 }
 
+/* A peak below the average is unknown or wrong. */
+static guint32
+peak_bitrate (const CmafTrack *track)
+{
+  return MAX (track->max_bitrate, track->avg_bitrate);
+}
+
 static void
 write_esds (CmafBoxWriter *w, const CmafTrack *track)
 {
@@ -213,7 +220,7 @@ write_esds (CmafBoxWriter *w, const CmafTrack *track)
   cmaf_box_writer_u8 (w, OBJECT_TYPE_MPEG4_AUDIO);
   cmaf_box_writer_u8 (w, STREAM_TYPE_AUDIO);
   cmaf_box_writer_u24 (w, 0); /* bufferSizeDB */
-  cmaf_box_writer_u32 (w, track->max_bitrate);
+  cmaf_box_writer_u32 (w, peak_bitrate (track));
   cmaf_box_writer_u32 (w, track->avg_bitrate);
   begin_descriptor (w, DESCRIPTOR_DECODER_SPECIFIC, n_asc);
   write_bytes (w, track->codec_config);
@@ -229,7 +236,7 @@ write_btrt (CmafBoxWriter *w, const CmafTrack *track)
     return;
   cmaf_box_writer_begin (w, CMAF_BOX_BTRT);
   cmaf_box_writer_u32 (w, 0); /* bufferSizeDB */
-  cmaf_box_writer_u32 (w, MAX (track->max_bitrate, track->avg_bitrate));
+  cmaf_box_writer_u32 (w, peak_bitrate (track));
   cmaf_box_writer_u32 (w, track->avg_bitrate);
   cmaf_box_writer_end (w);
 }

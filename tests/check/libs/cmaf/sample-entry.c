@@ -254,6 +254,23 @@ GST_START_TEST (test_the_configuration_corrects_an_aac_template)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_the_peak_is_never_below_the_average)
+{
+  g_autoptr (CmafTrack) track = make_track (&test_codecs[4]);
+  g_autoptr (CmafTrack) read = cmaf_track_new (CMAF_MEDIA_AUDIO, 0);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) again = NULL;
+
+  track->avg_bitrate = 128000;
+  bytes = write_entry (track);
+  fail_unless (read_entry (
+      g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), read, NULL));
+  assert_equals_int (read->max_bitrate, 128000);
+  again = write_entry (read); /* esds and btrt agree */
+  fail_unless (g_bytes_equal (bytes, again));
+}
+GST_END_TEST;
+
 static Suite *
 sample_entry_suite (void)
 {
@@ -277,6 +294,7 @@ sample_entry_suite (void)
       tc, test_a_bad_entry_is_refused_with_its_reason, 0, G_N_ELEMENTS (bad));
   tcase_add_loop_test (
       tc, test_no_prefix_is_read_beyond_its_end, 0, G_N_ELEMENTS (test_codecs));
+  tcase_add_test (tc, test_the_peak_is_never_below_the_average);
   tcase_add_test (tc, test_the_configuration_corrects_an_aac_template);
   return s;
 }
