@@ -19,10 +19,11 @@ FLOORS = {
     1: {'box-types', 'box-writer', 'box-reader', 'bit-reader'},
     2: {'timescale', 'media-time', 'track', 'sample-entry', 'codec-config',
         'init-segment', 'fragment-writer', 'fragment-reader',
-        'event-message', 'segment-grid', 'segmenter', 'sync-group'},
+        'chunk', 'event-message', 'segment-grid', 'segmenter', 'sync-group',
+        'unit-counter', 'track-merger'},
     3: {'timeline', 'presentation', 'mpd-writer', 'm3u8-writer',
         'smooth-writer', 'segment-name', 'object-store', 'directory-store',
-        'memory-store', 'packager', 'cmaf'},
+        'memory-store', 'packager', 'time-text', 'cmaf'},
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 LIBRARIES = ['cmaf', 'cmafbase', 'cmafhttp']  # each sees those before it
