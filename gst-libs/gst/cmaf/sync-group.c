@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* One lock, one condition; the list of members is short. */
+#include "sync-group.h"
+
+struct _CmafSyncGroup
+{
+  gatomicrefcount ref_count;
+  GMutex lock;
+  GCond changed;
+  GPtrArray *members; /* lock: lock; as all below */
+  gboolean has_grid;
+  CmafSegmentGrid grid;
+  guint fps_d; /* of the video members: 1, or 1001; 0 none yet */
+  gboolean has_mapping;
+  CmafSyncMapping mapping;
+};
+
+struct _CmafSyncMember
+{
+  CmafSyncGroup *group;
+  gboolean has_media; /* lock: group's; as all below */
+  CmafMedia media;
+  gboolean is_awake;
+};
+
+G_DEFINE_BOXED_TYPE (
+    CmafSyncGroup, cmaf_sync_group, cmaf_sync_group_ref, cmaf_sync_group_unref)
+
+CmafSyncGroup *
+cmaf_sync_group_new (void)
+{
+  CmafSyncGroup *group = g_new0 (CmafSyncGroup, 1);
+
+  g_atomic_ref_count_init (&group->ref_count);
+  g_mutex_init (&group->lock);
+  g_cond_init (&group->changed);
+  group->members = g_ptr_array_new ();
+  return group;
+}
+
+CmafSyncGroup *
+cmaf_sync_group_ref (CmafSyncGroup *group)
+{
+  g_atomic_ref_count_inc (&group->ref_count);
+  return group;
+}
+
+void
+cmaf_sync_group_unref (CmafSyncGroup *group)
+{
+  if (!g_atomic_ref_count_dec (&group->ref_count))
+    return;
+  g_ptr_array_unref (group->members);
+  g_mutex_clear (&group->lock);
+  g_cond_clear (&group->changed);
+  g_free (group);
+}
+
+/* ---- members ---- */
+
+CmafSyncMember *
+cmaf_sync_group_join (CmafSyncGroup *group)
+{
+  CmafSyncMember *member = g_new0 (CmafSyncMember, 1);
+
+  member->group = cmaf_sync_group_ref (group);
+  g_mutex_lock (&group->lock);
+  g_ptr_array_add (group->members, member);
+  g_mutex_unlock (&group->lock);
+  return member;
+}
+
+void
+cmaf_sync_member_leave (CmafSyncMember *member)
+{
+  CmafSyncGroup *group = member->group;
+
+  g_mutex_lock (&group->lock);
+  g_ptr_array_remove (group->members, member);
+  if (group->members->len == 0) {
+    group->has_grid = FALSE;
+    group->fps_d = 0;
+    group->has_mapping = FALSE;
+  }
+  g_cond_broadcast (&group->changed);
+  g_mutex_unlock (&group->lock);
+  g_free (member);
+  cmaf_sync_group_unref (group);
+}
+
+void
+cmaf_sync_member_wake (CmafSyncMember *member, gboolean awake)
+{
+  g_mutex_lock (&member->group->lock);
+  member->is_awake = awake;
+  g_cond_broadcast (&member->group->changed);
+  g_mutex_unlock (&member->group->lock);
+}
+
+/* ---- the grid ---- */
+
+static gboolean
+may_be_video_locked (const CmafSyncGroup *group)
+{
+  for (guint i = 0; i < group->members->len; i++) {
+    const CmafSyncMember *member = group->members->pdata[i];
+
+    if (!member->has_media || member->media == CMAF_MEDIA_VIDEO)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+check_family_locked (
+    CmafSyncGroup *group, const CmafSyncDemand *demand, GError **error)
+{
+  guint family = demand->fps_d == 1001 ? 1001 : 1;
+
+  if (group->fps_d != 0 && group->fps_d != family) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "framerate: found %u/%u, needs %s as the other video tracks of the "
+        "presentation",
+        demand->fps_n, demand->fps_d,
+        group->fps_d == 1001 ? "n/1001" : "an integer rate");
+    return FALSE;
+  }
+  group->fps_d = family;
+  return TRUE;
+}
+
+static gboolean
+check_exact (
+    const CmafSyncDemand *demand, const CmafSegmentGrid *grid, GError **error)
+{
+  CmafSegmentGrid fitting;
+
+  if (!demand->is_exact
+      || cmaf_segment_grid_is_exact (grid, demand->fps_n, demand->fps_d))
+    return TRUE;
+  if (!cmaf_segment_grid_init_fitting (&fitting, grid->duration_n,
+          grid->duration_d, demand->fps_n, demand->fps_d))
+    fitting = *grid;
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "segment-duration: found %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+      ", needs a whole number of frames at %u/%u, such as %" G_GUINT64_FORMAT
+      "/%" G_GUINT64_FORMAT " (or grid-mode=nominal)",
+      grid->duration_n, grid->duration_d, demand->fps_n, demand->fps_d,
+      fitting.duration_n, fitting.duration_d);
+  return FALSE;
+}
+
+static gboolean
+check_same (
+    const CmafSegmentGrid *wanted, const CmafSegmentGrid *grid, GError **error)
+{
+  if (wanted->duration_n == 0
+      || (wanted->duration_n == grid->duration_n
+          && wanted->duration_d == grid->duration_d))
+    return TRUE;
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "segment-duration: found %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+      ", needs %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+      " as the other tracks of the presentation",
+      wanted->duration_n, wanted->duration_d, grid->duration_n,
+      grid->duration_d);
+  return FALSE;
+}
+
+/* The grid that this member would choose, were it alone. */
+static void
+choose_grid (const CmafSyncDemand *demand, CmafSegmentGrid *grid)
+{
+  if (demand->wanted.duration_n > 0)
+    *grid = demand->wanted;
+  else if (demand->media == CMAF_MEDIA_VIDEO)
+    cmaf_segment_grid_init_default (grid, demand->fps_n, demand->fps_d);
+  else
+    cmaf_segment_grid_init_default (grid, 25, 1);
+}
+
+static gboolean
+agree_locked (CmafSyncMember *member, const CmafSyncDemand *demand,
+    gint64 until, CmafSegmentGrid *grid, GError **error)
+{
+  CmafSyncGroup *group = member->group;
+  gboolean is_video = demand->media == CMAF_MEDIA_VIDEO;
+
+  while (!is_video && demand->wanted.duration_n == 0 && !group->has_grid
+         && !member->is_awake && may_be_video_locked (group)) {
+    if (!g_cond_wait_until (&group->changed, &group->lock, until))
+      break;
+  }
+  if (member->is_awake)
+    return FALSE;
+  if (is_video && !check_family_locked (group, demand, error))
+    return FALSE;
+  if (group->has_grid)
+    *grid = group->grid;
+  else
+    choose_grid (demand, grid);
+  if (!check_same (&demand->wanted, grid, error)
+      || (is_video && !check_exact (demand, grid, error)))
+    return FALSE;
+  group->grid = *grid;
+  group->has_grid = TRUE;
+  return TRUE;
+}
+
+gboolean
+cmaf_sync_member_agree (CmafSyncMember *member, const CmafSyncDemand *demand,
+    gint64 until, CmafSegmentGrid *grid, GError **error)
+{
+  CmafSyncGroup *group = member->group;
+  gboolean agreed;
+
+  g_mutex_lock (&group->lock);
+  member->has_media = TRUE;
+  member->media = demand->media;
+  agreed = agree_locked (member, demand, until, grid, error);
+  g_cond_broadcast (&group->changed);
+  g_mutex_unlock (&group->lock);
+  return agreed;
+}
+
+/* ---- the mapping ---- */
+
+gboolean
+cmaf_sync_group_offer (CmafSyncGroup *group, const CmafSyncMapping *offered,
+    CmafSyncMapping *mapping)
+{
+  gboolean is_first;
+
+  g_mutex_lock (&group->lock);
+  is_first = !group->has_mapping;
+  if (is_first) {
+    group->mapping = *offered;
+    group->has_mapping = TRUE;
+    g_cond_broadcast (&group->changed);
+  }
+  *mapping = group->mapping;
+  g_mutex_unlock (&group->lock);
+  return is_first;
+}
+
+gboolean
+cmaf_sync_member_wait_mapping (
+    CmafSyncMember *member, gint64 until, CmafSyncMapping *mapping)
+{
+  CmafSyncGroup *group = member->group;
+  gboolean has_mapping;
+
+  g_mutex_lock (&group->lock);
+  while (!group->has_mapping && !member->is_awake && until > 0
+         && g_cond_wait_until (&group->changed, &group->lock, until))
+    ;
+  has_mapping = group->has_mapping;
+  if (has_mapping)
+    *mapping = group->mapping;
+  g_mutex_unlock (&group->lock);
+  return has_mapping;
+}

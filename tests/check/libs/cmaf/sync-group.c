@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+#include <gst/check/gstcheck.h>
+#include <gst/cmaf/sync-group.h>
+
+#define VIDEO(n, d)                                                            \
+  {                                                                            \
+    CMAF_MEDIA_VIDEO, n, d, { 0, 0 }, TRUE                                     \
+  }
+#define AUDIO                                                                  \
+  {                                                                            \
+    CMAF_MEDIA_AUDIO, 0, 0, { 0, 0 }, TRUE                                     \
+  }
+#define WANTS(n, d)                                                            \
+  {                                                                            \
+    CMAF_MEDIA_AUDIO, 0, 0, { n, d }, TRUE                                     \
+  }
+
+/* What the second member gets after the first: a grid, or an error that names
+ * @field. */
+typedef struct
+{
+  CmafSyncDemand first, second;
+  CmafSegmentGrid grid;
+  const gchar *field;
+} Case;
+
+static const Case cases[] = {
+  { VIDEO (25, 1), VIDEO (50, 1), { 48, 25 }, NULL },
+  { VIDEO (25, 1), AUDIO, { 48, 25 }, NULL },
+  { VIDEO (30000, 1001), AUDIO, { 1001, 500 }, NULL },
+  { AUDIO, AUDIO, { 48, 25 }, NULL },
+  { WANTS (2, 1), AUDIO, { 2, 1 }, NULL },
+  { WANTS (2, 1), VIDEO (25, 1), { 2, 1 }, NULL },
+  { WANTS (2, 1), VIDEO (30000, 1001), { 0, 0 }, "segment-duration" },
+  { VIDEO (25, 1), WANTS (2, 1), { 0, 0 }, "segment-duration" },
+  { VIDEO (25, 1), VIDEO (30000, 1001), { 0, 0 }, "framerate" },
+  { VIDEO (25, 1), VIDEO (30, 1), { 0, 0 }, "segment-duration" },
+};
+
+GST_START_TEST (test_members_agree_or_are_told_why_not)
+{
+  const Case *c = &cases[__i__];
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  CmafSyncMember *a = cmaf_sync_group_join (group);
+  CmafSyncMember *b = NULL;
+  g_autoptr (GError) error = NULL;
+  CmafSegmentGrid grid;
+
+  fail_unless (cmaf_sync_member_agree (a, &c->first, 1, &grid, NULL));
+  b = cmaf_sync_group_join (group);
+  if (c->field) {
+    fail_if (cmaf_sync_member_agree (b, &c->second, 1, &grid, &error));
+    fail_unless (g_error_matches (error, CMAF_ERROR, CMAF_ERROR_CONFIG));
+    fail_unless (g_str_has_prefix (error->message, c->field));
+  } else {
+    fail_unless (cmaf_sync_member_agree (b, &c->second, 1, &grid, &error));
+    assert_equals_uint64 (grid.duration_n, c->grid.duration_n);
+    assert_equals_uint64 (grid.duration_d, c->grid.duration_d);
+  }
+  cmaf_sync_member_leave (a);
+  cmaf_sync_member_leave (b);
+}
+GST_END_TEST;
+
+typedef struct
+{
+  CmafSyncMember *member;
+  CmafSegmentGrid grid;
+  gboolean agreed;
+} Waiter;
+
+static gpointer
+agree_as_audio (gpointer data)
+{
+  Waiter *waiter = data;
+  CmafSyncDemand audio = AUDIO;
+
+  waiter->agreed = cmaf_sync_member_agree (waiter->member, &audio,
+      g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND, &waiter->grid, NULL);
+  return NULL;
+}
+
+GST_START_TEST (test_audio_waits_for_video)
+{
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  Waiter waiter = { cmaf_sync_group_join (group), { 0, 0 }, FALSE };
+  CmafSyncMember *video = cmaf_sync_group_join (group);
+  GThread *thread = g_thread_new ("audio", agree_as_audio, &waiter);
+  CmafSyncDemand demand = VIDEO (30, 1);
+  CmafSegmentGrid grid;
+
+  fail_unless (cmaf_sync_member_agree (video, &demand, 1, &grid, NULL));
+  g_thread_join (thread);
+  fail_unless (waiter.agreed);
+  assert_equals_uint64 (waiter.grid.duration_n, 8);
+  assert_equals_uint64 (waiter.grid.duration_d, 5);
+  cmaf_sync_member_leave (waiter.member);
+  cmaf_sync_member_leave (video);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_waiting_member_can_be_woken)
+{
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  Waiter waiter = { cmaf_sync_group_join (group), { 0, 0 }, TRUE };
+  CmafSyncMember *unknown = cmaf_sync_group_join (group);
+  GThread *thread = g_thread_new ("audio", agree_as_audio, &waiter);
+
+  cmaf_sync_member_wake (waiter.member, TRUE);
+  g_thread_join (thread);
+  fail_if (waiter.agreed);
+  cmaf_sync_member_leave (waiter.member);
+  cmaf_sync_member_leave (unknown);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_the_first_mapping_stays_until_all_have_left)
+{
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  CmafSyncMember *a = cmaf_sync_group_join (group);
+  CmafSyncMember *b = cmaf_sync_group_join (group);
+  CmafSyncMapping first = { CMAF_TIMING_CLOCK, 7 };
+  CmafSyncMapping second = { CMAF_TIMING_FIXED, 9 };
+  CmafSyncMapping mapping;
+
+  fail_if (cmaf_sync_member_wait_mapping (a, 0, &mapping));
+  fail_unless (cmaf_sync_group_offer (group, &first, &mapping));
+  fail_if (cmaf_sync_group_offer (group, &second, &mapping));
+  assert_equals_int64 (mapping.offset, 7);
+  cmaf_sync_member_leave (a);
+  fail_unless (cmaf_sync_member_wait_mapping (b, 0, &mapping));
+  assert_equals_int (mapping.source, CMAF_TIMING_CLOCK);
+  cmaf_sync_member_leave (b);
+  fail_unless (cmaf_sync_group_offer (group, &second, &mapping));
+}
+GST_END_TEST;
+
+static Suite *
+sync_group_suite (void)
+{
+  Suite *suite = suite_create ("sync-group");
+  TCase *tcase = tcase_create ("general");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_loop_test (
+      tcase, test_members_agree_or_are_told_why_not, 0, G_N_ELEMENTS (cases));
+  tcase_add_test (tcase, test_audio_waits_for_video);
+  tcase_add_test (tcase, test_a_waiting_member_can_be_woken);
+  tcase_add_test (tcase, test_the_first_mapping_stays_until_all_have_left);
+  return suite;
+}
+
+GST_CHECK_MAIN (sync_group);
