@@ -12,7 +12,8 @@ import pathlib
 import subprocess
 import sys
 
-DUMP, CORPUS, GOLDEN = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+DUMP = os.path.abspath(sys.argv[1])
+CORPUS, GOLDEN = (pathlib.Path(path).resolve() for path in sys.argv[2:4])
 failures = 0
 
 
