@@ -167,8 +167,8 @@ judge (CmafIngestUpload *self, const CmafUploadAnswer *answer,
       g_strdup_printf ("%s: %s of track %s: answer %u", self->client->location,
           segment ? "a segment" : "the header", self->name, answer->status);
   gboolean reconnect;
-  CmafIngestVerdict verdict = cmaf_ingest_session_answered (
-      &self->session, answer->status, answer->retry_after, now (), &reconnect);
+  CmafIngestVerdict verdict = cmaf_ingest_session_answered (&self->session,
+      segment == NULL, answer->status, answer->retry_after, now (), &reconnect);
 
   if (verdict == CMAF_INGEST_DONE) {
     deliver (self, segment, header);

@@ -99,8 +99,9 @@ give_up (
 }
 
 CmafIngestVerdict
-cmaf_ingest_session_answered (CmafIngestSession *session, guint status,
-    GstClockTime retry_after, GstClockTime now, gboolean *reconnect)
+cmaf_ingest_session_answered (CmafIngestSession *session, gboolean is_header,
+    guint status, GstClockTime retry_after, GstClockTime now,
+    gboolean *reconnect)
 {
   const Rule *rule = find_rule (status);
   CmafIngestVerdict verdict = rule->verdict;
@@ -110,15 +111,21 @@ cmaf_ingest_session_answered (CmafIngestSession *session, guint status,
   session->n_stale = 0;
   session->retry_at = 0;
   if (verdict == CMAF_INGEST_DONE) {
-    session->n_tries = 0;
-    session->n_refused = 0;
+    if (!is_header)
+      session->n_tries = session->n_refused = 0;
     return verdict;
   }
   session->n_tries++;
   if (rule->max_tries > 0 && session->n_tries >= rule->max_tries)
     verdict = rule->exhausted;
   if (verdict != CMAF_INGEST_RETRY)
-    return give_up (session, rule, verdict);
+    verdict = give_up (session, rule, verdict);
+  if (verdict == CMAF_INGEST_DROP && is_header) {
+    session->retry_at = now + back_off (session, session->n_refused);
+    return CMAF_INGEST_RETRY;
+  }
+  if (verdict != CMAF_INGEST_RETRY)
+    return verdict;
   if (GST_CLOCK_TIME_IS_VALID (retry_after))
     session->retry_at = now + retry_after;
   else if (rule->waits)

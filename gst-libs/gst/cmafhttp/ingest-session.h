@@ -64,12 +64,14 @@ CMAF_API void cmaf_ingest_session_init (
 CMAF_API CmafIngestAction cmaf_ingest_session_next (
     const CmafIngestSession *session, const CmafIngestFacts *facts,
     GstClockTime now, GstClockTime *retry_at);
-/* An answer has come. @retry_after: from the answer, or GST_CLOCK_TIME_NONE.
+/* An answer has come. @is_header: to the header, which is never given up, and
+ * whose success says nothing of the segment that waits. @retry_after: from the
+ * answer, or GST_CLOCK_TIME_NONE.
  * @reconnect: TRUE when the connection is to be closed. After anything but
  * CMAF_INGEST_DONE the header is due again (ING-067). */
 CMAF_API CmafIngestVerdict cmaf_ingest_session_answered (
-    CmafIngestSession *session, guint status, GstClockTime retry_after,
-    GstClockTime now, gboolean *reconnect);
+    CmafIngestSession *session, gboolean is_header, guint status,
+    GstClockTime retry_after, GstClockTime now, gboolean *reconnect);
 /* No answer: the object is to be sent again, header first. FALSE when it is a
  * first stale connection, which nobody needs to hear of. */
 CMAF_API gboolean cmaf_ingest_session_failed (
