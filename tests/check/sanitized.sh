@@ -8,4 +8,8 @@ GST_REGISTRY_UPDATE=no
 GST_REGISTRY_FORK=no
 CK_FORK=no
 export GST_REGISTRY_1_0 GST_REGISTRY_UPDATE GST_REGISTRY_FORK CK_FORK
+# exists in a build for ThreadSanitizer
+if [ -f "$CMAF_BUILD_ROOT/tests/check/libtsan-glib.so" ]; then
+  LD_PRELOAD=$CMAF_BUILD_ROOT/tests/check/libtsan-glib.so exec "$@"
+fi
 exec "$@"
