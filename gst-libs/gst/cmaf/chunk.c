@@ -36,60 +36,75 @@ cmaf_chunk_unref (CmafChunk *chunk)
   g_free (chunk);
 }
 
-/* styp of @chunk, or a plain one, with brand lmsg at its end */
+/* The styp of @head, wherever it stands, or a plain one, with brand lmsg at its
+ * end. @offset and @size: of the styp in @head. */
 static GBytes *
-make_last_styp (GBytes *first, gboolean has_styp, gsize *styp_size)
+make_last_styp (GBytes *head, gsize *offset, gsize *size)
 {
-  gsize size;
-  const guint8 *data = g_bytes_get_data (first, &size);
-  g_autoptr (GError) error = NULL;
-  CmafBoxReader reader;
-  CmafBoxWriter writer;
-  CmafBox box;
+  CmafBoxReader r;
+  CmafBoxWriter w;
+  CmafBox styp;
 
-  cmaf_box_writer_init (&writer);
-  cmaf_box_writer_begin (&writer, CMAF_BOX_STYP);
-  cmaf_box_reader_init (&reader, data, size);
-  if (has_styp && cmaf_box_reader_next (&reader, &box)) {
-    *styp_size = box.size;
-    cmaf_box_writer_data (&writer, box.body.data, box.body.size);
+  *offset = *size = 0;
+  cmaf_box_writer_init (&w);
+  cmaf_box_writer_begin (&w, CMAF_BOX_STYP);
+  cmaf_box_reader_init (
+      &r, g_bytes_get_data (head, NULL), g_bytes_get_size (head));
+  if (cmaf_box_reader_find (&r, CMAF_BOX_STYP, &styp)) {
+    *offset = styp.offset;
+    *size = (gsize)styp.size;
+    cmaf_box_writer_data (&w, styp.body.data, styp.body.size);
   } else {
-    *styp_size = 0;
-    cmaf_box_writer_u32 (&writer, CMAF_BRAND_CMFS);
-    cmaf_box_writer_u32 (&writer, 0);
-    cmaf_box_writer_u32 (&writer, CMAF_BRAND_CMFS);
-    cmaf_box_writer_u32 (&writer, CMAF_BRAND_CMFF);
+    cmaf_box_writer_u32 (&w, CMAF_BRAND_CMFS);
+    cmaf_box_writer_u32 (&w, 0);
+    cmaf_box_writer_u32 (&w, CMAF_BRAND_CMFS);
+    cmaf_box_writer_u32 (&w, CMAF_BRAND_CMFF);
   }
-  cmaf_box_writer_u32 (&writer, CMAF_BRAND_LMSG);
-  cmaf_box_writer_end (&writer);
-  return cmaf_box_writer_finish (&writer, &error);
+  cmaf_box_writer_u32 (&w, CMAF_BRAND_LMSG);
+  cmaf_box_writer_end (&w);
+  return cmaf_box_writer_finish (&w, NULL);
+}
+
+/* @head with the styp of make_last_styp() in front. */
+static GBytes *
+make_last_head (GBytes *head)
+{
+  gsize size, offset, styp_size;
+  const guint8 *data = g_bytes_get_data (head, &size);
+  g_autoptr (GBytes) styp = make_last_styp (head, &offset, &styp_size);
+  GByteArray *last = g_byte_array_new ();
+
+  g_byte_array_append (
+      last, g_bytes_get_data (styp, NULL), g_bytes_get_size (styp));
+  g_byte_array_append (last, data, offset);
+  g_byte_array_append (
+      last, data + offset + styp_size, size - offset - styp_size);
+  return g_byte_array_free_to_bytes (last);
 }
 
 CmafChunk *
 cmaf_chunk_copy_as_last (const CmafChunk *chunk)
 {
-  GBytes *first = chunk->bytes->pdata[0];
+  GBytes *head = g_ptr_array_index (chunk->bytes, 0);
+  GBytes *last = make_last_head (head);
   CmafChunk *copy = cmaf_chunk_new ();
-  gsize skip;
-  GBytes *styp =
-      make_last_styp (first, (chunk->flags & CMAF_CHUNK_HAS_STYP) != 0, &skip);
   GPtrArray *bytes = copy->bytes;
 
   *copy = *chunk;
   g_atomic_ref_count_init (&copy->ref_count);
   copy->bytes = bytes;
-  copy->flags |= CMAF_CHUNK_LAST | CMAF_CHUNK_HAS_STYP;
+  if (!(chunk->flags & CMAF_CHUNK_HAS_STYP))
+    copy->flags |= CMAF_CHUNK_HAS_STYP | CMAF_CHUNK_STARTS_SEGMENT;
+  copy->flags |= CMAF_CHUNK_LAST;
   copy->samples =
-      g_memdup2 (chunk->samples, chunk->n_samples * sizeof *chunk->samples);
+      g_memdup2 (chunk->samples, chunk->n_samples * sizeof (CmafSample));
   if (chunk->event_messages)
-    copy->event_messages = g_ptr_array_ref (chunk->event_messages);
-  copy->size += g_bytes_get_size (styp) - skip;
-  copy->payload += g_bytes_get_size (styp) - skip;
-  g_ptr_array_add (bytes, styp);
-  g_ptr_array_add (bytes,
-      g_bytes_new_from_bytes (first, skip, g_bytes_get_size (first) - skip));
+    g_ptr_array_ref (copy->event_messages);
+  copy->payload = g_bytes_get_size (last);
+  copy->size = chunk->size - chunk->payload + copy->payload;
+  g_ptr_array_add (bytes, last);
   for (guint i = 1; i < chunk->bytes->len; i++)
-    g_ptr_array_add (bytes, g_bytes_ref (chunk->bytes->pdata[i]));
+    g_ptr_array_add (bytes, g_bytes_ref (g_ptr_array_index (chunk->bytes, i)));
   return copy;
 }
 

@@ -866,6 +866,30 @@ GST_START_TEST (test_single_bytes_take_linear_time_and_few_pieces)
 }
 GST_END_TEST;
 
+static const guint last_forms[] = { 0,
+  FORM_BOXES_IN_FRONT /* styp behind prft */, FORM_LARGE_SIZES };
+
+GST_START_TEST (test_a_copy_as_last_differs_in_one_brand)
+{
+  g_autoptr (CmafFragmentReader) reader =
+      feed_foreign (last_forms[__i__], NULL);
+  g_autoptr (CmafChunk) chunk = expect_chunk (reader);
+  g_autoptr (CmafChunk) copy = cmaf_chunk_copy_as_last (chunk);
+  g_autoptr (CmafChunk) again = NULL;
+
+  for (guint i = 0; i < copy->bytes->len; i++)
+    cmaf_fragment_reader_feed (reader, g_ptr_array_index (copy->bytes, i));
+  again = expect_chunk (reader);
+  assert_equals_int (again->flags, copy->flags);
+  fail_unless (copy->flags & CMAF_CHUNK_LAST);
+  assert_equals_uint64 (again->size, copy->size);
+  assert_equals_uint64 (again->payload, copy->payload);
+  assert_equals_uint64 (again->decode_time, chunk->decode_time);
+  assert_equals_uint64 (again->prft_ntp, chunk->prft_ntp);
+  assert_equals_int (again->n_samples, chunk->n_samples);
+}
+GST_END_TEST;
+
 static Suite *
 fragment_reader_suite (void)
 {
@@ -895,6 +919,8 @@ fragment_reader_suite (void)
       tc, test_mfra_of_any_size_is_the_end, 0, G_N_ELEMENTS (ends));
   tcase_add_loop_test (
       tc, test_an_edit_list_shifts_presentation_only, 0, G_N_ELEMENTS (edits));
+  tcase_add_loop_test (tc, test_a_copy_as_last_differs_in_one_brand, 0,
+      G_N_ELEMENTS (last_forms));
   tcase_add_test (tc, test_single_bytes_take_linear_time_and_few_pieces);
   return s;
 }
