@@ -42,7 +42,8 @@ depth_of (const gchar *text)
     } else if (*text == '"') {
       in_string = TRUE;
     } else if (*text == '{' || *text == '[') {
-      deepest = MAX (deepest, ++depth);
+      depth++;
+      deepest = MAX (deepest, depth);
     } else if ((*text == '}' || *text == ']') && depth > 0) {
       depth--;
     }

@@ -17,8 +17,9 @@
 #define MAX_KEEP (60 * G_USEC_PER_SEC)
 #define NTP_UNIX_OFFSET G_GUINT64_CONSTANT (2208988800)
 #define MAX_CAPTURE_SKEW (60 * G_USEC_PER_SEC) /* else prft is no UTC */
-#define PRFT_CAPTURED 24 /* flags: time of capture (ISO/IEC 14496-12 8.16.5)   \
-                          */
+#define PRFT_CAPTURED                                                          \
+  24 /* flags: time of capture (ISO/IEC 14496-12 8.16.5)                       \
+      */
 
 GST_DEBUG_CATEGORY_STATIC (origin_channel_debug);
 #define GST_CAT_DEFAULT origin_channel_debug
@@ -54,6 +55,7 @@ struct _CmafOriginChannel
   gint64 since_us;
   gint64 keep; /* monotonic us, how old the ring may get */
   gboolean has_ended;
+  guint n_viewers;
 };
 
 static void
@@ -546,27 +548,54 @@ cmaf_origin_channel_has_ended (const CmafOriginChannel *channel)
   return channel->has_ended;
 }
 
-static gboolean
-track_is_ready (const CmafOriginTrack *t, gint64 now)
+guint
+cmaf_origin_channel_get_n_viewers (const CmafOriginChannel *channel)
 {
-  gboolean has_complete = FALSE;
+  return channel->n_viewers;
+}
 
-  for (guint i = 0; i < t->segments->len; i++)
-    has_complete |=
-        g_array_index (t->segments, CmafOriginSegment, i).is_complete;
-  return has_complete && t->newest != NULL
+void
+cmaf_origin_channel_add_viewer (CmafOriginChannel *channel, gint change)
+{
+  channel->n_viewers += change;
+}
+
+static gboolean
+track_is_fed (const CmafOriginTrack *t, gint64 now)
+{
+  return t->newest != NULL
          && now - t->newest->published
                 < 3 * (gint64)t->chunk_ms * 1000 + G_USEC_PER_SEC;
+}
+
+gboolean
+cmaf_origin_channel_has_source (const CmafOriginChannel *channel, gint64 now)
+{
+  for (guint i = 0; i < channel->tracks->len; i++) {
+    if (!track_is_fed (g_ptr_array_index (channel->tracks, i), now))
+      return FALSE;
+  }
+  return channel->tracks->len > 0;
+}
+
+static gboolean
+has_complete_segment (const CmafOriginTrack *t)
+{
+  for (guint i = 0; i < t->segments->len; i++) {
+    if (g_array_index (t->segments, CmafOriginSegment, i).is_complete)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 gboolean
 cmaf_origin_channel_is_ready (const CmafOriginChannel *channel, gint64 now)
 {
   for (guint i = 0; i < channel->tracks->len; i++) {
-    if (!track_is_ready (g_ptr_array_index (channel->tracks, i), now))
+    if (!has_complete_segment (g_ptr_array_index (channel->tracks, i)))
       return FALSE;
   }
-  return channel->tracks->len > 0 && !channel->has_ended;
+  return cmaf_origin_channel_has_source (channel, now) && !channel->has_ended;
 }
 
 GPtrArray *

@@ -100,6 +100,14 @@ CMAF_API gint64 cmaf_origin_channel_get_since_us (
     const CmafOriginChannel *channel);
 CMAF_API gboolean cmaf_origin_channel_has_ended (
     const CmafOriginChannel *channel);
+/* Who watches it now, whatever the protocol. */
+CMAF_API guint cmaf_origin_channel_get_n_viewers (
+    const CmafOriginChannel *channel);
+CMAF_API void cmaf_origin_channel_add_viewer (
+    CmafOriginChannel *channel, gint change);
+/* TRUE while chunks come as often as they did. */
+CMAF_API gboolean cmaf_origin_channel_has_source (
+    const CmafOriginChannel *channel, gint64 now);
 /* LIV-20 readyz: every track has a complete segment and a young chunk. */
 CMAF_API gboolean cmaf_origin_channel_is_ready (
     const CmafOriginChannel *channel, gint64 now);

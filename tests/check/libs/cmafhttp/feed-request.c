@@ -32,6 +32,7 @@ static const struct
   { "null", FALSE, 0 },
   { "{\"t\":\"hello\"", FALSE, 0 },
   { "{\"t\":\"hello\"}x", FALSE, 0 },
+  { "{\"a\":[[[[[[[1]]]]]]],\"b\":[{}]}", TRUE, CMAF_FEED_UNKNOWN },
   { "{\"a\":[[[[[[[[1]]]]]]]]}", FALSE, 0 },
   { "{\"t\":\"bye\",\"a\":\"[[[[[[[[[[[\\\"[[[[[[\"}", TRUE, CMAF_FEED_BYE },
 };
