@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-#define VERSION 7 /* fragmented MP4 with EXT-X-MAP in media playlists */
+#define VERSION 7      /* fragmented MP4 with EXT-X-MAP in media playlists */
+#define MAX_GAPS 10000 /* more is a jump of the timeline, not a hole */
 
 /* Where a media playlist stands. */
 struct _CmafM3u8Cache
@@ -139,6 +140,8 @@ append_gaps (Writer *w, const CmafPresentationTrack *track,
   CmafTimelineSegment missing;
   guint64 number;
 
+  if (segment->number - w->cache->number > MAX_GAPS)
+    return;
   for (number = w->cache->number + 1; number < segment->number; number++) {
     cmaf_timeline_expect (track->timeline, number, &missing);
     if (contiguous)

@@ -27,6 +27,7 @@ typedef struct
   guint64 next;
   guint64 end;   /* of the last segment, ticks */
   GArray *spans; /* of Span */
+  gboolean is_used;
 } SpanList;
 
 struct _CmafMpdCache
@@ -93,6 +94,7 @@ get_spans (CmafMpdCache *cache, const CmafPeriod *period,
     g_array_set_size (list->spans, 0);
     list->first = list->next = first;
   }
+  list->is_used = TRUE;
   while (list->next <= last
          && cmaf_timeline_next (track->timeline, list->next, &segment)
          && segment.number <= last) {
@@ -100,6 +102,24 @@ get_spans (CmafMpdCache *cache, const CmafPeriod *period,
     list->next = segment.number + 1;
   }
   return list;
+}
+
+/* Periods leave the window for ever. */
+static void
+forget_unused (CmafMpdCache *cache)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, cache->lists);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    SpanList *list = value;
+
+    if (list->is_used)
+      list->is_used = FALSE;
+    else
+      g_hash_table_iter_remove (&iter);
+  }
 }
 
 static gboolean
@@ -654,6 +674,7 @@ cmaf_mpd_write (const CmafPresentation *presentation,
   for (i = 0; i < presentation->periods->len; i++)
     write_period (&w, g_ptr_array_index (presentation->periods, i));
   end (&w);
+  forget_unused (w.cache);
   xmlTextWriterEndDocument (w.xml);
   xmlFreeTextWriter (w.xml);
   bytes = g_bytes_new (xmlBufferContent (buffer), xmlBufferLength (buffer));

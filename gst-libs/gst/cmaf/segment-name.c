@@ -119,6 +119,13 @@ cmaf_segment_name_expand (const gchar *template_,
   }
 }
 
+/* A name is a path in a store, in XML, in a playlist and in a URL alike. */
+static gboolean
+needs_no_escape (gchar c)
+{
+  return g_ascii_isalnum (c) || strchr ("$-_.~/!()+,=@", c) != NULL;
+}
+
 gboolean
 cmaf_segment_name_check (const gchar *template_, GError **error)
 {
@@ -129,12 +136,15 @@ cmaf_segment_name_check (const gchar *template_, GError **error)
 
   do {
     token = next_token (&at);
+    if (token.type == TOKEN_LITERAL && !needs_no_escape (token.literal))
+      token.type = TOKEN_BAD;
     n[token.type]++;
   } while (token.type != TOKEN_END && token.type != TOKEN_BAD);
   if (token.type == TOKEN_BAD) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "segment template \"%s\": unknown identifier at \"%s\", needs "
-        "$RepresentationID$, $Number$, $Number%%0Nd$, $Time$ or $$",
+        "segment template \"%s\": \"%s\" begins with neither "
+        "$RepresentationID$, $Number$, $Number%%0Nd$, $Time$, $$ nor a "
+        "character of a plain URL",
         template_, token.at);
     return FALSE;
   }

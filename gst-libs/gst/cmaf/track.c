@@ -132,3 +132,52 @@ cmaf_track_extension (const CmafTrack *track)
 {
   return kinds[track->media].extension;
 }
+
+static gboolean
+bytes_differ (GBytes *a, GBytes *b)
+{
+  return (a == NULL) != (b == NULL) || (a != NULL && !g_bytes_equal (a, b));
+}
+
+const gchar *
+cmaf_track_find_difference (const CmafTrack *a, const CmafTrack *b)
+{
+  const struct
+  {
+    gboolean differs;
+    const gchar *name;
+  } fields[] = {
+    { a->media != b->media, "media type" },
+    { a->codec != b->codec, "codec" },
+    { a->timescale != b->timescale, "timescale" },
+    { a->sample_duration != b->sample_duration, "sample duration" },
+    { a->width != b->width, "width" },
+    { a->height != b->height, "height" },
+    { a->sample_rate != b->sample_rate, "sample rate" },
+    { a->channels != b->channels, "channels" },
+    { bytes_differ (a->codec_config, b->codec_config),
+        "decoder configuration" },
+    { a->max_bitrate != b->max_bitrate, "largest bit rate" },
+    { a->avg_bitrate != b->avg_bitrate, "average bit rate" },
+    { a->segment_duration_n != b->segment_duration_n
+            || a->segment_duration_d != b->segment_duration_d,
+        "segment duration" },
+    { a->par_n != b->par_n || a->par_d != b->par_d, "pixel aspect ratio" },
+    { a->colour_primaries != b->colour_primaries
+            || a->transfer_characteristics != b->transfer_characteristics
+            || a->matrix_coefficients != b->matrix_coefficients
+            || a->full_range != b->full_range,
+        "colour" },
+    { bytes_differ (a->mastering_display, b->mastering_display),
+        "mastering display" },
+    { bytes_differ (a->content_light, b->content_light), "content light" },
+    { g_strcmp0 (a->language, b->language) != 0, "language" },
+    { g_strcmp0 (a->role, b->role) != 0, "role" },
+    { g_strcmp0 (a->switching_set, b->switching_set) != 0, "switching set" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (fields[i].differs)
+      return fields[i].name;
+  return "a box that is not read";
+}

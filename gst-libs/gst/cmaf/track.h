@@ -80,6 +80,10 @@ CMAF_API const gchar *cmaf_track_content_type (const CmafTrack *track);
 CMAF_API const gchar *cmaf_track_mime_type (const CmafTrack *track);
 /* "cmfv", "cmfa", "cmft", "cmfm" */
 CMAF_API const gchar *cmaf_track_extension (const CmafTrack *track);
+/* The first field in which two headers of one track differ, for a message that
+ * helps to make two encoders alike. */
+CMAF_API const gchar *cmaf_track_find_difference (
+    const CmafTrack *a, const CmafTrack *b);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafTrack, cmaf_track_unref)
 

@@ -76,7 +76,10 @@ static const gchar *const bad_templates[] = { "", "$RepresentationID$/x",
   "$RepresentationID$/$Number%00d$", "$RepresentationID$/$Number%099999999d$",
   "$RepresentationID$/$Number%05x$", "../$RepresentationID$/$Number$",
   "$RepresentationID$/../$Number$", "/$RepresentationID$/$Number$",
-  "$RepresentationID$//$Number$", "$RepresentationID$/.$Number$" };
+  "$RepresentationID$//$Number$", "$RepresentationID$/a b$Number$",
+  "$RepresentationID$/%41$Number$", "$RepresentationID$?n=$Number$",
+  "$RepresentationID$/\"$Number$", "$RepresentationID$:$Number$",
+  "$RepresentationID$/.$Number$" };
 
 GST_START_TEST (test_bad_template_is_refused_by_name)
 {

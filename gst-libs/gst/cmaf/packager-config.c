@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Defaults and checks. */
+#include "packager-config.h"
+#include "object-store.h"
+#include "segment-name.h"
+
+#include <string.h>
+
+void
+cmaf_packager_config_init (CmafPackagerConfig *config)
+{
+  memset (config, 0, sizeof *config);
+  config->mpd_name = "stream.mpd";
+  config->master_name = "master.m3u8";
+  config->playlist_name = "media.m3u8";
+  config->window_quantum = 4;
+  config->max_lag = 10;
+  config->write_segments = TRUE;
+}
+
+static gboolean
+check_manifest_name (const gchar *name, const gchar *field, GError **error)
+{
+  if (name == NULL
+      || (cmaf_object_name_is_valid (name) && strchr (name, '/') == NULL
+          && strpbrk (name, "\"%?#: ") == NULL))
+    return TRUE;
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "%s \"%s\" is not a plain file name", field, name);
+  return FALSE;
+}
+
+static gboolean
+check_config (const CmafPackagerConfig *config, GError **error)
+{
+  gboolean by_time = config->addressing == CMAF_ADDRESSING_TIMELINE_TIME;
+  CmafSegmentGrid grid;
+
+  if (!check_manifest_name (config->mpd_name, "mpd_name", error)
+      || !check_manifest_name (config->master_name, "master_name", error)
+      || !check_manifest_name (config->playlist_name, "playlist_name", error)
+      || !cmaf_segment_name_check (config->media_template, error))
+    return FALSE;
+  if ((strstr (config->media_template, "$Time") != NULL) != by_time) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "media_template \"%s\" needs %s for the addressing that is set",
+        config->media_template, by_time ? "$Time$" : "$Number$");
+    return FALSE;
+  }
+  if (config->number_offset > 1) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "number_offset is %u, needs 0 or 1", config->number_offset);
+    return FALSE;
+  }
+  if (config->presentation_id != NULL
+      && !g_utf8_validate (config->presentation_id, -1, NULL)) {
+    g_set_error (
+        error, CMAF_ERROR, CMAF_ERROR_CONFIG, "presentation_id is not UTF-8");
+    return FALSE;
+  }
+  if (config->segment_duration_n == 0 && config->segment_duration_d == 0)
+    return TRUE;
+  return cmaf_segment_grid_init (
+      &grid, config->segment_duration_n, config->segment_duration_d, error);
+}
+
+static const gchar *
+default_template (CmafAddressing addressing)
+{
+  return addressing == CMAF_ADDRESSING_TIMELINE_TIME
+             ? "$RepresentationID$/t$Time$.m4s"
+             : "$RepresentationID$/$Number%010d$.m4s";
+}
+
+gboolean
+cmaf_packager_config_complete (CmafPackagerConfig *config, GError **error)
+{
+  CmafPackagerConfig complete = *config;
+
+  if (complete.media_template == NULL)
+    complete.media_template = default_template (complete.addressing);
+  if (complete.playlist_name == NULL)
+    complete.playlist_name = "media.m3u8";
+  if (!check_config (&complete, error))
+    return FALSE;
+  complete.media_template = g_strdup (complete.media_template);
+  complete.mpd_name = g_strdup (complete.mpd_name);
+  complete.master_name = g_strdup (complete.master_name);
+  complete.playlist_name = g_strdup (complete.playlist_name);
+  complete.presentation_id = g_strdup (complete.presentation_id);
+  *config = complete;
+  return TRUE;
+}
+
+void
+cmaf_packager_config_clear (CmafPackagerConfig *config)
+{
+  g_free ((gchar *)config->media_template);
+  g_free ((gchar *)config->mpd_name);
+  g_free ((gchar *)config->master_name);
+  g_free ((gchar *)config->playlist_name);
+  g_free ((gchar *)config->presentation_id);
+  memset (config, 0, sizeof *config);
+}

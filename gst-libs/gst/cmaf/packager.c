@@ -1,0 +1,903 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Ties the rooms together: chunks go to the segment assembler of their track,
+ * complete segments to the publication, and what it publishes to the manifest
+ * publisher. Everything of a track goes through its queue of items twice:
+ * before the segment duration is known (inbox), and before it is in the store,
+ * when another packager writes it (outbox).
+ *
+ * One lock. Events collect under it and are told after it is released. */
+#include "packager.h"
+#include "init-segment.h"
+#include "grid-guess.h"
+#include "manifest-publisher.h"
+#include "retention.h"
+#include "segment-assembler.h"
+#include "segment-name.h"
+#include "timescale.h"
+
+#include <string.h>
+
+#define FINISH_WAIT (5 * G_TIME_SPAN_SECOND)
+#define FINISH_POLL (10 * G_TIME_SPAN_MILLISECOND)
+#define MAX_INBOX_BYTES (64 * 1024 * 1024) /* before a duration is guessed */
+#define MAX_OUTBOX 1000 /* items the other packager may be behind */
+
+typedef enum
+{
+  ITEM_HEADER,
+  ITEM_CHUNK,
+  ITEM_SEGMENT,
+  ITEM_END,
+} ItemType;
+
+typedef struct
+{
+  ItemType type;
+  CmafTrack *track;              /* header */
+  GBytes *header;                /* header */
+  gchar *name;                   /* header: object name */
+  CmafChunk *chunk;              /* chunk */
+  CmafAssembledSegment *segment; /* segment */
+} Item;
+
+typedef struct
+{
+  gchar *name;
+  CmafTrack *media; /* of the newest header */
+  GBytes *header;
+  gchar *header_name;
+  gchar *old_header_name; /* until the first segment under the new one */
+  CmafSegmentAssembler *assembler; /* NULL before the grid is known */
+  GQueue inbox;                    /* of Item */
+  GQueue outbox;                   /* of Item */
+  CmafRetention kept;
+  gboolean is_live;
+  guint64 n_segments;
+  guint64 n_late; /* segments complete after their number was published */
+  guint64 n_gaps;
+  guint64 bytes;
+} Track;
+
+struct _CmafPackager
+{
+  CmafPackagerConfig config; /* strings are ours */
+  CmafObjectStore *store;
+  CmafPackagerCallbacks callbacks;
+  gpointer user_data;
+
+  GMutex lock; /* guards all below */
+  GCond flushed;
+  gboolean is_flushing;
+  gboolean is_finished;
+  GError *failure;   /* of the store; sticks */
+  GPtrArray *tracks; /* of Track */
+  guint n_expected;
+  gboolean has_grid;
+  CmafSegmentGrid grid;
+  gsize inbox_bytes;
+  CmafPublication *publication; /* NULL before the grid is known */
+  CmafManifestPublisher *publisher;
+  CmafPackagerEvents *events; /* of the call that holds the lock */
+  guint64 n_warnings;
+};
+
+/* ---- small things ---- */
+
+static void
+free_item (Item *item)
+{
+  g_clear_pointer (&item->track, cmaf_track_unref);
+  g_clear_pointer (&item->header, g_bytes_unref);
+  g_clear_pointer (&item->chunk, cmaf_chunk_unref);
+  g_clear_pointer (&item->segment, cmaf_assembled_segment_free);
+  g_free (item->name);
+  g_free (item);
+}
+
+static void
+free_track (Track *track)
+{
+  g_queue_clear_full (&track->inbox, (GDestroyNotify)free_item);
+  g_queue_clear_full (&track->outbox, (GDestroyNotify)free_item);
+  cmaf_retention_clear (&track->kept);
+  g_clear_pointer (&track->assembler, cmaf_segment_assembler_free);
+  g_clear_pointer (&track->media, cmaf_track_unref);
+  g_clear_pointer (&track->header, g_bytes_unref);
+  g_free (track->header_name);
+  g_free (track->old_header_name);
+  g_free (track->name);
+  g_free (track);
+}
+
+static Track *
+find_track_locked (CmafPackager *packager, const gchar *name)
+{
+  guint i;
+
+  for (i = 0; i < packager->tracks->len; i++) {
+    Track *track = g_ptr_array_index (packager->tracks, i);
+
+    if (strcmp (track->name, name) == 0)
+      return track;
+  }
+  return NULL;
+}
+
+/* In the order of names: what is done with all tracks does not depend on which
+ * came first. */
+static Track *
+add_track_locked (CmafPackager *packager, const gchar *name)
+{
+  Track *track = g_new0 (Track, 1);
+  guint i;
+
+  track->name = g_strdup (name);
+  for (i = 0; i < packager->tracks->len; i++) {
+    const Track *other = g_ptr_array_index (packager->tracks, i);
+
+    if (strcmp (name, other->name) < 0)
+      break;
+  }
+  g_ptr_array_insert (packager->tracks, i, track);
+  return track;
+}
+
+/* Takes @warning. */
+static void
+warn_locked (CmafPackager *packager, GError *warning)
+{
+  packager->n_warnings++;
+  cmaf_packager_events_add_warning (packager->events, warning);
+}
+
+/* Every call of the interface runs between these two. */
+static void
+enter (CmafPackager *packager, CmafPackagerEvents *events)
+{
+  memset (events, 0, sizeof *events);
+  g_mutex_lock (&packager->lock);
+  packager->events = events;
+}
+
+/* @done: what the call did; a failure of the store becomes that of every later
+ * call. */
+static gboolean
+leave (CmafPackager *packager, CmafPackagerEvents *events, gboolean done,
+    GError *failure, GError **error)
+{
+  if (!done && packager->failure == NULL)
+    packager->failure = g_error_copy (failure);
+  packager->events = NULL;
+  g_mutex_unlock (&packager->lock);
+  cmaf_packager_events_tell (events, &packager->callbacks, packager->user_data);
+  if (!done)
+    g_propagate_error (error, failure);
+  return done;
+}
+
+static gboolean
+check_failure_locked (CmafPackager *packager, GError **error)
+{
+  if (packager->failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (packager->failure));
+  return FALSE;
+}
+
+/* ---- publishing ---- */
+
+static void
+remove_obsolete_locked (CmafPackager *packager)
+{
+  guint64 obsolete = cmaf_publication_get_obsolete (packager->publication);
+
+  for (guint i = 0; i < packager->tracks->len; i++) {
+    Track *track = g_ptr_array_index (packager->tracks, i);
+
+    cmaf_retention_remove (
+        &track->kept, packager->store, obsolete, track->header_name);
+    /* without a window nothing else is ever removed */
+    if (packager->config.window_length == 0)
+      cmaf_retention_clear (&track->kept);
+  }
+  cmaf_publication_trim (packager->publication, obsolete);
+}
+
+static gboolean
+publish_locked (CmafPackager *packager, GError **error)
+{
+  g_autoptr (GPtrArray) names = NULL;
+  gboolean done;
+  guint i;
+
+  if (packager->publication == NULL
+      || !cmaf_publication_advance (packager->publication))
+    return TRUE;
+  names = g_ptr_array_new_with_free_func (g_free);
+  done = cmaf_manifest_publisher_publish (
+      packager->publisher, packager->publication, names, error);
+  for (i = 0; i < names->len; i++)
+    cmaf_packager_events_add_manifest (
+        packager->events, g_ptr_array_index (names, i));
+  if (done)
+    remove_obsolete_locked (packager);
+  return done;
+}
+
+static gboolean
+is_removed_some_day (const CmafPackager *packager)
+{
+  return packager->config.write_segments
+         && (packager->config.window_length > 0
+             || !cmaf_publication_is_published (packager->publication));
+}
+
+/* The objects that came with @segment go when it is obsolete. */
+static void
+keep_locked (
+    CmafPackager *packager, Track *track, const CmafAssembledSegment *segment)
+{
+  guint64 number = segment->segment.number;
+
+  if (is_removed_some_day (packager)) {
+    if (track->old_header_name != NULL)
+      cmaf_retention_add (&track->kept, number, track->old_header_name, TRUE);
+    cmaf_retention_add (&track->kept, number, segment->name, FALSE);
+  }
+  g_clear_pointer (&track->old_header_name, g_free);
+}
+
+static void
+tell_segment_locked (
+    CmafPackager *packager, Track *track, const CmafAssembledSegment *segment)
+{
+  const CmafPublishedSegment told = {
+    .track_name = track->name,
+    .name = segment->name,
+    .number = segment->segment.number + packager->config.number_offset,
+    .decode_time = segment->segment.time,
+    .duration = segment->segment.duration,
+    .timescale = track->media->timescale,
+    .size = segment->size,
+    .gap = segment->gap,
+  };
+
+  cmaf_packager_events_add_segment (packager->events, &told);
+}
+
+/* A segment is in the store. */
+static void
+list_segment_locked (
+    CmafPackager *packager, Track *track, const CmafAssembledSegment *segment)
+{
+  if (cmaf_publication_add_segment (packager->publication, track->name,
+          &segment->segment, segment->longest_chunk)) {
+    track->n_segments++;
+    track->bytes += segment->size;
+    track->n_gaps += segment->gap > 0;
+    tell_segment_locked (packager, track, segment);
+    keep_locked (packager, track, segment);
+    return;
+  }
+  if (track->n_late++ == 0)
+    warn_locked (
+        packager, g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+                      "track %s: segment %" G_GUINT64_FORMAT
+                      " comes after the others went on, and is not listed",
+                      track->name, segment->segment.number));
+  if (packager->config.write_segments)
+    cmaf_object_store_remove (packager->store, segment->name, NULL);
+}
+
+static void
+apply_item_locked (CmafPackager *packager, Track *track, Item *item)
+{
+  if (item->type == ITEM_HEADER)
+    cmaf_publication_set_header (
+        packager->publication, track->name, item->track, item->name);
+  else if (item->type == ITEM_SEGMENT)
+    list_segment_locked (packager, track, item->segment);
+  else if (item->type == ITEM_END)
+    cmaf_publication_end_track (packager->publication, track->name);
+  free_item (item);
+}
+
+static const gchar *
+object_of (const Item *item)
+{
+  return item->type == ITEM_SEGMENT ? item->segment->name : item->name;
+}
+
+static gboolean
+is_stored (CmafPackager *packager, const Item *item)
+{
+  return item->type == ITEM_END
+         || cmaf_object_store_contains (packager->store, object_of (item));
+}
+
+/* Moves on what the other packager has written by now. It writes in order: a
+ * segment that is not there when a later one is, never comes. */
+static void
+check_outbox_locked (CmafPackager *packager, Track *track)
+{
+  Item *item;
+
+  while ((item = g_queue_peek_head (&track->outbox)) != NULL) {
+    const Item *next = g_queue_peek_nth (&track->outbox, 1);
+    gboolean skip;
+
+    if (is_stored (packager, item)) {
+      apply_item_locked (packager, track, g_queue_pop_head (&track->outbox));
+      continue;
+    }
+    skip = item->type == ITEM_SEGMENT && next != NULL
+           && next->type == ITEM_SEGMENT
+           && (is_stored (packager, next)
+               || g_queue_get_length (&track->outbox) > MAX_OUTBOX);
+    if (!skip)
+      return;
+    warn_locked (packager,
+        g_error_new (CMAF_ERROR, CMAF_ERROR_NOT_FOUND,
+            "%s was not written, and is not listed", item->segment->name));
+    free_item (g_queue_pop_head (&track->outbox));
+  }
+}
+
+/* Takes @item. */
+static void
+send_item_locked (CmafPackager *packager, Track *track, Item *item)
+{
+  if (packager->config.write_segments)
+    apply_item_locked (packager, track, item);
+  else
+    g_queue_push_tail (&track->outbox, item);
+}
+
+static gboolean
+is_outbox_empty_locked (CmafPackager *packager)
+{
+  gboolean empty = TRUE;
+  guint i;
+
+  for (i = 0; i < packager->tracks->len; i++) {
+    Track *track = g_ptr_array_index (packager->tracks, i);
+
+    check_outbox_locked (packager, track);
+    empty = empty && g_queue_is_empty (&track->outbox);
+  }
+  return empty;
+}
+
+/* ---- chunks and headers ---- */
+
+static void
+send_segments_locked (CmafPackager *packager, Track *track, GQueue *done)
+{
+  CmafAssembledSegment *segment;
+
+  while ((segment = g_queue_pop_head (done)) != NULL) {
+    Item *item = g_new0 (Item, 1);
+
+    item->type = ITEM_SEGMENT;
+    item->segment = segment;
+    send_item_locked (packager, track, item);
+  }
+}
+
+static gboolean
+flush_segment_locked (CmafPackager *packager, Track *track, GError **error)
+{
+  GQueue done = G_QUEUE_INIT;
+  gboolean flushed =
+      cmaf_segment_assembler_flush (track->assembler, &done, error);
+
+  send_segments_locked (packager, track, &done);
+  return flushed;
+}
+
+static void
+check_grid_locked (CmafPackager *packager, Track *track)
+{
+  const CmafTrack *media = track->media;
+
+  if (packager->config.segment_duration_n > 0 || media->segment_duration_n == 0
+      || media->segment_duration_n * packager->grid.duration_d
+             == media->segment_duration_d * packager->grid.duration_n)
+    return;
+  warn_locked (packager,
+      g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+          "track %s: its segments last %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+          " s, those of the presentation "
+          "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " s",
+          track->name, media->segment_duration_n, media->segment_duration_d,
+          packager->grid.duration_n, packager->grid.duration_d));
+}
+
+static void
+make_assembler_locked (CmafPackager *packager, Track *track)
+{
+  const CmafSegmentAssemblerConfig config = {
+    .grid = packager->grid,
+    .media_template = packager->config.media_template,
+    .number_offset = packager->config.number_offset,
+    .low_latency = packager->config.low_latency,
+    .store = packager->config.write_segments ? packager->store : NULL,
+  };
+
+  track->assembler = cmaf_segment_assembler_new (&config, track->name);
+}
+
+/* Takes @item. */
+static gboolean
+take_header_locked (
+    CmafPackager *packager, Track *track, Item *item, GError **error)
+{
+  gchar hash[9];
+
+  if (track->assembler == NULL)
+    make_assembler_locked (packager, track);
+  cmaf_init_segment_hash (item->header, hash);
+  item->name = g_strdup_printf ("%s/init-%s.mp4", track->name, hash);
+  if (!flush_segment_locked (packager, track, error)
+      || (packager->config.write_segments
+          && !cmaf_object_store_put (packager->store, item->name,
+              cmaf_track_mime_type (item->track), CMAF_OBJECT_ATOMIC,
+              item->header, error))) {
+    free_item (item);
+    return FALSE;
+  }
+  if (track->media != NULL && strcmp (track->header_name, item->name) != 0) {
+    g_free (track->old_header_name);
+    track->old_header_name = g_strdup (track->header_name);
+    warn_locked (packager,
+        g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
+            "track %s: a new header begins, it differs in %s", track->name,
+            cmaf_track_find_difference (track->media, item->track)));
+  }
+  g_clear_pointer (&track->media, cmaf_track_unref);
+  track->media = cmaf_track_ref (item->track);
+  g_free (track->header_name);
+  track->header_name = g_strdup (item->name);
+  cmaf_segment_assembler_set_track (track->assembler, track->media);
+  check_grid_locked (packager, track);
+  send_item_locked (packager, track, item);
+  return TRUE;
+}
+
+/* Takes @item. */
+static gboolean
+take_chunk_locked (
+    CmafPackager *packager, Track *track, Item *item, GError **error)
+{
+  GQueue done = G_QUEUE_INIT;
+  GError *warning = NULL;
+  gboolean pushed = cmaf_segment_assembler_push (
+      track->assembler, item->chunk, &done, &warning, error);
+
+  send_segments_locked (packager, track, &done);
+  if (warning != NULL)
+    warn_locked (packager, warning);
+  free_item (item);
+  return pushed;
+}
+
+/* Takes @item. */
+static gboolean
+take_end_locked (
+    CmafPackager *packager, Track *track, Item *item, GError **error)
+{
+  gboolean flushed = flush_segment_locked (packager, track, error);
+
+  send_item_locked (packager, track, item);
+  return flushed;
+}
+
+static gboolean
+empty_inbox_locked (CmafPackager *packager, Track *track, GError **error)
+{
+  Item *item;
+
+  while ((item = g_queue_pop_head (&track->inbox)) != NULL) {
+    gboolean taken;
+
+    if (item->type == ITEM_HEADER)
+      taken = take_header_locked (packager, track, item, error);
+    else if (item->type == ITEM_CHUNK)
+      taken = take_chunk_locked (packager, track, item, error);
+    else
+      taken = take_end_locked (packager, track, item, error);
+    if (!taken)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* ---- the segment duration ---- */
+
+static void
+guess_from_chunks_locked (CmafPackager *packager, CmafGridGuess *guess)
+{
+  guint i;
+
+  for (i = 0; i < packager->tracks->len; i++) {
+    Track *track = g_ptr_array_index (packager->tracks, i);
+    const CmafTrack *media = NULL;
+    GList *link;
+
+    for (link = track->inbox.head; link != NULL; link = link->next) {
+      const Item *item = link->data;
+
+      if (item->type == ITEM_HEADER)
+        media = item->track;
+      else if (item->type == ITEM_CHUNK && media != NULL)
+        cmaf_grid_guess_add (guess, i, media, item->chunk);
+    }
+  }
+}
+
+/* The headers tell it; else the first complete video segment does, once all
+ * tracks that will come are there. @force: now or never. */
+static gboolean
+find_grid_locked (CmafPackager *packager, gboolean force)
+{
+  CmafGridGuess guess = { 0 };
+  gboolean complete = packager->tracks->len >= packager->n_expected;
+  guint i;
+
+  for (i = 0; i < packager->tracks->len; i++) {
+    Track *track = g_ptr_array_index (packager->tracks, i);
+    const CmafTrack *media = ((Item *)g_queue_peek_head (&track->inbox))->track;
+
+    if (cmaf_segment_grid_init (&packager->grid, media->segment_duration_n,
+            media->segment_duration_d, NULL))
+      return TRUE;
+  }
+  force = force || packager->inbox_bytes > MAX_INBOX_BYTES;
+  if (!complete && !force)
+    return FALSE;
+  guess_from_chunks_locked (packager, &guess);
+  return cmaf_grid_guess_finish (&guess, force, &packager->grid);
+}
+
+static void
+start_publication_locked (CmafPackager *packager)
+{
+  const CmafPackagerConfig *config = &packager->config;
+  const CmafPublicationConfig publication = {
+    .presentation = {
+        .grid = packager->grid,
+        .addressing = config->addressing,
+        .type = config->type,
+        .id = config->presentation_id,
+        .media_template = config->media_template,
+        .playlist_name = config->playlist_name,
+        .number_offset = config->number_offset,
+        .window_length = config->window_length,
+        .availability_start = config->availability_start,
+        .low_latency = config->low_latency,
+    },
+    .window_quantum = config->window_quantum,
+    .max_lag = config->max_lag,
+  };
+
+  packager->has_grid = TRUE;
+  packager->publication = cmaf_publication_new (&publication);
+  cmaf_publication_set_expected (packager->publication, packager->n_expected);
+}
+
+/* Moves everything on as far as it goes. */
+static gboolean
+run_locked (CmafPackager *packager, gboolean force, GError **error)
+{
+  guint i;
+
+  if (!packager->has_grid) {
+    if (packager->tracks->len == 0 || !find_grid_locked (packager, force))
+      return TRUE;
+    start_publication_locked (packager);
+  }
+  for (i = 0; i < packager->tracks->len; i++)
+    if (!empty_inbox_locked (
+            packager, g_ptr_array_index (packager->tracks, i), error))
+      return FALSE;
+  packager->inbox_bytes = 0;
+  is_outbox_empty_locked (packager);
+  return publish_locked (packager, error);
+}
+
+/* ---- the interface ---- */
+
+CmafPackager *
+cmaf_packager_new (const CmafPackagerConfig *config, CmafObjectStore *store,
+    const CmafPackagerCallbacks *callbacks, gpointer user_data, GError **error)
+{
+  CmafPackagerConfig complete = *config;
+  CmafPackager *packager;
+
+  if (!cmaf_packager_config_complete (&complete, error))
+    return NULL;
+  packager = g_new0 (CmafPackager, 1);
+  packager->config = complete;
+  packager->store = cmaf_object_store_ref (store);
+  if (callbacks != NULL)
+    packager->callbacks = *callbacks;
+  packager->user_data = user_data;
+  g_mutex_init (&packager->lock);
+  g_cond_init (&packager->flushed);
+  packager->tracks =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)free_track);
+  packager->publisher = cmaf_manifest_publisher_new (
+      store, packager->config.mpd_name, packager->config.master_name);
+  if (cmaf_segment_grid_init (&packager->grid, complete.segment_duration_n,
+          complete.segment_duration_d, NULL))
+    start_publication_locked (packager);
+  return packager;
+}
+
+void
+cmaf_packager_free (CmafPackager *packager)
+{
+  g_ptr_array_unref (packager->tracks);
+  g_clear_pointer (&packager->publication, cmaf_publication_free);
+  cmaf_manifest_publisher_free (packager->publisher);
+  cmaf_object_store_unref (packager->store);
+  g_clear_error (&packager->failure);
+  g_mutex_clear (&packager->lock);
+  g_cond_clear (&packager->flushed);
+  cmaf_packager_config_clear (&packager->config);
+  g_free (packager);
+}
+
+void
+cmaf_packager_set_expected (CmafPackager *packager, guint n_tracks)
+{
+  g_mutex_lock (&packager->lock);
+  packager->n_expected = n_tracks;
+  if (packager->publication != NULL)
+    cmaf_publication_set_expected (packager->publication, n_tracks);
+  g_mutex_unlock (&packager->lock);
+}
+
+void
+cmaf_packager_set_flushing (CmafPackager *packager, gboolean flushing)
+{
+  g_mutex_lock (&packager->lock);
+  packager->is_flushing = flushing;
+  g_cond_broadcast (&packager->flushed);
+  g_mutex_unlock (&packager->lock);
+}
+
+static gboolean
+put_item_locked (
+    CmafPackager *packager, Track *track, Item *item, GError **error)
+{
+  if (!check_failure_locked (packager, error)) {
+    free_item (item);
+    return FALSE;
+  }
+  g_queue_push_tail (&track->inbox, item);
+  return run_locked (packager, FALSE, error);
+}
+
+gboolean
+cmaf_packager_set_header (CmafPackager *packager, const gchar *name,
+    CmafTrack *track, GBytes *header, GError **error)
+{
+  GError *failure = NULL;
+  gboolean done = TRUE;
+  CmafPackagerEvents events;
+  Track *known;
+
+  if (!cmaf_track_name_is_valid (name)) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "track name \"%s\" needs letters, digits and . _ ~ -, at most 64",
+        name);
+    return FALSE;
+  }
+  enter (packager, &events);
+  known = find_track_locked (packager, name);
+  if (known == NULL)
+    known = add_track_locked (packager, name);
+  if (!known->is_live || !g_bytes_equal (known->header, header)) {
+    Item *item = g_new0 (Item, 1);
+
+    known->is_live = TRUE;
+    g_clear_pointer (&known->header, g_bytes_unref);
+    known->header = g_bytes_ref (header);
+    item->type = ITEM_HEADER;
+    item->track = cmaf_track_ref (track);
+    item->header = g_bytes_ref (header);
+    done = put_item_locked (packager, known, item, &failure);
+  }
+  return leave (packager, &events, done, failure, error);
+}
+
+static Track *
+get_live_track_locked (
+    CmafPackager *packager, const gchar *name, GError **error)
+{
+  Track *track = find_track_locked (packager, name);
+
+  if (track == NULL || !track->is_live) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_NO_HEADER,
+        "track %s: media comes before its CMAF header", name);
+    return NULL;
+  }
+  return track;
+}
+
+gboolean
+cmaf_packager_push (
+    CmafPackager *packager, const gchar *name, CmafChunk *chunk, GError **error)
+{
+  GError *failure = NULL;
+  gboolean done;
+  CmafPackagerEvents events;
+  Track *track;
+  Item *item;
+
+  enter (packager, &events);
+  track = get_live_track_locked (packager, name, error);
+  if (track == NULL)
+    return leave (packager, &events, TRUE, NULL, NULL) && FALSE;
+  item = g_new0 (Item, 1);
+  item->type = ITEM_CHUNK;
+  item->chunk = cmaf_chunk_ref (chunk);
+  packager->inbox_bytes += chunk->size;
+  done = put_item_locked (packager, track, item, &failure);
+  return leave (packager, &events, done, failure, error);
+}
+
+static gboolean
+end_track_locked (CmafPackager *packager, Track *track, GError **error)
+{
+  Item *item = g_new0 (Item, 1);
+
+  track->is_live = FALSE;
+  item->type = ITEM_END;
+  return put_item_locked (packager, track, item, error);
+}
+
+gboolean
+cmaf_packager_end_track (
+    CmafPackager *packager, const gchar *name, GError **error)
+{
+  GError *failure = NULL;
+  gboolean done = TRUE;
+  CmafPackagerEvents events;
+  Track *track;
+
+  enter (packager, &events);
+  track = find_track_locked (packager, name);
+  if (track != NULL && track->is_live)
+    done = end_track_locked (packager, track, &failure);
+  return leave (packager, &events, done, failure, error);
+}
+
+/* Until the other packager has written what we are to list. */
+static void
+wait_for_outbox_locked (CmafPackager *packager)
+{
+  gint64 deadline = g_get_monotonic_time () + FINISH_WAIT;
+
+  while (!is_outbox_empty_locked (packager) && !packager->is_flushing
+         && g_get_monotonic_time () < deadline)
+    g_cond_wait_until (&packager->flushed, &packager->lock,
+        g_get_monotonic_time () + FINISH_POLL);
+}
+
+/* What the other packager never wrote. */
+static void
+give_up_outbox_locked (CmafPackager *packager)
+{
+  guint i;
+
+  for (i = 0; i < packager->tracks->len; i++) {
+    Track *track = g_ptr_array_index (packager->tracks, i);
+    Item *item;
+
+    while ((item = g_queue_pop_head (&track->outbox)) != NULL) {
+      if (item->type != ITEM_END)
+        warn_locked (packager,
+            g_error_new (CMAF_ERROR, CMAF_ERROR_NOT_FOUND,
+                "%s was not written, and is not listed", object_of (item)));
+      free_item (item);
+    }
+  }
+}
+
+static gboolean
+finish_locked (CmafPackager *packager, GError **error)
+{
+  guint i;
+
+  if (!check_failure_locked (packager, error))
+    return FALSE;
+  for (i = 0; i < packager->tracks->len; i++) {
+    Track *track = g_ptr_array_index (packager->tracks, i);
+
+    if (track->is_live && !end_track_locked (packager, track, error))
+      return FALSE;
+  }
+  if (!run_locked (packager, TRUE, error))
+    return FALSE;
+  wait_for_outbox_locked (packager);
+  give_up_outbox_locked (packager);
+  if (packager->publication == NULL)
+    return TRUE;
+  cmaf_publication_finish (packager->publication);
+  return publish_locked (packager, error);
+}
+
+gboolean
+cmaf_packager_finish (CmafPackager *packager, GError **error)
+{
+  GError *failure = NULL;
+  gboolean done = TRUE;
+  CmafPackagerEvents events;
+
+  enter (packager, &events);
+  if (!packager->is_finished)
+    done = finish_locked (packager, &failure);
+  packager->is_finished = done;
+  return leave (packager, &events, done, failure, error);
+}
+
+/* ---- statistics ---- */
+
+static void
+add_track_stats_locked (GstStructure *stats, const Track *track)
+{
+  g_autofree gchar *field = g_strconcat ("track-", track->name, NULL);
+  guint64 dropped = track->assembler != NULL
+                        ? cmaf_segment_assembler_get_dropped (track->assembler)
+                        : 0;
+  GstStructure *one = gst_structure_new ("application/x-cmaf-track-stats",
+      "segments", G_TYPE_UINT64, track->n_segments, "bytes", G_TYPE_UINT64,
+      track->bytes, "dropped-chunks", G_TYPE_UINT64, dropped, "late-segments",
+      G_TYPE_UINT64, track->n_late, "gaps", G_TYPE_UINT64, track->n_gaps,
+      "is-live", G_TYPE_BOOLEAN, track->is_live, NULL);
+
+  gst_structure_set (stats, field, GST_TYPE_STRUCTURE, one, NULL);
+  gst_structure_free (one);
+}
+
+GstStructure *
+cmaf_packager_get_stats (CmafPackager *packager)
+{
+  guint64 segments = 0, bytes = 0, dropped = 0, late = 0, gaps = 0;
+  GstStructure *stats =
+      gst_structure_new_empty ("application/x-cmaf-packager-stats");
+  guint i;
+
+  g_mutex_lock (&packager->lock);
+  for (i = 0; i < packager->tracks->len; i++) {
+    const Track *track = g_ptr_array_index (packager->tracks, i);
+
+    segments += track->n_segments;
+    bytes += track->bytes;
+    late += track->n_late;
+    gaps += track->n_gaps;
+    if (track->assembler != NULL)
+      dropped += cmaf_segment_assembler_get_dropped (track->assembler);
+    add_track_stats_locked (stats, track);
+  }
+  gst_structure_set (stats, "tracks", G_TYPE_UINT64,
+      (guint64)packager->tracks->len, "segments", G_TYPE_UINT64, segments,
+      "bytes", G_TYPE_UINT64, bytes, "dropped-chunks", G_TYPE_UINT64, dropped,
+      "late-segments", G_TYPE_UINT64, late, "gaps", G_TYPE_UINT64, gaps,
+      "warnings", G_TYPE_UINT64, packager->n_warnings, NULL);
+  if (packager->publication != NULL
+      && cmaf_publication_is_published (packager->publication)) {
+    const CmafPresentationState *state =
+        cmaf_publication_get_state (packager->publication);
+
+    gst_structure_set (stats, "first-number", G_TYPE_UINT64,
+        state->first + packager->config.number_offset, "last-number",
+        G_TYPE_UINT64, state->last + packager->config.number_offset, NULL);
+  }
+  g_mutex_unlock (&packager->lock);
+  return stats;
+}

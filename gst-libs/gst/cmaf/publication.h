@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Which segments are published, and where periods begin: a pure function of the
+ * segments that each track has, and of which tracks there are. Two packagers
+ * that got the same segments in any order agree about every manifest.
+ * Not thread safe. Since: 0.1 */
+#pragma once
+
+#include <gst/cmaf/presentation.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  CmafPresentationConfig presentation;
+  guint window_quantum; /* segments by which the window moves, at least 1 */
+  guint max_lag;        /* segments by which a track may be behind before it no
+                           longer holds the others back; 0: for ever */
+} CmafPublicationConfig;
+
+typedef struct _CmafPublication CmafPublication;
+
+CMAF_API CmafPublication *cmaf_publication_new (
+    const CmafPublicationConfig *config);
+CMAF_API void cmaf_publication_free (CmafPublication *publication);
+/* Nothing is published until so many tracks have had a header. */
+CMAF_API void cmaf_publication_set_expected (
+    CmafPublication *publication, guint n_tracks);
+/* Adds track @name, revives it after its end, or gives it a new header, which
+ * holds for the segments added from now on. */
+CMAF_API void cmaf_publication_set_header (CmafPublication *publication,
+    const gchar *name, CmafTrack *track, const gchar *header_name);
+/* FALSE when it comes too late to be listed. Ascending within a track.
+ * @longest_chunk in ticks, 0 unknown. */
+CMAF_API gboolean cmaf_publication_add_segment (CmafPublication *publication,
+    const gchar *name, const CmafTimelineSegment *segment,
+    guint64 longest_chunk);
+CMAF_API void cmaf_publication_end_track (
+    CmafPublication *publication, const gchar *name);
+/* Every track has ended, and nothing follows. */
+CMAF_API void cmaf_publication_finish (CmafPublication *publication);
+/* Publishes what is settled. TRUE when manifests say something new. */
+CMAF_API gboolean cmaf_publication_advance (CmafPublication *publication);
+
+/* Valid after _advance() was TRUE once. */
+CMAF_API const CmafPresentationState *cmaf_publication_get_state (
+    const CmafPublication *publication);
+CMAF_API gboolean cmaf_publication_is_published (
+    const CmafPublication *publication);
+/* What manifests describe now. (transfer full); its timelines are borrowed and
+ * live until the next call that changes the publication. */
+CMAF_API CmafPresentation *cmaf_publication_describe (
+    const CmafPublication *publication);
+/* The track ended, and others have gone on since. */
+CMAF_API gboolean cmaf_publication_has_left (
+    const CmafPublication *publication, const gchar *name);
+/* Segments with a lower number are in no manifest, and no player that follows
+ * the window asks for them: their objects may go. */
+CMAF_API guint64 cmaf_publication_get_obsolete (
+    const CmafPublication *publication);
+/* Forgets segments before @number. */
+CMAF_API void cmaf_publication_trim (
+    CmafPublication *publication, guint64 number);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafPublication, cmaf_publication_free)
+
+G_END_DECLS

@@ -1,0 +1,974 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Chunks in, segments and manifests in a memory store out. */
+#include "chunk-fixtures.h"
+#include <gio/gio.h>
+#include <gst/check/gstcheck.h>
+#include <gst/cmaf/memory-store.h>
+#include <gst/cmaf/packager.h>
+
+static const CmafSegmentGrid grid = { 48, 25 };
+
+typedef struct
+{
+  CmafPackagerConfig config;
+  CmafObjectStore *store;
+  CmafPackager *packager;
+  CmafTrack *video, *audio;
+  GString *told; /* what the callbacks were told */
+} Fixture;
+
+static void
+on_segment (const CmafPublishedSegment *segment, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  fail_unless (cmaf_object_store_contains (f->store, segment->name)
+               || !f->config.write_segments);
+  g_string_append_printf (f->told, "%s ", segment->name);
+}
+
+/* Every name in every manifest is there. */
+static void
+check_playlist (Fixture *f, const gchar *name)
+{
+  g_autoptr (GBytes) bytes = cmaf_object_store_get (f->store, name, NULL);
+  g_autofree gchar *text =
+      g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autofree gchar *folder = g_path_get_dirname (name);
+  gchar **lines = g_strsplit (text, "\n", -1);
+  gboolean gap = FALSE;
+  guint i;
+
+  for (i = 0; lines[i] != NULL; i++) {
+    g_autofree gchar *object = strcmp (folder, ".") == 0
+                                   ? g_strdup (lines[i])
+                                   : g_strconcat (folder, "/", lines[i], NULL);
+
+    if (g_str_has_prefix (lines[i], "#EXT-X-GAP"))
+      gap = TRUE;
+    if (lines[i][0] == '#' || lines[i][0] == '\0')
+      continue;
+    fail_unless (gap != cmaf_object_store_contains (f->store, object),
+        "%s names %s", name, object);
+    gap = FALSE;
+  }
+  g_strfreev (lines);
+}
+
+static void
+on_manifest (const gchar *name, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  if (g_str_has_suffix (name, ".m3u8"))
+    check_playlist (f, name);
+  g_string_append_printf (f->told, "%s ", name);
+}
+
+static void
+on_warning (const GError *error, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_string_append_printf (f->told, "(%s) ", error->message);
+}
+
+static const CmafPackagerCallbacks callbacks = { on_segment, on_manifest,
+  on_warning };
+
+static void
+fixture_init (Fixture *f)
+{
+  memset (f, 0, sizeof *f);
+  cmaf_packager_config_init (&f->config);
+  f->store = cmaf_memory_store_new (0);
+  f->video = fixture_video (25, 1, 90000, 3600, 720, 3000000);
+  f->audio = fixture_audio ("en");
+  f->video->segment_duration_n = f->audio->segment_duration_n = 48;
+  f->video->segment_duration_d = f->audio->segment_duration_d = 25;
+  f->told = g_string_new (NULL);
+}
+
+static void
+fixture_open (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  f->packager = cmaf_packager_new (&f->config, f->store, &callbacks, f, &error);
+  g_assert_no_error (error);
+}
+
+static void
+fixture_clear (Fixture *f)
+{
+  g_clear_pointer (&f->packager, cmaf_packager_free);
+  cmaf_object_store_unref (f->store);
+  cmaf_track_unref (f->video);
+  cmaf_track_unref (f->audio);
+  g_string_free (f->told, TRUE);
+}
+
+static void
+header (Fixture *f, const gchar *name, CmafTrack *track)
+{
+  g_autoptr (GBytes) bytes = fixture_header (track);
+  g_autoptr (GError) error = NULL;
+
+  cmaf_packager_set_header (f->packager, name, track, bytes, &error);
+  g_assert_no_error (error);
+}
+
+static void
+push (Fixture *f, const gchar *name, CmafTrack *track, guint64 number)
+{
+  g_autoptr (CmafChunk) chunk = fixture_grid_chunk (track, &grid, number, 0, 1);
+  g_autoptr (GError) error = NULL;
+
+  cmaf_packager_push (f->packager, name, chunk, &error);
+  g_assert_no_error (error);
+}
+
+static void
+push_both (Fixture *f, guint64 first, guint64 last)
+{
+  for (; first <= last; first++) {
+    push (f, "v", f->video, first);
+    push (f, "a", f->audio, first);
+  }
+}
+
+static void
+start_both (Fixture *f)
+{
+  fixture_open (f);
+  cmaf_packager_set_expected (f->packager, 2);
+  header (f, "v", f->video);
+  header (f, "a", f->audio);
+}
+
+static void
+finish (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  cmaf_packager_finish (f->packager, &error);
+  g_assert_no_error (error);
+}
+
+static gchar *
+read_text (Fixture *f, const gchar *name)
+{
+  g_autoptr (GBytes) bytes = cmaf_object_store_get (f->store, name, NULL);
+
+  return bytes != NULL ? g_strndup (
+             g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
+                       : NULL;
+}
+
+static void
+assert_has (const gchar *text, const gchar *part)
+{
+  fail_unless (text != NULL && strstr (text, part) != NULL, "no \"%s\" in\n%s",
+      part, text);
+}
+
+static void
+assert_lacks (const gchar *text, const gchar *part)
+{
+  fail_unless (strstr (text, part) == NULL, "\"%s\" in\n%s", part, text);
+}
+
+static guint
+count_objects (Fixture *f, const gchar *prefix)
+{
+  g_autoptr (GPtrArray) names = cmaf_object_store_list (f->store, prefix, NULL);
+
+  return names->len;
+}
+
+static guint64
+get_stat (Fixture *f, const gchar *field)
+{
+  g_autoptr (GstStructure) stats = cmaf_packager_get_stats (f->packager);
+  guint64 value = G_MAXUINT64;
+
+  gst_structure_get_uint64 (stats, field, &value);
+  return value;
+}
+
+/* ---- what comes out ---- */
+
+/* header, segments, playlists, MPD, multivariant playlist */
+GST_START_TEST (test_segments_come_before_manifests)
+{
+  Fixture f;
+
+  fixture_init (&f);
+  start_both (&f);
+  push_both (&f, 100, 101);
+  assert_equals_string (f.told->str,
+      "v/0000000100.m4s a/0000000100.m4s "
+      "a/media.m3u8 v/media.m3u8 stream.mpd master.m3u8 "
+      "v/0000000101.m4s a/0000000101.m4s "
+      "a/media.m3u8 v/media.m3u8 stream.mpd ");
+  assert_equals_int (count_objects (&f, "v/init-"), 1);
+  assert_equals_int (count_objects (&f, "a/init-"), 1);
+  assert_equals_uint64 (get_stat (&f, "segments"), 4);
+  assert_equals_uint64 (get_stat (&f, "last-number"), 101);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_media_bytes_are_those_that_came)
+{
+  g_autoptr (GByteArray) expected = g_byte_array_new ();
+  g_autoptr (GBytes) stored = NULL;
+  Fixture f;
+  guint part, i;
+
+  fixture_init (&f);
+  fixture_open (&f);
+  header (&f, "v", f.video);
+  for (part = 0; part < 4; part++) {
+    g_autoptr (CmafChunk) chunk =
+        fixture_grid_chunk (f.video, &grid, 7, part, 4);
+
+    for (i = 0; i < chunk->bytes->len; i++) {
+      gsize size;
+      const guint8 *data =
+          g_bytes_get_data (g_ptr_array_index (chunk->bytes, i), &size);
+
+      g_byte_array_append (expected, data, size);
+    }
+    fail_unless (cmaf_packager_push (f.packager, "v", chunk, NULL));
+  }
+  finish (&f);
+  stored = cmaf_object_store_get (f.store, "v/0000000007.m4s", NULL);
+  g_assert_cmpmem (g_bytes_get_data (stored, NULL), g_bytes_get_size (stored),
+      expected->data, expected->len);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_nothing_is_listed_before_all_tracks_have_it)
+{
+  g_autofree gchar *text = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  start_both (&f);
+  push (&f, "v", f.video, 100);
+  push (&f, "v", f.video, 101);
+  fail_if (cmaf_object_store_contains (f.store, "stream.mpd"));
+  push (&f, "a", f.audio, 100);
+  text = read_text (&f, "v/media.m3u8");
+  assert_has (text, "0000000100.m4s");
+  assert_lacks (text, "0000000101.m4s");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_expected_tracks_are_waited_for)
+{
+  Fixture f;
+
+  fixture_init (&f);
+  fixture_open (&f);
+  cmaf_packager_set_expected (f.packager, 2);
+  header (&f, "v", f.video);
+  push (&f, "v", f.video, 100);
+  push (&f, "v", f.video, 101);
+  fail_if (cmaf_object_store_contains (f.store, "stream.mpd"));
+  header (&f, "a", f.audio);
+  push (&f, "a", f.audio, 100);
+  fail_unless (cmaf_object_store_contains (f.store, "stream.mpd"));
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_end_makes_everything_static)
+{
+  static const gchar *const names[] = { "stream.mpd", "v/media.m3u8",
+    "a/media.m3u8" };
+  static const gchar *const marks[] = { "type=\"static\"", "#EXT-X-ENDLIST",
+    "#EXT-X-ENDLIST" };
+  Fixture f;
+  guint i;
+
+  fixture_init (&f);
+  start_both (&f);
+  push_both (&f, 100, 103);
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree gchar *text = read_text (&f, names[i]);
+
+    assert_lacks (text, marks[i]);
+  }
+  finish (&f);
+  for (i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree gchar *text = read_text (&f, names[i]);
+
+    assert_has (text, marks[i]);
+  }
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_static_writes_manifests_once)
+{
+  g_autofree gchar *text = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  f.config.type = CMAF_MANIFEST_STATIC;
+  start_both (&f);
+  push_both (&f, 0, 9);
+  fail_if (strstr (f.told->str, "stream.mpd") != NULL);
+  finish (&f);
+  assert_has (f.told->str, "a/media.m3u8 v/media.m3u8 stream.mpd master.m3u8 ");
+  text = read_text (&f, "stream.mpd");
+  assert_has (text, "mediaPresentationDuration=\"PT19.200S\"");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_window_moves_and_old_objects_go)
+{
+  g_autofree gchar *text = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  f.config.window_length = 10 * GST_SECOND; /* 6 segments */
+  start_both (&f);
+  push_both (&f, 100, 130);
+  text = read_text (&f, "v/media.m3u8");
+  /* 4 * floor ((130 - 6 + 1) / 4) = 124 */
+  assert_has (text, "#EXT-X-MEDIA-SEQUENCE:124\n");
+  fail_unless (cmaf_object_store_contains (f.store, "v/0000000118.m4s"));
+  fail_if (cmaf_object_store_contains (f.store, "v/0000000117.m4s"));
+  assert_equals_int (count_objects (&f, "a/0"), 13);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_without_window_everything_stays)
+{
+  g_autofree gchar *text = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  start_both (&f);
+  push_both (&f, 100, 300);
+  text = read_text (&f, "v/media.m3u8");
+  assert_has (text, "#EXT-X-MEDIA-SEQUENCE:100\n");
+  assert_equals_int (count_objects (&f, "v/0"), 201);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_names_follow_the_addressing)
+{
+  static const struct
+  {
+    CmafAddressing addressing;
+    const gchar *template_;
+    guint offset;
+    const gchar *name;
+  } cases[] = {
+    { CMAF_ADDRESSING_TIMELINE_NUMBER, NULL, 1, "v/0000000101.m4s" },
+    { CMAF_ADDRESSING_TIMELINE_TIME, NULL, 0, "v/t17280000.m4s" },
+    { CMAF_ADDRESSING_NUMBER, "$RepresentationID$/seg-$Number$.m4s", 0,
+        "v/seg-100.m4s" },
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *mpd = NULL, *playlist = NULL;
+    Fixture f;
+
+    fixture_init (&f);
+    f.config.addressing = cases[i].addressing;
+    f.config.media_template = cases[i].template_;
+    f.config.number_offset = cases[i].offset;
+    start_both (&f);
+    push_both (&f, 100, 100);
+    fail_unless (cmaf_object_store_contains (f.store, cases[i].name));
+    playlist = read_text (&f, "v/media.m3u8");
+    assert_has (playlist, cases[i].name + 2);
+    mpd = read_text (&f, "stream.mpd");
+    assert_has (mpd, cases[i].template_ != NULL ? cases[i].template_
+                                                : "$RepresentationID$/");
+    fixture_clear (&f);
+  }
+}
+GST_END_TEST;
+
+GST_START_TEST (test_low_latency_segments_are_visible_while_they_grow)
+{
+  g_auto (CmafMemoryObject) object = { NULL };
+  g_autoptr (CmafChunk) one = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  f.config.low_latency = TRUE;
+  fixture_open (&f);
+  header (&f, "v", f.video);
+  one = fixture_grid_chunk (f.video, &grid, 7, 0, 4);
+  fail_unless (cmaf_packager_push (f.packager, "v", one, NULL));
+  fail_unless (cmaf_memory_store_lookup (f.store, "v/0000000007.m4s", &object));
+  assert_equals_int (object.size, one->size);
+  fail_if (object.is_complete);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* ---- tracks that come and go ---- */
+
+GST_START_TEST (test_ended_track_holds_nobody_back)
+{
+  g_autofree gchar *audio = NULL, *video = NULL, *mpd = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  start_both (&f);
+  push_both (&f, 100, 101);
+  fail_unless (cmaf_packager_end_track (f.packager, "a", NULL));
+  push (&f, "v", f.video, 102);
+  push (&f, "v", f.video, 103);
+  audio = read_text (&f, "a/media.m3u8");
+  assert_has (audio, "#EXT-X-ENDLIST");
+  video = read_text (&f, "v/media.m3u8");
+  assert_has (video, "0000000103.m4s");
+  assert_lacks (video, "#EXT-X-ENDLIST");
+  push (&f, "v", f.video, 104); /* the third without audio */
+  mpd = read_text (&f, "stream.mpd");
+  assert_has (mpd, "<Period id=\"k104\" start=\"PT199.680S\">");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_track_that_falls_behind_is_given_up_and_comes_back)
+{
+  g_autofree gchar *one = NULL, *two = NULL;
+  Fixture f;
+  guint i;
+
+  fixture_init (&f);
+  f.config.max_lag = 3;
+  start_both (&f);
+  push_both (&f, 100, 101);
+  for (i = 102; i <= 104; i++)
+    push (&f, "v", f.video, i);
+  one = read_text (&f, "v/media.m3u8");
+  assert_lacks (one, "0000000102.m4s");
+  push (&f, "v", f.video, 105);
+  two = read_text (&f, "v/media.m3u8");
+  assert_has (two, "0000000105.m4s");
+  push (&f, "a", f.audio, 102); /* too late */
+  assert_has (f.told->str, "track a: segment 102 comes after the others went "
+                           "on, and is not listed");
+  fail_if (cmaf_object_store_contains (f.store, "a/0000000102.m4s"));
+  push_both (&f, 106, 108); /* 106 shows that it is back */
+  g_free (two);
+  two = read_text (&f, "a/media.m3u8");
+  assert_has (two, "#EXT-X-GAP\n#EXTINF:1.920000,\n0000000106.m4s\n"
+                   "#EXT-X-PROGRAM-DATE-TIME");
+  assert_has (two, "0000000107.m4s\n");
+  assert_has (two, "0000000108.m4s\n");
+  assert_equals_uint64 (get_stat (&f, "late-segments"), 2);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_track_that_joins_begins_a_period)
+{
+  g_autofree gchar *mpd = NULL, *master = NULL;
+  g_autoptr (CmafTrack) low = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  start_both (&f);
+  push_both (&f, 100, 102);
+  low = fixture_video (25, 1, 90000, 3600, 360, 1000000);
+  header (&f, "v-low", low);
+  push_both (&f, 103, 103);
+  push (&f, "v-low", low, 103);
+  mpd = read_text (&f, "stream.mpd");
+  assert_has (mpd, "<Period id=\"k103\"");
+  assert_has (mpd, "<Representation id=\"v-low\"");
+  master = read_text (&f, "master.m3u8");
+  assert_has (master, "v-low/media.m3u8");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_new_header_is_a_new_generation)
+{
+  g_autofree gchar *mpd = NULL, *audio = NULL, *video = NULL;
+  g_autoptr (CmafTrack) other = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  start_both (&f);
+  push_both (&f, 100, 101);
+  header (&f, "v", f.video); /* the same is no news */
+  other = fixture_video (25, 1, 90000, 3600, 1080, 3000000);
+  header (&f, "v", other);
+  assert_has (f.told->str, "track v: a new header begins, it differs in width");
+  push_both (&f, 102, 103);
+  mpd = read_text (&f, "stream.mpd");
+  assert_has (mpd, "<Period id=\"k102\"");
+  video = read_text (&f, "v/media.m3u8");
+  assert_has (video, "#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI=\"init-");
+  audio = read_text (&f, "a/media.m3u8");
+  assert_has (audio, "#EXT-X-DISCONTINUITY\n");
+  assert_equals_int (count_objects (&f, "v/init-"), 2);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_old_header_goes_with_its_segments)
+{
+  g_autoptr (CmafTrack) other = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  f.config.window_length = 4 * GST_SECOND;
+  start_both (&f);
+  push_both (&f, 100, 101);
+  other = fixture_video (25, 1, 90000, 3600, 1080, 3000000);
+  header (&f, "v", other);
+  push_both (&f, 102, 120);
+  assert_equals_int (count_objects (&f, "v/init-"), 1);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_hole_is_a_period_in_dash_and_gaps_in_hls)
+{
+  g_autofree gchar *mpd = NULL, *video = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  start_both (&f);
+  push_both (&f, 100, 101);
+  push (&f, "a", f.audio, 102);
+  push_both (&f, 103, 104);
+  mpd = read_text (&f, "stream.mpd");
+  assert_has (mpd, "<Period id=\"k103\"");
+  video = read_text (&f, "v/media.m3u8");
+  assert_has (video, "0000000101.m4s\n#EXT-X-GAP\n#EXTINF:1.920000,\n"
+                     "0000000102.m4s\n#EXT-X-PROGRAM-DATE-TIME");
+  assert_equals_uint64 (get_stat (&f, "gaps"), 1);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_hole_is_a_time_when_times_are_addressed)
+{
+  g_autofree gchar *mpd = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  f.config.addressing = CMAF_ADDRESSING_TIMELINE_TIME;
+  start_both (&f);
+  push_both (&f, 100, 101);
+  push (&f, "a", f.audio, 102);
+  push_both (&f, 103, 104);
+  mpd = read_text (&f, "stream.mpd");
+  assert_lacks (mpd, "<Period id=\"k");
+  assert_has (mpd, "<S t=\"17280000\" d=\"172800\" r=\"1\"/>\n"
+                   "          <S t=\"17798400\" d=\"172800\" r=\"1\"/>");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* ---- input that is not as it should be ---- */
+
+GST_START_TEST (test_duplicates_are_dropped_with_one_warning)
+{
+  Fixture f;
+
+  fixture_init (&f);
+  start_both (&f);
+  push_both (&f, 100, 103);
+  g_string_truncate (f.told, 0);
+  push (&f, "v", f.video, 101);
+  push (&f, "v", f.video, 102);
+  push (&f, "v", f.video, 103);
+  assert_equals_string (f.told->str,
+      "(track v: chunk with decode time 17452800 at timescale 90000 is "
+      "dropped: it is late or comes twice, needs more than 17798400) ");
+  assert_equals_uint64 (get_stat (&f, "dropped-chunks"), 3);
+  push_both (&f, 104, 104);
+  assert_equals_uint64 (get_stat (&f, "last-number"), 104);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_broken_clock_is_not_followed)
+{
+  Fixture f;
+
+  fixture_init (&f);
+  start_both (&f);
+  push_both (&f, 100, 101);
+  push (&f, "v", f.video, 904005000);
+  assert_has (f.told->str, "jumps 904004899 segments ahead");
+  push_both (&f, 102, 103);
+  assert_equals_uint64 (get_stat (&f, "last-number"), 103);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_media_before_its_header_is_an_error)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CmafChunk) chunk = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  fixture_open (&f);
+  chunk = fixture_grid_chunk (f.video, &grid, 0, 0, 1);
+  fail_if (cmaf_packager_push (f.packager, "v", chunk, &error));
+  g_assert_error (error, CMAF_ERROR, CMAF_ERROR_NO_HEADER);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_bad_track_name_is_refused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  fixture_open (&f);
+  bytes = fixture_header (f.video);
+  fail_if (
+      cmaf_packager_set_header (f.packager, "../v", f.video, bytes, &error));
+  g_assert_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* A sender that counts from zero, tells no grid and sends one frame in each
+ * fragment: regrouped to the distance of its key frames. */
+GST_START_TEST (test_foreign_frames_are_regrouped)
+{
+  g_autofree gchar *text = NULL;
+  g_autoptr (CmafTrack) video = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture f;
+  guint i;
+
+  fixture_init (&f);
+  fixture_open (&f);
+  video = fixture_video (25, 1, 12800, 512, 720, 1000000);
+  header (&f, "v", video);
+  for (i = 0; i < 160; i++) {
+    const FixtureChunk frame = {
+      .decode_time = i * 512, .n_samples = 1, .not_sync = i % 50 != 0
+    };
+    g_autoptr (CmafChunk) chunk = fixture_chunk (video, &frame);
+
+    fail_unless (cmaf_packager_push (f.packager, "v", chunk, &error));
+  }
+  finish (&f);
+  text = read_text (&f, "v/media.m3u8");
+  assert_has (text, "#EXTINF:2.000000,\n0000000000.m4s\n"
+                    "#EXTINF:2.000000,\n0000000001.m4s\n"
+                    "#EXTINF:2.000000,\n0000000002.m4s\n"
+                    "#EXTINF:0.400000,\n0000000003.m4s\n"
+                    "#EXT-X-ENDLIST\n");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_configured_duration_joins_segments)
+{
+  g_autofree gchar *text = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  f.config.segment_duration_n = 96;
+  f.config.segment_duration_d = 25;
+  start_both (&f);
+  push_both (&f, 0, 5);
+  finish (&f);
+  text = read_text (&f, "v/media.m3u8");
+  assert_has (text, "#EXTINF:3.840000,\n0000000002.m4s\n#EXT-X-ENDLIST\n");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* ---- two packagers ---- */
+
+GST_START_TEST (test_other_packager_lists_only_what_is_there)
+{
+  g_autofree gchar *early = NULL, *late = NULL;
+  Fixture writer, reader;
+
+  fixture_init (&writer);
+  writer.config.master_name = NULL;
+  start_both (&writer);
+  fixture_init (&reader);
+  cmaf_object_store_unref (reader.store);
+  reader.store = cmaf_object_store_ref (writer.store);
+  reader.config.mpd_name = NULL;
+  reader.config.write_segments = FALSE;
+  start_both (&reader);
+
+  push_both (&reader, 100, 102); /* the reader is ahead */
+  fail_if (cmaf_object_store_contains (reader.store, "master.m3u8"));
+  push_both (&writer, 100, 101);
+  push (&reader, "v", reader.video, 103);
+  early = read_text (&reader, "v/media.m3u8");
+  assert_has (early, "0000000101.m4s");
+  assert_lacks (early, "0000000102.m4s");
+  push_both (&writer, 102, 103);
+  push (&reader, "a", reader.audio, 103);
+  finish (&writer);
+  finish (&reader);
+  late = read_text (&reader, "v/media.m3u8");
+  assert_has (late, "0000000103.m4s\n#EXT-X-ENDLIST");
+  fail_if (strchr (reader.told->str, '(') != NULL, "%s", reader.told->str);
+  fixture_clear (&writer);
+  fixture_clear (&reader);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_segment_that_is_never_written_is_not_listed)
+{
+  g_autofree gchar *text = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  f.config.write_segments = FALSE;
+  start_both (&f);
+  push_both (&f, 100, 100);
+  cmaf_packager_set_flushing (f.packager, TRUE); /* do not wait for it */
+  finish (&f);
+  assert_has (f.told->str, "v/0000000100.m4s was not written");
+  fail_if (cmaf_object_store_contains (f.store, "stream.mpd"));
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* Equal states are equal bytes: the tracks are interleaved at random, and
+ * every version of every manifest is remembered by its highest number. */
+typedef struct
+{
+  GHashTable *versions; /* "name@number" -> bytes */
+  CmafObjectStore *store;
+  CmafPackager *packager;
+} History;
+
+static void
+remember (const gchar *name, gpointer user_data)
+{
+  History *history = user_data;
+  g_autoptr (GstStructure) stats = cmaf_packager_get_stats (history->packager);
+  GBytes *bytes = cmaf_object_store_get (history->store, name, NULL);
+  GBytes *known;
+  g_autofree gchar *key = NULL, *text = NULL;
+  guint64 number = 0;
+  gboolean ended;
+
+  gst_structure_get_uint64 (stats, "last-number", &number);
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  ended = strstr (text, "ENDLIST") != NULL
+          || strstr (text, "type=\"static\"") != NULL;
+  key = g_strdup_printf (
+      "%s@%" G_GUINT64_FORMAT "%s", name, number, ended ? " ended" : "");
+  known = g_hash_table_lookup (history->versions, key);
+  if (known != NULL) {
+    fail_unless (g_bytes_equal (known, bytes),
+        "two versions of %s:\n%s\n---\n%s", key,
+        (const gchar *)g_bytes_get_data (known, NULL),
+        (const gchar *)g_bytes_get_data (bytes, NULL));
+    g_bytes_unref (bytes);
+  } else {
+    g_hash_table_insert (history->versions, g_steal_pointer (&key), bytes);
+  }
+}
+
+/* What each track brings: -1 a new header, -2 its end, else segments. */
+static const gint scripts[][40] = {
+  /* v */ { 100, 101, 102, 103, 105, 106, 107, -1, 108, 109, 110, 111, 112, 113,
+      114, 115, 116, 117, 118, 119, 120, -2 },
+  /* a */
+  { 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113,
+      114, 115, 116, 117, 118, 119, 120, 121, -2 },
+  /* late */ { 104, 105, 106, 107, 108, 110, 111, 112, 113, -2 },
+};
+static const gchar *const script_names[] = { "v", "a", "late" };
+
+static void
+run_step (CmafPackager *packager, guint which, gint step, CmafTrack **tracks)
+{
+  CmafTrack *track = tracks[which];
+
+  if (step == -2) {
+    fail_unless (cmaf_packager_end_track (packager, script_names[which], NULL));
+  } else if (step == -1) {
+    g_autoptr (CmafTrack) other =
+        fixture_video (25, 1, 90000, 3600, 1080, 3000000);
+    g_autoptr (GBytes) bytes = fixture_header (other);
+
+    fail_unless (cmaf_packager_set_header (
+        packager, script_names[which], other, bytes, NULL));
+  } else {
+    g_autoptr (CmafChunk) chunk = fixture_grid_chunk (track, &grid, step, 0, 1);
+
+    fail_unless (
+        cmaf_packager_push (packager, script_names[which], chunk, NULL));
+  }
+}
+
+static void
+run_interleaved (GRand *random, GHashTable *versions, CmafTrack **tracks,
+    CmafAddressing addressing, GstClockTime window)
+{
+  static const CmafPackagerCallbacks remember_only = { NULL, remember, NULL };
+  g_autoptr (CmafObjectStore) store = cmaf_memory_store_new (0);
+  History history = { versions, store, NULL };
+  guint at[G_N_ELEMENTS (scripts)] = { 0 };
+  CmafPackagerConfig config;
+  guint i, left = G_N_ELEMENTS (scripts);
+
+  cmaf_packager_config_init (&config);
+  config.addressing = addressing;
+  config.window_length = window;
+  config.max_lag = 0;
+  history.packager =
+      cmaf_packager_new (&config, store, &remember_only, &history, NULL);
+  cmaf_packager_set_expected (history.packager, G_N_ELEMENTS (scripts));
+  for (i = 0; i < G_N_ELEMENTS (scripts); i++) {
+    g_autoptr (GBytes) bytes = fixture_header (tracks[i]);
+
+    cmaf_packager_set_header (
+        history.packager, script_names[i], tracks[i], bytes, NULL);
+  }
+  while (left > 0) {
+    guint which = g_rand_int_range (random, 0, G_N_ELEMENTS (scripts));
+    gint step = scripts[which][at[which]];
+
+    if (step == 0)
+      continue;
+    at[which]++;
+    run_step (history.packager, which, step, tracks);
+    if (scripts[which][at[which]] == 0)
+      left--;
+  }
+  fail_unless (cmaf_packager_finish (history.packager, NULL));
+  cmaf_packager_free (history.packager);
+}
+
+GST_START_TEST (test_equal_states_are_equal_bytes)
+{
+  static const struct
+  {
+    CmafAddressing addressing;
+    GstClockTime window;
+  } cases[] = { { CMAF_ADDRESSING_TIMELINE_NUMBER, 0 },
+    { CMAF_ADDRESSING_TIMELINE_NUMBER, 10 * GST_SECOND },
+    { CMAF_ADDRESSING_TIMELINE_TIME, 10 * GST_SECOND },
+    { CMAF_ADDRESSING_NUMBER, 10 * GST_SECOND } };
+  g_autoptr (GHashTable) versions = g_hash_table_new_full (
+      g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+  g_autoptr (GRand) random = g_rand_new_with_seed (42);
+  Fixture f;
+  CmafTrack *tracks[3];
+  guint i;
+
+  fixture_init (&f);
+  tracks[0] = f.video;
+  tracks[1] = f.audio;
+  tracks[2] = fixture_video (25, 1, 90000, 3600, 360, 1000000);
+  for (i = 0; i < 40; i++)
+    run_interleaved (
+        random, versions, tracks, cases[__i__].addressing, cases[__i__].window);
+  fail_unless (g_hash_table_size (versions) > 5);
+  cmaf_track_unref (tracks[2]);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* ---- a store that fails ---- */
+
+static gboolean
+refuse (CmafObjectWriter *writer, GBytes *const *pieces, guint n_pieces,
+    GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "it is full");
+  return FALSE;
+}
+
+GST_START_TEST (test_failure_of_the_store_sticks_and_loses_nothing)
+{
+  g_autoptr (GError) one = NULL;
+  g_autoptr (GError) two = NULL;
+  g_autoptr (CmafChunk) chunk = NULL;
+  const CmafObjectStoreClass *klass;
+  CmafObjectStoreClass full;
+  Fixture f;
+
+  fixture_init (&f);
+  start_both (&f);
+  push_both (&f, 100, 101);
+  klass = f.store->klass;
+  full = *klass;
+  full.append = refuse;
+  f.store->klass = &full;
+  chunk = fixture_grid_chunk (f.video, &grid, 102, 0, 1);
+  fail_if (cmaf_packager_push (f.packager, "v", chunk, &one));
+  g_assert_error (one, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  fail_if (cmaf_packager_finish (f.packager, &two));
+  assert_equals_string (two->message, one->message);
+  check_playlist (&f, "v/media.m3u8");
+  fail_unless (cmaf_object_store_contains (f.store, "v/0000000101.m4s"));
+  f.store->klass = klass;
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+static Suite *
+packager_suite (void)
+{
+  Suite *s = suite_create ("packager");
+  TCase *tc = tcase_create ("output");
+
+  tcase_add_test (tc, test_segments_come_before_manifests);
+  tcase_add_test (tc, test_media_bytes_are_those_that_came);
+  tcase_add_test (tc, test_nothing_is_listed_before_all_tracks_have_it);
+  tcase_add_test (tc, test_expected_tracks_are_waited_for);
+  tcase_add_test (tc, test_end_makes_everything_static);
+  tcase_add_test (tc, test_static_writes_manifests_once);
+  tcase_add_test (tc, test_window_moves_and_old_objects_go);
+  tcase_add_test (tc, test_without_window_everything_stays);
+  tcase_add_test (tc, test_names_follow_the_addressing);
+  tcase_add_test (tc, test_low_latency_segments_are_visible_while_they_grow);
+  tcase_add_test (tc, test_ended_track_holds_nobody_back);
+  tcase_add_test (tc, test_track_that_falls_behind_is_given_up_and_comes_back);
+  tcase_add_test (tc, test_track_that_joins_begins_a_period);
+  tcase_add_test (tc, test_new_header_is_a_new_generation);
+  tcase_add_test (tc, test_old_header_goes_with_its_segments);
+  tcase_add_test (tc, test_hole_is_a_period_in_dash_and_gaps_in_hls);
+  tcase_add_test (tc, test_hole_is_a_time_when_times_are_addressed);
+  tcase_add_test (tc, test_duplicates_are_dropped_with_one_warning);
+  tcase_add_test (tc, test_broken_clock_is_not_followed);
+  tcase_add_test (tc, test_media_before_its_header_is_an_error);
+  tcase_add_test (tc, test_bad_track_name_is_refused);
+  tcase_add_test (tc, test_foreign_frames_are_regrouped);
+  tcase_add_test (tc, test_configured_duration_joins_segments);
+  tcase_add_test (tc, test_other_packager_lists_only_what_is_there);
+  tcase_add_test (tc, test_segment_that_is_never_written_is_not_listed);
+  tcase_add_loop_test (tc, test_equal_states_are_equal_bytes, 0, 4);
+  tcase_add_test (tc, test_failure_of_the_store_sticks_and_loses_nothing);
+  suite_add_tcase (s, tc);
+  return s;
+}
+
+GST_CHECK_MAIN (packager);
