@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 CMAF_API GBytes *cmaf_init_segment_write (
     const CmafTrack *track, GError **error);
-/* Reads ours and everybody else's (see docs/ingest.md): exactly one trak. */
+/* Reads ours and everybody else's (docs/files.md): exactly one trak. */
 CMAF_API CmafTrack *cmaf_init_segment_read (
     gconstpointer data, gsize size, GError **error);
 /* First 8 hex digits of the SHA-256 of the header. @hash holds 9 bytes. */
