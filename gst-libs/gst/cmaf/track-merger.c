@@ -537,6 +537,10 @@ judge (CmafTrackMerger *self, Source *source, CmafChunk *chunk, gboolean starts,
   source->position = chunk->decode_time + chunk->duration;
   if (is_old (self, chunk))
     return CMAF_MERGE_DUPLICATE;
+  if (self->is_finishing) {
+    forget_timeline (self);
+    self->is_finishing = FALSE;
+  }
   if (self->expected == NO_TICKS && !starts
       && g_queue_is_empty (&source->items))
     return CMAF_MERGE_UNUSABLE;

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* The queue. It is full from max_bytes on, but takes what is pushed all the
+ * same: whoever pushes stops reading from the network. */
+#include "ingest-output.h"
+
+struct _CmafIngestOutput
+{
+  gatomicrefcount ref_count;
+  gchar *name;
+  gsize max_bytes;
+  void (*drained) (gpointer user_data);
+  gpointer user_data;
+
+  GMutex lock;
+  GCond cond;
+  GQueue items;         /* lock: lock; of CmafIngestItem */
+  gsize n_bytes;        /* lock: lock */
+  gboolean is_flushing; /* lock: lock */
+  gboolean was_full;    /* lock: lock; somebody waits for drained */
+};
+
+void
+cmaf_ingest_item_free (CmafIngestItem *item)
+{
+  g_clear_pointer (&item->track, cmaf_track_unref);
+  g_clear_pointer (&item->header, g_bytes_unref);
+  g_clear_pointer (&item->merged.chunk, cmaf_chunk_unref);
+  g_clear_pointer (&item->front, g_bytes_unref);
+  g_free (item->source);
+  g_free (item);
+}
+
+static gsize
+item_size (const CmafIngestItem *item)
+{
+  return item->merged.chunk ? item->merged.chunk->size : 0;
+}
+
+CmafIngestOutput *
+cmaf_ingest_output_new (const gchar *name, gsize max_bytes,
+    void (*drained) (gpointer user_data), gpointer user_data)
+{
+  CmafIngestOutput *self = g_new0 (CmafIngestOutput, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->name = g_strdup (name);
+  self->max_bytes = max_bytes;
+  self->drained = drained;
+  self->user_data = user_data;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  g_queue_init (&self->items);
+  return self;
+}
+
+CmafIngestOutput *
+cmaf_ingest_output_ref (CmafIngestOutput *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+cmaf_ingest_output_unref (CmafIngestOutput *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_queue_clear_full (&self->items, (GDestroyNotify)cmaf_ingest_item_free);
+  g_cond_clear (&self->cond);
+  g_mutex_clear (&self->lock);
+  g_free (self->name);
+  g_free (self);
+}
+
+const gchar *
+cmaf_ingest_output_get_name (CmafIngestOutput *self)
+{
+  return self->name;
+}
+
+void
+cmaf_ingest_output_push (CmafIngestOutput *self, CmafIngestItem *item)
+{
+  gboolean is_flushing;
+
+  g_mutex_lock (&self->lock);
+  is_flushing = self->is_flushing;
+  if (!is_flushing) {
+    g_queue_push_tail (&self->items, item);
+    self->n_bytes += item_size (item);
+    g_cond_signal (&self->cond);
+  }
+  g_mutex_unlock (&self->lock);
+  if (is_flushing)
+    cmaf_ingest_item_free (item);
+}
+
+gboolean
+cmaf_ingest_output_is_flushing (CmafIngestOutput *self)
+{
+  gboolean is_flushing;
+
+  g_mutex_lock (&self->lock);
+  is_flushing = self->is_flushing;
+  g_mutex_unlock (&self->lock);
+  return is_flushing;
+}
+
+gboolean
+cmaf_ingest_output_is_full (CmafIngestOutput *self)
+{
+  gboolean is_full;
+
+  g_mutex_lock (&self->lock);
+  is_full = self->n_bytes >= self->max_bytes && !self->is_flushing;
+  self->was_full = self->was_full || is_full;
+  g_mutex_unlock (&self->lock);
+  return is_full;
+}
+
+CmafIngestItem *
+cmaf_ingest_output_pull (CmafIngestOutput *self)
+{
+  CmafIngestItem *item = NULL;
+  gboolean has_drained = FALSE;
+
+  g_mutex_lock (&self->lock);
+  while (!self->is_flushing && g_queue_is_empty (&self->items))
+    g_cond_wait (&self->cond, &self->lock);
+  if (!self->is_flushing) {
+    item = g_queue_pop_head (&self->items);
+    self->n_bytes -= item_size (item);
+    has_drained = self->was_full && self->n_bytes <= self->max_bytes / 2;
+    if (has_drained)
+      self->was_full = FALSE;
+  }
+  g_mutex_unlock (&self->lock);
+
+  if (has_drained)
+    self->drained (self->user_data);
+  return item;
+}
+
+void
+cmaf_ingest_output_flush (CmafIngestOutput *self)
+{
+  g_mutex_lock (&self->lock);
+  self->is_flushing = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* The receiver of CMAF ingest: one publishing point of a listener. Uploads of
+ * any form and any number of senders become tracks, each with an output that a
+ * streaming thread pulls from. Since: 0.1 */
+#pragma once
+
+#include <gst/cmafhttp/http-listener.h>
+#include <gst/cmafhttp/ingest-output.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  CmafHttpListenerConfig listener;
+  const gchar *path;    /* of the publishing point: "/ingest" */
+  const gchar *user_id; /* Basic; NULL: everybody may send */
+  const gchar *user_pw;
+  gsize max_body_size; /* of a body that tells its length, and of each mdat */
+  guint max_tracks;
+  gsize max_queue_bytes;   /* per track */
+  GstClockTime merge_hold; /* see CmafTrackMergerConfig */
+  GstClockTime gap_hold;
+  GstClockTime idle_timeout; /* end of a silent track; 0: three segments, ten
+                                seconds at least; NONE: never */
+  GstClockTime body_timeout; /* of a silent request */
+} CmafIngestServerConfig;
+
+/* Called in the HTTP thread, with no lock held. They may not wait. */
+typedef struct
+{
+  /* A run of a track begins: its first item is a header. The callee keeps a
+   * reference of its own. */
+  void (*output) (CmafIngestOutput *output, gpointer user_data);
+  /* gap, source-added, source-lost, misaligned; all with the field track-name.
+   * (transfer full) */
+  void (*message) (GstStructure *message, gpointer user_data);
+} CmafIngestServerCallbacks;
+
+typedef struct _CmafIngestServer CmafIngestServer;
+
+CMAF_API void cmaf_ingest_server_config_init (CmafIngestServerConfig *config);
+/* Listens before it returns. Not from the HTTP thread, as all below. */
+CMAF_API CmafIngestServer *cmaf_ingest_server_new (
+    const CmafIngestServerConfig *config,
+    const CmafIngestServerCallbacks *callbacks, gpointer user_data,
+    GError **error);
+/* Every track gets its end once it has been pulled; senders get 503. */
+CMAF_API void cmaf_ingest_server_finish (CmafIngestServer *server);
+/* No callback runs after it has returned. Outputs have got an end; whoever
+ * pulls from them need not wait for it. */
+CMAF_API void cmaf_ingest_server_stop (CmafIngestServer *server);
+CMAF_API CmafIngestServer *cmaf_ingest_server_ref (CmafIngestServer *server);
+/* The last one after _stop(), when nobody pulls any more. */
+CMAF_API void cmaf_ingest_server_unref (CmafIngestServer *server);
+CMAF_API guint16 cmaf_ingest_server_get_port (CmafIngestServer *server);
+/* Counters, and a list "tracks" with lists "sources" (transfer full). From any
+ * thread. */
+CMAF_API GstStructure *cmaf_ingest_server_get_stats (CmafIngestServer *server);
+
+G_END_DECLS

@@ -1,0 +1,718 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* A track outlives its runs: after an end the same senders may begin again, and
+ * then a new output begins. */
+#include "ingest-track.h"
+
+#include <gst/cmaf/box-reader.h>
+#include <gst/cmaf/timescale.h>
+#include <string.h>
+
+#define MIN_IDLE_TIMEOUT (10 * GST_SECOND)
+/* Beyond it the one that is away longest makes room. */
+#define MAX_SOURCES 64
+/* A sender that opens a connection for each request is away in between. */
+#define LOST_AFTER (5 * GST_SECOND)
+
+typedef struct
+{
+  guint id;
+  gchar *agent;
+  gchar *host; /* address and port of its first connection */
+  gchar *address;
+  GSocket *socket;
+  guint n_uploads;
+  gboolean is_lost;       /* and that was said */
+  gboolean is_misaligned; /* and that was said */
+  GstClockTime last_heard;
+} Source;
+
+struct _CmafIngestTrack
+{
+  CmafIngestTrackConfig config;
+  gchar *name;
+  GPtrArray *sources; /* of Source; the id is index + 1 */
+  CmafTrack *track;
+  GBytes *header;
+  guint header_source;
+  gboolean has_new_header; /* that the output has not seen */
+  CmafTrackMerger *merger;
+  CmafMergeStats before; /* of the mergers before this one */
+  CmafIngestOutput *output;
+  gboolean had_output;
+  guint last_source; /* that the output was told of */
+  GstClockTime last_data;
+  GSource *timer;
+};
+
+static void
+free_source (Source *source)
+{
+  g_free (source->agent);
+  g_free (source->host);
+  g_free (source->address);
+  g_clear_object (&source->socket);
+  g_free (source);
+}
+
+static Source *
+get_source (CmafIngestTrack *self, guint id)
+{
+  return g_ptr_array_index (self->sources, id - 1);
+}
+
+static void
+say (CmafIngestTrack *self, GstStructure *message)
+{
+  gst_structure_set (message, "track-name", G_TYPE_STRING, self->name, NULL);
+  self->config.message (message, self->config.user_data);
+}
+
+static void
+say_source (CmafIngestTrack *self, const gchar *what, const Source *source)
+{
+  say (self, gst_structure_new (what, "source", G_TYPE_STRING, source->agent,
+                 "address", G_TYPE_STRING, source->address, NULL));
+}
+
+/* ---- output ---- */
+
+static void
+push_header (CmafIngestTrack *self)
+{
+  CmafIngestItem *item = g_new0 (CmafIngestItem, 1);
+
+  item->type = CMAF_INGEST_ITEM_HEADER;
+  item->track = cmaf_track_ref (self->track);
+  item->header = g_bytes_ref (self->header);
+  cmaf_ingest_output_push (self->output, item);
+  self->has_new_header = FALSE;
+}
+
+static void
+begin_output (CmafIngestTrack *self, GstClockTime now)
+{
+  self->output = cmaf_ingest_output_new (self->name, self->config.max_queue,
+      self->config.drained, self->config.user_data);
+  self->had_output = TRUE;
+  self->last_source = 0;
+  self->last_data = now;
+  push_header (self);
+  self->config.begin (self->output, self->config.user_data);
+}
+
+static void
+end_output (CmafIngestTrack *self)
+{
+  CmafIngestItem *item;
+
+  if (self->output == NULL)
+    return;
+  item = g_new0 (CmafIngestItem, 1);
+  item->type = CMAF_INGEST_ITEM_END;
+  cmaf_ingest_output_push (self->output, item);
+  g_clear_pointer (&self->output, cmaf_ingest_output_unref);
+}
+
+/* The first bytes of a chunk without the brand lmsg: another source goes on. */
+static GBytes *
+without_last_brand (CmafChunk *chunk)
+{
+  GBytes *front = g_ptr_array_index (chunk->bytes, 0);
+  gsize size, at = 0;
+  guint8 *data =
+      g_memdup2 (g_bytes_get_data (front, &size), g_bytes_get_size (front));
+
+  while (at + 8 <= size) {
+    guint32 box = GST_READ_UINT32_BE (data + at);
+
+    if (box < 8 || box > size - at)
+      break;
+    for (gsize i = at + 8; GST_READ_UINT32_BE (data + at + 4) == CMAF_BOX_STYP
+                           && i + 4 <= at + box;
+         i += 4)
+      if (GST_READ_UINT32_BE (data + i) == CMAF_BRAND_LMSG)
+        GST_WRITE_UINT32_BE (data + i, CMAF_BRAND_CMFC);
+    at += box;
+  }
+  return g_bytes_new_take (data, size);
+}
+
+static void
+say_gap (CmafIngestTrack *self, const CmafMergedChunk *merged)
+{
+  guint32 timescale = self->track->timescale;
+  guint64 end = merged->gap_from + merged->gap;
+  GstClockTime from = cmaf_ns_from_ticks (merged->gap_from, timescale);
+
+  say (self, gst_structure_new ("gap", "start", GST_TYPE_CLOCK_TIME, from,
+                 "duration", GST_TYPE_CLOCK_TIME,
+                 cmaf_ns_from_ticks (end, timescale) - from, NULL));
+}
+
+static void
+push_chunk (CmafIngestTrack *self, CmafMergedChunk *merged, GstClockTime now)
+{
+  CmafIngestItem *item;
+
+  if (self->output == NULL)
+    begin_output (self, now);
+  if (self->has_new_header)
+    push_header (self);
+  if (merged->gap > 0)
+    say_gap (self, merged);
+  item = g_new0 (CmafIngestItem, 1);
+  item->type = CMAF_INGEST_ITEM_CHUNK;
+  item->track = cmaf_track_ref (self->track);
+  item->merged = *merged;
+  if ((merged->chunk->flags & CMAF_CHUNK_LAST) && !merged->is_last)
+    item->front = without_last_brand (merged->chunk);
+  if (merged->source != self->last_source)
+    item->source = g_strdup (get_source (self, merged->source)->agent);
+  self->last_source = merged->source;
+  cmaf_ingest_output_push (self->output, item);
+}
+
+/* ---- merging ---- */
+
+static guint
+count_uploads (const CmafIngestTrack *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->sources->len; i++)
+    n += ((Source *)g_ptr_array_index (self->sources, i))->n_uploads;
+  return n;
+}
+
+static void
+clear_timer (CmafIngestTrack *self)
+{
+  if (self->timer == NULL)
+    return;
+  g_source_destroy (self->timer);
+  g_source_unref (self->timer);
+  self->timer = NULL;
+}
+
+static GstClockTime
+get_time (void)
+{
+  return (GstClockTime)g_get_monotonic_time () * GST_USECOND;
+}
+
+static void move_on (CmafIngestTrack *self, GstClockTime now);
+
+static gboolean
+on_deadline (gpointer data)
+{
+  move_on (data, get_time ());
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_timer (CmafIngestTrack *self, GstClockTime deadline, GstClockTime now)
+{
+  GstClockTime left = deadline > now ? deadline - now : 0;
+
+  self->timer = g_timeout_source_new (left / GST_MSECOND + 1);
+  g_source_set_callback (self->timer, on_deadline, self, NULL);
+  g_source_attach (self->timer, self->config.context);
+}
+
+/* Whatever has changed: what can come out comes out. */
+static void
+move_on (CmafIngestTrack *self, GstClockTime now)
+{
+  CmafMergedChunk merged;
+  GstClockTime deadline;
+
+  clear_timer (self);
+  if (self->merger == NULL)
+    return;
+  while (cmaf_track_merger_pop (self->merger, now, &merged))
+    push_chunk (self, &merged, now);
+  deadline = cmaf_track_merger_get_deadline (self->merger);
+  if (GST_CLOCK_TIME_IS_VALID (deadline))
+    set_timer (self, deadline, now);
+  if (self->output != NULL && count_uploads (self) == 0
+      && cmaf_track_merger_is_ended (self->merger))
+    cmaf_ingest_track_finish (self, now);
+}
+
+void
+cmaf_ingest_track_finish (CmafIngestTrack *self, GstClockTime now)
+{
+  CmafMergedChunk merged;
+
+  clear_timer (self);
+  if (self->merger != NULL) {
+    cmaf_track_merger_finish (self->merger);
+    while (cmaf_track_merger_pop (self->merger, now, &merged))
+      push_chunk (self, &merged, now);
+  }
+  end_output (self);
+}
+
+gboolean
+cmaf_ingest_track_take_chunk (
+    CmafIngestTrack *self, guint id, CmafChunk *chunk, GstClockTime now)
+{
+  Source *source = get_source (self, id);
+  CmafMergeVerdict verdict;
+
+  self->last_data = source->last_heard = now;
+  cmaf_track_merger_add_source (self->merger, id);
+  verdict = cmaf_track_merger_push (self->merger, id, chunk, now);
+  if (verdict == CMAF_MERGE_MISALIGNED && !source->is_misaligned)
+    say_source (self, "misaligned", source);
+  source->is_misaligned = verdict == CMAF_MERGE_MISALIGNED;
+  move_on (self, now);
+  return self->output == NULL || !cmaf_ingest_output_is_flushing (self->output);
+}
+
+void
+cmaf_ingest_track_end_source (CmafIngestTrack *self, guint id, GstClockTime now)
+{
+  if (self->merger == NULL)
+    return;
+  cmaf_track_merger_end_source (self->merger, id);
+  move_on (self, now);
+}
+
+/* ---- header ---- */
+
+/* each a guint or guint32 */
+typedef struct
+{
+  const gchar *name;
+  gsize offset;
+} Field;
+
+#define FIELD(name)                                                            \
+  {                                                                            \
+#name, G_STRUCT_OFFSET(CmafTrack, name)                                    \
+  }
+
+static const Field fields[] = {
+  FIELD (timescale),
+  FIELD (width),
+  FIELD (height),
+  FIELD (sample_rate),
+  FIELD (channels),
+};
+
+static gboolean
+same_bytes (GBytes *a, GBytes *b)
+{
+  return a == b || (a != NULL && b != NULL && g_bytes_equal (a, b));
+}
+
+/* What makes two headers those of different tracks; NULL: nothing. Times of
+ * creation, and names of writers, do not. */
+static gchar *
+find_difference (const CmafTrack *a, const CmafTrack *b)
+{
+  gchar have_codec[5], need_codec[5];
+
+  if (a->codec != b->codec)
+    return g_strdup_printf ("codec: %s, needs %s",
+        cmaf_fourcc_to_string (b->codec, have_codec),
+        cmaf_fourcc_to_string (a->codec, need_codec));
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
+    guint32 have = G_STRUCT_MEMBER (guint32, b, fields[i].offset);
+    guint32 need = G_STRUCT_MEMBER (guint32, a, fields[i].offset);
+
+    if (have != need)
+      return g_strdup_printf ("%s: %u, needs %u", fields[i].name, have, need);
+  }
+  if (!same_bytes (a->codec_config, b->codec_config))
+    return g_strdup ("codec configuration: other bytes than the ones in use");
+  if (g_strcmp0 (a->language, b->language) != 0)
+    return g_strdup_printf ("language: %s, needs %s",
+        b->language ? b->language : "und", a->language ? a->language : "und");
+  return NULL;
+}
+
+static gboolean
+others_send (CmafIngestTrack *self, guint id, GstClockTime now)
+{
+  for (guint i = 0; i < self->sources->len; i++) {
+    const Source *other = g_ptr_array_index (self->sources, i);
+
+    if (other->id != id && !other->is_lost
+        && now < other->last_heard + MIN_IDLE_TIMEOUT)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+add_counts (CmafMergeStats *to, const CmafMergeStats *from)
+{
+  to->n_segments += from->n_segments;
+  to->n_chunks += from->n_chunks;
+  to->n_bytes += from->n_bytes;
+  to->n_duplicates += from->n_duplicates;
+  to->n_dropped += from->n_dropped;
+  to->n_gaps += from->n_gaps;
+  to->n_switches += from->n_switches;
+}
+
+static void
+new_merger (CmafIngestTrack *self)
+{
+  CmafTrackMergerConfig config;
+
+  if (self->merger != NULL)
+    add_counts (&self->before, cmaf_track_merger_get_stats (self->merger));
+  g_clear_pointer (&self->merger, cmaf_track_merger_free);
+  cmaf_track_merger_config_init (&config, self->track->timescale);
+  config.merge_hold = self->config.merge_hold;
+  config.gap_hold = self->config.gap_hold;
+  config.max_pending = self->config.max_queue;
+  self->merger = cmaf_track_merger_new (&config);
+}
+
+/* What was sent with the old header comes out in front of the new one. */
+static void
+change_header (
+    CmafIngestTrack *self, CmafTrack *track, GBytes *header, GstClockTime now)
+{
+  gboolean is_other_time =
+      self->track == NULL || self->track->timescale != track->timescale;
+
+  if (self->merger != NULL) {
+    cmaf_track_merger_finish (self->merger);
+    move_on (self, now);
+  }
+  g_clear_pointer (&self->track, cmaf_track_unref);
+  g_clear_pointer (&self->header, g_bytes_unref);
+  self->track = cmaf_track_ref (track);
+  self->header = g_bytes_ref (header);
+  self->has_new_header = self->output != NULL;
+  if (is_other_time)
+    new_merger (self);
+}
+
+gboolean
+cmaf_ingest_track_take_header (CmafIngestTrack *self, guint id,
+    CmafTrack *track, GBytes *header, GstClockTime now, GError **error)
+{
+  g_autofree gchar *difference = NULL;
+
+  get_source (self, id)->last_heard = now;
+  if (self->track != NULL)
+    difference = find_difference (self->track, track);
+  if (difference != NULL && others_send (self, id, now)) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "header of track %s, which another source sends: %s", self->name,
+        difference);
+    return FALSE;
+  }
+  if (self->track == NULL || difference != NULL)
+    change_header (self, track, header, now);
+  cmaf_track_merger_add_source (self->merger, id);
+  if (!self->had_output)
+    begin_output (self, now);
+  return TRUE;
+}
+
+void
+cmaf_ingest_track_prepare_reader (
+    CmafIngestTrack *self, CmafFragmentReader *reader)
+{
+  if (self->track != NULL)
+    cmaf_fragment_reader_set_header (reader, self->track, self->header);
+}
+
+/* ---- sources ---- */
+
+static gboolean
+is_away (const Source *source)
+{
+  return source->n_uploads == 0
+         && (source->socket == NULL || g_socket_is_closed (source->socket));
+}
+
+static gchar *
+remote_address (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) address =
+      socket ? g_socket_get_remote_address (socket, NULL) : NULL;
+
+  if (address == NULL)
+    return g_strdup ("unknown");
+  return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
+}
+
+static Source *
+find_source (CmafIngestTrack *self, GSocket *socket, const gchar *agent,
+    const gchar *host)
+{
+  Source *found = NULL;
+
+  for (guint i = 0; i < self->sources->len; i++) {
+    Source *source = g_ptr_array_index (self->sources, i);
+
+    if (source->socket == socket)
+      return source;
+    if (found == NULL && is_away (source) && g_str_equal (source->agent, agent)
+        && g_str_equal (source->host, host))
+      found = source;
+  }
+  return found;
+}
+
+/* A slot for another source; NULL: every one sends right now. */
+static Source *
+find_room (CmafIngestTrack *self)
+{
+  Source *oldest = NULL;
+
+  if (self->sources->len < MAX_SOURCES) {
+    Source *source = g_new0 (Source, 1);
+
+    source->id = self->sources->len + 1;
+    g_ptr_array_add (self->sources, source);
+    return source;
+  }
+  for (guint i = 0; i < self->sources->len; i++) {
+    Source *source = g_ptr_array_index (self->sources, i);
+
+    if (is_away (source)
+        && (oldest == NULL || source->last_heard < oldest->last_heard))
+      oldest = source;
+  }
+  return oldest;
+}
+
+guint
+cmaf_ingest_track_get_source (CmafIngestTrack *self, GSocket *socket,
+    const gchar *agent, const gchar *host, GstClockTime now)
+{
+  Source *source = find_source (self, socket, agent, host);
+  gboolean is_new = source == NULL;
+
+  if (is_new) {
+    source = find_room (self);
+    if (source == NULL)
+      return 0;
+    g_free (source->agent);
+    source->agent = g_strdup (agent);
+    g_free (source->host);
+    source->host = g_strdup (host);
+  }
+  if (source->socket != socket) {
+    g_set_object (&source->socket, socket);
+    g_free (source->address);
+    source->address = remote_address (socket);
+  }
+  source->last_heard = now;
+  if (is_new || source->is_lost)
+    say_source (self, "source-added", source);
+  source->is_lost = FALSE;
+  return source->id;
+}
+
+static void
+lose_source (CmafIngestTrack *self, Source *source)
+{
+  if (source->is_lost)
+    return;
+  source->is_lost = TRUE;
+  say_source (self, "source-lost", source);
+}
+
+void
+cmaf_ingest_track_upload_began (CmafIngestTrack *self, guint id)
+{
+  get_source (self, id)->n_uploads++;
+}
+
+void
+cmaf_ingest_track_upload_ended (
+    CmafIngestTrack *self, guint id, gboolean is_cut, GstClockTime now)
+{
+  Source *source = get_source (self, id);
+
+  source->n_uploads--;
+  if (is_cut && source->n_uploads == 0) {
+    if (self->merger != NULL)
+      cmaf_track_merger_remove_source (self->merger, id);
+    lose_source (self, source);
+  }
+  move_on (self, now);
+}
+
+/* Connections that were closed between two requests. */
+static void
+check_sources (CmafIngestTrack *self, GstClockTime now)
+{
+  for (guint i = 0; i < self->sources->len; i++) {
+    Source *source = g_ptr_array_index (self->sources, i);
+
+    if (!is_away (source))
+      continue;
+    if (self->merger != NULL)
+      cmaf_track_merger_remove_source (self->merger, source->id);
+    if (now >= source->last_heard + LOST_AFTER)
+      lose_source (self, source);
+  }
+}
+
+/* ---- time ---- */
+
+static GstClockTime
+idle_timeout (const CmafIngestTrack *self)
+{
+  GstClockTime segments = 0;
+
+  if (self->config.idle_timeout != 0)
+    return self->config.idle_timeout;
+  if (self->track->segment_duration_d > 0)
+    segments = gst_util_uint64_scale (3 * GST_SECOND,
+        self->track->segment_duration_n, self->track->segment_duration_d);
+  return MAX (segments, MIN_IDLE_TIMEOUT);
+}
+
+void
+cmaf_ingest_track_tick (
+    CmafIngestTrack *self, gboolean may_idle, GstClockTime now)
+{
+  check_sources (self, now);
+  move_on (self, now);
+  if (self->output == NULL || may_idle)
+    return;
+  if (now - self->last_data >= idle_timeout (self)
+      && !cmaf_ingest_output_is_full (self->output))
+    cmaf_ingest_track_finish (self, now);
+}
+
+gboolean
+cmaf_ingest_track_is_full (CmafIngestTrack *self)
+{
+  return self->output != NULL && cmaf_ingest_output_is_full (self->output);
+}
+
+gboolean
+cmaf_ingest_track_is_running (const CmafIngestTrack *self)
+{
+  return self->output != NULL;
+}
+
+gboolean
+cmaf_ingest_track_is_sparse (const CmafIngestTrack *self)
+{
+  return self->track != NULL && self->track->media != CMAF_MEDIA_VIDEO
+         && self->track->media != CMAF_MEDIA_AUDIO;
+}
+
+/* ---- stats ---- */
+
+static void
+add_to (GstStructure *structure, const gchar *name, guint64 n)
+{
+  guint64 sum = 0;
+
+  gst_structure_get_uint64 (structure, name, &sum);
+  gst_structure_set (structure, name, G_TYPE_UINT64, sum + n, NULL);
+}
+
+static void
+add_stats (GstStructure *structure, const CmafMergeStats *stats)
+{
+  add_to (structure, "segments", stats->n_segments);
+  add_to (structure, "chunks", stats->n_chunks);
+  add_to (structure, "bytes", stats->n_bytes);
+  add_to (structure, "duplicates", stats->n_duplicates);
+  add_to (structure, "dropped-chunks", stats->n_dropped);
+  add_to (structure, "gaps", stats->n_gaps);
+  add_to (structure, "switches", stats->n_switches);
+}
+
+static void
+append_structure (GValue *list, GstStructure *structure)
+{
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, GST_TYPE_STRUCTURE);
+  g_value_take_boxed (&value, structure);
+  gst_value_list_append_and_take_value (list, &value);
+}
+
+static GstStructure *
+get_source_stats (CmafIngestTrack *self, const Source *source)
+{
+  GstStructure *stats = gst_structure_new ("source", "source", G_TYPE_STRING,
+      source->agent, "address", G_TYPE_STRING, source->address, "connected",
+      G_TYPE_BOOLEAN, !is_away (source), NULL);
+  const CmafMergeStats *counts = NULL;
+
+  if (self->merger != NULL)
+    counts = cmaf_track_merger_get_source_stats (self->merger, source->id);
+  add_stats (stats, counts ? counts : &(CmafMergeStats){ 0 });
+  gst_structure_remove_fields (stats, "gaps", NULL);
+  return stats;
+}
+
+GstStructure *
+cmaf_ingest_track_get_stats (CmafIngestTrack *self, GstStructure *total)
+{
+  GstStructure *stats = gst_structure_new (
+      "track", "track-name", G_TYPE_STRING, self->name, NULL);
+  CmafMergeStats counts = self->before;
+  GValue sources = G_VALUE_INIT;
+  guint64 gap_ticks = 0;
+
+  if (self->merger != NULL) {
+    add_counts (&counts, cmaf_track_merger_get_stats (self->merger));
+    gap_ticks = cmaf_track_merger_get_stats (self->merger)->gap_ticks;
+  }
+  add_stats (stats, &counts);
+  add_stats (total, &counts);
+  gst_structure_set (stats, "gap-duration", GST_TYPE_CLOCK_TIME,
+      self->track ? cmaf_ns_from_ticks (gap_ticks, self->track->timescale) : 0,
+      NULL);
+  g_value_init (&sources, GST_TYPE_LIST);
+  for (guint i = 0; i < self->sources->len; i++)
+    append_structure (&sources,
+        get_source_stats (self, g_ptr_array_index (self->sources, i)));
+  gst_structure_take_value (stats, "sources", &sources);
+  return stats;
+}
+
+/* ---- the track ---- */
+
+CmafIngestTrack *
+cmaf_ingest_track_new (const gchar *name, const CmafIngestTrackConfig *config)
+{
+  CmafIngestTrack *self = g_new0 (CmafIngestTrack, 1);
+
+  self->config = *config;
+  self->name = g_strdup (name);
+  self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify)free_source);
+  return self;
+}
+
+void
+cmaf_ingest_track_free (CmafIngestTrack *self)
+{
+  clear_timer (self);
+  if (self->output != NULL)
+    cmaf_ingest_output_flush (self->output);
+  g_clear_pointer (&self->output, cmaf_ingest_output_unref);
+  g_clear_pointer (&self->merger, cmaf_track_merger_free);
+  g_clear_pointer (&self->track, cmaf_track_unref);
+  g_clear_pointer (&self->header, g_bytes_unref);
+  g_ptr_array_unref (self->sources);
+  g_free (self->name);
+  g_free (self);
+}
+
+const gchar *
+cmaf_ingest_track_get_name (const CmafIngestTrack *self)
+{
+  return self->name;
+}
