@@ -3,11 +3,14 @@
 
 /* Plugin httpingest. */
 #include "gsthttpingestsink.h"
+#include "gsthttpingestsrc.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (httpingestsink, plugin);
+  gboolean any = GST_ELEMENT_REGISTER (httpingestsink, plugin);
+
+  return GST_ELEMENT_REGISTER (httpingestsrc, plugin) || any;
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, httpingest,

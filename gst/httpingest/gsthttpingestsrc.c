@@ -1,0 +1,639 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/**
+ * SECTION:element-httpingestsrc
+ * @title: httpingestsrc
+ *
+ * Receives CMAF tracks: an HTTP server that takes DASH-IF live media ingest
+ * (Interface-1) and the long-running uploads of FFmpeg, with one pad per track.
+ * Any number of senders may send the same track; each decode time comes out
+ * once and in order, and when a sender dies the others go on without a gap.
+ *
+ * ## A pipeline
+ *
+ * |[
+ * gst-launch-1.0 httpingestsrc port=8080 : cmafhlssink location=/tmp/live
+ * ]|
+ *
+ * Since: 0.1
+ */
+#include "gsthttpingestsrc.h"
+
+#include "gsthttpingeststream.h"
+
+#include <gst/cmafbase/gstcmafmessage.h>
+#include <gst/cmafhttp/ingest-server.h>
+
+GST_DEBUG_CATEGORY (http_ingest_src_debug);
+#define GST_CAT_DEFAULT http_ingest_src_debug
+
+#define DEFAULT_ADDRESS "127.0.0.1"
+#define DEFAULT_PATH "/ingest"
+
+struct _GstHttpIngestSrc
+{
+  GstElement parent;
+
+  /* properties; lock: object */
+  gchar *address, *path, *user_id, *user_pw, *tls_certificate_file;
+  guint port, max_tracks, max_connections;
+  guint64 max_body_size, max_queue_bytes;
+  GstClockTime merge_hold, gap_hold, idle_timeout, body_timeout;
+
+  CmafHttpThread *thread;   /* lock: object; from start to stop */
+  CmafIngestServer *server; /* lock: object; from start to stop */
+  guint bound_port;         /* lock: object; 0: not bound */
+  GstStructure *last_stats; /* lock: object; of the run before */
+  GList *streams;           /* lock: object; of GstHttpIngestStream */
+  guint next_pad;           /* lock: object */
+  GstHttpIngestTimeline timeline;
+};
+
+enum
+{
+  PROP_0,
+  PROP_ADDRESS, /* strings first: see string_of() */
+  PROP_PATH,
+  PROP_USER_ID,
+  PROP_USER_PW,
+  PROP_TLS_CERTIFICATE_FILE,
+  PROP_PORT,
+  PROP_MAX_TRACKS,
+  PROP_MAX_CONNECTIONS,
+  PROP_MAX_BODY_SIZE,
+  PROP_MAX_QUEUE_BYTES,
+  PROP_MERGE_HOLD,
+  PROP_GAP_HOLD,
+  PROP_IDLE_TIMEOUT,
+  PROP_BODY_TIMEOUT,
+  PROP_STATS,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE ("src_%u", GST_PAD_SRC, GST_PAD_SOMETIMES,
+        GST_STATIC_CAPS ("video/quicktime, variant = (string) cmaf"));
+
+G_DEFINE_TYPE (GstHttpIngestSrc, gst_http_ingest_src, GST_TYPE_ELEMENT)
+GST_ELEMENT_REGISTER_DEFINE (
+    httpingestsrc, "httpingestsrc", GST_RANK_NONE, GST_TYPE_HTTP_INGEST_SRC)
+
+/* ---- messages ---- */
+
+/* From the HTTP thread and from streaming threads. */
+static void
+post_message (GstStructure *structure, gpointer user_data)
+{
+  g_autofree gchar *name =
+      g_strconcat ("httpingestsrc-", gst_structure_get_name (structure), NULL);
+
+  gst_structure_set_name (structure, name);
+  gst_element_post_message (
+      user_data, gst_message_new_element (user_data, structure));
+}
+
+static void
+post_stats (GstHttpIngestSrc *self)
+{
+  GstStructure *stats = NULL;
+
+  g_object_get (self, "stats", &stats, NULL);
+  gst_structure_set_name (stats, "stats");
+  post_message (stats, self);
+}
+
+/* ---- streams ---- */
+
+static void
+post_collection (GstHttpIngestStream *stream, gpointer user_data)
+{
+  GstHttpIngestSrc *self = user_data;
+  GstStreamCollection *collection = gst_stream_collection_new (NULL);
+
+  GST_OBJECT_LOCK (self);
+  for (GList *l = self->streams; l != NULL; l = l->next) {
+    GstStream *one = gst_http_ingest_stream_get_stream (l->data);
+
+    if (one != NULL)
+      gst_stream_collection_add_stream (collection, one);
+  }
+  GST_OBJECT_UNLOCK (self);
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_stream_collection (GST_OBJECT (self), collection));
+  gst_object_unref (collection);
+}
+
+/* TRUE for the one who takes it off. */
+static gboolean
+take_stream (GstHttpIngestSrc *self, GstHttpIngestStream *stream)
+{
+  GList *found;
+
+  GST_OBJECT_LOCK (self);
+  found = g_list_find (self->streams, stream);
+  if (found != NULL)
+    self->streams = g_list_delete_link (self->streams, found);
+  GST_OBJECT_UNLOCK (self);
+  return found != NULL;
+}
+
+static void
+remove_stream (GstElement *element, gpointer user_data)
+{
+  GstHttpIngestSrc *self = GST_HTTP_INGEST_SRC (element);
+  GstHttpIngestStream *stream = user_data;
+  gboolean is_last;
+
+  if (!take_stream (self, stream))
+    return; /* the element stops */
+  gst_http_ingest_stream_stop (stream);
+  gst_http_ingest_stream_unref (stream);
+  GST_OBJECT_LOCK (self);
+  is_last = self->streams == NULL;
+  GST_OBJECT_UNLOCK (self);
+  if (is_last)
+    post_stats (self);
+}
+
+/* In the streaming thread, which cannot stop itself. */
+static void
+on_stream_ended (GstHttpIngestStream *stream, gpointer user_data)
+{
+  gst_element_call_async (user_data, remove_stream,
+      gst_http_ingest_stream_ref (stream),
+      (GDestroyNotify)gst_http_ingest_stream_unref);
+}
+
+static gboolean
+pad_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  gboolean is_handled = GST_EVENT_TYPE (event) == GST_EVENT_LATENCY
+                        || GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE
+                        || GST_EVENT_TYPE (event) == GST_EVENT_QOS;
+
+  gst_event_unref (event);
+  return is_handled;
+}
+
+static gboolean
+pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  GstHttpIngestSrc *self = GST_HTTP_INGEST_SRC (parent);
+  GstFormat format;
+
+  switch (GST_QUERY_TYPE (query)) {
+    case GST_QUERY_LATENCY:
+      GST_OBJECT_LOCK (self);
+      gst_query_set_latency (
+          query, TRUE, self->merge_hold, GST_CLOCK_TIME_NONE);
+      GST_OBJECT_UNLOCK (self);
+      return TRUE;
+    case GST_QUERY_SEEKING:
+      gst_query_parse_seeking (query, &format, NULL, NULL, NULL);
+      gst_query_set_seeking (query, format, FALSE, 0, -1);
+      return TRUE;
+    default:
+      return gst_pad_query_default (pad, parent, query);
+  }
+}
+
+static GstPad *
+new_pad (GstHttpIngestSrc *self)
+{
+  g_autofree gchar *name = NULL;
+  GstPad *pad;
+
+  GST_OBJECT_LOCK (self);
+  name = g_strdup_printf ("src_%u", self->next_pad++);
+  GST_OBJECT_UNLOCK (self);
+  pad = gst_pad_new_from_static_template (&src_template, name);
+  gst_pad_set_event_function (pad, pad_event);
+  gst_pad_set_query_function (pad, pad_query);
+  gst_pad_use_fixed_caps (pad);
+  return pad;
+}
+
+/* In the HTTP thread. */
+static void
+on_output (CmafIngestOutput *output, gpointer user_data)
+{
+  GstHttpIngestSrc *self = user_data;
+  const GstHttpIngestStreamCallbacks callbacks = { post_collection,
+    post_message, on_stream_ended, self };
+  GstHttpIngestStream *stream = gst_http_ingest_stream_new (
+      GST_ELEMENT (self), new_pad (self), output, &self->timeline, &callbacks);
+
+  GST_OBJECT_LOCK (self);
+  self->streams = g_list_append (self->streams, stream);
+  GST_OBJECT_UNLOCK (self);
+  gst_http_ingest_stream_start (stream);
+}
+
+/* ---- start and stop ---- */
+
+static GTlsCertificate *
+load_certificate (const gchar *file, GError **error)
+{
+  g_autoptr (GTlsCertificate) certificate =
+      g_tls_certificate_new_from_file (file, error);
+  g_autofree gchar *key = NULL;
+
+  if (certificate == NULL) {
+    g_prefix_error (error, "tls-certificate-file: ");
+    return NULL;
+  }
+  g_object_get (certificate, "private-key-pem", &key, NULL);
+  if (key == NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "tls-certificate-file: %s has no private key", file);
+    return NULL;
+  }
+  return g_steal_pointer (&certificate);
+}
+
+static void
+read_settings (GstHttpIngestSrc *self, CmafIngestServerConfig *config)
+{
+  cmaf_ingest_server_config_init (config);
+  config->listener.address = self->address;
+  config->listener.port = self->port;
+  config->listener.max_connections = self->max_connections;
+  config->path = self->path;
+  config->user_id = self->user_id;
+  config->user_pw = self->user_pw;
+  config->max_body_size = self->max_body_size;
+  config->max_queue_bytes = self->max_queue_bytes;
+  config->max_tracks = self->max_tracks;
+  config->merge_hold = self->merge_hold;
+  config->gap_hold = self->gap_hold;
+  config->idle_timeout = self->idle_timeout;
+  config->body_timeout = self->body_timeout;
+}
+
+/* Settings cannot change from READY on, so that their strings can be lent. */
+static CmafIngestServer *
+open_server (GstHttpIngestSrc *self, GError **error)
+{
+  const CmafIngestServerCallbacks callbacks = { on_output, post_message };
+  CmafIngestServerConfig config;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+
+  read_settings (self, &config);
+  if (self->tls_certificate_file != NULL) {
+    certificate = load_certificate (self->tls_certificate_file, error);
+    if (certificate == NULL)
+      return NULL;
+  }
+  config.listener.certificate = certificate;
+  return cmaf_ingest_server_new (&config, &callbacks, self, error);
+}
+
+static gboolean
+start (GstHttpIngestSrc *self)
+{
+  g_autoptr (GError) error = NULL;
+  CmafIngestServer *server;
+
+  self->timeline.is_set = FALSE;
+  self->timeline.group_id = gst_util_group_id_next ();
+  server = open_server (self, &error);
+  if (server == NULL) {
+    gst_cmaf_post_error (GST_ELEMENT (self), error);
+    return FALSE;
+  }
+  GST_OBJECT_LOCK (self);
+  self->thread = cmaf_http_thread_get ();
+  self->server = server;
+  self->bound_port = cmaf_ingest_server_get_port (server);
+  g_clear_pointer (&self->last_stats, gst_structure_free);
+  GST_OBJECT_UNLOCK (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PORT]);
+  return TRUE;
+}
+
+static void
+stop_streams (GstHttpIngestSrc *self)
+{
+  GList *streams;
+
+  GST_OBJECT_LOCK (self);
+  streams = g_steal_pointer (&self->streams);
+  GST_OBJECT_UNLOCK (self);
+  for (GList *l = streams; l != NULL; l = l->next)
+    gst_http_ingest_stream_stop (l->data);
+  g_list_free_full (streams, (GDestroyNotify)gst_http_ingest_stream_unref);
+}
+
+static void
+stop (GstHttpIngestSrc *self)
+{
+  CmafIngestServer *server;
+  CmafHttpThread *thread;
+  GstStructure *stats;
+
+  GST_OBJECT_LOCK (self);
+  server = self->server;
+  GST_OBJECT_UNLOCK (self);
+  if (server == NULL)
+    return;
+
+  cmaf_ingest_server_stop (server);
+  stop_streams (self);
+  stats = cmaf_ingest_server_get_stats (server);
+  gst_structure_set_name (stats, "application/x-httpingestsrc-stats");
+  GST_OBJECT_LOCK (self);
+  self->server = NULL;
+  thread = g_steal_pointer (&self->thread);
+  self->bound_port = 0;
+  self->last_stats = stats;
+  GST_OBJECT_UNLOCK (self);
+  cmaf_ingest_server_unref (server);
+  cmaf_http_thread_unref (thread);
+  post_stats (self);
+}
+
+static GstStateChangeReturn
+change_state (GstElement *element, GstStateChange transition)
+{
+  GstHttpIngestSrc *self = GST_HTTP_INGEST_SRC (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
+    return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    stop (self);
+  result = GST_ELEMENT_CLASS (gst_http_ingest_src_parent_class)
+               ->change_state (element, transition);
+  if (result == GST_STATE_CHANGE_FAILURE
+      && transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+    stop (self);
+  if (result == GST_STATE_CHANGE_SUCCESS
+      && (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+          || transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED))
+    return GST_STATE_CHANGE_NO_PREROLL;
+  return result;
+}
+
+static gpointer
+finish_server (gpointer data)
+{
+  CmafIngestServer *server = data;
+
+  cmaf_ingest_server_finish (server);
+  cmaf_ingest_server_unref (server);
+  return NULL;
+}
+
+/* The end of the service: every track gets what is still to come, and its end.
+ */
+static gboolean
+send_event (GstElement *element, GstEvent *event)
+{
+  GstHttpIngestSrc *self = GST_HTTP_INGEST_SRC (element);
+  CmafIngestServer *server = NULL;
+  gboolean is_eos = GST_EVENT_TYPE (event) == GST_EVENT_EOS;
+
+  gst_event_unref (event);
+  if (!is_eos)
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  if (self->server != NULL)
+    server = cmaf_ingest_server_ref (self->server);
+  GST_OBJECT_UNLOCK (self);
+  if (server != NULL)
+    finish_server (server);
+  return TRUE;
+}
+
+/* ---- properties ---- */
+
+/* Not with the lock held: it asks the HTTP thread, which posts messages. In
+ * that thread the server cannot go away meanwhile. */
+static GstStructure *
+get_stats (GstHttpIngestSrc *self)
+{
+  CmafIngestServer *server;
+  GstStructure *stats = NULL;
+  gboolean is_http_thread;
+
+  GST_OBJECT_LOCK (self);
+  server = self->server;
+  is_http_thread = server && cmaf_http_thread_is_current (self->thread);
+  if (server != NULL && !is_http_thread)
+    cmaf_ingest_server_ref (server);
+  else if (server == NULL && self->last_stats != NULL)
+    stats = gst_structure_copy (self->last_stats);
+  GST_OBJECT_UNLOCK (self);
+
+  if (server != NULL)
+    stats = cmaf_ingest_server_get_stats (server);
+  if (server != NULL && !is_http_thread)
+    cmaf_ingest_server_unref (server);
+  if (stats == NULL)
+    stats = gst_structure_new_empty ("application/x-httpingestsrc-stats");
+  gst_structure_set_name (stats, "application/x-httpingestsrc-stats");
+  return stats;
+}
+
+static gchar **
+string_of (GstHttpIngestSrc *self, guint id)
+{
+  gchar **strings[] = { NULL, &self->address, &self->path, &self->user_id,
+    &self->user_pw, &self->tls_certificate_file };
+
+  return id < G_N_ELEMENTS (strings) ? strings[id] : NULL;
+}
+
+static guint *
+uint_of (GstHttpIngestSrc *self, guint id)
+{
+  switch (id) {
+    case PROP_PORT:
+      return &self->port;
+    case PROP_MAX_TRACKS:
+      return &self->max_tracks;
+    case PROP_MAX_CONNECTIONS:
+      return &self->max_connections;
+    default:
+      return NULL;
+  }
+}
+
+static guint64 *
+uint64_of (GstHttpIngestSrc *self, guint id)
+{
+  switch (id) {
+    case PROP_MAX_BODY_SIZE:
+      return &self->max_body_size;
+    case PROP_MAX_QUEUE_BYTES:
+      return &self->max_queue_bytes;
+    case PROP_MERGE_HOLD:
+      return &self->merge_hold;
+    case PROP_GAP_HOLD:
+      return &self->gap_hold;
+    case PROP_IDLE_TIMEOUT:
+      return &self->idle_timeout;
+    case PROP_BODY_TIMEOUT:
+      return &self->body_timeout;
+    default:
+      return NULL;
+  }
+}
+
+static void
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstHttpIngestSrc *self = GST_HTTP_INGEST_SRC (object);
+
+  GST_OBJECT_LOCK (self);
+  if (self->server != NULL) {
+    g_warning ("%s: cannot be set while the element runs", pspec->name);
+  } else if (string_of (self, id) != NULL) {
+    g_free (*string_of (self, id));
+    *string_of (self, id) = g_value_dup_string (value);
+  } else if (uint_of (self, id) != NULL) {
+    *uint_of (self, id) = g_value_get_uint (value);
+  } else if (uint64_of (self, id) != NULL) {
+    *uint64_of (self, id) = g_value_get_uint64 (value);
+  } else {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstHttpIngestSrc *self = GST_HTTP_INGEST_SRC (object);
+
+  if (id == PROP_STATS) {
+    g_value_take_boxed (value, get_stats (self));
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  if (id == PROP_PORT && self->bound_port != 0)
+    g_value_set_uint (value, self->bound_port);
+  else if (string_of (self, id) != NULL)
+    g_value_set_string (value, *string_of (self, id));
+  else if (uint_of (self, id) != NULL)
+    g_value_set_uint (value, *uint_of (self, id));
+  else if (uint64_of (self, id) != NULL)
+    g_value_set_uint64 (value, *uint64_of (self, id));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+finalize (GObject *object)
+{
+  GstHttpIngestSrc *self = GST_HTTP_INGEST_SRC (object);
+
+  for (guint id = PROP_ADDRESS; string_of (self, id) != NULL; id++)
+    g_free (*string_of (self, id));
+  g_clear_pointer (&self->last_stats, gst_structure_free);
+  g_mutex_clear (&self->timeline.lock);
+  G_OBJECT_CLASS (gst_http_ingest_src_parent_class)->finalize (object);
+}
+
+static void
+gst_http_ingest_src_init (GstHttpIngestSrc *self)
+{
+  g_mutex_init (&self->timeline.lock);
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
+}
+
+#define FLAGS                                                                  \
+  (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS              \
+      | GST_PARAM_MUTABLE_READY)
+
+static void
+make_string_properties (void)
+{
+  props[PROP_ADDRESS] = g_param_spec_string ("address", "Address",
+      "IPv4 or IPv6 address to listen at", DEFAULT_ADDRESS, FLAGS);
+  props[PROP_PATH] = g_param_spec_string ("path", "Path",
+      "Path of the publishing point; several elements may share address and "
+      "port with a path each",
+      DEFAULT_PATH, FLAGS);
+  props[PROP_USER_ID] = g_param_spec_string ("user-id", "User id",
+      "User that senders must give (Basic); unset: everybody may send", NULL,
+      FLAGS);
+  props[PROP_USER_PW] = g_param_spec_string ("user-pw", "User password",
+      "Password that senders must give; cannot be read back", NULL,
+      G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+  props[PROP_TLS_CERTIFICATE_FILE] = g_param_spec_string (
+      "tls-certificate-file", "TLS certificate file",
+      "PEM file with certificate and private key; unset: no TLS", NULL, FLAGS);
+}
+
+static void
+make_limits (void)
+{
+  props[PROP_PORT] = g_param_spec_uint ("port", "Port",
+      "Port to listen at; 0: any free one, which can be read in PAUSED", 0,
+      G_MAXUINT16, 0, FLAGS);
+  props[PROP_MAX_TRACKS] = g_param_spec_uint ("max-tracks", "Maximum tracks",
+      "More are refused", 1, G_MAXUINT, 64, FLAGS);
+  props[PROP_MAX_CONNECTIONS] = g_param_spec_uint ("max-connections",
+      "Maximum connections", "More are refused", 1, G_MAXUINT, 2000, FLAGS);
+  props[PROP_MAX_BODY_SIZE] =
+      g_param_spec_uint64 ("max-body-size", "Maximum body size",
+          "Bytes of a request that tells its length, and of each mdat box", 1,
+          G_MAXUINT32, 64 * 1024 * 1024, FLAGS);
+  props[PROP_MAX_QUEUE_BYTES] =
+      g_param_spec_uint64 ("max-queue-bytes", "Maximum queue bytes",
+          "Bytes of each track that may wait; then its senders have to", 1,
+          G_MAXUINT32, 32 * 1024 * 1024, FLAGS);
+}
+
+static void
+make_times (void)
+{
+  props[PROP_MERGE_HOLD] = g_param_spec_uint64 ("merge-hold", "Merge hold",
+      "Time (ns) for which the sender of a running segment may be silent "
+      "before another one continues it",
+      0, G_MAXINT64, 500 * GST_MSECOND, FLAGS);
+  props[PROP_GAP_HOLD] = g_param_spec_uint64 ("gap-hold", "Gap hold",
+      "Time (ns) for which media that no sender has delivered is waited for "
+      "before a gap is announced",
+      0, G_MAXINT64, 2 * GST_SECOND, FLAGS);
+  props[PROP_IDLE_TIMEOUT] = g_param_spec_uint64 ("idle-timeout",
+      "Idle timeout",
+      "Time (ns) without media after which a track ends; 0: three segments, at "
+      "least ten seconds; GST_CLOCK_TIME_NONE: never",
+      0, G_MAXUINT64, 0, FLAGS);
+  props[PROP_BODY_TIMEOUT] = g_param_spec_uint64 ("body-timeout",
+      "Body timeout", "Time (ns) for which a request may be silent",
+      GST_MSECOND, G_MAXINT64, 30 * GST_SECOND, FLAGS);
+  props[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
+      "Counters in all, of each track and of each of its senders",
+      GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+gst_http_ingest_src_class_init (GstHttpIngestSrcClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (
+      http_ingest_src_debug, "httpingestsrc", 0, "CMAF ingest receiver");
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  object_class->finalize = finalize;
+  make_string_properties ();
+  make_limits ();
+  make_times ();
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  element_class->change_state = change_state;
+  element_class->send_event = send_event;
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "HTTP ingest source",
+      "Source/Network", "Receives CMAF tracks by DASH-IF live media ingest",
+      "the gst-cmaf authors");
+}

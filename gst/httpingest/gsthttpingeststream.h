@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* One source pad of httpingestsrc: what comes out of a track's output becomes
+ * events and buffer lists. Part of httpingestsrc. */
+#pragma once
+
+#include <gst/cmafhttp/ingest-output.h>
+
+G_BEGIN_DECLS
+
+/* What the streams of an element share: how media time maps to running time,
+ * the same for all whose media times are near each other. */
+typedef struct
+{
+  GMutex lock;
+  gboolean is_set;           /* lock: lock */
+  GstClockTime media;        /* lock: lock; at this media time... */
+  GstClockTime running_time; /* lock: lock; ...it was this running time */
+  guint group_id;
+} GstHttpIngestTimeline;
+
+typedef struct _GstHttpIngestStream GstHttpIngestStream;
+
+typedef struct
+{
+  /* all in the streaming thread */
+  void (*added) (GstHttpIngestStream *stream, gpointer user_data);
+  void (*message) (GstStructure *message, gpointer user_data);
+  void (*ended) (GstHttpIngestStream *stream, gpointer user_data);
+  gpointer user_data;
+} GstHttpIngestStreamCallbacks;
+
+/* @pad: a new source pad, which nobody knows yet. */
+GstHttpIngestStream *gst_http_ingest_stream_new (GstElement *element,
+    GstPad *pad, CmafIngestOutput *output, GstHttpIngestTimeline *timeline,
+    const GstHttpIngestStreamCallbacks *callbacks);
+GstHttpIngestStream *gst_http_ingest_stream_ref (GstHttpIngestStream *stream);
+void gst_http_ingest_stream_unref (GstHttpIngestStream *stream);
+/* The pad is added to the element in its own thread, so that what an
+ * application does then does not stop others. */
+void gst_http_ingest_stream_start (GstHttpIngestStream *stream);
+/* Not from the streaming thread. Removes the pad. */
+void gst_http_ingest_stream_stop (GstHttpIngestStream *stream);
+/* For collections; NULL before the header was seen. (transfer full) */
+GstStream *gst_http_ingest_stream_get_stream (GstHttpIngestStream *stream);
+
+G_END_DECLS
