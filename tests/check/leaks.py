@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 # the tracer also logs the format of its records, with the same first word
-ALIVE = re.compile(r'object-alive, type-name=\(string\)(\S+?),.*'
+ALIVE = re.compile(r'object-alive, type-name=\(string\)([^%\s]+?),.*'
                    r'description=\(string\)(.*), ref-count')
 
 

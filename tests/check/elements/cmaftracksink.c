@@ -139,8 +139,9 @@ make_chunk (guint64 decode_time)
 
   fail_unless (head != NULL);
   buffer = gst_buffer_new_wrapped_bytes (head);
-  gst_buffer_append_memory (buffer,
-      gst_memory_new_wrapped (0, g_strdup ("abcde"), 5, 0, 5, NULL, NULL));
+  gst_buffer_append_memory (
+      buffer, gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY,
+                  (gpointer) "abcde", 5, 0, 5, NULL, NULL));
   return buffer;
 }
 

@@ -25,8 +25,9 @@ make_chunk (guint64 decode_time)
   g_autoptr (GBytes) head = cmaf_fragment_write (&fragment, NULL);
   GstBuffer *buffer = gst_buffer_new_wrapped_bytes (head);
 
-  gst_buffer_append_memory (buffer,
-      gst_memory_new_wrapped (0, g_strdup ("abcde"), 5, 0, 5, NULL, g_free));
+  gst_buffer_append_memory (
+      buffer, gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY,
+                  (gpointer) "abcde", 5, 0, 5, NULL, NULL));
   return buffer;
 }
 
