@@ -198,19 +198,41 @@ on_signal (gpointer data)
 
 /* ---- what was done ---- */
 
-static void
-print_stats (Packager *self, const gchar *name)
+/* Its statistics, which are also printed; 0 for what is not in them. */
+static guint64
+print_stats (Packager *self, const gchar *name, const gchar *counter)
 {
   g_autoptr (GstElement) element =
       gst_bin_get_by_name (GST_BIN (self->pipeline), name);
   g_autoptr (GstStructure) stats = NULL;
   g_autofree gchar *text = NULL;
+  guint64 count = 0;
 
   if (element == NULL)
-    return;
+    return 0;
   g_object_get (element, "stats", &stats, NULL);
   text = gst_structure_to_string (stats);
   g_print ("stats %s %s\n", name, text);
+  gst_structure_get_uint64 (stats, counter, &count);
+  return count;
+}
+
+static void
+print_summary (Packager *self)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 segments = 0, duplicates = 0, gaps;
+
+  gaps = print_stats (self, "ingest", "gaps");
+  gaps = MAX (gaps, print_stats (self, "origin", "gaps"));
+  gaps = MAX (gaps, print_stats (self, "dash", "gaps"));
+  gaps = MAX (gaps, print_stats (self, "hls", "gaps"));
+  g_object_get (self->ingest, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, "segments", &segments);
+  gst_structure_get_uint64 (stats, "duplicates", &duplicates);
+  g_print ("summary %" G_GUINT64_FORMAT " segments merged, %" G_GUINT64_FORMAT
+           " gaps, %" G_GUINT64_FORMAT " duplicates\n",
+      segments, gaps, duplicates);
 }
 
 static void
@@ -237,10 +259,7 @@ run (Packager *self)
       != GST_STATE_CHANGE_FAILURE)
     print_addresses (self);
   g_main_loop_run (self->loop);
-  print_stats (self, "ingest");
-  print_stats (self, "origin");
-  print_stats (self, "dash");
-  print_stats (self, "hls");
+  print_summary (self);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   gst_bus_remove_watch (bus);
   return self->status;

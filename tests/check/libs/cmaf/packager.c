@@ -741,7 +741,6 @@ GST_END_TEST;
 
 GST_START_TEST (test_segment_that_is_never_written_is_not_listed)
 {
-  g_autofree gchar *text = NULL;
   Fixture f;
 
   fixture_init (&f);

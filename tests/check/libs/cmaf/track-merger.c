@@ -178,7 +178,7 @@ static const Case cases[] = {
   { "A0s B0s A200l B-", "!A0s A200l" },
   { "A0s B0s A200l @2000", "!A0s A200" }, /* B may come yet: not the last */
   { "A0s B0s A200l @2000 B200l", "!A0s A200" },
-  { "A0s A200l A400s", "!A0s A200l A400s" }, /* and begins again */
+  { "A0s A200l A400s", "!A0s A200l A400s" },         /* and begins again */
   { "A0s A200 end A200 A800s", "!A0s A200 !A800s" }, /* no gap */
   /* filler gives way */
   { "A0sf B0s", "!A0s" },
