@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* GstCaps of an elementary stream -> CMAF track. A new codec is one row of the
+ * table, one function and one test. */
+#include <gst/base/gstbitreader.h>
+#include <gst/cmaf/box-writer.h>
+#include <gst/cmaf/timescale.h>
+#include <gst/cmaf/track-caps.h>
+#include <gst/pbutils/pbutils.h>
+#include <gst/video/video.h>
+
+#define OPUS_RATE 48000
+#define OPUS_20_MS 960
+#define OPUS_MAX_SAMPLES 5760 /* 120 ms, RFC 6716 3.2.5 */
+#define AVCC_FIXED 6          /* up to numOfSequenceParameterSets */
+#define HVCC_FIXED 23         /* up to numOfArrays */
+
+#define H264 "video/x-h264, alignment=(string)au, stream-format=(string)"
+#define H265 "video/x-h265, alignment=(string)au, stream-format=(string)"
+#define SOUND                                                                  \
+  "audio/mpeg, mpegversion=(int)4, stream-format=(string)raw; "                \
+  "audio/x-opus"
+
+const gchar cmaf_track_caps_accepted[] =
+    H264 "{ avc, avc3 }; " H265 "{ hvc1, hev1 }; " SOUND;
+const gchar cmaf_track_caps_accepted_in_band[] =
+    H264 "avc3; " H265 "hev1; " SOUND;
+
+typedef struct _Codec Codec;
+typedef gboolean (*FillFunc) (const Codec *codec, const GstStructure *s,
+    gboolean in_band, CmafTrack *track, GError **error);
+
+struct _Codec
+{
+  const gchar *caps_name;
+  const gchar *stream_format; /* NULL: has none */
+  CmafMedia media;
+  guint32 codec;
+  FillFunc fill;
+  const gchar *const *header_fields; /* those that reach the header */
+};
+
+static gboolean
+missing (const GstStructure *s, const gchar *field, const gchar *needed,
+    GError **error)
+{
+  const GValue *value = gst_structure_get_value (s, field);
+  g_autofree gchar *found = value ? gst_value_serialize (value) : NULL;
+
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "caps %s: field %s is %s, needs %s", gst_structure_get_name (s), field,
+      found ? found : "missing", needed);
+  return FALSE;
+}
+
+static GBytes *
+buffer_bytes (const GstStructure *s, const gchar *field)
+{
+  const GValue *value = gst_structure_get_value (s, field);
+  GstBuffer *buffer;
+  gpointer data;
+  gsize size;
+
+  if (value == NULL || !GST_VALUE_HOLDS_BUFFER (value))
+    return NULL;
+  buffer = gst_value_get_buffer (value);
+  if (buffer == NULL)
+    return NULL;
+  gst_buffer_extract_dup (buffer, 0, G_MAXSIZE, &data, &size);
+  return g_bytes_new_take (data, size);
+}
+
+static gboolean
+fill_codec_data (
+    const GstStructure *s, gsize min_size, CmafTrack *track, GError **error)
+{
+  track->codec_config = buffer_bytes (s, "codec_data");
+  if (track->codec_config == NULL)
+    return missing (s, "codec_data", "the decoder configuration", error);
+  if (g_bytes_get_size (track->codec_config) >= min_size)
+    return TRUE;
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "caps %s: field codec_data has %" G_GSIZE_FORMAT
+      " bytes, needs at least %" G_GSIZE_FORMAT,
+      gst_structure_get_name (s), g_bytes_get_size (track->codec_config),
+      min_size);
+  return FALSE;
+}
+
+static void
+fill_colour (const GstStructure *s, CmafTrack *track)
+{
+  const gchar *text = gst_structure_get_string (s, "colorimetry");
+  GstVideoColorimetry c;
+
+  if (text == NULL || !gst_video_colorimetry_from_string (&c, text))
+    return;
+  track->has_colour = TRUE;
+  track->colour_primaries = gst_video_color_primaries_to_iso (c.primaries);
+  track->transfer_characteristics =
+      gst_video_transfer_function_to_iso (c.transfer);
+  track->matrix_coefficients = gst_video_color_matrix_to_iso (c.matrix);
+  track->full_range = c.range == GST_VIDEO_COLOR_RANGE_0_255;
+}
+
+/* ISO/IEC 14496-12 12.1.7: green, blue, red */
+static GBytes *
+mastering_display_body (const GstVideoMasteringDisplayInfo *info)
+{
+  static const guint order[] = { 1, 2, 0 };
+  CmafBoxWriter w;
+  guint i;
+
+  cmaf_box_writer_init (&w);
+  for (i = 0; i < G_N_ELEMENTS (order); i++) {
+    cmaf_box_writer_u16 (&w, info->display_primaries[order[i]].x);
+    cmaf_box_writer_u16 (&w, info->display_primaries[order[i]].y);
+  }
+  cmaf_box_writer_u16 (&w, info->white_point.x);
+  cmaf_box_writer_u16 (&w, info->white_point.y);
+  cmaf_box_writer_u32 (&w, info->max_display_mastering_luminance);
+  cmaf_box_writer_u32 (&w, info->min_display_mastering_luminance);
+  return cmaf_box_writer_finish (&w, NULL);
+}
+
+static void
+fill_hdr (const GstStructure *s, CmafTrack *track)
+{
+  const gchar *mastering =
+      gst_structure_get_string (s, "mastering-display-info");
+  const gchar *light = gst_structure_get_string (s, "content-light-level");
+  GstVideoMasteringDisplayInfo info;
+  GstVideoContentLightLevel level;
+  CmafBoxWriter w;
+
+  if (mastering != NULL
+      && gst_video_mastering_display_info_from_string (&info, mastering))
+    track->mastering_display = mastering_display_body (&info);
+
+  if (light != NULL
+      && gst_video_content_light_level_from_string (&level, light)) {
+    cmaf_box_writer_init (&w);
+    cmaf_box_writer_u16 (&w, level.max_content_light_level);
+    cmaf_box_writer_u16 (&w, level.max_frame_average_light_level);
+    track->content_light = cmaf_box_writer_finish (&w, NULL);
+  }
+}
+
+static gboolean
+fill_picture (const GstStructure *s, CmafTrack *track, GError **error)
+{
+  gint width = 0, height = 0, fps_n = 0, fps_d = 1, par_n, par_d;
+
+  gst_structure_get_int (s, "width", &width);
+  gst_structure_get_int (s, "height", &height);
+  gst_structure_get_fraction (s, "framerate", &fps_n, &fps_d);
+  if (width < 1 || width > G_MAXUINT16)
+    return missing (s, "width", "1 to 65535 pixels", error);
+  if (height < 1 || height > G_MAXUINT16)
+    return missing (s, "height", "1 to 65535 pixels", error);
+  if (fps_n < 1 || fps_d < 1)
+    return missing (s, "framerate", "a constant, positive rate", error);
+  if (!cmaf_video_timescale (
+          fps_n, fps_d, &track->timescale, &track->sample_duration))
+    return missing (
+        s, "framerate", "a rate with at most 1000000 ticks a second", error);
+
+  track->width = width;
+  track->height = height;
+  track->fps_n = fps_n;
+  track->fps_d = fps_d;
+  if (gst_structure_get_fraction (s, "pixel-aspect-ratio", &par_n, &par_d)
+      && par_n > 0 && par_d > 0) {
+    track->par_n = par_n;
+    track->par_d = par_d;
+  }
+  fill_colour (s, track);
+  fill_hdr (s, track);
+  return TRUE;
+}
+
+static gboolean
+refuse_in_band (const Codec *codec, const gchar *needed, GError **error)
+{
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "caps %s: field stream-format is %s, parameter sets in-band need %s",
+      codec->caps_name, codec->stream_format, needed);
+  return FALSE;
+}
+
+static gboolean
+fill_avc (const Codec *codec, const GstStructure *s, gboolean in_band,
+    CmafTrack *track, GError **error)
+{
+  if (in_band && codec->codec == CMAF_CODEC_AVC1)
+    return refuse_in_band (codec, "avc3", error);
+  return fill_codec_data (s, AVCC_FIXED + 1, track, error)
+         && fill_picture (s, track, error);
+}
+
+/* hvcC without its arrays (ISO/IEC 14496-15 8.3.3.1.2), so that the header
+ * does not change with the parameter sets. */
+static void
+drop_hevc_arrays (CmafTrack *track)
+{
+  guint8 body[HVCC_FIXED];
+
+  memcpy (body, g_bytes_get_data (track->codec_config, NULL), HVCC_FIXED);
+  body[HVCC_FIXED - 1] = 0;
+  g_bytes_unref (track->codec_config);
+  track->codec_config = g_bytes_new (body, HVCC_FIXED);
+}
+
+static gboolean
+fill_hevc (const Codec *codec, const GstStructure *s, gboolean in_band,
+    CmafTrack *track, GError **error)
+{
+  if (in_band && codec->codec == CMAF_CODEC_HVC1)
+    return refuse_in_band (codec, "hev1", error);
+  if (!fill_codec_data (s, HVCC_FIXED, track, error)
+      || !fill_picture (s, track, error))
+    return FALSE;
+  if (in_band)
+    drop_hevc_arrays (track);
+  return TRUE;
+}
+
+static gboolean
+fill_sound (const GstStructure *s, CmafTrack *track, GError **error)
+{
+  gint rate = 0, channels = 0;
+
+  gst_structure_get_int (s, "rate", &rate);
+  gst_structure_get_int (s, "channels", &channels);
+  if (rate < 1 || rate > CMAF_MAX_TIMESCALE)
+    return missing (s, "rate", "1 to 1000000 Hz", error);
+  if (channels < 1 || channels > 255)
+    return missing (s, "channels", "1 to 255", error);
+  track->sample_rate = rate;
+  track->timescale = rate;
+  track->channels = channels;
+  return TRUE;
+}
+
+static guint32
+read_sampling_frequency (GstBitReader *bits)
+{
+  static const guint32 rates[] = { 96000, 88200, 64000, 48000, 44100, 32000,
+    24000, 22050, 16000, 12000, 11025, 8000, 7350 };
+  guint32 index = 0, rate = 0;
+
+  if (!gst_bit_reader_get_bits_uint32 (bits, &index, 4))
+    return 0;
+  if (index == 15)
+    return gst_bit_reader_get_bits_uint32 (bits, &rate, 24) ? rate : 0;
+  return index < G_N_ELEMENTS (rates) ? rates[index] : 0;
+}
+
+/* AudioSpecificConfig (ISO/IEC 14496-3 1.6.2.1): samples of an access unit, at
+ * the output rate. */
+static gboolean
+fill_aac_unit (CmafTrack *track, GError **error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (track->codec_config, &size);
+  GstBitReader bits;
+  guint32 rate, sbr_rate = 0;
+  guint8 type = 0, extended = 0, short_frame = 0;
+
+  gst_bit_reader_init (&bits, data, size);
+  gst_bit_reader_get_bits_uint8 (&bits, &type, 5);
+  if (type == 31 && gst_bit_reader_get_bits_uint8 (&bits, &extended, 6))
+    type = 32 + extended;
+  rate = read_sampling_frequency (&bits);
+  gst_bit_reader_skip (&bits, 4); /* channelConfiguration */
+  if (type == 5 || type == 29) {  /* explicit SBR, or SBR and PS */
+    sbr_rate = read_sampling_frequency (&bits);
+    gst_bit_reader_get_bits_uint8 (&bits, &type, 5);
+  }
+  gst_bit_reader_get_bits_uint8 (&bits, &short_frame, 1);
+  if (rate == 0) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "caps audio/mpeg: field codec_data has no sampling frequency, needs an "
+        "AudioSpecificConfig");
+    return FALSE;
+  }
+  if (short_frame) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_UNSUPPORTED,
+        "caps audio/mpeg: field codec_data says 960 samples an access unit, "
+        "needs 1024");
+    return FALSE;
+  }
+  track->sample_duration = 1024;
+  track->timescale = track->sample_rate = rate;
+  if (sbr_rate != 0) {
+    track->sample_duration = gst_util_uint64_scale_int (1024, sbr_rate, rate);
+    track->timescale = track->sample_rate = sbr_rate;
+  }
+  return TRUE;
+}
+
+static gboolean
+fill_aac (const Codec *codec, const GstStructure *s, gboolean in_band,
+    CmafTrack *track, GError **error)
+{
+  return fill_codec_data (s, 2, track, error) && fill_sound (s, track, error)
+         && fill_aac_unit (track, error);
+}
+
+/* dOps (Encapsulation of Opus in ISO Base Media File Format 4.3.2). PreSkip is
+ * 0: it applies to the start of a stream only, and here every segment may be
+ * the first one; units are placed by their time stamps instead. */
+static gboolean
+fill_opus (const Codec *codec, const GstStructure *s, gboolean in_band,
+    CmafTrack *track, GError **error)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_full (gst_structure_copy (s), NULL);
+  guint8 channels, family, streams, coupled, mapping[256];
+  guint32 rate;
+  CmafBoxWriter w;
+
+  if (!gst_codec_utils_opus_parse_caps (
+          caps, &rate, &channels, &family, &streams, &coupled, mapping))
+    return missing (s, "channels", "a valid Opus channel layout", error);
+
+  cmaf_box_writer_init (&w);
+  cmaf_box_writer_u8 (&w, 0); /* Version */
+  cmaf_box_writer_u8 (&w, channels);
+  cmaf_box_writer_u16 (&w, 0); /* PreSkip */
+  cmaf_box_writer_u32 (&w, rate ? rate : OPUS_RATE);
+  cmaf_box_writer_u16 (&w, 0); /* OutputGain */
+  cmaf_box_writer_u8 (&w, family);
+  if (family != 0) {
+    cmaf_box_writer_u8 (&w, streams);
+    cmaf_box_writer_u8 (&w, coupled);
+    cmaf_box_writer_data (&w, mapping, channels);
+  }
+  track->codec_config = cmaf_box_writer_finish (&w, error);
+  track->channels = channels;
+  track->sample_rate = track->timescale = OPUS_RATE;
+  track->sample_duration = OPUS_20_MS;
+  return track->codec_config != NULL;
+}
+
+static const gchar *const video_fields[] = { "codec_data", "stream-format",
+  "width", "height", "framerate", "pixel-aspect-ratio", "colorimetry",
+  "mastering-display-info", "content-light-level", NULL };
+static const gchar *const aac_fields[] = { "codec_data", "rate", "channels",
+  NULL };
+static const gchar *const opus_fields[] = { "rate", "channels",
+  "channel-mapping-family", "stream-count", "coupled-count", "channel-mapping",
+  NULL };
+
+static const Codec codecs[] = {
+  { "video/x-h264", "avc", CMAF_MEDIA_VIDEO, CMAF_CODEC_AVC1, fill_avc,
+      video_fields },
+  { "video/x-h264", "avc3", CMAF_MEDIA_VIDEO, CMAF_CODEC_AVC3, fill_avc,
+      video_fields },
+  { "video/x-h265", "hvc1", CMAF_MEDIA_VIDEO, CMAF_CODEC_HVC1, fill_hevc,
+      video_fields },
+  { "video/x-h265", "hev1", CMAF_MEDIA_VIDEO, CMAF_CODEC_HEV1, fill_hevc,
+      video_fields },
+  { "audio/mpeg", "raw", CMAF_MEDIA_AUDIO, CMAF_CODEC_MP4A, fill_aac,
+      aac_fields },
+  { "audio/x-opus", NULL, CMAF_MEDIA_AUDIO, CMAF_CODEC_OPUS, fill_opus,
+      opus_fields },
+};
+
+static const Codec *
+find_codec (const GstStructure *s, GError **error)
+{
+  const gchar *format = gst_structure_get_string (s, "stream-format");
+  gboolean has_name = FALSE;
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (codecs); i++) {
+    if (!gst_structure_has_name (s, codecs[i].caps_name))
+      continue;
+    has_name = TRUE;
+    if (codecs[i].stream_format == NULL
+        || g_strcmp0 (codecs[i].stream_format, format) == 0)
+      return &codecs[i];
+  }
+
+  if (has_name)
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_UNSUPPORTED,
+        "caps %s: field stream-format is %s, needs one of: %s",
+        gst_structure_get_name (s), format ? format : "missing",
+        cmaf_track_caps_accepted);
+  else
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_UNSUPPORTED,
+        "caps: unknown codec %s, needs one of: %s", gst_structure_get_name (s),
+        cmaf_track_caps_accepted);
+  return NULL;
+}
+
+CmafTrack *
+cmaf_track_from_caps (const GstCaps *caps, gboolean in_band, GError **error)
+{
+  g_autoptr (CmafTrack) track = NULL;
+  const GstStructure *s;
+  const Codec *codec;
+
+  if (gst_caps_is_empty (caps) || gst_caps_is_any (caps)) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "caps: found %s, needs one of: %s",
+        gst_caps_is_any (caps) ? "ANY" : "none", cmaf_track_caps_accepted);
+    return NULL;
+  }
+  s = gst_caps_get_structure (caps, 0);
+  codec = find_codec (s, error);
+  if (codec == NULL)
+    return NULL;
+
+  track = cmaf_track_new (codec->media, codec->codec);
+  if (!codec->fill (codec, s, in_band, track, error))
+    return NULL;
+  return g_steal_pointer (&track);
+}
+
+static gboolean
+is_unknown (const GValue *value)
+{
+  return value == NULL
+         || (GST_VALUE_HOLDS_FRACTION (value)
+             && gst_value_get_fraction_numerator (value) == 0);
+}
+
+gboolean
+cmaf_track_caps_differ (const GstCaps *a, const GstCaps *b)
+{
+  const GstStructure *sa = gst_caps_get_structure (a, 0);
+  const GstStructure *sb = gst_caps_get_structure (b, 0);
+  const Codec *codec = find_codec (sa, NULL);
+  guint i;
+
+  if (codec == NULL || codec != find_codec (sb, NULL))
+    return TRUE;
+  for (i = 0; codec->header_fields[i] != NULL; i++) {
+    const gchar *field = codec->header_fields[i];
+    const GValue *va = gst_structure_get_value (sa, field);
+    const GValue *vb = gst_structure_get_value (sb, field);
+
+    if (is_unknown (vb))
+      continue;
+    if (va == NULL || gst_value_compare (va, vb) != GST_VALUE_EQUAL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+guint32
+cmaf_opus_packet_samples (gconstpointer data, gsize size)
+{
+  static const guint16 silk[] = { 480, 960, 1920, 2880 };
+  static const guint16 hybrid[] = { 480, 960 };
+  static const guint16 celt[] = { 120, 240, 480, 960 };
+  const guint8 *bytes = data;
+  guint config, samples, n_frames;
+
+  if (size == 0)
+    return 0;
+  config = bytes[0] >> 3;
+  samples = config < 12   ? silk[config % 4]
+            : config < 16 ? hybrid[config % 2]
+                          : celt[config % 4];
+  switch (bytes[0] & 3) {
+    case 0:
+      n_frames = 1;
+      break;
+    case 3:
+      n_frames = size > 1 ? bytes[1] & 0x3f : 0;
+      break;
+    default:
+      n_frames = 2;
+      break;
+  }
+  samples *= n_frames;
+  return samples <= OPUS_MAX_SAMPLES ? samples : 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* One fragment as the buffer list that goes downstream: header buffer, then the
+ * samples with their memory untouched (docs/elements/cmafsyncmux.md). */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GBytes *init; /* due before this fragment, or NULL */
+  GBytes *head; /* styp ... mdat header */
+  gboolean starts_segment;
+  guint64 number;        /* of the segment */
+  GstClockTime duration; /* until the next fragment */
+} ChunkListInfo;
+
+/* Takes @n buffers from the head of @samples. (transfer full) */
+GstBufferList *chunk_list_new (
+    const ChunkListInfo *info, GQueue *samples, guint n);
+
+G_END_DECLS

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Properties: names, ranges and defaults. */
+#include "mux-settings.h"
+
+#define DEFAULT_TIMING_SOURCES "reference-timestamp,clock"
+
+enum
+{
+  PROP_0,
+  PROP_SEGMENT_DURATION,
+  PROP_CHUNK_DURATION,
+  PROP_GRID_MODE,
+  PROP_TIMING_SOURCES,
+  PROP_FIXED_ORIGIN,
+  PROP_SYNC_GROUP,
+  PROP_TRACK_NAME,
+  PROP_PARAMETER_SETS,
+  PROP_NUMBER_OFFSET,
+  PROP_SEND_FORCE_KEY_UNIT,
+  PROP_MISSED_KEY_FRAME,
+  PROP_PRFT_MODE,
+  N_PROPS,
+};
+
+/* ---- enums ---- */
+
+static GType
+register_enum (gsize *type, const gchar *name, const GEnumValue *values)
+{
+  if (g_once_init_enter (type)) {
+    GType made = g_enum_register_static (name, values);
+
+    gst_type_mark_as_plugin_api (made, 0);
+    g_once_init_leave (type, made);
+  }
+  return *type;
+}
+
+static GType
+grid_mode_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { 0, "Every segment has a whole number of frames; others are refused",
+        "exact" },
+    { 1, "The number of frames may vary by one", "nominal" },
+    { 0, NULL, NULL },
+  };
+
+  return register_enum (&type, "GstCmafSyncMuxGridMode", values);
+}
+
+static GType
+parameter_sets_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { 0, "In the header (avc1, hvc1)", "header" },
+    { 1, "In-band (avc3, hev1)", "in-band" },
+    { 0, NULL, NULL },
+  };
+
+  return register_enum (&type, "GstCmafSyncMuxParameterSets", values);
+}
+
+static GType
+missed_key_frame_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { CMAF_MISSED_STRETCH, "The segment goes on until the next key frame",
+        "stretch" },
+    { CMAF_MISSED_CUT, "Cut without a key frame", "cut" },
+    { CMAF_MISSED_DROP, "Drop until a key frame lies on a boundary", "drop" },
+    { CMAF_MISSED_FAIL, "Error", "fail" },
+    { 0, NULL, NULL },
+  };
+
+  return register_enum (&type, "GstCmafSyncMuxMissedKeyFrame", values);
+}
+
+static GType
+prft_mode_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { PRFT_TIMELINE, "Media time of the first sample, equal on all encoders",
+        "timeline" },
+    { PRFT_WALLCLOCK, "Time of day when the chunk was finished", "wallclock" },
+    { PRFT_NONE, "No prft box", "none" },
+    { 0, NULL, NULL },
+  };
+
+  return register_enum (&type, "GstCmafSyncMuxPrftMode", values);
+}
+
+static gchar **
+string_of (MuxSettings *s, guint id)
+{
+  switch (id) {
+    case PROP_TIMING_SOURCES:
+      return &s->timing_sources;
+    case PROP_SYNC_GROUP:
+      return &s->sync_group;
+    case PROP_TRACK_NAME:
+      return &s->track_name;
+    default:
+      return NULL;
+  }
+}
+
+gboolean
+mux_settings_set (MuxSettings *s, guint id, const GValue *value)
+{
+  gchar **string = string_of (s, id);
+
+  if (string) {
+    g_free (*string);
+    *string = g_value_dup_string (value);
+    return TRUE;
+  }
+  switch (id) {
+    case PROP_SEGMENT_DURATION:
+      s->duration_n = gst_value_get_fraction_numerator (value);
+      s->duration_d = gst_value_get_fraction_denominator (value);
+      return TRUE;
+    case PROP_CHUNK_DURATION:
+      s->chunk_duration = g_value_get_uint64 (value);
+      return TRUE;
+    case PROP_GRID_MODE:
+      s->is_nominal = g_value_get_enum (value);
+      return TRUE;
+    case PROP_FIXED_ORIGIN:
+      s->fixed_origin = g_value_get_int64 (value);
+      return TRUE;
+    case PROP_PARAMETER_SETS:
+      s->in_band = g_value_get_enum (value);
+      return TRUE;
+    case PROP_NUMBER_OFFSET:
+      s->number_offset = g_value_get_uint (value);
+      return TRUE;
+    case PROP_SEND_FORCE_KEY_UNIT:
+      s->send_force_key_unit = g_value_get_boolean (value);
+      return TRUE;
+    case PROP_MISSED_KEY_FRAME:
+      s->missed_key_frame = g_value_get_enum (value);
+      return TRUE;
+    case PROP_PRFT_MODE:
+      s->prft_mode = g_value_get_enum (value);
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
+gboolean
+mux_settings_get (const MuxSettings *s, guint id, GValue *value)
+{
+  gchar **string = string_of ((MuxSettings *)s, id);
+
+  if (string) {
+    g_value_set_string (value, *string);
+    return TRUE;
+  }
+  switch (id) {
+    case PROP_SEGMENT_DURATION:
+      gst_value_set_fraction (value, s->duration_n, s->duration_d);
+      return TRUE;
+    case PROP_CHUNK_DURATION:
+      g_value_set_uint64 (value, s->chunk_duration);
+      return TRUE;
+    case PROP_GRID_MODE:
+      g_value_set_enum (value, s->is_nominal);
+      return TRUE;
+    case PROP_FIXED_ORIGIN:
+      g_value_set_int64 (value, s->fixed_origin);
+      return TRUE;
+    case PROP_PARAMETER_SETS:
+      g_value_set_enum (value, s->in_band);
+      return TRUE;
+    case PROP_NUMBER_OFFSET:
+      g_value_set_uint (value, s->number_offset);
+      return TRUE;
+    case PROP_SEND_FORCE_KEY_UNIT:
+      g_value_set_boolean (value, s->send_force_key_unit);
+      return TRUE;
+    case PROP_MISSED_KEY_FRAME:
+      g_value_set_enum (value, s->missed_key_frame);
+      return TRUE;
+    case PROP_PRFT_MODE:
+      g_value_set_enum (value, s->prft_mode);
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
+void
+mux_settings_copy (MuxSettings *to, const MuxSettings *from)
+{
+  mux_settings_clear (to);
+  *to = *from;
+  to->timing_sources = g_strdup (from->timing_sources);
+  to->sync_group = g_strdup (from->sync_group);
+  to->track_name = g_strdup (from->track_name);
+}
+
+void
+mux_settings_clear (MuxSettings *s)
+{
+  g_clear_pointer (&s->timing_sources, g_free);
+  g_clear_pointer (&s->sync_group, g_free);
+  g_clear_pointer (&s->track_name, g_free);
+}
+
+guint
+mux_settings_n_props (void)
+{
+  return N_PROPS;
+}
+
+#define FLAGS                                                                  \
+  (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS              \
+      | GST_PARAM_MUTABLE_READY)
+
+static void
+install_grid (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_SEGMENT_DURATION,
+      gst_param_spec_fraction ("segment-duration", "Segment duration",
+          "Seconds as a fraction; 0/1: 48/25 at 25 and 50 frames/s, 8/5 at 30 "
+          "and 60, 2/1 at 24, 1001/500 at rates over 1001",
+          0, 1, G_MAXINT, 1, 0, 1, FLAGS));
+  g_object_class_install_property (klass, PROP_CHUNK_DURATION,
+      g_param_spec_uint64 ("chunk-duration", "Chunk duration",
+          "Duration (ns) of the chunks that a segment is sent in; 0: whole "
+          "segments",
+          0, G_MAXUINT64, 0, FLAGS));
+  g_object_class_install_property (klass, PROP_GRID_MODE,
+      g_param_spec_enum ("grid-mode", "Grid mode",
+          "Which segment durations are accepted", grid_mode_get_type (), 0,
+          FLAGS));
+  g_object_class_install_property (klass, PROP_NUMBER_OFFSET,
+      g_param_spec_uint ("number-offset", "Number offset",
+          "Added to segment numbers told downstream", 0, 1, 0, FLAGS));
+}
+
+static void
+install_timing (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_TIMING_SOURCES,
+      g_param_spec_string ("timing-sources", "Timing sources",
+          "Where media time comes from, best first, with commas between: "
+          "reference-timestamp, clock, fixed",
+          DEFAULT_TIMING_SOURCES, FLAGS));
+  g_object_class_install_property (klass, PROP_FIXED_ORIGIN,
+      g_param_spec_int64 ("fixed-origin", "Fixed origin",
+          "Media time (ns since 1970) of running time zero, for the timing "
+          "source fixed",
+          G_MININT64, G_MAXINT64, 0, FLAGS));
+  g_object_class_install_property (klass, PROP_SYNC_GROUP,
+      g_param_spec_string ("sync-group", "Sync group",
+          "Muxers of a pipeline with the same name share grid and media time",
+          "default", FLAGS));
+  g_object_class_install_property (klass, PROP_PRFT_MODE,
+      g_param_spec_enum ("prft-mode", "prft mode",
+          "What the producer reference time of each chunk says",
+          prft_mode_get_type (), PRFT_TIMELINE, FLAGS));
+}
+
+static void
+install_track (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_TRACK_NAME,
+      g_param_spec_string ("track-name", "Track name",
+          "Name of the track in paths, URLs and manifests (unset: the sink "
+          "chooses)",
+          NULL, FLAGS));
+  g_object_class_install_property (klass, PROP_PARAMETER_SETS,
+      g_param_spec_enum ("parameter-sets", "Parameter sets",
+          "Where SPS and PPS are", parameter_sets_get_type (), 0, FLAGS));
+  g_object_class_install_property (klass, PROP_SEND_FORCE_KEY_UNIT,
+      g_param_spec_boolean ("send-force-key-unit", "Send force key unit",
+          "Ask the encoder for a key frame at each boundary, several ahead",
+          TRUE, FLAGS));
+  g_object_class_install_property (klass, PROP_MISSED_KEY_FRAME,
+      g_param_spec_enum ("missed-key-frame", "Missed key frame",
+          "What to do when there is no key frame at a boundary",
+          missed_key_frame_get_type (), CMAF_MISSED_STRETCH, FLAGS));
+}
+
+void
+mux_settings_install (GObjectClass *klass)
+{
+  install_grid (klass);
+  install_timing (klass);
+  install_track (klass);
+}

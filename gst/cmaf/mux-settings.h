@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* The properties of cmafsyncmux as one value that is copied at the start. */
+#pragma once
+
+#include <gst/cmaf/segmenter.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  PRFT_TIMELINE,
+  PRFT_WALLCLOCK,
+  PRFT_NONE,
+} PrftMode;
+
+typedef struct
+{
+  gint duration_n, duration_d;
+  GstClockTime chunk_duration;
+  gboolean is_nominal;
+  gchar *timing_sources;
+  gint64 fixed_origin;
+  gchar *sync_group;
+  gchar *track_name;
+  gboolean in_band;
+  guint number_offset;
+  gboolean send_force_key_unit;
+  CmafMissedKeyFrame missed_key_frame;
+  PrftMode prft_mode;
+} MuxSettings;
+
+/* Installs the properties of @settings; ids up to mux_settings_n_props () are
+ * taken. */
+void mux_settings_install (GObjectClass *object_class);
+guint mux_settings_n_props (void);
+/* FALSE for an id that is none of them. */
+gboolean mux_settings_set (
+    MuxSettings *settings, guint id, const GValue *value);
+gboolean mux_settings_get (
+    const MuxSettings *settings, guint id, GValue *value);
+void mux_settings_copy (MuxSettings *to, const MuxSettings *from);
+void mux_settings_clear (MuxSettings *settings);
+
+G_END_DECLS

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+#include <gst/check/gstcheck.h>
+#include <gst/cmaf/track-caps.h>
+#include <gst/pbutils/pbutils.h>
+
+#define AVCC "01640015ffe1001967640015acb200"
+#define HVCC                                                                   \
+  "0104080000009e08000000003ff000fcfff8f800000f03200001001740010c01ffff"
+#define PICTURE ", alignment=au, width=1920, height=1080"
+#define AVC "video/x-h264, stream-format=avc, codec_data=(buffer)" AVCC PICTURE
+#define AVC3                                                                   \
+  "video/x-h264, stream-format=avc3, codec_data=(buffer)" AVCC PICTURE
+#define HVC1                                                                   \
+  "video/x-h265, stream-format=hvc1, codec_data=(buffer)" HVCC PICTURE
+#define HEV1                                                                   \
+  "video/x-h265, stream-format=hev1, codec_data=(buffer)" HVCC PICTURE
+#define AAC                                                                    \
+  "audio/mpeg, mpegversion=4, stream-format=raw, rate=48000, channels=2"
+#define OPUS "audio/x-opus, rate=48000, channels=2, channel-mapping-family=0"
+
+static CmafTrack *
+track_from (const gchar *text, gboolean in_band, GError **error)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (text);
+
+  fail_unless (caps != NULL, "bad test caps: %s", text);
+  return cmaf_track_from_caps (caps, in_band, error);
+}
+
+static const struct
+{
+  const gchar *caps;
+  guint32 codec, timescale, sample_duration;
+  guint fps_n, fps_d, rate, channels;
+} good[] = {
+  { AVC ", framerate=25/1", CMAF_CODEC_AVC1, 90000, 3600, 25, 1 },
+  { AVC ", framerate=30000/1001", CMAF_CODEC_AVC1, 30000, 1001, 30000, 1001 },
+  { AVC3 ", framerate=50/1", CMAF_CODEC_AVC3, 90000, 1800, 50, 1 },
+  { HVC1 ", framerate=24/1", CMAF_CODEC_HVC1, 90000, 3750, 24, 1 },
+  { HEV1 ", framerate=60000/1001", CMAF_CODEC_HEV1, 60000, 1001, 60000, 1001 },
+  { AAC ", codec_data=(buffer)1190", CMAF_CODEC_MP4A, 48000, 1024, 0, 0, 48000,
+      2 },
+  { AAC ", codec_data=(buffer)121056e500", CMAF_CODEC_MP4A, 44100, 1024, 0, 0,
+      44100, 2 },
+  /* HE-AAC, explicit: 24 kHz core, 48 kHz out */
+  { AAC ", codec_data=(buffer)2b118800", CMAF_CODEC_MP4A, 48000, 2048, 0, 0,
+      48000, 2 },
+  /* escaped sampling frequency 0x00bb80 */
+  { AAC ", codec_data=(buffer)17805dc010", CMAF_CODEC_MP4A, 48000, 1024, 0, 0,
+      48000, 2 },
+  { OPUS, CMAF_CODEC_OPUS, 48000, 960, 0, 0, 48000, 2 },
+};
+
+GST_START_TEST (test_caps_become_a_track)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CmafTrack) track = track_from (good[__i__].caps, FALSE, &error);
+
+  g_assert_no_error (error);
+  fail_unless_equals_int (track->codec, good[__i__].codec);
+  fail_unless_equals_int (
+      track->media, good[__i__].fps_n ? CMAF_MEDIA_VIDEO : CMAF_MEDIA_AUDIO);
+  fail_unless_equals_int (track->timescale, good[__i__].timescale);
+  fail_unless_equals_int (track->sample_duration, good[__i__].sample_duration);
+  fail_unless_equals_int (track->fps_n, good[__i__].fps_n);
+  fail_unless_equals_int (track->fps_d, good[__i__].fps_d);
+  fail_unless_equals_int (track->sample_rate, good[__i__].rate);
+  fail_unless_equals_int (track->channels, good[__i__].channels);
+  fail_unless (track->codec_config != NULL);
+  if (track->media == CMAF_MEDIA_VIDEO) {
+    fail_unless_equals_int (track->width, 1920);
+    fail_unless_equals_int (track->height, 1080);
+  }
+}
+GST_END_TEST;
+
+static const struct
+{
+  const gchar *caps;
+  gboolean in_band;
+  gint code;
+  const gchar *message; /* the part that names what is wrong */
+} bad[] = {
+  { "video/x-vp8", FALSE, CMAF_ERROR_UNSUPPORTED, "unknown codec video/x-vp8" },
+  { "video/x-h264, stream-format=byte-stream" PICTURE, FALSE,
+      CMAF_ERROR_UNSUPPORTED, "stream-format is byte-stream" },
+  { "video/x-h264" PICTURE, FALSE, CMAF_ERROR_UNSUPPORTED,
+      "stream-format is missing" },
+  { "video/x-h264, stream-format=avc, framerate=25/1" PICTURE, FALSE,
+      CMAF_ERROR_CONFIG, "codec_data is missing" },
+  { "video/x-h264, stream-format=avc, codec_data=(buffer)0164" PICTURE, FALSE,
+      CMAF_ERROR_CONFIG, "codec_data has 2 bytes, needs at least 7" },
+  { "video/x-h265, stream-format=hvc1, framerate=25/1" PICTURE, FALSE,
+      CMAF_ERROR_CONFIG, "codec_data is missing" },
+  { AVC, FALSE, CMAF_ERROR_CONFIG, "framerate is missing" },
+  { AVC ", framerate=0/1", FALSE, CMAF_ERROR_CONFIG, "framerate is 0/1" },
+  { AVC ", framerate=1000003/1", FALSE, CMAF_ERROR_CONFIG,
+      "1000000 ticks a second" },
+  { "video/x-h264, stream-format=avc, framerate=25/1, height=2, "
+    "codec_data=(buffer)" AVCC,
+      FALSE, CMAF_ERROR_CONFIG, "width is missing" },
+  { "video/x-h264, stream-format=avc, framerate=25/1, width=2, "
+    "codec_data=(buffer)" AVCC,
+      FALSE, CMAF_ERROR_CONFIG, "height is missing" },
+  { AVC ", framerate=25/1", TRUE, CMAF_ERROR_CONFIG, "in-band need avc3" },
+  { HVC1 ", framerate=25/1", TRUE, CMAF_ERROR_CONFIG, "in-band need hev1" },
+  { AAC, FALSE, CMAF_ERROR_CONFIG, "codec_data is missing" },
+  { AAC ", codec_data=(buffer)1f90", FALSE, CMAF_ERROR_CONFIG,
+      "no sampling frequency" },
+  { AAC ", codec_data=(buffer)1194", FALSE, CMAF_ERROR_UNSUPPORTED,
+      "960 samples" },
+  { "audio/mpeg, mpegversion=4, stream-format=raw, channels=2, "
+    "codec_data=(buffer)1190",
+      FALSE, CMAF_ERROR_CONFIG, "rate is missing" },
+  { "audio/mpeg, mpegversion=4, stream-format=raw, rate=48000, "
+    "codec_data=(buffer)1190",
+      FALSE, CMAF_ERROR_CONFIG, "channels is missing" },
+  { "audio/mpeg, mpegversion=4, stream-format=adts, rate=48000", FALSE,
+      CMAF_ERROR_UNSUPPORTED, "stream-format is adts" },
+  { "audio/x-opus, channels=7, channel-mapping-family=0", FALSE,
+      CMAF_ERROR_CONFIG, "channels" },
+};
+
+GST_START_TEST (test_bad_caps_get_one_message_that_names_the_field)
+{
+  g_autoptr (GError) error = NULL;
+  CmafTrack *track = track_from (bad[__i__].caps, bad[__i__].in_band, &error);
+
+  fail_unless (track == NULL, "accepted %s", bad[__i__].caps);
+  fail_unless (g_error_matches (error, CMAF_ERROR, bad[__i__].code));
+  fail_unless (strstr (error->message, bad[__i__].message) != NULL,
+      "\"%s\" does not say \"%s\"", error->message, bad[__i__].message);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_in_band_header_holds_no_parameter_sets)
+{
+  g_autoptr (CmafTrack) with =
+      track_from (HEV1 ", framerate=25/1", FALSE, NULL);
+  g_autoptr (CmafTrack) without =
+      track_from (HEV1 ", framerate=25/1", TRUE, NULL);
+  const guint8 *body = g_bytes_get_data (without->codec_config, NULL);
+
+  fail_unless_equals_int (g_bytes_get_size (with->codec_config), 34);
+  fail_unless_equals_int (g_bytes_get_size (without->codec_config), 23);
+  fail_unless_equals_int (body[22], 0);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_colour_and_hdr_reach_the_track)
+{
+  g_autoptr (CmafTrack) track = track_from (HVC1
+      ", framerate=25/1, colorimetry=bt2100-pq, pixel-aspect-ratio=4/3, "
+      "mastering-display-info=(string)35400:14600:8500:39850:6550:2300:15635:"
+      "16450:10000000:1, content-light-level=(string)1000:400",
+      FALSE, NULL);
+  static const guint8 mdcv[] = { 0x21, 0x34, 0x9b, 0xaa, /* green */
+    0x19, 0x96, 0x08, 0xfc,                              /* blue */
+    0x8a, 0x48, 0x39, 0x08,                              /* red */
+    0x3d, 0x13, 0x40, 0x42, 0x00, 0x98, 0x96, 0x80, 0, 0, 0, 1 };
+  static const guint8 clli[] = { 0x03, 0xe8, 0x01, 0x90 };
+  gsize size;
+  gconstpointer data;
+
+  fail_unless (track->has_colour);
+  fail_unless_equals_int (track->colour_primaries, 9);
+  fail_unless_equals_int (track->transfer_characteristics, 16);
+  fail_unless_equals_int (track->matrix_coefficients, 9);
+  fail_if (track->full_range);
+  fail_unless_equals_int (track->par_n, 4);
+  fail_unless_equals_int (track->par_d, 3);
+  data = g_bytes_get_data (track->mastering_display, &size);
+  g_assert_cmpmem (data, size, mdcv, sizeof (mdcv));
+  data = g_bytes_get_data (track->content_light, &size);
+  g_assert_cmpmem (data, size, clli, sizeof (clli));
+}
+GST_END_TEST;
+
+static const struct
+{
+  const gchar *a, *b;
+  gboolean differ;
+} pairs[] = {
+  { AVC ", framerate=25/1", AVC ", framerate=25/1, level=(string)4", FALSE },
+  { AVC ", framerate=25/1", AVC ", framerate=0/1", FALSE },
+  { AVC ", framerate=25/1", AVC, FALSE },
+  { AVC ", framerate=25/1", AVC ", framerate=50/1", TRUE },
+  { AVC, AVC ", colorimetry=bt709", TRUE },
+  { AVC, AVC3, TRUE },
+  { AVC, HVC1, TRUE },
+  { AAC ", codec_data=(buffer)1190", AAC ", codec_data=(buffer)1190, level=2",
+      FALSE },
+  { AAC ", codec_data=(buffer)1190", AAC ", codec_data=(buffer)1188", TRUE },
+  { OPUS, OPUS ", streamheader=< (buffer)00 >", FALSE },
+  { OPUS, "audio/x-opus, rate=48000, channels=1, channel-mapping-family=0",
+      TRUE },
+};
+
+GST_START_TEST (test_only_fields_of_the_header_differ)
+{
+  g_autoptr (GstCaps) a = gst_caps_from_string (pairs[__i__].a);
+  g_autoptr (GstCaps) b = gst_caps_from_string (pairs[__i__].b);
+
+  fail_unless_equals_int (cmaf_track_caps_differ (a, b), pairs[__i__].differ);
+}
+GST_END_TEST;
+
+static const struct
+{
+  guint8 bytes[2];
+  gsize size;
+  guint32 samples;
+} packets[] = {
+  { { 0xfc }, 1, 960 },        /* CELT 20 ms, one frame */
+  { { 0xe4 | 0 }, 1, 120 },    /* CELT 2.5 ms */
+  { { 0x08 }, 1, 960 },        /* SILK 20 ms */
+  { { 0x18 }, 1, 2880 },       /* SILK 60 ms */
+  { { 0x69 }, 1, 1920 },       /* hybrid 20 ms, two equal frames */
+  { { 0xff, 0x03 }, 2, 2880 }, /* three frames of 20 ms */
+  { { 0x1b, 0x02 }, 2, 5760 }, /* two frames of 60 ms: the most */
+  { { 0x1b, 0x03 }, 2, 0 },    /* more than 120 ms */
+  { { 0xff }, 1, 0 },          /* no frame count */
+  { { 0 }, 0, 0 },             /* no packet */
+};
+
+GST_START_TEST (test_opus_packets_tell_their_duration)
+{
+  fail_unless_equals_int (
+      cmaf_opus_packet_samples (packets[__i__].bytes, packets[__i__].size),
+      packets[__i__].samples);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_accepted_caps_are_caps)
+{
+  g_autoptr (GstCaps) all = gst_caps_from_string (cmaf_track_caps_accepted);
+  g_autoptr (GstCaps) in_band =
+      gst_caps_from_string (cmaf_track_caps_accepted_in_band);
+
+  fail_unless_equals_int (gst_caps_get_size (all), 4);
+  fail_unless (gst_caps_is_subset (in_band, all));
+  fail_if (gst_caps_is_subset (all, in_band));
+}
+GST_END_TEST;
+
+static Suite *
+track_caps_suite (void)
+{
+  Suite *s = suite_create ("track-caps");
+  TCase *tc = tcase_create ("track-caps");
+
+  suite_add_tcase (s, tc);
+  tcase_add_loop_test (tc, test_caps_become_a_track, 0, G_N_ELEMENTS (good));
+  tcase_add_loop_test (tc, test_bad_caps_get_one_message_that_names_the_field,
+      0, G_N_ELEMENTS (bad));
+  tcase_add_test (tc, test_in_band_header_holds_no_parameter_sets);
+  tcase_add_test (tc, test_colour_and_hdr_reach_the_track);
+  tcase_add_loop_test (
+      tc, test_only_fields_of_the_header_differ, 0, G_N_ELEMENTS (pairs));
+  tcase_add_loop_test (
+      tc, test_opus_packets_tell_their_duration, 0, G_N_ELEMENTS (packets));
+  tcase_add_test (tc, test_accepted_caps_are_caps);
+  return s;
+}
+
+GST_CHECK_MAIN (track_caps);
