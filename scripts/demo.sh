@@ -168,12 +168,21 @@ source_of() {
   esac
 }
 
+# Encoders of a file agree on the media time of its first frame, so that their
+# segments hold the same; others take the clock.
+timing=()
+case "$input" in
+  ''|/dev/*|*://*) ;;
+  *) timing=(timing-sources=fixed "fixed-origin=$(date +%s)000000000") ;;
+esac
+
 # rendition NAME WIDTH HEIGHT KBIT: one track of the encoder's video
 rendition() {
   words video. ! queue ! videoscale ! "video/x-raw,width=$2,height=$3" \
     ! x264enc tune=zerolatency speed-preset=ultrafast "bitrate=$4" \
     key-int-max=250 ! video/x-h264,profile=constrained-baseline ! h264parse \
-    ! cmafsyncmux "track-name=$1" chunk-duration=200000000 ! queue ! out.
+    ! cmafsyncmux "track-name=$1" chunk-duration=200000000 "${timing[@]}" \
+    ! queue ! out.
 }
 
 encoder_words() { # LETTER
@@ -183,7 +192,8 @@ encoder_words() { # LETTER
   rendition video-lo 480 270 400
   words audio. ! queue ! audioconvert ! audio/x-raw,rate=48000,channels=2 \
     ! avenc_aac bitrate=96000 ! aacparse \
-    ! cmafsyncmux track-name=audio chunk-duration=200000000 ! queue ! out.
+    ! cmafsyncmux track-name=audio chunk-duration=200000000 "${timing[@]}" \
+    ! queue ! out.
 }
 
 start_encoder() { # LETTER
@@ -211,7 +221,10 @@ check_encoder() { # LETTER
   wait "$pid" 2>/dev/null
   status=$?
   unset "encoder[$1]"
-  if [ $status -le 128 ]; then
+  if [ $status -eq 0 ] && [ -n "$input" ]; then
+    echo "encoder $1 has come to the end of $input"
+    [ ${#encoder[@]} -gt 0 ] || stopping=yes
+  elif [ $status -le 128 ]; then
     problem "encoder $1 ended by itself (exit status $status):"
     tail -n 5 "$scratch/encoder-$1.log"
   elif [ "$restart" = yes ]; then
@@ -277,7 +290,7 @@ while [ $stopping = no ] && [ $problems -eq 0 ]; do
     check_encoder "$letter"
   done
   is_running "$packager" || problem 'the packager ended'
-  [ ${#encoder[@]} -gt 0 ] || problem 'no encoder is left'
+  [ ${#encoder[@]} -gt 0 ] || [ $stopping = yes ] || problem 'no encoder is left'
   sleep 0.2
 done
 
