@@ -60,6 +60,24 @@ rewrite_chunk (const CmafChunk *chunk, const CmafTrack *track, GBytes *header)
       again->earliest_presentation_time == chunk->earliest_presentation_time);
 }
 
+/* The copy with brand lmsg is the same chunk, but for that. */
+static void
+copy_chunk (const CmafChunk *chunk, const CmafTrack *track, GBytes *header)
+{
+  g_autoptr (CmafChunk) copy = cmaf_chunk_copy_as_last (chunk);
+  g_autoptr (CmafFragmentReader) reader = cmaf_fragment_reader_new (NULL);
+  g_autoptr (CmafChunk) again = NULL;
+
+  check_chunk (copy, track);
+  cmaf_fragment_reader_set_header (reader, (CmafTrack *)track, header);
+  for (guint i = 0; i < copy->bytes->len; i++)
+    cmaf_fragment_reader_feed (reader, g_ptr_array_index (copy->bytes, i));
+  PROMISE (cmaf_fragment_reader_read (reader, NULL) == CMAF_READ_CHUNK);
+  again = cmaf_fragment_reader_take_chunk (reader);
+  PROMISE (again->flags == copy->flags && again->flags & CMAF_CHUNK_LAST);
+  PROMISE (again->size == copy->size && again->payload == copy->payload);
+}
+
 /* Everything that came out, as text. */
 static void
 describe (CmafFragmentReader *reader, CmafReadResult result, GString *text)
@@ -73,6 +91,7 @@ describe (CmafFragmentReader *reader, CmafReadResult result, GString *text)
   chunk = cmaf_fragment_reader_take_chunk (reader);
   check_chunk (chunk, track);
   rewrite_chunk (chunk, track, cmaf_fragment_reader_get_header (reader));
+  copy_chunk (chunk, track, cmaf_fragment_reader_get_header (reader));
   g_string_append_printf (text,
       " %x %u %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
       " %u %u\n",
