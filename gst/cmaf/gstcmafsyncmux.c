@@ -80,7 +80,7 @@ struct _GstCmafSyncMux
   CmafSegmenter *segmenter;
   GQueue queue; /* GstBuffer: kept by the segmenter, not yet sent */
   GstClockTime last_dts;
-  guint32 max_bitrate, avg_bitrate;
+  guint32 bitrate; /* bit/s, 0 unknown */
   gchar *language;
   gboolean has_failed;
 };
@@ -163,8 +163,7 @@ static gboolean
 ensure_init (GstCmafSyncMux *self, GError **error)
 {
   if (!self->init) {
-    self->track->max_bitrate = self->max_bitrate;
-    self->track->avg_bitrate = self->avg_bitrate;
+    self->track->max_bitrate = self->track->avg_bitrate = self->bitrate;
     if (self->language) {
       g_free (self->track->language);
       self->track->language = g_strdup (self->language);
@@ -682,6 +681,8 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 
 /* ---- events ---- */
 
+/* Only what an encoder was told: parsers measure, and would make the headers of
+ * redundant encoders differ. */
 static void
 take_tags (GstCmafSyncMux *self, GstEvent *event)
 {
@@ -693,11 +694,7 @@ take_tags (GstCmafSyncMux *self, GstEvent *event)
     g_free (self->language);
     self->language = language;
   }
-  gst_tag_list_get_uint (tags, GST_TAG_MAXIMUM_BITRATE, &self->max_bitrate);
-  if (!gst_tag_list_get_uint (
-          tags, GST_TAG_NOMINAL_BITRATE, &self->avg_bitrate))
-    gst_tag_list_get_uint (tags, GST_TAG_BITRATE, &self->avg_bitrate);
-  self->max_bitrate = MAX (self->max_bitrate, self->avg_bitrate);
+  gst_tag_list_get_uint (tags, GST_TAG_NOMINAL_BITRATE, &self->bitrate);
 }
 
 static gboolean
@@ -949,7 +946,7 @@ start (GstCmafSyncMux *self)
   g_array_set_size (self->splits, 0);
   GST_OBJECT_UNLOCK (self);
   flush (self);
-  self->max_bitrate = self->avg_bitrate = 0;
+  self->bitrate = 0;
   g_clear_pointer (&self->language, g_free);
   if (!cmaf_timing_sources_parse (self->settings.timing_sources, self->sources,
           &self->n_sources, &error)) {
