@@ -107,7 +107,7 @@ part_format() {
 }
 
 build_gcc() {
-  CC=gcc build gcc
+  CC=gcc build gcc -Dintrospection=enabled
 }
 
 part_gcc() {
