@@ -578,6 +578,9 @@ cmaf_http_listener_get_stats (CmafHttpListener *self)
 {
   StatsCall call = { self, NULL };
 
-  cmaf_http_thread_call (self->thread, collect_stats, &call);
+  if (cmaf_http_thread_is_current (self->thread))
+    collect_stats (&call);
+  else
+    cmaf_http_thread_call (self->thread, collect_stats, &call);
   return call.stats;
 }
