@@ -13,7 +13,7 @@
 
 #define MAX_TRACKS 64
 #define KEEP_SEGMENTS 6 /* 3 segments and 3 target durations (LIV-15) */
-#define MIN_KEEP (6 * G_USEC_PER_SEC)
+#define DEFAULT_SEGMENT (1 * G_USEC_PER_SEC)
 #define MAX_KEEP (60 * G_USEC_PER_SEC)
 #define NTP_UNIX_OFFSET G_GUINT64_CONSTANT (2208988800)
 #define MAX_CAPTURE_SKEW (60 * G_USEC_PER_SEC) /* else prft is no UTC */
@@ -53,7 +53,7 @@ struct _CmafOriginChannel
   CmafFeedRing *ring;
   GPtrArray *tracks;
   gint64 since_us;
-  gint64 keep; /* monotonic us, how old the ring may get */
+  gint64 segment_us; /* longest distance of two segments */
   gboolean has_ended;
   guint n_viewers;
 };
@@ -111,7 +111,7 @@ cmaf_origin_channel_new (const CmafOriginChannelConfig *config,
   channel->ring = cmaf_feed_ring_new ();
   channel->tracks = g_ptr_array_new_with_free_func (track_free);
   channel->since_us = g_get_real_time ();
-  channel->keep = MIN_KEEP;
+  channel->segment_us = DEFAULT_SEGMENT;
   return channel;
 }
 
@@ -397,8 +397,9 @@ publish (CmafOriginChannel *channel, CmafOriginTrack *t, CmafChunk *chunk)
   t->newest = cmaf_feed_message_ref (m);
   note_shape (t, m);
   cmaf_feed_ring_push (channel->ring, m);
-  cmaf_feed_ring_trim (
-      channel->ring, m->published - channel->keep, channel->ring_max_bytes);
+  cmaf_feed_ring_trim (channel->ring,
+      m->published - MIN (KEEP_SEGMENTS * channel->segment_us, MAX_KEEP),
+      channel->ring_max_bytes);
   if (channel->callbacks.published != NULL)
     channel->callbacks.published (channel, t, m, channel->user_data);
 }
@@ -408,22 +409,19 @@ static void
 note_segment (CmafOriginChannel *channel, CmafOriginTrack *t,
     CmafOriginSegment *segment, const CmafChunk *chunk)
 {
-  guint64 last = segment->ept;
+  guint64 ept = chunk->earliest_presentation_time;
   guint index;
 
   segment->has_chunk = TRUE;
-  segment->ept = chunk->earliest_presentation_time;
+  segment->ept = ept;
   if (segment->number == 0
       || find_segment (t, segment->number - 1, &index) == NULL)
     return;
   segment = &g_array_index (t->segments, CmafOriginSegment, index);
-  last = segment->ept;
-  if (segment->has_chunk && chunk->earliest_presentation_time > last)
-    channel->keep = CLAMP (
-        KEEP_SEGMENTS
-            * (gint64)ticks_to_us (
-                chunk->earliest_presentation_time - last, t->track->timescale),
-        channel->keep, MAX_KEEP);
+  if (!segment->has_chunk || ept <= segment->ept)
+    return;
+  channel->segment_us = MAX (channel->segment_us,
+      (gint64)ticks_to_us (ept - segment->ept, t->track->timescale));
 }
 
 static void
@@ -546,6 +544,12 @@ gboolean
 cmaf_origin_channel_has_ended (const CmafOriginChannel *channel)
 {
   return channel->has_ended;
+}
+
+gint64
+cmaf_origin_channel_get_segment_us (const CmafOriginChannel *channel)
+{
+  return channel->segment_us;
 }
 
 guint

@@ -100,6 +100,9 @@ CMAF_API gint64 cmaf_origin_channel_get_since_us (
     const CmafOriginChannel *channel);
 CMAF_API gboolean cmaf_origin_channel_has_ended (
     const CmafOriginChannel *channel);
+/* The longest distance of two segments so far, in us. */
+CMAF_API gint64 cmaf_origin_channel_get_segment_us (
+    const CmafOriginChannel *channel);
 /* Who watches it now, whatever the protocol. */
 CMAF_API guint cmaf_origin_channel_get_n_viewers (
     const CmafOriginChannel *channel);
