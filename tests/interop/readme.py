@@ -9,17 +9,10 @@ hardware and is only built. Ports are exchanged for free ones."""
 import os
 import re
 import shlex
-import socket
 
 import interop
 
 BLOCK = re.compile(r'^```sh (run|background|parse)\n(.*?)^```', re.M | re.S)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return str(probe.getsockname()[1])
 
 
 def words(text):
@@ -53,7 +46,7 @@ def main():
     failures = interop.Failures()
     text = (interop.SOURCE_ROOT / 'README.md').read_text(encoding='utf-8')
     for port in ('8000', '8080'):
-        text = text.replace(port, free_port())
+        text = text.replace(port, str(interop.free_port()))
     interop.need_elements('cmafsyncmux', 'cmafdashsink', 'cmafhlssink',
                           'httpingestsink', 'httpingestsrc', 'cmaforiginsink')
     os.environ['PATH'] = f'{interop.BUILD_ROOT}/tools:{os.environ["PATH"]}'
