@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/**
+ * SECTION:element-cmaforiginsink
+ * @title: cmaforiginsink
+ *
+ * Serves CMAF tracks from memory: a page that plays, DASH, HLS, segments over
+ * HTTP, and chunks over WebSocket as they come. The property url is the page.
+ *
+ * ## A pipeline
+ *
+ * |[
+ * gst-launch-1.0 -m videotestsrc is-live=true ! x264enc tune=zerolatency !
+ *   h264parse ! cmafsyncmux chunk-duration=200000000 ! cmaforiginsink port=8080
+ * ]|
+ *
+ * Since: 0.1
+ */
+#include "gstcmaforiginsink.h"
+
+#include <gst/cmaf/memory-store.h>
+#include <gst/cmaf/packager.h>
+#include <gst/cmafbase/gstcmafmessage.h>
+#include <gst/cmafhttp/origin.h>
+
+GST_DEBUG_CATEGORY_STATIC (cmaf_origin_sink_debug);
+#define GST_CAT_DEFAULT cmaf_origin_sink_debug
+
+#define PAGE "/org/gst-cmaf/player"
+#define DEFAULT_WINDOW (60 * GST_SECOND)
+#define DEFAULT_RING_MAX_BYTES (256 * 1024 * 1024)
+
+/* Copied from the properties when the element starts. */
+typedef struct
+{
+  gchar *address, *http_prefix, *channel, *title, *allow_origins,
+      *tls_certificate_file;
+  guint port, max_connections, max_viewers;
+  GstClockTime window_length, http_idle_timeout;
+  guint64 ring_max_bytes;
+  gint duration_n, duration_d;
+} Settings;
+
+struct _GstCmafOriginSink
+{
+  GstCmafTrackSink parent;
+
+  Settings props; /* lock: object */
+
+  /* from start to stop; pointers under the object lock */
+  CmafOrigin *origin;
+  CmafOriginEntry *entry;
+  CmafObjectStore *store;
+  CmafPackager *packager;
+};
+
+enum
+{
+  PROP_0,
+  PROP_ADDRESS,
+  PROP_PORT,
+  PROP_HTTP_PREFIX,
+  PROP_CHANNEL,
+  PROP_TITLE,
+  PROP_ALLOW_ORIGINS,
+  PROP_TLS_CERTIFICATE_FILE,
+  PROP_WINDOW_LENGTH,
+  PROP_RING_MAX_BYTES,
+  PROP_SEGMENT_DURATION,
+  PROP_HTTP_IDLE_TIMEOUT,
+  PROP_MAX_CONNECTIONS,
+  PROP_MAX_VIEWERS,
+  PROP_URL,
+  PROP_STATS,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_TYPE_WITH_CODE (GstCmafOriginSink, gst_cmaf_origin_sink,
+    GST_TYPE_CMAF_TRACK_SINK,
+    GST_DEBUG_CATEGORY_INIT (
+        cmaf_origin_sink_debug, "cmaforiginsink", 0, "CMAF origin"))
+GST_ELEMENT_REGISTER_DEFINE (
+    cmaforiginsink, "cmaforiginsink", GST_RANK_NONE, GST_TYPE_CMAF_ORIGIN_SINK)
+
+/* ---- messages ---- */
+
+static void
+tell_segment (const CmafPublishedSegment *segment, gpointer user_data)
+{
+  GstElement *self = GST_ELEMENT (user_data);
+
+  gst_element_post_message (self,
+      gst_message_new_element (GST_OBJECT (self),
+          gst_structure_new ("cmaforiginsink-segment-added", "track-name",
+              G_TYPE_STRING, segment->track_name, "location", G_TYPE_STRING,
+              segment->name, "number", G_TYPE_UINT64, segment->number,
+              "decode-time", G_TYPE_UINT64, segment->decode_time, "duration",
+              G_TYPE_UINT64, segment->duration, "timescale", G_TYPE_UINT,
+              segment->timescale, NULL)));
+}
+
+static void
+tell_warning (const GError *error, gpointer user_data)
+{
+  gst_cmaf_post_warning (GST_ELEMENT (user_data), error);
+}
+
+static void
+tell_listening (GstCmafOriginSink *self)
+{
+  g_autofree gchar *url = cmaf_origin_get_url (self->origin);
+
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (
+          GST_OBJECT (self), gst_structure_new ("cmaforiginsink-listening",
+                                 "url", G_TYPE_STRING, url, "port", G_TYPE_UINT,
+                                 cmaf_origin_get_port (self->origin), NULL)));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PORT]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_URL]);
+}
+
+/* ---- start and stop ---- */
+
+static CmafOrigin *
+open_origin (const Settings *settings, GError **error)
+{
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  CmafOriginConfig config;
+
+  cmaf_origin_config_init (&config);
+  if (settings->tls_certificate_file) {
+    certificate =
+        g_tls_certificate_new_from_file (settings->tls_certificate_file, error);
+    if (!certificate)
+      return NULL;
+  }
+  config.listener.address = settings->address;
+  config.listener.port = settings->port;
+  config.listener.certificate = certificate;
+  config.listener.max_connections = settings->max_connections;
+  config.listener.idle_timeout_ms = settings->http_idle_timeout / GST_MSECOND;
+  config.http_prefix = settings->http_prefix ? settings->http_prefix : "";
+  config.page = PAGE;
+  config.allow_origins = settings->allow_origins;
+  config.max_viewers = settings->max_viewers;
+  return cmaf_origin_new (&config, error);
+}
+
+static CmafPackager *
+open_packager (GstCmafOriginSink *self, GError **error)
+{
+  CmafPackagerCallbacks callbacks = { .segment = tell_segment,
+    .warning = tell_warning };
+  CmafPackagerConfig config;
+
+  cmaf_packager_config_init (&config);
+  config.media_template = CMAF_ORIGIN_SEGMENT_TEMPLATE;
+  config.mpd_name = "stream.mpd";
+  config.master_name = "master.m3u8";
+  config.playlist_name = "media.m3u8";
+  config.segment_duration_n = self->props.duration_n;
+  config.segment_duration_d =
+      self->props.duration_n > 0 ? self->props.duration_d : 0;
+  config.window_length = self->props.window_length;
+  config.low_latency = TRUE;
+  return cmaf_packager_new (&config, self->store, &callbacks, self, error);
+}
+
+static gboolean
+open_all_locked (GstCmafOriginSink *self, GError **error)
+{
+  CmafOriginChannelConfig channel = { .name = self->props.channel,
+    .title = self->props.title ? self->props.title : self->props.channel,
+    .ring_max_bytes = self->props.ring_max_bytes };
+
+  self->store = cmaf_memory_store_new (self->props.ring_max_bytes);
+  self->packager = open_packager (self, error);
+  if (!self->packager)
+    return FALSE;
+  self->origin = open_origin (&self->props, error);
+  if (!self->origin)
+    return FALSE;
+  channel.store = self->store;
+  self->entry = cmaf_origin_add_channel (self->origin, &channel, error);
+  return self->entry != NULL;
+}
+
+static void
+stop (GstCmafTrackSink *sink)
+{
+  GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (sink);
+  CmafOrigin *origin;
+  CmafOriginEntry *entry;
+  CmafPackager *packager;
+  CmafObjectStore *store;
+
+  GST_OBJECT_LOCK (self);
+  origin = g_steal_pointer (&self->origin);
+  entry = g_steal_pointer (&self->entry);
+  packager = g_steal_pointer (&self->packager);
+  store = g_steal_pointer (&self->store);
+  GST_OBJECT_UNLOCK (self);
+  g_clear_pointer (&entry, cmaf_origin_remove_channel);
+  g_clear_pointer (&origin, cmaf_origin_unref);
+  g_clear_pointer (&packager, cmaf_packager_free);
+  g_clear_pointer (&store, cmaf_object_store_unref);
+}
+
+static gboolean
+start (GstCmafTrackSink *sink, GError **error)
+{
+  GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (sink);
+  gboolean ok;
+
+  GST_OBJECT_LOCK (self);
+  ok = open_all_locked (self, error);
+  GST_OBJECT_UNLOCK (self);
+  if (!ok)
+    stop (sink);
+  else
+    tell_listening (self);
+  return ok;
+}
+
+/* ---- tracks ---- */
+
+static GstFlowReturn
+header (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad, CmafTrack *track,
+    GBytes *bytes, GError **error)
+{
+  GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (sink);
+  const gchar *name = gst_cmaf_track_sink_pad_get_name (pad);
+
+  if (!cmaf_packager_set_header (self->packager, name, track, bytes, error))
+    return GST_FLOW_ERROR;
+  cmaf_origin_entry_set_header (self->entry, name, bytes);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+chunk (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad, CmafChunk *bytes,
+    GError **error)
+{
+  GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (sink);
+
+  if (!cmaf_packager_push (
+          self->packager, gst_cmaf_track_sink_pad_get_name (pad), bytes, error))
+    return GST_FLOW_ERROR;
+  return GST_FLOW_OK;
+}
+
+/* cmaf-source: which of several encoders a track comes from now */
+static void
+custom_event (
+    GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad, const GstStructure *event)
+{
+  GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (sink);
+  const gchar *name = gst_cmaf_track_sink_pad_get_name (pad);
+
+  if (name && gst_structure_has_name (event, "cmaf-source"))
+    cmaf_origin_entry_set_source (
+        self->entry, name, gst_structure_get_string (event, "source"));
+}
+
+static GstFlowReturn
+end (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad, GError **error)
+{
+  GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (sink);
+
+  if (!cmaf_packager_end_track (
+          self->packager, gst_cmaf_track_sink_pad_get_name (pad), error))
+    return GST_FLOW_ERROR;
+  return GST_FLOW_OK;
+}
+
+static gboolean
+finish (GstCmafTrackSink *sink, GError **error)
+{
+  GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (sink);
+
+  if (!cmaf_packager_finish (self->packager, error))
+    return FALSE;
+  cmaf_origin_entry_end (self->entry);
+  return TRUE;
+}
+
+/* ---- properties ---- */
+
+static gchar **
+string_of (GstCmafOriginSink *self, guint id)
+{
+  switch (id) {
+    case PROP_ADDRESS:
+      return &self->props.address;
+    case PROP_HTTP_PREFIX:
+      return &self->props.http_prefix;
+    case PROP_CHANNEL:
+      return &self->props.channel;
+    case PROP_TITLE:
+      return &self->props.title;
+    case PROP_ALLOW_ORIGINS:
+      return &self->props.allow_origins;
+    case PROP_TLS_CERTIFICATE_FILE:
+      return &self->props.tls_certificate_file;
+    default:
+      return NULL;
+  }
+}
+
+static guint *
+uint_of (GstCmafOriginSink *self, guint id)
+{
+  switch (id) {
+    case PROP_PORT:
+      return &self->props.port;
+    case PROP_MAX_CONNECTIONS:
+      return &self->props.max_connections;
+    case PROP_MAX_VIEWERS:
+      return &self->props.max_viewers;
+    default:
+      return NULL;
+  }
+}
+
+static guint64 *
+uint64_of (GstCmafOriginSink *self, guint id)
+{
+  switch (id) {
+    case PROP_WINDOW_LENGTH:
+      return &self->props.window_length;
+    case PROP_RING_MAX_BYTES:
+      return &self->props.ring_max_bytes;
+    case PROP_HTTP_IDLE_TIMEOUT:
+      return &self->props.http_idle_timeout;
+    default:
+      return NULL;
+  }
+}
+
+static void
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (object);
+
+  GST_OBJECT_LOCK (self);
+  if (string_of (self, id)) {
+    g_free (*string_of (self, id));
+    *string_of (self, id) = g_value_dup_string (value);
+  } else if (uint_of (self, id)) {
+    *uint_of (self, id) = g_value_get_uint (value);
+  } else if (uint64_of (self, id)) {
+    *uint64_of (self, id) = g_value_get_uint64 (value);
+  } else if (id == PROP_SEGMENT_DURATION) {
+    self->props.duration_n = gst_value_get_fraction_numerator (value);
+    self->props.duration_d = gst_value_get_fraction_denominator (value);
+  } else {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GstStructure *
+make_stats_locked (GstCmafOriginSink *self)
+{
+  GstStructure *stats =
+      gst_structure_new_empty ("application/x-cmaforiginsink-stats");
+  g_autoptr (GstStructure) origin = NULL;
+  g_autoptr (GstStructure) packager = NULL;
+
+  if (!self->entry)
+    return stats;
+  origin = cmaf_origin_get_stats (self->origin);
+  packager = cmaf_packager_get_stats (self->packager);
+  gst_structure_set (stats, "origin", GST_TYPE_STRUCTURE, origin, "packager",
+      GST_TYPE_STRUCTURE, packager, "memory-bytes", G_TYPE_UINT64,
+      cmaf_memory_store_get_bytes (self->store), "memory-dropped",
+      G_TYPE_UINT64, cmaf_memory_store_get_dropped (self->store), NULL);
+  return stats;
+}
+
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (object);
+
+  GST_OBJECT_LOCK (self);
+  if (id == PROP_PORT && self->origin)
+    g_value_set_uint (value, cmaf_origin_get_port (self->origin));
+  else if (string_of (self, id))
+    g_value_set_string (value, *string_of (self, id));
+  else if (uint_of (self, id))
+    g_value_set_uint (value, *uint_of (self, id));
+  else if (uint64_of (self, id))
+    g_value_set_uint64 (value, *uint64_of (self, id));
+  else if (id == PROP_SEGMENT_DURATION)
+    gst_value_set_fraction (
+        value, self->props.duration_n, self->props.duration_d);
+  else if (id == PROP_URL)
+    g_value_take_string (
+        value, self->origin ? cmaf_origin_get_url (self->origin) : NULL);
+  else if (id == PROP_STATS)
+    g_value_take_boxed (value, make_stats_locked (self));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+finalize (GObject *object)
+{
+  GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (object);
+
+  for (guint id = PROP_ADDRESS; id < N_PROPS; id++) {
+    if (string_of (self, id))
+      g_free (*string_of (self, id));
+  }
+  G_OBJECT_CLASS (gst_cmaf_origin_sink_parent_class)->finalize (object);
+}
+
+static void
+gst_cmaf_origin_sink_init (GstCmafOriginSink *self)
+{
+}
+
+#define FLAGS                                                                  \
+  (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS              \
+      | GST_PARAM_MUTABLE_READY)
+
+static void
+make_server_properties (void)
+{
+  props[PROP_ADDRESS] = g_param_spec_string ("address", "Address",
+      "IPv4 or IPv6 address to listen at", "127.0.0.1", FLAGS);
+  props[PROP_PORT] = g_param_spec_uint ("port", "Port",
+      "Port to listen at; 0: any free one, which can be read in PAUSED", 0,
+      G_MAXUINT16, 0, FLAGS);
+  props[PROP_HTTP_PREFIX] = g_param_spec_string ("http-prefix", "HTTP prefix",
+      "In front of every path, for reverse proxies", "", FLAGS);
+  props[PROP_ALLOW_ORIGINS] =
+      g_param_spec_string ("allow-origins", "Allowed origins",
+          "Web origins that may read, with commas; * for all", "*", FLAGS);
+  props[PROP_TLS_CERTIFICATE_FILE] = g_param_spec_string (
+      "tls-certificate-file", "TLS certificate file",
+      "PEM file with certificate and private key; unset: no TLS", NULL, FLAGS);
+  props[PROP_HTTP_IDLE_TIMEOUT] = g_param_spec_uint64 ("http-idle-timeout",
+      "HTTP idle timeout", "Time (ns) that a kept-alive connection may be idle",
+      GST_MSECOND, G_MAXUINT32 * (guint64)GST_MSECOND, 15 * GST_SECOND, FLAGS);
+  props[PROP_MAX_CONNECTIONS] = g_param_spec_uint ("max-connections",
+      "Maximum connections", "More are refused", 1, G_MAXUINT, 2000, FLAGS);
+  props[PROP_MAX_VIEWERS] = g_param_spec_uint ("max-viewers", "Maximum viewers",
+      "Viewers over WebSocket; more are refused", 1, G_MAXUINT, 1000, FLAGS);
+}
+
+static void
+make_channel_properties (void)
+{
+  props[PROP_CHANNEL] = g_param_spec_string (
+      "channel", "Channel", "Name of the channel in paths", "live", FLAGS);
+  props[PROP_TITLE] = g_param_spec_string ("title", "Title",
+      "What the page calls the channel (unset: its name)", NULL, FLAGS);
+  props[PROP_WINDOW_LENGTH] = g_param_spec_uint64 ("window-length",
+      "Window length", "Media time (ns) that manifests list; 0: everything", 0,
+      G_MAXUINT64, DEFAULT_WINDOW, FLAGS);
+  props[PROP_RING_MAX_BYTES] =
+      g_param_spec_uint64 ("ring-max-bytes", "Ring maximum bytes",
+          "Memory for segments; the oldest go first when it is full",
+          1024 * 1024, G_MAXUINT64, DEFAULT_RING_MAX_BYTES, FLAGS);
+  props[PROP_SEGMENT_DURATION] =
+      gst_param_spec_fraction ("segment-duration", "Segment duration",
+          "Seconds as a fraction; 0/1: from the headers of the tracks", 0, 1,
+          G_MAXINT, 1, 0, 1, FLAGS);
+  props[PROP_URL] = g_param_spec_string ("url", "URL", "URL of the page", NULL,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
+      "Counters of the origin and of the packager in it", GST_TYPE_STRUCTURE,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+gst_cmaf_origin_sink_class_init (GstCmafOriginSinkClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstCmafTrackSinkClass *sink_class = GST_CMAF_TRACK_SINK_CLASS (klass);
+
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  object_class->finalize = finalize;
+  make_server_properties ();
+  make_channel_properties ();
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  gst_cmaf_track_sink_class_add_template (element_class);
+  gst_element_class_set_static_metadata (element_class, "CMAF origin",
+      "Sink/Network", "Serves CMAF tracks over HTTP and WebSocket, with a page",
+      "the gst-cmaf authors");
+  sink_class->start = start;
+  sink_class->stop = stop;
+  sink_class->header = header;
+  sink_class->chunk = chunk;
+  sink_class->custom_event = custom_event;
+  sink_class->end = end;
+  sink_class->finish = finish;
+}
