@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 #include <gst/check/gstcheck.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +24,8 @@ peer_connect (guint16 port)
   peer =
       g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, &error);
   fail_unless (peer != NULL, "connect: %s", error ? error->message : "");
+  g_socket_set_option (g_socket_connection_get_socket (peer), IPPROTO_TCP,
+      TCP_NODELAY, TRUE, NULL);
   return peer;
 }
 

@@ -10,7 +10,7 @@
 #include <gst/cmafhttp/ingest-track.h>
 #include <string.h>
 
-#define TICK_MS 1000
+#define TICK_MS 250
 #define ALLOWED "OPTIONS, POST, PUT, DELETE"
 
 struct _CmafIngestServer
@@ -47,6 +47,7 @@ typedef struct
   gboolean is_ignored; /* manifests and keys are read and not used */
   gboolean is_paused;
   gboolean has_got_body;
+  gboolean is_cut; /* the peer went when it had got it, or before */
   GstClockTime last_data;
   GstClockTime last_progress; /* a header or a chunk was complete */
 } Upload;
@@ -220,8 +221,8 @@ free_upload (Upload *upload)
   self->uploads = g_list_remove (self->uploads, upload);
   g_signal_handlers_disconnect_by_data (upload->message, upload);
   if (upload->track != NULL && upload->source != 0)
-    cmaf_ingest_track_upload_ended (
-        upload->track, upload->source, !upload->has_got_body, get_time ());
+    cmaf_ingest_track_upload_ended (upload->track, upload->source,
+        upload->is_cut || !upload->has_got_body, get_time ());
   cmaf_ingest_path_clear (&upload->path);
   g_clear_pointer (&upload->reader, cmaf_fragment_reader_free);
   g_object_unref (upload->message);
@@ -397,6 +398,21 @@ on_chunk (SoupServerMessage *message, GBytes *bytes, gpointer data)
     refuse (upload, status_of_error (upload, error), error->message);
 }
 
+/* libsoup takes a connection that ends between two HTTP chunks for the end of
+ * the body. */
+static gboolean
+peer_has_gone (SoupServerMessage *message)
+{
+  GSocket *socket = soup_server_message_get_socket (message);
+  gchar byte;
+  GInputVector vector = { &byte, 1 };
+  gint flags = G_SOCKET_MSG_PEEK;
+
+  return g_socket_receive_message (
+             socket, NULL, &vector, 1, NULL, NULL, &flags, NULL, NULL)
+         == 0;
+}
+
 static void
 on_body (SoupServerMessage *message, gpointer data)
 {
@@ -404,6 +420,7 @@ on_body (SoupServerMessage *message, gpointer data)
   g_autoptr (GError) error = NULL;
 
   upload->has_got_body = TRUE;
+  upload->is_cut = peer_has_gone (message);
   if (!upload->is_ignored
       && !cmaf_fragment_reader_is_at_boundary (upload->reader)) {
     g_set_error (&error, CMAF_ERROR, CMAF_ERROR_MALFORMED,

@@ -1,0 +1,1105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+#include "http-peer.h"
+#include "segments.h"
+
+#include <gst/cmafhttp/ingest-server.h>
+#include <sys/socket.h>
+
+#define POINT "/ingest"
+#define VIDEO POINT "/Streams(video.cmfv)"
+#define AUDIO POINT "/Streams(audio.cmfa)"
+
+static CmafIngestServerConfig config;
+static CmafIngestServer *server;
+static guint16 port;
+static GAsyncQueue *outputs;  /* of CmafIngestOutput */
+static GAsyncQueue *messages; /* of GstStructure */
+static CmafTrack *video;
+static CmafTrack *audio;
+static GBytes *header;
+
+static void
+on_output (CmafIngestOutput *output, gpointer user_data)
+{
+  g_async_queue_push (outputs, cmaf_ingest_output_ref (output));
+}
+
+static void
+on_message (GstStructure *message, gpointer user_data)
+{
+  g_async_queue_push (messages, message);
+}
+
+static void
+open_server (void)
+{
+  const CmafIngestServerCallbacks callbacks = { on_output, on_message };
+  g_autoptr (GError) error = NULL;
+
+  server = cmaf_ingest_server_new (&config, &callbacks, NULL, &error);
+  fail_unless (server != NULL, "%s", error ? error->message : "");
+  port = cmaf_ingest_server_get_port (server);
+}
+
+static void
+close_server (void)
+{
+  cmaf_ingest_server_stop (server);
+  cmaf_ingest_server_unref (server);
+}
+
+static void
+free_message (gpointer message)
+{
+  gst_structure_free (message);
+}
+
+static void
+set_up (void)
+{
+  cmaf_ingest_server_config_init (&config);
+  outputs = g_async_queue_new_full ((GDestroyNotify)cmaf_ingest_output_unref);
+  messages = g_async_queue_new_full (free_message);
+  video = make_track (&test_codecs[0]);
+  audio = make_track (&test_codecs[4]);
+  header = make_header (video);
+  open_server ();
+}
+
+static void
+tear_down (void)
+{
+  close_server ();
+  g_async_queue_unref (outputs);
+  g_async_queue_unref (messages);
+  cmaf_track_unref (video);
+  cmaf_track_unref (audio);
+  g_bytes_unref (header);
+}
+
+static void
+reopen (void)
+{
+  close_server ();
+  open_server ();
+}
+
+/* ---- senders ---- */
+
+static void
+send_head (GSocketConnection *peer, const gchar *method, const gchar *path,
+    const gchar *fields)
+{
+  g_autofree gchar *head = g_strdup_printf (
+      "%s %s HTTP/1.1\r\nHost: x\r\n%s\r\n", method, path, fields);
+
+  fail_unless (peer_send (peer, head));
+}
+
+static void
+send_bytes (GSocketConnection *peer, GBytes *bytes)
+{
+  peer_write (peer, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+/* One HTTP chunk. */
+static gboolean
+send_http_chunk (GSocketConnection *peer, gconstpointer data, gsize size)
+{
+  g_autofree gchar *line = g_strdup_printf ("%zx\r\n", size);
+
+  return peer_send (peer, line) && peer_write (peer, data, size)
+         && peer_send (peer, "\r\n");
+}
+
+static gboolean
+send_http_bytes (GSocketConnection *peer, GBytes *bytes)
+{
+  return send_http_chunk (
+      peer, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static void
+begin_long (GSocketConnection *peer, const gchar *path, const gchar *fields)
+{
+  g_autofree gchar *all =
+      g_strconcat ("Transfer-Encoding: chunked\r\n", fields, NULL);
+
+  send_head (peer, "POST", path, all);
+}
+
+static guint
+post_with (GSocketConnection *peer, const gchar *path, GBytes *bytes,
+    const gchar *more, gchar **body)
+{
+  gsize size = bytes ? g_bytes_get_size (bytes) : 0;
+  g_autofree gchar *fields =
+      g_strdup_printf ("Content-Length: %zu\r\n%s", size, more);
+
+  send_head (peer, "POST", path, fields);
+  if (size > 0)
+    send_bytes (peer, bytes);
+  return peer_read_response (peer, NULL, body);
+}
+
+static guint
+post (GSocketConnection *peer, const gchar *path, GBytes *bytes)
+{
+  return post_with (peer, path, bytes, "", NULL);
+}
+
+static guint
+post_segment (GSocketConnection *peer, const gchar *path, CmafTrack *track,
+    guint64 number, gboolean is_last)
+{
+  g_autoptr (GBytes) segment = make_segment (track, number, is_last);
+
+  return post (peer, path, segment);
+}
+
+/* ---- what comes out ---- */
+
+static CmafIngestOutput *
+wait_output (void)
+{
+  CmafIngestOutput *output =
+      g_async_queue_timeout_pop (outputs, 10 * G_TIME_SPAN_SECOND);
+
+  fail_unless (output != NULL, "no track within 10 s");
+  return output;
+}
+
+static void
+expect_header (CmafIngestOutput *output, GBytes *bytes)
+{
+  g_autoptr (CmafIngestItem) item = cmaf_ingest_output_pull (output);
+
+  assert_equals_int (item->type, CMAF_INGEST_ITEM_HEADER);
+  fail_unless (g_bytes_equal (item->header, bytes));
+}
+
+static void
+append_item (GByteArray *out, const CmafIngestItem *item)
+{
+  const GPtrArray *pieces = item->merged.chunk->bytes;
+
+  for (guint i = 0; i < pieces->len; i++) {
+    GBytes *bytes =
+        i == 0 && item->front ? item->front : g_ptr_array_index (pieces, i);
+
+    g_byte_array_append (
+        out, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  }
+}
+
+/* The next @n chunks are chunks @first... of @track, byte for byte. */
+static void
+expect_chunks (CmafIngestOutput *output, CmafTrack *track, guint64 from,
+    guint n, gboolean is_last)
+{
+  g_autoptr (GBytes) wanted = make_chunks (track, from, n, is_last, 0);
+  g_autoptr (GByteArray) got = g_byte_array_new ();
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (CmafIngestItem) item = cmaf_ingest_output_pull (output);
+
+    assert_equals_int (item->type, CMAF_INGEST_ITEM_CHUNK);
+    assert_equals_uint64 (
+        item->merged.chunk->decode_time, (from + i) * chunk_ticks (track));
+    append_item (got, item);
+  }
+  assert_equals_int (got->len, g_bytes_get_size (wanted));
+  fail_unless (
+      memcmp (got->data, g_bytes_get_data (wanted, NULL), got->len) == 0);
+}
+
+static void
+expect_segment (CmafIngestOutput *output, CmafTrack *track, guint64 number)
+{
+  expect_chunks (output, track, number * TEST_CHUNKS, TEST_CHUNKS, FALSE);
+}
+
+static void
+expect_end (CmafIngestOutput *output)
+{
+  g_autoptr (CmafIngestItem) item = cmaf_ingest_output_pull (output);
+
+  assert_equals_int (item->type, CMAF_INGEST_ITEM_END);
+}
+
+/* The next message of this kind; others are passed over. (transfer full) */
+static GstStructure *
+wait_message (const gchar *name)
+{
+  for (;;) {
+    GstStructure *message =
+        g_async_queue_timeout_pop (messages, 10 * G_TIME_SPAN_SECOND);
+
+    fail_unless (message != NULL, "no message %s within 10 s", name);
+    if (gst_structure_has_name (message, name))
+      return message;
+    gst_structure_free (message);
+  }
+}
+
+static guint64
+stat (const gchar *name)
+{
+  g_autoptr (GstStructure) stats = cmaf_ingest_server_get_stats (server);
+  guint64 value = G_MAXUINT64;
+
+  gst_structure_get_uint64 (stats, name, &value);
+  return value;
+}
+
+static void
+wait_stat (const gchar *name, guint64 wanted)
+{
+  gint64 deadline = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+
+  while (stat (name) != wanted)
+    fail_unless (
+        g_get_monotonic_time () < deadline, "%s is not %d", name, (gint)wanted);
+}
+
+/* ---- forms of paths and bodies ---- */
+
+static const gchar *const paths[][2] = {
+  /* of the header, of media; a row shares one track with no other */
+  { VIDEO, VIDEO },
+  { POINT "/Switching(1)/Streams(video.cmfv)", VIDEO },
+  { VIDEO "/InitializationSegment", VIDEO "/Segment(1)" },
+  { POINT "/video/init.cmfv", POINT "/video/1.cmfv" },
+  { POINT "/video.cmfv", POINT "/video.cmfv" },
+  { POINT "//Streams%28video.cmfv%29?x=y", VIDEO },
+};
+
+GST_START_TEST (test_every_form_of_path_is_the_same_track)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  assert_equals_int (post (peer, paths[__i__][0], header), 200);
+  assert_equals_int (
+      post_segment (peer, paths[__i__][1], video, 1, FALSE), 200);
+  output = wait_output ();
+  assert_equals_string (cmaf_ingest_output_get_name (output), "video");
+  expect_header (output, header);
+  expect_segment (output, video, 1);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_header_and_media_in_one_body)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (GBytes) segment = make_segment (video, 7, FALSE);
+  g_autoptr (GByteArray) both = g_byte_array_new ();
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  begin_long (peer, VIDEO, "");
+  g_byte_array_append (
+      both, g_bytes_get_data (header, NULL), g_bytes_get_size (header));
+  g_byte_array_append (
+      both, g_bytes_get_data (segment, NULL), g_bytes_get_size (segment));
+  for (guint i = 0; i < both->len; i++) /* each byte by itself */
+    fail_unless (send_http_chunk (peer, both->data + i, 1));
+  fail_unless (peer_send (peer, "0\r\n\r\n"));
+  assert_equals_int (peer_read_response (peer, NULL, NULL), 200);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_segment (output, video, 7);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_chunks_come_out_while_the_request_lasts)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  begin_long (peer, VIDEO, "");
+  fail_unless (send_http_bytes (peer, header));
+  output = wait_output ();
+  expect_header (output, header);
+  for (guint n = 0; n < 12; n++) {
+    g_autoptr (GBytes) chunk = make_chunks (video, n, 1, FALSE, 0);
+
+    fail_unless (send_http_bytes (peer, chunk));
+    expect_chunks (output, video, n, 1, FALSE);
+  }
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_track_without_a_name_is_named_by_its_media)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (GBytes) audio_header = make_header (audio);
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  assert_equals_int (post (peer, POINT, audio_header), 200);
+  output = wait_output ();
+  assert_equals_string (cmaf_ingest_output_get_name (output), "audio");
+}
+GST_END_TEST;
+
+GST_START_TEST (test_one_stem_two_extensions_two_tracks)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (GBytes) audio_header = make_header (audio);
+  g_autoptr (CmafIngestOutput) video_output = NULL;
+  g_autoptr (CmafIngestOutput) audio_output = NULL;
+
+  assert_equals_int (post (peer, POINT "/Streams(main.cmfv)", header), 200);
+  assert_equals_int (
+      post (peer, POINT "/Streams(main.cmfa)", audio_header), 200);
+  video_output = wait_output ();
+  audio_output = wait_output ();
+  assert_equals_string (cmaf_ingest_output_get_name (video_output), "main");
+  assert_equals_string (cmaf_ingest_output_get_name (audio_output), "main-2");
+}
+GST_END_TEST;
+
+GST_START_TEST (test_probe_and_manifests_change_nothing)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (GBytes) text = g_bytes_new_static ("<MPD/>", 6);
+
+  assert_equals_int (post (peer, POINT, NULL), 200);
+  assert_equals_int (post (peer, POINT "/", NULL), 200);
+  assert_equals_int (post (peer, VIDEO, NULL), 200);
+  assert_equals_int (post (peer, POINT "/live.mpd", text), 200);
+  fail_unless (g_async_queue_try_pop (outputs) == NULL);
+  assert_equals_uint64 (stat ("requests"), 4);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_media_without_header_asks_for_it)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  assert_equals_int (post_segment (peer, VIDEO, video, 1, FALSE), 412);
+  g_clear_object (&peer);
+  peer = peer_connect (port);
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  assert_equals_int (post_segment (peer, VIDEO, video, 1, FALSE), 200);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_segment (output, video, 1);
+}
+GST_END_TEST;
+
+/* FFmpeg opens the request for the next segment long before its body. */
+GST_START_TEST (test_a_header_may_come_between_head_and_body)
+{
+  g_autoptr (GSocketConnection) early = peer_connect (port);
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (GBytes) segment = make_segment (video, 1, FALSE);
+
+  begin_long (early, VIDEO, "");
+  wait_stat ("requests", 1);
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  fail_unless (send_http_bytes (early, segment));
+  fail_unless (peer_send (early, "0\r\n\r\n"));
+  assert_equals_int (peer_read_response (early, NULL, NULL), 200);
+}
+GST_END_TEST;
+
+/* ---- refusals ---- */
+
+typedef struct
+{
+  const gchar *head; /* without the empty line */
+  const gchar *body;
+  guint status;
+} RefusalCase;
+
+static const RefusalCase refusal_cases[] = {
+  { "GET " VIDEO " HTTP/1.1", "", 405 },
+  { "PATCH " VIDEO " HTTP/1.1\r\nContent-Length: 0", "", 405 },
+  { "OPTIONS " VIDEO " HTTP/1.1", "", 204 },
+  { "DELETE " VIDEO " HTTP/1.1", "", 200 },
+  { "DELETE " VIDEO " HTTP/1.1\r\nTransfer-Encoding: chunked", "0\r\n\r\n",
+      200 },
+  { "PUT " VIDEO " HTTP/1.1\r\nContent-Length: 0", "", 200 },
+  { "POST " VIDEO " HTTP/1.1", "", 200 },
+  { "POST " VIDEO " HTTP/1.0", "", 411 },
+  { "POST /other HTTP/1.1\r\nContent-Length: 0", "", 404 },
+  { "POST " POINT "/../x HTTP/1.1\r\nContent-Length: 0", "", 403 },
+  { "POST " POINT "/Streams( HTTP/1.1\r\nContent-Length: 0", "", 400 },
+  { "POST " VIDEO " HTTP/1.1\r\nContent-Length: 99999999999", "", 413 },
+  { "POST " VIDEO " HTTP/1.1\r\nContent-Length: 9\r\nContent-Encoding: gzip",
+      "123456789", 415 },
+  { "POST " VIDEO " HTTP/1.1\r\nContent-Length: 9", "{\"a\": 17}", 415 },
+  { "POST " VIDEO " HTTP/1.1\r\nContent-Length: 12", "\0\0\0\14moof1234", 412 },
+  { "POST " VIDEO " HTTP/1.1\r\nContent-Length: 4", "\0\0\0\20", 400 },
+  { "POST " VIDEO " HTTP/1.1\r\nTransfer-Encoding: chunked",
+      "8\r\n\377\377\377\377ftyp\r\n0\r\n\r\n", 413 },
+};
+
+GST_START_TEST (test_refusal)
+{
+  const RefusalCase *c = &refusal_cases[__i__];
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autofree gchar *head = g_strconcat (c->head, "\r\nHost: x\r\n\r\n", NULL);
+  g_autofree gchar *answer = NULL;
+  const gchar *length = strstr (c->head, "Content-Length: ");
+  gsize size = length ? strtoul (length + 16, NULL, 10) : strlen (c->body);
+
+  if (strstr (c->head, "chunked"))
+    size = g_str_has_prefix (c->body, "8") ? 20 : strlen (c->body);
+  fail_unless (peer_send (peer, head));
+  if (size < 100)
+    peer_write (peer, c->body, size);
+  assert_equals_int (peer_read_response (peer, &answer, NULL), c->status);
+  if (c->status == 405 || c->status == 204) {
+    g_autofree gchar *allow = peer_header (answer, "Allow");
+
+    assert_equals_string (allow, "OPTIONS, POST, PUT, DELETE");
+  }
+  fail_unless (g_async_queue_try_pop (outputs) == NULL);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_credentials)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autofree gchar *head = NULL, *challenge = NULL;
+
+  config.user_id = "ada";
+  config.user_pw = "lovelace:1";
+  reopen ();
+  peer = peer_connect (port);
+  send_head (peer, "POST", VIDEO, "Content-Length: 0\r\n");
+  assert_equals_int (peer_read_response (peer, &head, NULL), 401);
+  challenge = peer_header (head, "WWW-Authenticate");
+  fail_unless (g_str_has_prefix (challenge, "Basic realm="));
+  assert_equals_int (
+      post_with (peer, VIDEO, NULL, "Authorization: Basic YWRhOnh4\r\n", NULL),
+      403);
+  assert_equals_int (
+      post_with (peer, VIDEO, NULL, "Authorization: Basic !\r\n", NULL), 403);
+  assert_equals_int (post_with (peer, VIDEO, header,
+                         "Authorization: Basic YWRhOmxvdmVsYWNlOjE=\r\n", NULL),
+      200);
+}
+GST_END_TEST;
+
+/* A sender that does not listen, as FFmpeg, is told and cut off. */
+GST_START_TEST (test_expectation_is_refused_before_the_body)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+
+  config.user_id = "ada";
+  reopen ();
+  peer = peer_connect (port);
+  begin_long (peer, VIDEO, "Expect: 100-continue\r\n");
+  assert_equals_int (peer_read_response (peer, NULL, NULL), 401);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_too_many_tracks)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (GBytes) audio_header = make_header (audio);
+
+  config.max_tracks = 1;
+  reopen ();
+  peer = peer_connect (port);
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  assert_equals_int (post (peer, AUDIO, audio_header), 403);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_box_larger_than_the_limit)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (GBytes) chunk = make_chunks (video, 0, 1, FALSE, 0);
+
+  config.max_body_size = 1000; /* an mdat has 1500 */
+  reopen ();
+  peer = peer_connect (port);
+  begin_long (peer, VIDEO, "");
+  fail_unless (send_http_bytes (peer, header));
+  send_http_bytes (peer, chunk);
+  assert_equals_int (peer_read_response (peer, NULL, NULL), 413);
+}
+GST_END_TEST;
+
+/* ---- broken bodies ---- */
+
+GST_START_TEST (test_every_prefix_is_answered)
+{
+  g_autoptr (GBytes) chunk = make_chunks (video, 0, 1, FALSE, 0);
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  g_autoptr (GSocketConnection) peer = NULL;
+
+  g_byte_array_append (
+      all, g_bytes_get_data (header, NULL), g_bytes_get_size (header));
+  g_byte_array_append (
+      all, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
+  for (guint n = __i__; n <= all->len; n += 8) {
+    g_autoptr (GBytes) prefix = g_bytes_new_static (all->data, n);
+    gboolean is_whole =
+        n == 0 || n == g_bytes_get_size (header) || n == all->len;
+    guint status;
+
+    if (peer == NULL)
+      peer = peer_connect (port);
+    status = post (peer, POINT "/Streams(t)", prefix);
+    fail_unless (
+        status == 200 || (status == 400 && !is_whole), "%u: %u", n, status);
+  }
+}
+GST_END_TEST;
+
+GST_START_TEST (test_random_bytes_do_no_harm)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (__i__);
+  g_autoptr (GBytes) chunk = make_chunks (video, 0, 1, FALSE, 0);
+  g_autoptr (GSocketConnection) good = peer_connect (port);
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  assert_equals_int (post (good, VIDEO, header), 200);
+  output = wait_output ();
+  expect_header (output, header);
+  for (guint i = 0; i < 50; i++) {
+    g_autoptr (GSocketConnection) peer = peer_connect (port);
+    gsize size;
+    gconstpointer data = g_bytes_get_data (i % 2 ? header : chunk, &size);
+    guint8 *noise = g_memdup2 (data, size);
+    g_autoptr (GBytes) bytes = g_bytes_new_take (noise, size);
+    guint n = g_rand_int_range (rand, 1, i < 25 ? 4 : size);
+    guint status;
+
+    while (n-- > 0)
+      noise[g_rand_int_range (rand, 0, size)] = g_rand_int (rand);
+    status = post (peer, POINT "/Streams(noise)", bytes);
+    fail_unless (
+        status == 200 || (status >= 400 && status < 500), "%u: %u", i, status);
+  }
+  assert_equals_int (post_segment (good, VIDEO, video, 3, FALSE), 200);
+  expect_segment (output, video, 3);
+}
+GST_END_TEST;
+
+/* RST instead of FIN */
+static void
+reset_on_close (GSocketConnection *peer)
+{
+  const struct linger at_once = { 1, 0 };
+  GSocket *socket = g_socket_connection_get_socket (peer);
+
+  setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &at_once,
+      sizeof at_once);
+}
+
+/* Cut in the middle of the third chunk: two come out, and when the segment is
+ * sent again the others. */
+GST_START_TEST (test_what_was_complete_survives)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (GBytes) segment = make_segment (video, 0, FALSE);
+  gsize size = g_bytes_get_size (segment);
+  g_autofree gchar *fields = g_strdup_printf ("Content-Length: %zu\r\n", size);
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  output = wait_output ();
+  expect_header (output, header);
+  send_head (peer, "POST", VIDEO, fields);
+  peer_write (peer, g_bytes_get_data (segment, NULL), size / 2);
+  expect_chunks (output, video, 0, 2, FALSE);
+  if (__i__ == 1)
+    reset_on_close (peer);
+  g_clear_object (&peer);
+  wait_stat ("cut", 1);
+
+  peer = peer_connect (port);
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  assert_equals_int (post (peer, VIDEO, segment), 200);
+  expect_chunks (output, video, 2, 3, FALSE);
+  assert_equals_uint64 (stat ("chunks"), 5);
+  assert_equals_uint64 (stat ("gaps"), 0);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_malformed_media_keeps_what_was_before)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (CmafIngestOutput) output = NULL;
+  static const guint8 junk[] = { 0, 0, 0, 4, 'm', 'o', 'o', 'f' };
+
+  begin_long (peer, VIDEO, "");
+  fail_unless (send_http_bytes (peer, header));
+  append_chunk (bytes, video, 0, FALSE, 0);
+  g_byte_array_append (bytes, junk, sizeof junk);
+  fail_unless (send_http_chunk (peer, bytes->data, bytes->len));
+  assert_equals_int (peer_read_response (peer, NULL, NULL), 400);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_chunks (output, video, 0, 1, FALSE);
+}
+GST_END_TEST;
+
+/* ---- several senders ---- */
+
+static void
+send_chunks (GSocketConnection *peer, guint64 from, guint n, guint8 seed)
+{
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GBytes) chunk = make_chunks (video, from + i, 1, FALSE, seed);
+
+    fail_unless (send_http_bytes (peer, chunk));
+  }
+}
+
+/* Two that stream the same track; one dies at any chunk. */
+GST_START_TEST (test_one_of_two_dies)
+{
+  g_autoptr (GSocketConnection) a = peer_connect (port);
+  g_autoptr (GSocketConnection) b = peer_connect (port);
+  g_autoptr (CmafIngestOutput) output = NULL;
+  GstStructure *message;
+
+  begin_long (a, VIDEO, "User-Agent: test (A)\r\n");
+  begin_long (b, VIDEO, "User-Agent: test (B)\r\n");
+  fail_unless (send_http_bytes (a, header));
+  output = wait_output ();
+  expect_header (output, header);
+  fail_unless (send_http_bytes (b, header));
+  for (guint n = 0; n < 20; n++) {
+    if (n < (guint)__i__)
+      send_chunks (a, n, 1, 0);
+    if (n == (guint)__i__)
+      g_clear_object (&a);
+    send_chunks (b, n, 1, 0);
+    expect_chunks (output, video, n, 1, FALSE);
+  }
+  message = wait_message ("source-lost");
+  assert_equals_string (
+      gst_structure_get_string (message, "source"), "test (A)");
+  assert_equals_string (
+      gst_structure_get_string (message, "track-name"), "video");
+  gst_structure_free (message);
+  assert_equals_uint64 (stat ("gaps"), 0);
+  assert_equals_uint64 (stat ("segments"), 4);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_copies_are_counted)
+{
+  g_autoptr (GSocketConnection) a = peer_connect (port);
+  g_autoptr (GSocketConnection) b = peer_connect (port);
+
+  assert_equals_int (post (a, VIDEO, header), 200);
+  assert_equals_int (post (b, VIDEO, header), 200);
+  for (guint n = 0; n < 5; n++) {
+    assert_equals_int (post_segment (a, VIDEO, video, n, FALSE), 200);
+    assert_equals_int (post_segment (b, VIDEO, video, n, FALSE), 200);
+  }
+  cmaf_ingest_server_finish (server);
+  assert_equals_uint64 (stat ("segments"), 5);
+  assert_equals_uint64 (stat ("duplicates"), 5);
+  assert_equals_uint64 (stat ("gaps"), 0);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_hole_is_announced_after_the_hold)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (CmafIngestOutput) output = NULL;
+  g_autoptr (GstStructure) message = NULL;
+  GstClockTime start, duration;
+
+  config.gap_hold = 50 * GST_MSECOND;
+  reopen ();
+  peer = peer_connect (port);
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  assert_equals_int (post_segment (peer, VIDEO, video, 1, FALSE), 200);
+  assert_equals_int (post_segment (peer, VIDEO, video, 4, FALSE), 200);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_segment (output, video, 1);
+  expect_segment (output, video, 4);
+  message = wait_message ("gap");
+  fail_unless (gst_structure_get_clock_time (message, "start", &start));
+  fail_unless (gst_structure_get_clock_time (message, "duration", &duration));
+  assert_equals_uint64 (start, 2 * GST_SECOND);
+  assert_equals_uint64 (duration, 2 * GST_SECOND);
+  assert_equals_uint64 (stat ("gaps"), 1);
+}
+GST_END_TEST;
+
+/* ---- headers ---- */
+
+static GBytes *
+make_wider_header (void)
+{
+  g_autoptr (CmafTrack) wider = cmaf_track_copy (video);
+
+  wider->width = 1280;
+  return make_header (wider);
+}
+
+GST_START_TEST (test_another_header_of_another_sender_is_refused)
+{
+  g_autoptr (GSocketConnection) a = peer_connect (port);
+  g_autoptr (GSocketConnection) b = peer_connect (port);
+  g_autoptr (GBytes) wider = make_wider_header ();
+  g_autofree gchar *text = NULL;
+
+  assert_equals_int (post (a, VIDEO, header), 200);
+  assert_equals_int (post_segment (a, VIDEO, video, 0, FALSE), 200);
+  assert_equals_int (post_with (b, VIDEO, wider, "", &text), 412);
+  fail_unless (strstr (text, "width: 1280, needs 640") != NULL, "%s", text);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_sender_may_change_its_header)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (GBytes) wider = make_wider_header ();
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  assert_equals_int (post_segment (peer, VIDEO, video, 0, FALSE), 200);
+  assert_equals_int (post (peer, VIDEO, header), 200); /* no change */
+  assert_equals_int (post (peer, VIDEO, wider), 200);
+  assert_equals_int (post_segment (peer, VIDEO, video, 1, FALSE), 200);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_segment (output, video, 0);
+  expect_header (output, wider);
+  expect_segment (output, video, 1);
+}
+GST_END_TEST;
+
+/* ---- the end ---- */
+
+GST_START_TEST (test_lmsg_ends_and_it_may_begin_again)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (CmafIngestOutput) first = NULL;
+  g_autoptr (CmafIngestOutput) second = NULL;
+
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  assert_equals_int (post_segment (peer, VIDEO, video, 0, TRUE), 200);
+  first = wait_output ();
+  expect_header (first, header);
+  expect_chunks (first, video, 0, TEST_CHUNKS, TRUE);
+  expect_end (first);
+
+  /* a late copy is none */
+  assert_equals_int (post_segment (peer, VIDEO, video, 0, TRUE), 200);
+  fail_unless (g_async_queue_try_pop (outputs) == NULL);
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  fail_unless (g_async_queue_try_pop (outputs) == NULL);
+  assert_equals_int (post_segment (peer, VIDEO, video, 50, FALSE), 200);
+  second = wait_output ();
+  expect_header (second, header);
+  expect_segment (second, video, 50);
+  assert_equals_uint64 (stat ("gaps"), 0);
+}
+GST_END_TEST;
+
+/* When one sender says the end the other one goes on, and nobody downstream
+ * hears of lmsg. */
+GST_START_TEST (test_one_ends_the_other_goes_on)
+{
+  g_autoptr (GSocketConnection) a = peer_connect (port);
+  g_autoptr (GSocketConnection) b = peer_connect (port);
+  g_autoptr (CmafIngestOutput) output = NULL;
+  g_autoptr (GBytes) last = make_chunks (video, 5, 5, TRUE, 0);
+
+  assert_equals_int (post (a, VIDEO, header), 200);
+  assert_equals_int (post (b, VIDEO, header), 200);
+  assert_equals_int (post_segment (a, VIDEO, video, 0, FALSE), 200);
+  assert_equals_int (post_segment (b, VIDEO, video, 0, FALSE), 200);
+  assert_equals_int (post (a, VIDEO, last), 200);
+  assert_equals_int (post_segment (b, VIDEO, video, 1, FALSE), 200);
+  assert_equals_int (post_segment (b, VIDEO, video, 2, TRUE), 200);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_segment (output, video, 0);
+  expect_segment (output, video, 1);
+  expect_chunks (output, video, 10, 5, TRUE);
+  expect_end (output);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_lmsg_that_is_not_the_last_word)
+{
+  g_autoptr (GSocketConnection) a = NULL;
+  g_autoptr (GSocketConnection) b = NULL;
+  g_autoptr (CmafIngestOutput) output = NULL;
+  g_autoptr (CmafIngestItem) item = NULL;
+
+  config.gap_hold = 50 * GST_MSECOND;
+  reopen ();
+  a = peer_connect (port);
+  b = peer_connect (port);
+  assert_equals_int (post (a, VIDEO, header), 200);
+  assert_equals_int (post (b, VIDEO, header), 200);
+  assert_equals_int (post_segment (a, VIDEO, video, 0, TRUE), 200);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_chunks (output, video, 0, TEST_CHUNKS - 1, FALSE);
+  item = cmaf_ingest_output_pull (output);
+  fail_unless (item->front != NULL);
+  fail_unless (item->merged.chunk->flags & CMAF_CHUNK_LAST);
+  fail_unless (memmem (g_bytes_get_data (item->front, NULL),
+                   g_bytes_get_size (item->front), "lmsg", 4)
+               == NULL);
+  assert_equals_int (post_segment (b, VIDEO, video, 1, FALSE), 200);
+  expect_segment (output, video, 1);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_mfra_ends)
+{
+  static const guint8 mfra[] = { 0, 0, 0, 8, 'm', 'f', 'r', 'a' };
+  static const guint8 filled[] = { 0, 0, 0, 24, 'm', 'f', 'r', 'a', 0, 0, 0, 16,
+    'm', 'f', 'r', 'o', 0, 0, 0, 0, 0, 0, 0, 24 };
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (CmafIngestOutput) output = NULL;
+  g_autoptr (GBytes) end = __i__ == 0
+                               ? g_bytes_new_static (mfra, sizeof mfra)
+                               : g_bytes_new_static (filled, sizeof filled);
+
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  assert_equals_int (post_segment (peer, VIDEO, video, 0, FALSE), 200);
+  assert_equals_int (post (peer, VIDEO, end), 200);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_segment (output, video, 0);
+  expect_end (output);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_silent_track_ends)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  config.idle_timeout = 100 * GST_MSECOND;
+  reopen ();
+  peer = peer_connect (port);
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  assert_equals_int (post_segment (peer, VIDEO, video, 0, FALSE), 200);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_segment (output, video, 0);
+  expect_end (output);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_finish_ends_every_track_and_refuses)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (GSocketConnection) busy = peer_connect (port);
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  begin_long (busy, VIDEO, "");
+  fail_unless (send_http_bytes (busy, header));
+  send_chunks (busy, 0, 1, 0);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_chunks (output, video, 0, 1, FALSE);
+  cmaf_ingest_server_finish (server);
+  expect_end (output);
+  assert_equals_int (peer_read_response (busy, NULL, NULL), 503);
+  assert_equals_int (post (peer, VIDEO, header), 503);
+}
+GST_END_TEST;
+
+/* ---- limits of time and room ---- */
+
+GST_START_TEST (test_a_silent_request_is_cut)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+
+  config.body_timeout = 100 * GST_MSECOND;
+  reopen ();
+  peer = peer_connect (port);
+  begin_long (peer, VIDEO, "");
+  fail_unless (send_http_bytes (peer, header));
+  assert_equals_int (peer_read_response (peer, NULL, NULL), 408);
+  fail_unless (peer_sees_close (peer));
+}
+GST_END_TEST;
+
+static gpointer
+send_many (gpointer data)
+{
+  GSocketConnection *peer = data;
+
+  for (guint n = 0; n < 2000; n++) {
+    g_autoptr (GBytes) chunk = make_chunks (video, n, 1, FALSE, 0);
+
+    if (!send_http_bytes (peer, chunk))
+      break;
+  }
+  return NULL;
+}
+
+/* Nobody takes what comes: the sender is made to wait, then told. */
+GST_START_TEST (test_a_full_queue_stops_the_sender)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (CmafIngestOutput) output = NULL;
+  GThread *thread;
+
+  config.max_queue_bytes = 100000;
+  config.body_timeout = 500 * GST_MSECOND;
+  reopen ();
+  peer = peer_connect (port);
+  begin_long (peer, VIDEO, "");
+  fail_unless (send_http_bytes (peer, header));
+  output = wait_output ();
+  thread = g_thread_new (NULL, send_many, peer);
+  wait_stat ("refused", 1);
+  g_thread_join (thread);
+  fail_unless (stat ("bytes") < 130000);
+}
+GST_END_TEST;
+
+/* When it is taken after all, the sender goes on. */
+GST_START_TEST (test_a_queue_that_drains_takes_more)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (CmafIngestOutput) output = NULL;
+  GThread *thread;
+
+  config.max_queue_bytes = 50000;
+  reopen ();
+  peer = peer_connect (port);
+  begin_long (peer, VIDEO, "");
+  fail_unless (send_http_bytes (peer, header));
+  output = wait_output ();
+  thread = g_thread_new (NULL, send_many, peer);
+  expect_header (output, header);
+  for (guint n = 0; n < 2000; n += 50)
+    expect_chunks (output, video, n, 50, FALSE);
+  g_thread_join (thread);
+  assert_equals_uint64 (stat ("gaps"), 0);
+  assert_equals_uint64 (stat ("refused"), 0);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_data_that_nobody_pulls_is_not_acknowledged)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  output = wait_output ();
+  cmaf_ingest_output_flush (output);
+  assert_equals_int (post_segment (peer, VIDEO, video, 0, FALSE), 503);
+}
+GST_END_TEST;
+
+/* ---- elsewhere ---- */
+
+GST_START_TEST (test_two_points_share_a_port)
+{
+  const CmafIngestServerCallbacks callbacks = { on_output, on_message };
+  CmafIngestServerConfig other = config;
+  CmafIngestServer *second;
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (GError) error = NULL;
+
+  other.listener.port = port;
+  fail_unless (
+      cmaf_ingest_server_new (&other, &callbacks, NULL, &error) == NULL);
+  fail_unless (strstr (error->message, "/ingest") != NULL);
+  other.path = "/second/";
+  second = cmaf_ingest_server_new (&other, &callbacks, NULL, NULL);
+  fail_unless (second != NULL);
+  assert_equals_int (post (peer, "/second/Streams(v)", header), 200);
+  assert_equals_uint64 (stat ("requests"), 0);
+  cmaf_ingest_server_stop (second);
+  assert_equals_int (post (peer, "/second/Streams(v)", header), 404);
+  cmaf_ingest_server_unref (second);
+}
+GST_END_TEST;
+
+static const GstStructure *
+first_of (const GstStructure *structure, const gchar *list)
+{
+  const GValue *value = gst_structure_get_value (structure, list);
+
+  assert_equals_int (gst_value_list_get_size (value), 1);
+  return gst_value_get_structure (gst_value_list_get_value (value, 0));
+}
+
+GST_START_TEST (test_stats_tell_of_each_sender)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (GstStructure) stats = NULL;
+  const GstStructure *track, *source;
+
+  assert_equals_int (
+      post_with (peer, VIDEO, header, "User-Agent: cam 1\r\n", NULL), 200);
+  assert_equals_int (post_segment (peer, VIDEO, video, 0, FALSE), 200);
+  assert_equals_uint64 (stat ("chunks"), 5);
+  stats = cmaf_ingest_server_get_stats (server);
+  track = first_of (stats, "tracks");
+  assert_equals_string (
+      gst_structure_get_string (track, "track-name"), "video");
+  source = first_of (track, "sources");
+  assert_equals_string (gst_structure_get_string (source, "source"), "cam 1");
+  fail_unless (
+      gst_structure_has_field_typed (source, "connected", G_TYPE_BOOLEAN));
+}
+GST_END_TEST;
+
+static Suite *
+ingest_server_suite (void)
+{
+  Suite *suite = suite_create ("ingest-server");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (suite, tc);
+  tcase_set_timeout (tc, 60);
+  tcase_add_checked_fixture (tc, set_up, tear_down);
+  tcase_add_loop_test (
+      tc, test_every_form_of_path_is_the_same_track, 0, G_N_ELEMENTS (paths));
+  tcase_add_test (tc, test_header_and_media_in_one_body);
+  tcase_add_test (tc, test_chunks_come_out_while_the_request_lasts);
+  tcase_add_test (tc, test_a_track_without_a_name_is_named_by_its_media);
+  tcase_add_test (tc, test_one_stem_two_extensions_two_tracks);
+  tcase_add_test (tc, test_probe_and_manifests_change_nothing);
+  tcase_add_test (tc, test_media_without_header_asks_for_it);
+  tcase_add_test (tc, test_a_header_may_come_between_head_and_body);
+  tcase_add_loop_test (tc, test_refusal, 0, G_N_ELEMENTS (refusal_cases));
+  tcase_add_test (tc, test_credentials);
+  tcase_add_test (tc, test_expectation_is_refused_before_the_body);
+  tcase_add_test (tc, test_too_many_tracks);
+  tcase_add_test (tc, test_a_box_larger_than_the_limit);
+  tcase_add_loop_test (tc, test_every_prefix_is_answered, 0, 8);
+  tcase_add_loop_test (tc, test_random_bytes_do_no_harm, 0, 6);
+  tcase_add_loop_test (tc, test_what_was_complete_survives, 0, 2);
+  tcase_add_test (tc, test_malformed_media_keeps_what_was_before);
+  tcase_add_loop_test (tc, test_one_of_two_dies, 1, 12);
+  tcase_add_test (tc, test_copies_are_counted);
+  tcase_add_test (tc, test_a_hole_is_announced_after_the_hold);
+  tcase_add_test (tc, test_another_header_of_another_sender_is_refused);
+  tcase_add_test (tc, test_a_sender_may_change_its_header);
+  tcase_add_test (tc, test_lmsg_ends_and_it_may_begin_again);
+  tcase_add_test (tc, test_one_ends_the_other_goes_on);
+  tcase_add_test (tc, test_lmsg_that_is_not_the_last_word);
+  tcase_add_loop_test (tc, test_mfra_ends, 0, 2);
+  tcase_add_test (tc, test_a_silent_track_ends);
+  tcase_add_test (tc, test_finish_ends_every_track_and_refuses);
+  tcase_add_test (tc, test_a_silent_request_is_cut);
+  tcase_add_test (tc, test_a_full_queue_stops_the_sender);
+  tcase_add_test (tc, test_a_queue_that_drains_takes_more);
+  tcase_add_test (tc, test_data_that_nobody_pulls_is_not_acknowledged);
+  tcase_add_test (tc, test_two_points_share_a_port);
+  tcase_add_test (tc, test_stats_tell_of_each_sender);
+  return suite;
+}
+
+GST_CHECK_MAIN (ingest_server);
