@@ -20,13 +20,20 @@ is_new_choice (
 }
 
 void
+cmaf_grid_guess_expect (CmafGridGuess *guess, const CmafTrack *track)
+{
+  guess->needs_video |= track->media == CMAF_MEDIA_VIDEO;
+}
+
+void
 cmaf_grid_guess_add (CmafGridGuess *guess, guint track_number,
     const CmafTrack *track, const CmafChunk *chunk)
 {
   if ((chunk->flags & CMAF_CHUNK_SYNC) != 0
       && is_new_choice (guess, track_number, track)) {
-    *guess = (CmafGridGuess){ track->media == CMAF_MEDIA_VIDEO, TRUE,
-      track_number, track->timescale, chunk->decode_time, 0, 0 };
+    *guess =
+        (CmafGridGuess){ guess->needs_video, track->media == CMAF_MEDIA_VIDEO,
+          TRUE, track_number, track->timescale, chunk->decode_time, 0, 0 };
   } else if (!guess->has_track || track_number != guess->track) {
     return;
   } else if ((chunk->flags & CMAF_CHUNK_SYNC) != 0 && guess->next == 0
@@ -43,6 +50,8 @@ cmaf_grid_guess_finish (
 {
   guint64 stop = guess->next;
 
+  if (guess->needs_video && !guess->has_video && !force)
+    return FALSE;
   if (guess->has_video && stop == 0) {
     if (!force)
       return FALSE;

@@ -10,10 +10,11 @@
 
 G_BEGIN_DECLS
 
-/* Zero before the first _add(). */
+/* Zero at first. */
 typedef struct
 {
   /*< private >*/
+  gboolean needs_video;
   gboolean has_video; /* the track below is video */
   gboolean has_track;
   guint track;
@@ -23,6 +24,9 @@ typedef struct
   guint64 end;   /* of what was seen */
 } CmafGridGuess;
 
+/* There is @track, whether or not it has chunks yet. */
+CMAF_API void cmaf_grid_guess_expect (
+    CmafGridGuess *guess, const CmafTrack *track);
 /* Chunks of one track (by any number of the caller's) after the other, in
  * order. */
 CMAF_API void cmaf_grid_guess_add (CmafGridGuess *guess, guint track_number,

@@ -7,7 +7,9 @@
  * before the segment duration is known (inbox), and before it is in the store,
  * when another packager writes it (outbox).
  *
- * One lock. Events collect under it and are told after it is released. */
+ * One lock for all that. Events collect under it and are told after it is
+ * released; statistics have a lock of their own, so that a callback of the
+ * store or a slow disk does not keep them from a reader. */
 #include "packager.h"
 #include "init-segment.h"
 #include "grid-guess.h"
@@ -81,6 +83,10 @@ struct _CmafPackager
   CmafManifestPublisher *publisher;
   CmafPackagerEvents *events; /* of the call that holds the lock */
   guint64 n_warnings;
+  gboolean is_stats_old;
+
+  GMutex stats_lock;   /* taken under lock, and alone by who reads */
+  GstStructure *stats; /* stats_lock: snapshot, replaced whole */
 };
 
 /* ---- small things ---- */
@@ -149,7 +155,66 @@ static void
 warn_locked (CmafPackager *packager, GError *warning)
 {
   packager->n_warnings++;
+  packager->is_stats_old = TRUE;
   cmaf_packager_events_add_warning (packager->events, warning);
+}
+
+/* ---- statistics ---- */
+
+static void
+add_track_stats_locked (GstStructure *stats, const Track *track)
+{
+  g_autofree gchar *field = g_strconcat ("track-", track->name, NULL);
+  guint64 dropped = track->assembler != NULL
+                        ? cmaf_segment_assembler_get_dropped (track->assembler)
+                        : 0;
+  GstStructure *one = gst_structure_new ("application/x-cmaf-track-stats",
+      "segments", G_TYPE_UINT64, track->n_segments, "bytes", G_TYPE_UINT64,
+      track->bytes, "dropped-chunks", G_TYPE_UINT64, dropped, "late-segments",
+      G_TYPE_UINT64, track->n_late, "gaps", G_TYPE_UINT64, track->n_gaps,
+      "is-live", G_TYPE_BOOLEAN, track->is_live, NULL);
+
+  gst_structure_set (stats, field, GST_TYPE_STRUCTURE, one, NULL);
+  gst_structure_free (one);
+}
+
+static void
+renew_stats_locked (CmafPackager *packager)
+{
+  guint64 segments = 0, bytes = 0, dropped = 0, late = 0, gaps = 0;
+  GstStructure *stats =
+      gst_structure_new_empty ("application/x-cmaf-packager-stats");
+
+  for (guint i = 0; i < packager->tracks->len; i++) {
+    const Track *track = g_ptr_array_index (packager->tracks, i);
+
+    segments += track->n_segments;
+    bytes += track->bytes;
+    late += track->n_late;
+    gaps += track->n_gaps;
+    if (track->assembler != NULL)
+      dropped += cmaf_segment_assembler_get_dropped (track->assembler);
+    add_track_stats_locked (stats, track);
+  }
+  gst_structure_set (stats, "tracks", G_TYPE_UINT64,
+      (guint64)packager->tracks->len, "segments", G_TYPE_UINT64, segments,
+      "bytes", G_TYPE_UINT64, bytes, "dropped-chunks", G_TYPE_UINT64, dropped,
+      "late-segments", G_TYPE_UINT64, late, "gaps", G_TYPE_UINT64, gaps,
+      "warnings", G_TYPE_UINT64, packager->n_warnings, NULL);
+  if (packager->publication != NULL
+      && cmaf_publication_is_published (packager->publication)) {
+    const CmafPresentationState *state =
+        cmaf_publication_get_state (packager->publication);
+
+    gst_structure_set (stats, "first-number", G_TYPE_UINT64,
+        state->first + packager->config.number_offset, "last-number",
+        G_TYPE_UINT64, state->last + packager->config.number_offset, NULL);
+  }
+  g_mutex_lock (&packager->stats_lock);
+  g_clear_pointer (&packager->stats, gst_structure_free);
+  packager->stats = stats;
+  g_mutex_unlock (&packager->stats_lock);
+  packager->is_stats_old = FALSE;
 }
 
 /* Every call of the interface runs between these two. */
@@ -169,6 +234,8 @@ leave (CmafPackager *packager, CmafPackagerEvents *events, gboolean done,
 {
   if (!done && packager->failure == NULL)
     packager->failure = g_error_copy (failure);
+  if (packager->is_stats_old)
+    renew_stats_locked (packager);
   packager->events = NULL;
   g_mutex_unlock (&packager->lock);
   cmaf_packager_events_tell (events, &packager->callbacks, packager->user_data);
@@ -215,6 +282,7 @@ publish_locked (CmafPackager *packager, GError **error)
   if (packager->publication == NULL
       || !cmaf_publication_advance (packager->publication))
     return TRUE;
+  packager->is_stats_old = TRUE;
   names = g_ptr_array_new_with_free_func (g_free);
   done = cmaf_manifest_publisher_publish (
       packager->publisher, packager->publication, names, error);
@@ -277,10 +345,12 @@ list_segment_locked (
     track->n_segments++;
     track->bytes += segment->size;
     track->n_gaps += segment->gap > 0;
+    packager->is_stats_old = TRUE;
     tell_segment_locked (packager, track, segment);
     keep_locked (packager, track, segment);
     return;
   }
+  packager->is_stats_old = TRUE;
   if (track->n_late++ == 0)
     warn_locked (
         packager, g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
@@ -471,6 +541,7 @@ static gboolean
 take_chunk_locked (
     CmafPackager *packager, Track *track, Item *item, GError **error)
 {
+  guint64 dropped = cmaf_segment_assembler_get_dropped (track->assembler);
   GQueue done = G_QUEUE_INIT;
   GError *warning = NULL;
   gboolean pushed = cmaf_segment_assembler_push (
@@ -479,6 +550,8 @@ take_chunk_locked (
   send_segments_locked (packager, track, &done);
   if (warning != NULL)
     warn_locked (packager, warning);
+  if (cmaf_segment_assembler_get_dropped (track->assembler) > dropped)
+    packager->is_stats_old = TRUE;
   free_item (item);
   return pushed;
 }
@@ -529,10 +602,12 @@ guess_from_chunks_locked (CmafPackager *packager, CmafGridGuess *guess)
     for (link = track->inbox.head; link != NULL; link = link->next) {
       const Item *item = link->data;
 
-      if (item->type == ITEM_HEADER)
+      if (item->type == ITEM_HEADER) {
         media = item->track;
-      else if (item->type == ITEM_CHUNK && media != NULL)
+        cmaf_grid_guess_expect (guess, media);
+      } else if (item->type == ITEM_CHUNK && media != NULL) {
         cmaf_grid_guess_add (guess, i, media, item->chunk);
+      }
     }
   }
 }
@@ -625,6 +700,7 @@ cmaf_packager_new (const CmafPackagerConfig *config, CmafObjectStore *store,
     packager->callbacks = *callbacks;
   packager->user_data = user_data;
   g_mutex_init (&packager->lock);
+  g_mutex_init (&packager->stats_lock);
   g_cond_init (&packager->flushed);
   packager->tracks =
       g_ptr_array_new_with_free_func ((GDestroyNotify)free_track);
@@ -633,6 +709,7 @@ cmaf_packager_new (const CmafPackagerConfig *config, CmafObjectStore *store,
   if (cmaf_segment_grid_init (&packager->grid, complete.segment_duration_n,
           complete.segment_duration_d, NULL))
     start_publication_locked (packager);
+  renew_stats_locked (packager);
   return packager;
 }
 
@@ -645,6 +722,8 @@ cmaf_packager_free (CmafPackager *packager)
   cmaf_object_store_unref (packager->store);
   g_clear_error (&packager->failure);
   g_mutex_clear (&packager->lock);
+  g_mutex_clear (&packager->stats_lock);
+  g_clear_pointer (&packager->stats, gst_structure_free);
   g_cond_clear (&packager->flushed);
   cmaf_packager_config_clear (&packager->config);
   g_free (packager);
@@ -657,6 +736,16 @@ cmaf_packager_set_expected (CmafPackager *packager, guint n_tracks)
   packager->n_expected = n_tracks;
   if (packager->publication != NULL)
     cmaf_publication_set_expected (packager->publication, n_tracks);
+  g_mutex_unlock (&packager->lock);
+}
+
+void
+cmaf_packager_set_max_lag (CmafPackager *packager, guint max_lag)
+{
+  g_mutex_lock (&packager->lock);
+  packager->config.max_lag = max_lag;
+  if (packager->publication != NULL)
+    cmaf_publication_set_max_lag (packager->publication, max_lag);
   g_mutex_unlock (&packager->lock);
 }
 
@@ -704,6 +793,7 @@ cmaf_packager_set_header (CmafPackager *packager, const gchar *name,
     Item *item = g_new0 (Item, 1);
 
     known->is_live = TRUE;
+    packager->is_stats_old = TRUE;
     g_clear_pointer (&known->header, g_bytes_unref);
     known->header = g_bytes_ref (header);
     item->type = ITEM_HEADER;
@@ -756,6 +846,7 @@ end_track_locked (CmafPackager *packager, Track *track, GError **error)
   Item *item = g_new0 (Item, 1);
 
   track->is_live = FALSE;
+  packager->is_stats_old = TRUE;
   item->type = ITEM_END;
   return put_item_locked (packager, track, item, error);
 }
@@ -845,59 +936,13 @@ cmaf_packager_finish (CmafPackager *packager, GError **error)
   return leave (packager, &events, done, failure, error);
 }
 
-/* ---- statistics ---- */
-
-static void
-add_track_stats_locked (GstStructure *stats, const Track *track)
-{
-  g_autofree gchar *field = g_strconcat ("track-", track->name, NULL);
-  guint64 dropped = track->assembler != NULL
-                        ? cmaf_segment_assembler_get_dropped (track->assembler)
-                        : 0;
-  GstStructure *one = gst_structure_new ("application/x-cmaf-track-stats",
-      "segments", G_TYPE_UINT64, track->n_segments, "bytes", G_TYPE_UINT64,
-      track->bytes, "dropped-chunks", G_TYPE_UINT64, dropped, "late-segments",
-      G_TYPE_UINT64, track->n_late, "gaps", G_TYPE_UINT64, track->n_gaps,
-      "is-live", G_TYPE_BOOLEAN, track->is_live, NULL);
-
-  gst_structure_set (stats, field, GST_TYPE_STRUCTURE, one, NULL);
-  gst_structure_free (one);
-}
-
 GstStructure *
 cmaf_packager_get_stats (CmafPackager *packager)
 {
-  guint64 segments = 0, bytes = 0, dropped = 0, late = 0, gaps = 0;
-  GstStructure *stats =
-      gst_structure_new_empty ("application/x-cmaf-packager-stats");
-  guint i;
+  GstStructure *stats;
 
-  g_mutex_lock (&packager->lock);
-  for (i = 0; i < packager->tracks->len; i++) {
-    const Track *track = g_ptr_array_index (packager->tracks, i);
-
-    segments += track->n_segments;
-    bytes += track->bytes;
-    late += track->n_late;
-    gaps += track->n_gaps;
-    if (track->assembler != NULL)
-      dropped += cmaf_segment_assembler_get_dropped (track->assembler);
-    add_track_stats_locked (stats, track);
-  }
-  gst_structure_set (stats, "tracks", G_TYPE_UINT64,
-      (guint64)packager->tracks->len, "segments", G_TYPE_UINT64, segments,
-      "bytes", G_TYPE_UINT64, bytes, "dropped-chunks", G_TYPE_UINT64, dropped,
-      "late-segments", G_TYPE_UINT64, late, "gaps", G_TYPE_UINT64, gaps,
-      "warnings", G_TYPE_UINT64, packager->n_warnings, NULL);
-  if (packager->publication != NULL
-      && cmaf_publication_is_published (packager->publication)) {
-    const CmafPresentationState *state =
-        cmaf_publication_get_state (packager->publication);
-
-    gst_structure_set (stats, "first-number", G_TYPE_UINT64,
-        state->first + packager->config.number_offset, "last-number",
-        G_TYPE_UINT64, state->last + packager->config.number_offset, NULL);
-  }
-  g_mutex_unlock (&packager->lock);
+  g_mutex_lock (&packager->stats_lock);
+  stats = gst_structure_copy (packager->stats);
+  g_mutex_unlock (&packager->stats_lock);
   return stats;
 }

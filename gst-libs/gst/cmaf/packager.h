@@ -6,7 +6,7 @@
  * configuration: no wall clock, no arrival order, no measured rate.
  *
  * Thread safe: one lock of its own, held while it writes to the store, never
- * while a callback runs. Since: 0.1 */
+ * while a callback of CmafPackagerCallbacks runs. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/fragment-reader.h>
@@ -27,6 +27,8 @@ CMAF_API void cmaf_packager_free (CmafPackager *packager);
  * guessed, until so many have a header. */
 CMAF_API void cmaf_packager_set_expected (
     CmafPackager *packager, guint n_tracks);
+/* Changes max_lag of the configuration. */
+CMAF_API void cmaf_packager_set_max_lag (CmafPackager *packager, guint max_lag);
 /* Adds a track, or gives a known one a (new) header. @name follows
  * cmaf_track_name_is_valid(); identical headers are ignored. */
 CMAF_API gboolean cmaf_packager_set_header (CmafPackager *packager,
@@ -43,7 +45,8 @@ CMAF_API gboolean cmaf_packager_finish (CmafPackager *packager, GError **error);
 /* TRUE makes _finish() return without waiting. */
 CMAF_API void cmaf_packager_set_flushing (
     CmafPackager *packager, gboolean flushing);
-/* counters and per-track state, for the property stats (transfer full) */
+/* Counters and per-track state, for the property stats; never waits for the
+ * store. (transfer full) */
 CMAF_API GstStructure *cmaf_packager_get_stats (CmafPackager *packager);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafPackager, cmaf_packager_free)

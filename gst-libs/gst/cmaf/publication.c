@@ -140,6 +140,12 @@ cmaf_publication_set_expected (CmafPublication *publication, guint n_tracks)
 }
 
 void
+cmaf_publication_set_max_lag (CmafPublication *publication, guint max_lag)
+{
+  publication->config.max_lag = max_lag;
+}
+
+void
 cmaf_publication_set_header (CmafPublication *publication, const gchar *name,
     CmafTrack *track, const gchar *header_name)
 {

@@ -27,6 +27,9 @@ CMAF_API void cmaf_publication_free (CmafPublication *publication);
 /* Nothing is published until so many tracks have had a header. */
 CMAF_API void cmaf_publication_set_expected (
     CmafPublication *publication, guint n_tracks);
+/* Changes max_lag of the configuration. */
+CMAF_API void cmaf_publication_set_max_lag (
+    CmafPublication *publication, guint max_lag);
 /* Adds track @name, revives it after its end, or gives it a new header, which
  * holds for the segments added from now on. */
 CMAF_API void cmaf_publication_set_header (CmafPublication *publication,

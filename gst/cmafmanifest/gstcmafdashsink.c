@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/**
+ * SECTION:element-cmafdashsink
+ * @title: cmafdashsink
+ *
+ * Writes CMAF tracks as DASH into a directory: headers, segments and an MPD
+ * that is a function of what was published, so that several packagers of one
+ * service write the same.
+ *
+ * ## Example
+ *
+ * |[
+ * gst-launch-1.0 -e videotestsrc num-buffers=500 ! video/x-raw,framerate=25/1 !
+ *     x264enc tune=zerolatency ! h264parse !
+ *     cmafsyncmux timing-sources=fixed track-name=video ! cmafdashsink
+ *     location=/tmp/dash
+ * ]|
+ */
+#include "gstcmafdashsink.h"
+
+#define DEFAULT_MPD_NAME "stream.mpd"
+
+struct _GstCmafDashSink
+{
+  GstCmafManifestSink parent;
+  gchar *mpd_name; /* lock: object */
+};
+
+enum
+{
+  PROP_0,
+  PROP_MPD_NAME,
+};
+
+G_DEFINE_TYPE (GstCmafDashSink, gst_cmaf_dash_sink, GST_TYPE_CMAF_MANIFEST_SINK)
+GST_ELEMENT_REGISTER_DEFINE (
+    cmafdashsink, "cmafdashsink", GST_RANK_NONE, GST_TYPE_CMAF_DASH_SINK)
+
+static void
+gst_cmaf_dash_sink_configure (
+    GstCmafManifestSink *sink, CmafPackagerConfig *config)
+{
+  config->mpd_name = GST_CMAF_DASH_SINK (sink)->mpd_name;
+}
+
+static void
+gst_cmaf_dash_sink_segment (GstCmafManifestSink *sink,
+    const CmafPublishedSegment *segment, const gchar *location,
+    GstClockTime since_start)
+{
+  GstStructure *structure = gst_structure_new ("dashsink-new-segment",
+      "representation-id", G_TYPE_STRING, segment->track_name, "segment-id",
+      G_TYPE_UINT, (guint)segment->number, NULL);
+
+  gst_cmaf_manifest_sink_set_segment (
+      structure, segment, location, since_start);
+  gst_element_post_message (GST_ELEMENT (sink),
+      gst_message_new_element (GST_OBJECT (sink), structure));
+}
+
+static void
+gst_cmaf_dash_sink_manifest (GstCmafManifestSink *sink, const gchar *location)
+{
+  gst_element_post_message (
+      GST_ELEMENT (sink), gst_message_new_element (GST_OBJECT (sink),
+                              gst_structure_new ("dashsink-mpd-update",
+                                  "location", G_TYPE_STRING, location, NULL)));
+}
+
+static void
+gst_cmaf_dash_sink_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstCmafDashSink *self = GST_CMAF_DASH_SINK (object);
+
+  switch (id) {
+    case PROP_MPD_NAME:
+      GST_OBJECT_LOCK (self);
+      g_free (self->mpd_name);
+      self->mpd_name = g_value_dup_string (value);
+      if (self->mpd_name == NULL)
+        self->mpd_name = g_strdup (DEFAULT_MPD_NAME);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+gst_cmaf_dash_sink_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstCmafDashSink *self = GST_CMAF_DASH_SINK (object);
+
+  switch (id) {
+    case PROP_MPD_NAME:
+      GST_OBJECT_LOCK (self);
+      g_value_set_string (value, self->mpd_name);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+gst_cmaf_dash_sink_finalize (GObject *object)
+{
+  g_free (GST_CMAF_DASH_SINK (object)->mpd_name);
+  G_OBJECT_CLASS (gst_cmaf_dash_sink_parent_class)->finalize (object);
+}
+
+static void
+gst_cmaf_dash_sink_init (GstCmafDashSink *self)
+{
+  self->mpd_name = g_strdup (DEFAULT_MPD_NAME);
+}
+
+static void
+gst_cmaf_dash_sink_class_init (GstCmafDashSinkClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstCmafManifestSinkClass *sink_class = GST_CMAF_MANIFEST_SINK_CLASS (klass);
+
+  object_class->set_property = gst_cmaf_dash_sink_set_property;
+  object_class->get_property = gst_cmaf_dash_sink_get_property;
+  object_class->finalize = gst_cmaf_dash_sink_finalize;
+  sink_class->configure = gst_cmaf_dash_sink_configure;
+  sink_class->segment = gst_cmaf_dash_sink_segment;
+  sink_class->manifest = gst_cmaf_dash_sink_manifest;
+  /**
+   * GstCmafDashSink:mpd-name:
+   *
+   * File name of the MPD in #GstCmafManifestSink:location.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_MPD_NAME,
+      g_param_spec_string ("mpd-name", "MPD name", "File name of the MPD",
+          DEFAULT_MPD_NAME,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
+              | GST_PARAM_MUTABLE_READY));
+  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass),
+      "CMAF DASH sink", "Sink",
+      "Writes CMAF tracks as DASH segments and an MPD", "the gst-cmaf authors");
+}
