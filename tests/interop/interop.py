@@ -52,7 +52,8 @@ def npm_directory():
 
 def need_elements(*names):
     for name in names:
-        if subprocess.run(['gst-inspect-1.0', '--exists', name],
+        if subprocess.run(['gst-inspect-1.0', '--exists',
+                           '--atleast-version=0.0', name],
                           check=False).returncode:
             skip(f'no element {name}')
 
