@@ -487,11 +487,18 @@ static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstHttpIngestSrc *self = GST_HTTP_INGEST_SRC (object);
+  gboolean is_running;
 
   GST_OBJECT_LOCK (self);
-  if (self->server != NULL) {
+  is_running = self->server != NULL;
+  GST_OBJECT_UNLOCK (self);
+  if (is_running) {
     g_warning ("%s: cannot be set while the element runs", pspec->name);
-  } else if (string_of (self, id) != NULL) {
+    return;
+  }
+
+  GST_OBJECT_LOCK (self);
+  if (string_of (self, id) != NULL) {
     g_free (*string_of (self, id));
     *string_of (self, id) = g_value_dup_string (value);
   } else if (uint_of (self, id) != NULL) {

@@ -1,0 +1,908 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* What httpingestsrc pushes for a header and two chunks:
+ *
+ *   stream-start, caps with streamheader and track-name, segment TIME,
+ *   cmaf-source
+ *   list: init (DISCONT HEADER) | front of the chunk (HEADER) | payload
+ *         (DELTA_UNIT, MARKER on the last)
+ *   list: front of the chunk (HEADER DELTA_UNIT) | payload
+ */
+#include "http-peer.h"
+#include "segments.h"
+
+#include <glib/gstdio.h>
+#include <gst/cmaf/fragment-reader.h>
+#include <gst/gst.h>
+#include <unistd.h>
+
+#define WAIT (20 * GST_SECOND)
+
+/* ---- a pad for each track, that keeps what it gets ---- */
+
+typedef struct
+{
+  GMutex lock;
+  GCond changed;
+  GstPad *pad;       /* ours */
+  GPtrArray *lists;  /* lock: lock; of GstBufferList */
+  GPtrArray *events; /* lock: lock; of GstEvent */
+  GByteArray *bytes; /* lock: lock; of all buffers */
+  gboolean is_eos;   /* lock: lock */
+} Track;
+
+typedef struct
+{
+  GstElement *src;
+  GstBus *bus;
+  GMutex lock;
+  GCond changed;
+  GPtrArray *tracks; /* lock: lock; of Track */
+  guint port;
+} Receiver;
+
+static void
+keep_buffer (Track *track, GstBuffer *buffer)
+{
+  GstMapInfo map;
+
+  fail_unless (gst_buffer_map (buffer, &map, GST_MAP_READ));
+  g_byte_array_append (track->bytes, map.data, map.size);
+  gst_buffer_unmap (buffer, &map);
+}
+
+static GstFlowReturn
+chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
+{
+  Track *track = gst_pad_get_element_private (pad);
+
+  g_mutex_lock (&track->lock);
+  for (guint i = 0; i < gst_buffer_list_length (list); i++)
+    keep_buffer (track, gst_buffer_list_get (list, i));
+  g_ptr_array_add (track->lists, list);
+  g_cond_broadcast (&track->changed);
+  g_mutex_unlock (&track->lock);
+  return GST_FLOW_OK;
+}
+
+static gboolean
+take_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  Track *track = gst_pad_get_element_private (pad);
+
+  g_mutex_lock (&track->lock);
+  track->is_eos = track->is_eos || GST_EVENT_TYPE (event) == GST_EVENT_EOS;
+  g_ptr_array_add (track->events, event);
+  g_cond_broadcast (&track->changed);
+  g_mutex_unlock (&track->lock);
+  return TRUE;
+}
+
+static void
+on_pad_added (GstElement *src, GstPad *src_pad, gpointer data)
+{
+  Receiver *receiver = data;
+  Track *track = g_new0 (Track, 1);
+
+  g_mutex_init (&track->lock);
+  g_cond_init (&track->changed);
+  track->lists =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)gst_buffer_list_unref);
+  track->events =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)gst_event_unref);
+  track->bytes = g_byte_array_new ();
+  track->pad = gst_pad_new (NULL, GST_PAD_SINK);
+  gst_pad_set_element_private (track->pad, track);
+  gst_pad_set_chain_list_function (track->pad, chain_list);
+  gst_pad_set_event_function (track->pad, take_event);
+  gst_pad_set_active (track->pad, TRUE);
+  fail_unless_equals_int (gst_pad_link (src_pad, track->pad), GST_PAD_LINK_OK);
+  g_mutex_lock (&receiver->lock);
+  g_ptr_array_add (receiver->tracks, track);
+  g_cond_broadcast (&receiver->changed);
+  g_mutex_unlock (&receiver->lock);
+}
+
+static void
+free_track (gpointer data)
+{
+  Track *track = data;
+
+  gst_pad_set_active (track->pad, FALSE);
+  gst_object_unref (track->pad);
+  g_ptr_array_unref (track->lists);
+  g_ptr_array_unref (track->events);
+  g_byte_array_unref (track->bytes);
+  g_mutex_clear (&track->lock);
+  g_cond_clear (&track->changed);
+  g_free (track);
+}
+
+static void
+play (Receiver *receiver)
+{
+  assert_equals_int (gst_element_set_state (receiver->src, GST_STATE_PAUSED),
+      GST_STATE_CHANGE_NO_PREROLL);
+  assert_equals_int (gst_element_set_state (receiver->src, GST_STATE_PLAYING),
+      GST_STATE_CHANGE_SUCCESS);
+  g_object_get (receiver->src, "port", &receiver->port, NULL);
+  fail_unless (receiver->port != 0);
+}
+
+static Receiver *
+receiver_new (void)
+{
+  Receiver *receiver = g_new0 (Receiver, 1);
+
+  g_mutex_init (&receiver->lock);
+  g_cond_init (&receiver->changed);
+  receiver->tracks = g_ptr_array_new_with_free_func (free_track);
+  receiver->src = gst_element_factory_make ("httpingestsrc", NULL);
+  fail_unless (receiver->src != NULL);
+  receiver->bus = gst_bus_new ();
+  gst_element_set_bus (receiver->src, receiver->bus);
+  g_signal_connect (
+      receiver->src, "pad-added", G_CALLBACK (on_pad_added), receiver);
+  return receiver;
+}
+
+static void
+receiver_free (Receiver *receiver)
+{
+  gst_element_set_state (receiver->src, GST_STATE_NULL);
+  gst_element_set_bus (receiver->src, NULL);
+  gst_object_unref (receiver->bus);
+  g_ptr_array_unref (receiver->tracks);
+  gst_object_unref (receiver->src);
+  g_mutex_clear (&receiver->lock);
+  g_cond_clear (&receiver->changed);
+  g_free (receiver);
+}
+
+static Track *
+wait_track (Receiver *receiver, guint index)
+{
+  gint64 deadline = g_get_monotonic_time () + WAIT / GST_USECOND;
+  Track *track;
+
+  g_mutex_lock (&receiver->lock);
+  while (receiver->tracks->len <= index)
+    fail_unless (
+        g_cond_wait_until (&receiver->changed, &receiver->lock, deadline));
+  track = g_ptr_array_index (receiver->tracks, index);
+  g_mutex_unlock (&receiver->lock);
+  return track;
+}
+
+static void
+wait_lists (Track *track, guint n)
+{
+  gint64 deadline = g_get_monotonic_time () + WAIT / GST_USECOND;
+
+  g_mutex_lock (&track->lock);
+  while (track->lists->len < n)
+    fail_unless (g_cond_wait_until (&track->changed, &track->lock, deadline),
+        "%u lists, needs %u", track->lists->len, n);
+  g_mutex_unlock (&track->lock);
+}
+
+static void
+wait_eos (Track *track)
+{
+  gint64 deadline = g_get_monotonic_time () + WAIT / GST_USECOND;
+
+  g_mutex_lock (&track->lock);
+  while (!track->is_eos)
+    fail_unless (g_cond_wait_until (&track->changed, &track->lock, deadline));
+  g_mutex_unlock (&track->lock);
+}
+
+static GstEvent *
+find_event (Track *track, GstEventType type)
+{
+  GstEvent *found = NULL;
+
+  g_mutex_lock (&track->lock);
+  for (guint i = 0; i < track->events->len && found == NULL; i++)
+    if (GST_EVENT_TYPE (g_ptr_array_index (track->events, i)) == type)
+      found = g_ptr_array_index (track->events, i);
+  g_mutex_unlock (&track->lock);
+  return found;
+}
+
+static guint64
+get_stat (Receiver *receiver, const gchar *name)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 value = G_MAXUINT64;
+
+  g_object_get (receiver->src, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, name, &value);
+  return value;
+}
+
+/* The next element message of that name. (transfer full) */
+static GstMessage *
+wait_message (Receiver *receiver, const gchar *name)
+{
+  for (;;) {
+    GstMessage *message =
+        gst_bus_timed_pop_filtered (receiver->bus, WAIT, GST_MESSAGE_ELEMENT);
+
+    fail_unless (message != NULL, "no message %s", name);
+    if (gst_message_has_name (message, name))
+      return message;
+    gst_message_unref (message);
+  }
+}
+
+/* ---- by hand ---- */
+
+static guint
+post (GSocketConnection *peer, const gchar *name, GBytes *bytes)
+{
+  gsize size = g_bytes_get_size (bytes);
+  g_autofree gchar *head = g_strdup_printf (
+      "POST /ingest/Streams(%s) HTTP/1.1\r\nHost: x\r\nUser-Agent: test\r\n"
+      "Content-Length: %zu\r\n\r\n",
+      name, size);
+
+  fail_unless (peer_send (peer, head));
+  fail_unless (peer_write (peer, g_bytes_get_data (bytes, NULL), size));
+  return peer_read_response (peer, NULL, NULL);
+}
+
+static void
+check_list (Track *track, guint index, const guint *flags, guint n)
+{
+  GstBufferList *list = g_ptr_array_index (track->lists, index);
+  const guint mask = GST_BUFFER_FLAG_DISCONT | GST_BUFFER_FLAG_HEADER
+                     | GST_BUFFER_FLAG_DELTA_UNIT | GST_BUFFER_FLAG_MARKER;
+
+  assert_equals_int (gst_buffer_list_length (list), n);
+  for (guint i = 0; i < n; i++) {
+    GstBuffer *buffer = gst_buffer_list_get (list, i);
+
+    assert_equals_int (GST_BUFFER_FLAGS (buffer) & mask, flags[i]);
+    if (flags[i] & GST_BUFFER_FLAG_HEADER) {
+      GstClockTime time = (5 + index) * 200 * GST_MSECOND;
+
+      assert_equals_uint64 (GST_BUFFER_PTS (buffer), time);
+      assert_equals_uint64 (GST_BUFFER_DTS (buffer), time);
+      assert_equals_uint64 (GST_BUFFER_DURATION (buffer), 200 * GST_MSECOND);
+    }
+  }
+}
+
+static void
+check_caps (Track *track, GBytes *header)
+{
+  GstCaps *caps;
+  const GstStructure *s;
+  const GValue *headers;
+  GstBuffer *buffer;
+  gsize size;
+  gconstpointer data = g_bytes_get_data (header, &size);
+
+  gst_event_parse_caps (find_event (track, GST_EVENT_CAPS), &caps);
+  s = gst_caps_get_structure (caps, 0);
+  fail_unless (gst_structure_has_name (s, "video/quicktime"));
+  assert_equals_string (gst_structure_get_string (s, "variant"), "cmaf");
+  assert_equals_string (gst_structure_get_string (s, "track-name"), "video");
+  headers = gst_structure_get_value (s, "streamheader");
+  assert_equals_int (gst_value_array_get_size (headers), 1);
+  buffer = gst_value_get_buffer (gst_value_array_get_value (headers, 0));
+  assert_equals_int (gst_buffer_get_size (buffer), size);
+  assert_equals_int (gst_buffer_memcmp (buffer, 0, data, size), 0);
+}
+
+GST_START_TEST (test_output_contract)
+{
+  Receiver *receiver = receiver_new ();
+  g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+  g_autoptr (GBytes) header = make_header (video);
+  g_autoptr (GBytes) segment = make_segment (video, 1, TRUE);
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  const GstSegment *time;
+  GstStream *stream;
+  const gchar *id;
+  Track *track;
+
+  play (receiver);
+  peer = peer_connect (receiver->port);
+  assert_equals_int (post (peer, "video.cmfv", header), 200);
+  assert_equals_int (post (peer, "video.cmfv", segment), 200);
+  track = wait_track (receiver, 0);
+  wait_eos (track);
+
+  assert_equals_int (track->lists->len, 5);
+  check_list (track, 0,
+      (guint[]){ GST_BUFFER_FLAG_DISCONT | GST_BUFFER_FLAG_HEADER,
+          GST_BUFFER_FLAG_HEADER,
+          GST_BUFFER_FLAG_DELTA_UNIT | GST_BUFFER_FLAG_MARKER },
+      3);
+  for (guint i = 1; i < 5; i++)
+    check_list (track, i,
+        (guint[]){ GST_BUFFER_FLAG_HEADER | GST_BUFFER_FLAG_DELTA_UNIT,
+            GST_BUFFER_FLAG_DELTA_UNIT | GST_BUFFER_FLAG_MARKER },
+        2);
+  check_caps (track, header);
+  gst_event_parse_segment (find_event (track, GST_EVENT_SEGMENT), &time);
+  assert_equals_int (time->format, GST_FORMAT_TIME);
+  gst_event_parse_stream_start (
+      find_event (track, GST_EVENT_STREAM_START), &id);
+  fail_unless (g_str_has_suffix (id, "/video"));
+  gst_event_parse_stream (find_event (track, GST_EVENT_STREAM_START), &stream);
+  assert_equals_int (
+      gst_stream_get_stream_type (stream), GST_STREAM_TYPE_VIDEO);
+  gst_object_unref (stream);
+  assert_equals_string (
+      gst_structure_get_string (gst_event_get_structure (find_event (
+                                    track, GST_EVENT_CUSTOM_DOWNSTREAM_STICKY)),
+          "source"),
+      "test");
+
+  g_byte_array_append (
+      all, g_bytes_get_data (header, NULL), g_bytes_get_size (header));
+  g_byte_array_append (
+      all, g_bytes_get_data (segment, NULL), g_bytes_get_size (segment));
+  assert_equals_int (all->len, track->bytes->len);
+  fail_unless (memcmp (all->data, track->bytes->data, all->len) == 0);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_is_live_with_the_latency_of_merging)
+{
+  Receiver *receiver = receiver_new ();
+  g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+  g_autoptr (GBytes) header = make_header (video);
+  g_autoptr (GstQuery) query = gst_query_new_latency ();
+  g_autoptr (GSocketConnection) peer = NULL;
+  gboolean is_live;
+  GstClockTime min, max;
+
+  g_object_set (receiver->src, "merge-hold", 300 * GST_MSECOND, NULL);
+  play (receiver);
+  peer = peer_connect (receiver->port);
+  assert_equals_int (post (peer, "video.cmfv", header), 200);
+  fail_unless (gst_pad_peer_query (wait_track (receiver, 0)->pad, query));
+  gst_query_parse_latency (query, &is_live, &min, &max);
+  fail_unless (is_live);
+  assert_equals_uint64 (min, 300 * GST_MSECOND);
+  assert_equals_uint64 (max, GST_CLOCK_TIME_NONE);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
+static void
+check_added_message (Receiver *receiver, const gchar *name)
+{
+  g_autoptr (GstMessage) message =
+      wait_message (receiver, "httpingestsrc-track-added");
+  const GstStructure *s = gst_message_get_structure (message);
+
+  assert_equals_string (gst_structure_get_string (s, "track-name"), name);
+  fail_unless (gst_structure_has_field (s, "codecs"));
+}
+
+/* The size of the next collection that is told. */
+static guint
+wait_collection (Receiver *receiver)
+{
+  g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (
+      receiver->bus, WAIT, GST_MESSAGE_STREAM_COLLECTION);
+  g_autoptr (GstStreamCollection) collection = NULL;
+
+  fail_unless (message != NULL);
+  gst_message_parse_stream_collection (message, &collection);
+  return gst_stream_collection_get_size (collection);
+}
+
+GST_START_TEST (test_tracks_are_announced)
+{
+  Receiver *receiver = receiver_new ();
+  g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+  g_autoptr (CmafTrack) audio = make_track (&test_codecs[4]);
+  g_autoptr (GBytes) video_header = make_header (video);
+  g_autoptr (GBytes) audio_header = make_header (audio);
+  g_autoptr (GSocketConnection) peer = NULL;
+
+  play (receiver);
+  peer = peer_connect (receiver->port);
+  assert_equals_int (post (peer, "video.cmfv", video_header), 200);
+  assert_equals_int (wait_collection (receiver), 1);
+  check_added_message (receiver, "video");
+  assert_equals_int (post (peer, "audio.cmfa", audio_header), 200);
+  assert_equals_int (wait_collection (receiver), 2);
+  check_added_message (receiver, "audio");
+  assert_equals_string (
+      GST_PAD_NAME (GST_PAD_PEER (wait_track (receiver, 1)->pad)), "src_1");
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_eos_event_ends_every_track)
+{
+  Receiver *receiver = receiver_new ();
+  g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+  g_autoptr (GBytes) header = make_header (video);
+  g_autoptr (GBytes) segment = make_segment (video, 1, FALSE);
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (GstMessage) stats = NULL;
+  guint64 segments;
+
+  play (receiver);
+  peer = peer_connect (receiver->port);
+  assert_equals_int (post (peer, "video.cmfv", header), 200);
+  assert_equals_int (post (peer, "video.cmfv", segment), 200);
+  fail_unless (gst_element_send_event (receiver->src, gst_event_new_eos ()));
+  wait_eos (wait_track (receiver, 0));
+  assert_equals_int (wait_track (receiver, 0)->lists->len, 5);
+  stats = wait_message (receiver, "httpingestsrc-stats");
+  fail_unless (gst_structure_get_uint64 (
+      gst_message_get_structure (stats), "segments", &segments));
+  assert_equals_uint64 (segments, 1);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_starts_again_at_the_same_port)
+{
+  Receiver *receiver = receiver_new ();
+  g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+  g_autoptr (GBytes) header = make_header (video);
+
+  play (receiver);
+  ASSERT_WARNING (g_object_set (receiver->src, "path", "/x", NULL));
+  for (guint run = 0; run < 3; run++) {
+    g_autoptr (GSocketConnection) peer = peer_connect (receiver->port);
+    g_autoptr (GBytes) segment = make_segment (video, run, FALSE);
+    guint port = receiver->port;
+
+    assert_equals_int (post (peer, "video.cmfv", header), 200);
+    assert_equals_int (post (peer, "video.cmfv", segment), 200);
+    wait_lists (wait_track (receiver, run), 5);
+    gst_element_set_state (receiver->src, GST_STATE_READY);
+    assert_equals_int (receiver->src->numpads, 0);
+    assert_equals_uint64 (get_stat (receiver, "segments"), 1);
+    g_object_set (receiver->src, "port", port, NULL);
+    play (receiver);
+  }
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
+static void
+count_notify (GObject *object, GParamSpec *pspec, guint *n)
+{
+  (*n)++;
+}
+
+GST_START_TEST (test_port_can_be_read_and_is_told)
+{
+  Receiver *receiver = receiver_new ();
+  guint n = 0, port;
+
+  g_signal_connect (
+      receiver->src, "notify::port", G_CALLBACK (count_notify), &n);
+  gst_element_set_state (receiver->src, GST_STATE_READY);
+  g_object_get (receiver->src, "port", &port, NULL);
+  assert_equals_int (port, 0);
+  gst_element_set_state (receiver->src, GST_STATE_PAUSED);
+  g_object_get (receiver->src, "port", &port, NULL);
+  fail_unless (port != 0);
+  assert_equals_int (n, 1);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
+typedef struct
+{
+  const gchar *property;
+  const gchar *value;
+  const gchar *message; /* has this */
+} BadCase;
+
+static const BadCase bad_cases[] = {
+  { "address", "example", "\"example\"" }, { "path", "ingest", "\"ingest\"" },
+  { "tls-certificate-file", "/nowhere/x.pem", "tls-certificate-file" },
+  { NULL, NULL, "port" }, /* taken */
+};
+
+GST_START_TEST (test_bad_settings_give_one_error)
+{
+  const BadCase *c = &bad_cases[__i__];
+  Receiver *receiver = receiver_new ();
+  Receiver *other = receiver_new ();
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  play (other);
+  if (c->property != NULL)
+    gst_util_set_object_arg (G_OBJECT (receiver->src), c->property, c->value);
+  else
+    g_object_set (
+        receiver->src, "port", other->port, "address", "0.0.0.0", NULL);
+  assert_equals_int (gst_element_set_state (receiver->src, GST_STATE_PLAYING),
+      GST_STATE_CHANGE_FAILURE);
+  message = gst_bus_pop_filtered (receiver->bus, GST_MESSAGE_ERROR);
+  gst_message_parse_error (message, &error, NULL);
+  fail_unless (
+      strstr (error->message, c->message) != NULL, "%s", error->message);
+  fail_unless (gst_bus_pop_filtered (receiver->bus, GST_MESSAGE_ERROR) == NULL);
+  receiver_free (receiver);
+  receiver_free (other);
+}
+GST_END_TEST;
+
+/* A track nobody takes does not stop the one that is taken. */
+GST_START_TEST (test_an_unlinked_pad_stops_nobody)
+{
+  Receiver *receiver = receiver_new ();
+  g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+  g_autoptr (GBytes) header = make_header (video);
+  g_autoptr (GBytes) segment = make_segment (video, 1, TRUE);
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (GstPad) src_pad = NULL;
+  Track *track;
+
+  play (receiver);
+  peer = peer_connect (receiver->port);
+  assert_equals_int (post (peer, "a.cmfv", header), 200);
+  track = wait_track (receiver, 0);
+  src_pad = gst_pad_get_peer (track->pad);
+  gst_pad_unlink (src_pad, track->pad);
+  assert_equals_int (post (peer, "b.cmfv", header), 200);
+  assert_equals_int (post (peer, "a.cmfv", segment), 200);
+  assert_equals_int (post (peer, "b.cmfv", segment), 200);
+  wait_eos (wait_track (receiver, 1));
+  assert_equals_int (wait_track (receiver, 1)->lists->len, 5);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
+/* ---- with httpingestsink ---- */
+
+typedef struct
+{
+  GstElement *sink;
+  GstPad *src_pad;
+} Sender;
+
+static void
+sender_push (Sender *sender, GBytes *bytes)
+{
+  GstBuffer *buffer = gst_buffer_new_wrapped_bytes (bytes);
+
+  gst_pad_push (sender->src_pad, buffer);
+}
+
+static void
+sender_init (Sender *sender, guint port, const gchar *name,
+    const gchar *encoder, const gchar *scheme, GBytes *header)
+{
+  g_autofree gchar *location =
+      g_strdup_printf ("%s://127.0.0.1:%u/ingest", scheme, port);
+  g_autoptr (GstCaps) caps = gst_caps_new_simple ("video/quicktime", "variant",
+      G_TYPE_STRING, "cmaf", "track-name", G_TYPE_STRING, name, NULL);
+  g_autoptr (GstPad) sink_pad = NULL;
+  GstSegment segment;
+
+  sender->sink = gst_element_factory_make ("httpingestsink", NULL);
+  fail_unless (sender->sink != NULL);
+  g_object_set (
+      sender->sink, "location", location, "encoder-name", encoder, NULL);
+  sink_pad = gst_element_request_pad_simple (sender->sink, "sink_%u");
+  sender->src_pad = gst_pad_new ("src", GST_PAD_SRC);
+  gst_pad_set_active (sender->src_pad, TRUE);
+  fail_unless_equals_int (
+      gst_pad_link (sender->src_pad, sink_pad), GST_PAD_LINK_OK);
+  if (g_str_equal (scheme, "http"))
+    gst_element_set_state (sender->sink, GST_STATE_PLAYING);
+  gst_pad_push_event (sender->src_pad, gst_event_new_stream_start (name));
+  gst_pad_push_event (sender->src_pad, gst_event_new_caps (caps));
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_push_event (sender->src_pad, gst_event_new_segment (&segment));
+  if (header != NULL)
+    sender_push (sender, header);
+}
+
+static void
+sender_clear (Sender *sender)
+{
+  if (sender->sink == NULL)
+    return;
+  gst_element_set_state (sender->sink, GST_STATE_NULL);
+  gst_pad_set_active (sender->src_pad, FALSE);
+  gst_object_unref (sender->src_pad);
+  gst_object_unref (sender->sink);
+  sender->sink = NULL;
+}
+
+GST_START_TEST (test_what_goes_into_the_sink_comes_out)
+{
+  Receiver *receiver = receiver_new ();
+  g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+  g_autoptr (GBytes) header = make_header (video);
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  Sender sender;
+  Track *track;
+
+  play (receiver);
+  sender_init (&sender, receiver->port, "video", "A", "http", header);
+  g_byte_array_append (
+      all, g_bytes_get_data (header, NULL), g_bytes_get_size (header));
+  for (guint n = 0; n < 50; n++) {
+    g_autoptr (GBytes) chunk = make_chunks (video, n, 1, n == 49, 0);
+
+    sender_push (&sender, chunk);
+    g_byte_array_append (
+        all, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
+  }
+  gst_pad_push_event (sender.src_pad, gst_event_new_eos ());
+  track = wait_track (receiver, 0);
+  wait_eos (track);
+  assert_equals_int (all->len, track->bytes->len);
+  fail_unless (memcmp (all->data, track->bytes->data, all->len) == 0);
+  sender_clear (&sender);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
+/* Encoder A is killed at any chunk of ten segments. */
+GST_START_TEST (test_two_encoders_one_is_killed)
+{
+  Receiver *receiver = receiver_new ();
+  g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+  g_autoptr (GBytes) header = make_header (video);
+  Sender a, b;
+  Track *track;
+
+  play (receiver);
+  sender_init (&a, receiver->port, "video", "A", "http", header);
+  sender_init (&b, receiver->port, "video", "B", "http", header);
+  for (guint n = 0; n < 50; n++) {
+    g_autoptr (GBytes) chunk = make_chunks (video, n, 1, n == 49, 0);
+
+    if (n == (guint)__i__)
+      sender_clear (&a);
+    if (a.sink != NULL)
+      sender_push (&a, chunk);
+    sender_push (&b, chunk);
+  }
+  gst_pad_push_event (b.src_pad, gst_event_new_eos ());
+  track = wait_track (receiver, 0);
+  wait_eos (track);
+  assert_equals_int (track->lists->len, 50);
+  for (guint i = 0; i < 50; i++) {
+    GstBufferList *list = g_ptr_array_index (track->lists, i);
+
+    assert_equals_uint64 (
+        GST_BUFFER_DTS (gst_buffer_list_get (list, 0)), i * 200 * GST_MSECOND);
+  }
+  assert_equals_uint64 (get_stat (receiver, "gaps"), 0);
+  assert_equals_uint64 (get_stat (receiver, "segments"), 10);
+  sender_clear (&b);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
+/* ---- TLS ---- */
+
+static gchar *
+make_certificate (const gchar *directory)
+{
+  g_autofree gchar *pem = g_build_filename (directory, "server.pem", NULL);
+  g_autofree gchar *command = g_strdup_printf (
+      "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 "
+      "-addext subjectAltName=IP:127.0.0.1 -keyout %s -out %s.crt",
+      pem, pem);
+  g_autofree gchar *certificate = g_strconcat (pem, ".crt", NULL);
+  g_autofree gchar *key_text = NULL, *text = NULL, *both = NULL;
+  g_autofree gchar *errors = NULL;
+  gint status = -1;
+
+  if (!g_spawn_command_line_sync (command, NULL, &errors, &status, NULL)
+      || status != 0)
+    return NULL;
+  fail_unless (g_file_get_contents (pem, &key_text, NULL, NULL));
+  fail_unless (g_file_get_contents (certificate, &text, NULL, NULL));
+  both = g_strconcat (text, key_text, NULL);
+  fail_unless (g_file_set_contents (pem, both, -1, NULL));
+  return g_steal_pointer (&pem);
+}
+
+static void
+remove_directory (const gchar *directory)
+{
+  static const gchar *const names[] = { "server.pem", "server.pem.crt" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree gchar *path = g_build_filename (directory, names[i], NULL);
+
+    g_remove (path);
+  }
+  g_rmdir (directory);
+}
+
+GST_START_TEST (test_tls)
+{
+  g_autofree gchar *directory = g_dir_make_tmp ("cmaf-XXXXXX", NULL);
+  g_autofree gchar *pem = make_certificate (directory);
+  Receiver *receiver;
+  g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+  g_autoptr (GBytes) header = make_header (video);
+  g_autoptr (GBytes) segment = make_segment (video, 0, TRUE);
+  Sender sender;
+
+  if (pem == NULL) {
+    g_print ("SKIP: test_tls needs openssl\n");
+    g_rmdir (directory);
+    return;
+  }
+  receiver = receiver_new ();
+  g_object_set (receiver->src, "tls-certificate-file", pem, "user-id", "ada",
+      "user-pw", "x", NULL);
+  play (receiver);
+  sender_init (&sender, receiver->port, "video", "A", "https", NULL);
+  g_object_set (
+      sender.sink, "tls-ca-file", pem, "user-id", "ada", "user-pw", "x", NULL);
+  gst_element_set_state (sender.sink, GST_STATE_PLAYING);
+  sender_push (&sender, header);
+  sender_push (&sender, segment);
+  gst_pad_push_event (sender.src_pad, gst_event_new_eos ());
+  wait_eos (wait_track (receiver, 0));
+  assert_equals_int (wait_track (receiver, 0)->lists->len, 5);
+  sender_clear (&sender);
+  receiver_free (receiver);
+  remove_directory (directory);
+}
+GST_END_TEST;
+
+/* ---- other programs ---- */
+
+static gboolean
+run (const gchar *command)
+{
+  g_autofree gchar *errors = NULL;
+  g_autoptr (GError) error = NULL;
+  gint status = -1;
+
+  fail_unless (
+      g_spawn_command_line_sync (command, NULL, &errors, &status, &error), "%s",
+      error ? error->message : "");
+  fail_unless (
+      g_spawn_check_wait_status (status, NULL), "%s: %s", command, errors);
+  return TRUE;
+}
+
+static gboolean
+has_program (const gchar *name)
+{
+  g_autofree gchar *path = g_find_program_in_path (name);
+
+  if (path == NULL)
+    g_print ("SKIP: needs %s\n", name);
+  return path != NULL;
+}
+
+/* Frames that came out, by the chunks' own word. */
+static guint
+count_frames (Track *track)
+{
+  g_autoptr (CmafFragmentReader) reader = cmaf_fragment_reader_new (NULL);
+  g_autoptr (GBytes) bytes =
+      g_bytes_new_static (track->bytes->data, track->bytes->len);
+  CmafReadResult result;
+  guint n = 0;
+
+  cmaf_fragment_reader_feed (reader, bytes);
+  while (
+      (result = cmaf_fragment_reader_read (reader, NULL)) != CMAF_READ_MORE) {
+    fail_if (result == CMAF_READ_ERROR);
+    if (result == CMAF_READ_CHUNK) {
+      g_autoptr (CmafChunk) chunk = cmaf_fragment_reader_take_chunk (reader);
+
+      n += chunk->n_samples;
+    }
+  }
+  return n;
+}
+
+static const gchar *const ffmpeg_flags[] = {
+  "cmaf+frag_keyframe+delay_moov",
+  "cmaf+frag_keyframe+empty_moov+skip_trailer",
+  "cmaf+frag_every_frame+delay_moov",
+  "frag_keyframe+empty_moov+default_base_moof",
+};
+
+GST_START_TEST (test_ffmpeg_posts_one_long_body)
+{
+  Receiver *receiver;
+  g_autofree gchar *command = NULL;
+  Track *track;
+
+  if (!has_program ("ffmpeg"))
+    return;
+  receiver = receiver_new ();
+  g_object_set (receiver->src, "idle-timeout", 500 * GST_MSECOND, NULL);
+  play (receiver);
+  command = g_strdup_printf (
+      "ffmpeg -v error -f lavfi -i testsrc=size=160x120:rate=25 -t 4 "
+      "-c:v libx264 -preset ultrafast -g 25 -bf 0 -f mp4 -movflags %s "
+      "-method %s \"http://127.0.0.1:%u/ingest/%s\"",
+      ffmpeg_flags[__i__], __i__ % 2 ? "PUT" : "POST", receiver->port,
+      __i__ % 2 ? "video.cmfv" : "Streams(video.cmfv)");
+  run (command);
+  track = wait_track (receiver, 0);
+  wait_eos (track);
+  assert_equals_int (count_frames (track), 100);
+  assert_equals_uint64 (get_stat (receiver, "gaps"), 0);
+  assert_equals_uint64 (get_stat (receiver, "dropped-chunks"), 0);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
+/* curl asks before it sends more than a megabyte. */
+GST_START_TEST (test_curl_posts_a_large_body)
+{
+  Receiver *receiver;
+  g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+  g_autoptr (GBytes) header = make_header (video);
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  g_autofree gchar *file = NULL, *command = NULL;
+  gint fd;
+
+  if (!has_program ("curl"))
+    return;
+  receiver = receiver_new ();
+  play (receiver);
+  g_byte_array_append (
+      all, g_bytes_get_data (header, NULL), g_bytes_get_size (header));
+  for (guint n = 0; n < 1000; n++)
+    append_chunk (all, video, n, n == 999, 0);
+  fd = g_file_open_tmp ("cmaf-XXXXXX", &file, NULL);
+  fail_unless (fd >= 0);
+  close (fd);
+  fail_unless (g_file_set_contents (file, (gchar *)all->data, all->len, NULL));
+  command = g_strdup_printf (
+      "curl -sf --max-time 20 --data-binary @%s -H \"Expect: 100-continue\" "
+      "http://127.0.0.1:%u/ingest/Streams(video.cmfv)",
+      file, receiver->port);
+  run (command);
+  wait_eos (wait_track (receiver, 0));
+  assert_equals_int (wait_track (receiver, 0)->lists->len, 1000);
+  g_remove (file);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
+static Suite *
+httpingestsrc_suite (void)
+{
+  Suite *suite = suite_create ("httpingestsrc");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (suite, tc);
+  tcase_add_test (tc, test_output_contract);
+  tcase_add_test (tc, test_is_live_with_the_latency_of_merging);
+  tcase_add_test (tc, test_tracks_are_announced);
+  tcase_add_test (tc, test_eos_event_ends_every_track);
+  tcase_add_test (tc, test_starts_again_at_the_same_port);
+  tcase_add_test (tc, test_port_can_be_read_and_is_told);
+  tcase_add_loop_test (
+      tc, test_bad_settings_give_one_error, 0, G_N_ELEMENTS (bad_cases));
+  tcase_add_test (tc, test_an_unlinked_pad_stops_nobody);
+  tcase_add_test (tc, test_what_goes_into_the_sink_comes_out);
+  tcase_add_loop_test (tc, test_two_encoders_one_is_killed, 11, 19);
+  tcase_add_test (tc, test_tls);
+  tcase_add_loop_test (
+      tc, test_ffmpeg_posts_one_long_body, 0, G_N_ELEMENTS (ffmpeg_flags));
+  tcase_add_test (tc, test_curl_posts_a_large_body);
+  return suite;
+}
+
+GST_CHECK_MAIN (httpingestsrc);
