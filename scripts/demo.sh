@@ -313,7 +313,7 @@ fi
 if ! is_running "$packager"; then
   wait "$packager" || problem 'the packager failed'
 fi
-grep -E '^(error|warning|stats)' "$scratch/packager.log"
+grep -E '^(error|warning|origin|dash|hls):' "$scratch/packager.log"
 summary=$(grep '^summary ' "$scratch/packager.log") \
   || problem 'the packager gave no summary'
 case "$summary" in

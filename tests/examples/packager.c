@@ -198,41 +198,61 @@ on_signal (gpointer data)
 
 /* ---- what was done ---- */
 
-/* Its statistics, which are also printed; 0 for what is not in them. */
-static guint64
-print_stats (Packager *self, const gchar *name, const gchar *counter)
+static GstStructure *
+get_stats (Packager *self, const gchar *name)
 {
   g_autoptr (GstElement) element =
       gst_bin_get_by_name (GST_BIN (self->pipeline), name);
-  g_autoptr (GstStructure) stats = NULL;
-  g_autofree gchar *text = NULL;
+  GstStructure *stats = NULL;
+
+  if (element)
+    g_object_get (element, "stats", &stats, NULL);
+  return stats;
+}
+
+static guint64
+get_counter (const GstStructure *stats, const gchar *name)
+{
   guint64 count = 0;
 
-  if (element == NULL)
-    return 0;
-  g_object_get (element, "stats", &stats, NULL);
-  text = gst_structure_to_string (stats);
-  g_print ("stats %s %s\n", name, text);
-  gst_structure_get_uint64 (stats, counter, &count);
+  gst_structure_get_uint64 (stats, name, &count);
   return count;
+}
+
+/* Prints the counters of an element and returns those of its segments that
+ * have a hole before them. */
+static guint64
+print_sink (Packager *self, const gchar *name)
+{
+  g_autoptr (GstStructure) stats = get_stats (self, name);
+  g_autoptr (GstStructure) inner = NULL;
+  const GstStructure *counters = stats;
+
+  if (stats == NULL)
+    return 0;
+  if (gst_structure_get (stats, "packager", GST_TYPE_STRUCTURE, &inner, NULL))
+    counters = inner;
+  g_print ("%s: %" G_GUINT64_FORMAT " segments, %" G_GUINT64_FORMAT
+           " bytes, %" G_GUINT64_FORMAT " gaps\n",
+      name, get_counter (counters, "segments"), get_counter (counters, "bytes"),
+      get_counter (counters, "gaps"));
+  return get_counter (counters, "gaps");
 }
 
 static void
 print_summary (Packager *self)
 {
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 segments = 0, duplicates = 0, gaps;
+  static const gchar *const sinks[] = { "origin", "dash", "hls" };
+  g_autoptr (GstStructure) stats = get_stats (self, "ingest");
+  guint64 gaps = get_counter (stats, "gaps");
 
-  gaps = print_stats (self, "ingest", "gaps");
-  gaps = MAX (gaps, print_stats (self, "origin", "gaps"));
-  gaps = MAX (gaps, print_stats (self, "dash", "gaps"));
-  gaps = MAX (gaps, print_stats (self, "hls", "gaps"));
-  g_object_get (self->ingest, "stats", &stats, NULL);
-  gst_structure_get_uint64 (stats, "segments", &segments);
-  gst_structure_get_uint64 (stats, "duplicates", &duplicates);
+  for (guint i = 0; i < G_N_ELEMENTS (sinks); i++) {
+    guint64 of_sink = print_sink (self, sinks[i]);
+    gaps = MAX (gaps, of_sink);
+  }
   g_print ("summary %" G_GUINT64_FORMAT " segments merged, %" G_GUINT64_FORMAT
            " gaps, %" G_GUINT64_FORMAT " duplicates\n",
-      segments, gaps, duplicates);
+      get_counter (stats, "segments"), gaps, get_counter (stats, "duplicates"));
 }
 
 static void
