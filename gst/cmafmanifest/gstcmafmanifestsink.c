@@ -680,7 +680,7 @@ install_names (GObjectClass *object_class)
   g_object_class_install_property (object_class, PROP_MEDIA_TEMPLATE,
       g_param_spec_string ("media-template", "Media template",
           "Names of segments, a DASH template (unset: "
-          "$RepresentationID$/$Number%09d$.m4s or t$Time$.m4s)",
+          "$RepresentationID$/$Number%010d$.m4s or t$Time$.m4s)",
           NULL, FLAGS));
   /**
    * GstCmafManifestSink:presentation-id:

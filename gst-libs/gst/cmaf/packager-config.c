@@ -71,7 +71,7 @@ default_template (CmafAddressing addressing)
 {
   return addressing == CMAF_ADDRESSING_TIMELINE_TIME
              ? "$RepresentationID$/t$Time$.m4s"
-             : "$RepresentationID$/$Number%09d$.m4s";
+             : "$RepresentationID$/$Number%010d$.m4s";
 }
 
 gboolean

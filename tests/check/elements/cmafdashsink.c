@@ -31,11 +31,11 @@ GST_START_TEST (test_segments_then_mpd_are_told)
   sink_fixture_end (&f);
   told = sink_fixture_messages (
       &f, GST_MESSAGE_ELEMENT | GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  assert_equals_string (told, "dashsink-new-segment v/000000100.m4s\n"
-                              "dashsink-new-segment a/000000100.m4s\n"
+  assert_equals_string (told, "dashsink-new-segment v/0000000100.m4s\n"
+                              "dashsink-new-segment a/0000000100.m4s\n"
                               "dashsink-mpd-update stream.mpd\n"
-                              "dashsink-new-segment v/000000101.m4s\n"
-                              "dashsink-new-segment a/000000101.m4s\n"
+                              "dashsink-new-segment v/0000000101.m4s\n"
+                              "dashsink-new-segment a/0000000101.m4s\n"
                               "dashsink-mpd-update stream.mpd\n"
                               "dashsink-mpd-update stream.mpd\n"
                               "eos\n");
@@ -90,14 +90,14 @@ GST_START_TEST (test_properties_reach_the_mpd)
     { "mpd-name", "x.mpd", "<MPD", "x.mpd" },
     { "addressing", "timeline-time", "$RepresentationID$/t$Time$.m4s",
         "v/t17280000.m4s" },
-    { "addressing", "number", "duration=\"48\"", "v/000000101.m4s" },
+    { "addressing", "number", "duration=\"48\"", "v/0000000101.m4s" },
     { "media-template", "$RepresentationID$-$Number$.m4s",
         "media=\"$RepresentationID$-$Number$.m4s\"", "v-100.m4s" },
-    { "number-offset", "1", "startNumber=\"101\"", "v/000000104.m4s" },
+    { "number-offset", "1", "startNumber=\"101\"", "v/0000000104.m4s" },
     { "presentation-id", "show-1", "id=\"show-1\"", "stream.mpd" },
     { "window-length", "4000000000", "timeShiftBufferDepth=\"PT4.000S\"",
         "stream.mpd" },
-    { "segment-duration", "96/25", "d=\"345600\"", "v/000000050.m4s" },
+    { "segment-duration", "96/25", "d=\"345600\"", "v/0000000050.m4s" },
     { "availability-start-time", "1000000000000",
         "availabilityStartTime=\"1970-01-01T00:16:40Z\"", "stream.mpd" },
   };
@@ -152,7 +152,7 @@ GST_START_TEST (test_low_latency_segment_is_visible_before_it_is_complete)
     g_clear_pointer (&chunk, cmaf_chunk_unref);
     chunk = fixture_grid_chunk (f.track[0], &fixture_grid, 7, part, 4);
     assert_equals_int (sink_fixture_push_chunk (&f, 0, chunk), GST_FLOW_OK);
-    fail_unless (sink_fixture_has (&f, "v/000000007.m4s"));
+    fail_unless (sink_fixture_has (&f, "v/0000000007.m4s"));
   }
   fail_if (sink_fixture_has (&f, "stream.mpd"));
   assert_equals_int (sink_fixture_push (&f, 0, 8), GST_FLOW_OK);
@@ -322,7 +322,7 @@ GST_START_TEST (test_track_name_stays_in_the_directory)
   sink_fixture_add (
       &f, "../../x", fixture_video (25, 1, 90000, 3600, 720, 3000000));
   sink_fixture_push_all (&f, 100, 101);
-  fail_unless (sink_fixture_has (&f, "t..-..-x/000000100.m4s")
+  fail_unless (sink_fixture_has (&f, "t..-..-x/0000000100.m4s")
                || sink_fixture_has (&f, "stream.mpd"));
   sink_fixture_clear (&f);
 }
@@ -350,7 +350,7 @@ assert_complete (SinkFixture *f, const gchar *mpd)
     count += g_ascii_strtoull (strstr (at, " r=\"") + 4, NULL, 10);
   for (i = first; i < first + count; i++) {
     g_autofree gchar *name =
-        g_strdup_printf ("v/%09" G_GUINT64_FORMAT ".m4s", i);
+        g_strdup_printf ("v/%010" G_GUINT64_FORMAT ".m4s", i);
 
     fail_unless (sink_fixture_has (f, name), "the MPD names %s", name);
   }
@@ -439,8 +439,8 @@ GST_START_TEST (test_application_gives_streams)
   sink_fixture_add (&f, "v", fixture_video (25, 1, 90000, 3600, 720, 3000000));
   sink_fixture_push_all (&f, 100, 110);
   fail_unless (g_str_has_prefix (app.calls->str, "v/init-"));
-  assert_has (app.calls->str, " v/000000100.m4s stream.mpd v/000000101.m4s ");
-  assert_has (app.calls->str, " -v/000000100.m4s ");
+  assert_has (app.calls->str, " v/0000000100.m4s stream.mpd v/0000000101.m4s ");
+  assert_has (app.calls->str, " -v/0000000100.m4s ");
   for (i = 0; i < app.streams->len; i++) {
     GOutputStream *stream = g_ptr_array_index (app.streams, i);
 
@@ -464,7 +464,7 @@ GST_START_TEST (test_no_stream_falls_back_to_the_directory)
       f.sink, "get-fragment-stream", G_CALLBACK (give_nothing), NULL);
   add_both (&f);
   sink_fixture_push_all (&f, 100, 101);
-  fail_unless (sink_fixture_has (&f, "v/000000100.m4s"));
+  fail_unless (sink_fixture_has (&f, "v/0000000100.m4s"));
   fail_unless (sink_fixture_has (&f, "stream.mpd"));
   sink_fixture_clear (&f);
 }

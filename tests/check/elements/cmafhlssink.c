@@ -28,13 +28,13 @@ GST_START_TEST (test_segments_then_playlists_are_told)
   sink_fixture_end (&f);
   told = sink_fixture_messages (
       &f, GST_MESSAGE_ELEMENT | GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  assert_equals_string (told, "hls-segment-added v/000000100.m4s\n"
-                              "hls-segment-added a/000000100.m4s\n"
+  assert_equals_string (told, "hls-segment-added v/0000000100.m4s\n"
+                              "hls-segment-added a/0000000100.m4s\n"
                               "hls-playlist-update a/media.m3u8\n"
                               "hls-playlist-update v/media.m3u8\n"
                               "hls-playlist-update master.m3u8\n"
-                              "hls-segment-added v/000000101.m4s\n"
-                              "hls-segment-added a/000000101.m4s\n"
+                              "hls-segment-added v/0000000101.m4s\n"
+                              "hls-segment-added a/0000000101.m4s\n"
                               "hls-playlist-update a/media.m3u8\n"
                               "hls-playlist-update v/media.m3u8\n"
                               "hls-playlist-update a/media.m3u8\n"
@@ -120,8 +120,8 @@ GST_START_TEST (test_window_deletes_segments)
   sink_fixture_push_all (&f, 100, 120);
   media = sink_fixture_read (&f, "v/media.m3u8");
   assert_has (media, "#EXT-X-MEDIA-SEQUENCE:118\n");
-  fail_if (sink_fixture_has (&f, "v/000000114.m4s"));
-  fail_unless (sink_fixture_has (&f, "v/000000115.m4s"));
+  fail_if (sink_fixture_has (&f, "v/0000000114.m4s"));
+  fail_unless (sink_fixture_has (&f, "v/0000000115.m4s"));
   sink_fixture_clear (&f);
 }
 GST_END_TEST;

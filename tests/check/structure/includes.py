@@ -21,7 +21,8 @@ FLOORS = {
         'init-segment', 'fragment-writer', 'fragment-reader',
         'chunk', 'event-message', 'segment-grid', 'segmenter', 'sync-group',
         'unit-counter', 'track-merger'},
-    3: {'timeline', 'presentation', 'mpd-writer', 'm3u8-writer',
+    3: {'grid-guess', 'manifest-publisher', 'publication', 'retention',
+        'segment-assembler', 'timeline', 'presentation', 'mpd-writer', 'm3u8-writer',
         'smooth-writer', 'segment-name', 'object-store', 'directory-store',
         'memory-store', 'packager', 'time-text', 'cmaf'},
 }

@@ -209,9 +209,9 @@ GST_START_TEST (test_segments_come_before_manifests)
   start_both (&f);
   push_both (&f, 100, 101);
   assert_equals_string (f.told->str,
-      "v/000000100.m4s a/000000100.m4s "
+      "v/0000000100.m4s a/0000000100.m4s "
       "a/media.m3u8 v/media.m3u8 stream.mpd master.m3u8 "
-      "v/000000101.m4s a/000000101.m4s "
+      "v/0000000101.m4s a/0000000101.m4s "
       "a/media.m3u8 v/media.m3u8 stream.mpd ");
   assert_equals_int (count_objects (&f, "v/init-"), 1);
   assert_equals_int (count_objects (&f, "a/init-"), 1);
@@ -245,7 +245,7 @@ GST_START_TEST (test_media_bytes_are_those_that_came)
     fail_unless (cmaf_packager_push (f.packager, "v", chunk, NULL));
   }
   finish (&f);
-  stored = cmaf_object_store_get (f.store, "v/000000007.m4s", NULL);
+  stored = cmaf_object_store_get (f.store, "v/0000000007.m4s", NULL);
   g_assert_cmpmem (g_bytes_get_data (stored, NULL), g_bytes_get_size (stored),
       expected->data, expected->len);
   fixture_clear (&f);
@@ -264,8 +264,8 @@ GST_START_TEST (test_nothing_is_listed_before_all_tracks_have_it)
   fail_if (cmaf_object_store_contains (f.store, "stream.mpd"));
   push (&f, "a", f.audio, 100);
   text = read_text (&f, "v/media.m3u8");
-  assert_has (text, "000000100.m4s");
-  assert_lacks (text, "000000101.m4s");
+  assert_has (text, "0000000100.m4s");
+  assert_lacks (text, "0000000101.m4s");
   fixture_clear (&f);
 }
 GST_END_TEST;
@@ -345,8 +345,8 @@ GST_START_TEST (test_window_moves_and_old_objects_go)
   text = read_text (&f, "v/media.m3u8");
   /* 4 * floor ((130 - 6 + 1) / 4) = 124 */
   assert_has (text, "#EXT-X-MEDIA-SEQUENCE:124\n");
-  fail_unless (cmaf_object_store_contains (f.store, "v/000000118.m4s"));
-  fail_if (cmaf_object_store_contains (f.store, "v/000000117.m4s"));
+  fail_unless (cmaf_object_store_contains (f.store, "v/0000000118.m4s"));
+  fail_if (cmaf_object_store_contains (f.store, "v/0000000117.m4s"));
   assert_equals_int (count_objects (&f, "a/0"), 13);
   fixture_clear (&f);
 }
@@ -376,7 +376,7 @@ GST_START_TEST (test_names_follow_the_addressing)
     guint offset;
     const gchar *name;
   } cases[] = {
-    { CMAF_ADDRESSING_TIMELINE_NUMBER, NULL, 1, "v/000000101.m4s" },
+    { CMAF_ADDRESSING_TIMELINE_NUMBER, NULL, 1, "v/0000000101.m4s" },
     { CMAF_ADDRESSING_TIMELINE_TIME, NULL, 0, "v/t17280000.m4s" },
     { CMAF_ADDRESSING_NUMBER, "$RepresentationID$/seg-$Number$.m4s", 0,
         "v/seg-100.m4s" },
@@ -416,7 +416,7 @@ GST_START_TEST (test_low_latency_segments_are_visible_while_they_grow)
   header (&f, "v", f.video);
   one = fixture_grid_chunk (f.video, &grid, 7, 0, 4);
   fail_unless (cmaf_packager_push (f.packager, "v", one, NULL));
-  fail_unless (cmaf_memory_store_lookup (f.store, "v/000000007.m4s", &object));
+  fail_unless (cmaf_memory_store_lookup (f.store, "v/0000000007.m4s", &object));
   assert_equals_int (object.size, one->size);
   fail_if (object.is_complete);
   fixture_clear (&f);
@@ -439,7 +439,7 @@ GST_START_TEST (test_ended_track_holds_nobody_back)
   audio = read_text (&f, "a/media.m3u8");
   assert_has (audio, "#EXT-X-ENDLIST");
   video = read_text (&f, "v/media.m3u8");
-  assert_has (video, "000000103.m4s");
+  assert_has (video, "0000000103.m4s");
   assert_lacks (video, "#EXT-X-ENDLIST");
   push (&f, "v", f.video, 104); /* the third without audio */
   mpd = read_text (&f, "stream.mpd");
@@ -461,21 +461,21 @@ GST_START_TEST (test_track_that_falls_behind_is_given_up_and_comes_back)
   for (i = 102; i <= 104; i++)
     push (&f, "v", f.video, i);
   one = read_text (&f, "v/media.m3u8");
-  assert_lacks (one, "000000102.m4s");
+  assert_lacks (one, "0000000102.m4s");
   push (&f, "v", f.video, 105);
   two = read_text (&f, "v/media.m3u8");
-  assert_has (two, "000000105.m4s");
+  assert_has (two, "0000000105.m4s");
   push (&f, "a", f.audio, 102); /* too late */
   assert_has (f.told->str, "track a: segment 102 comes after the others went "
                            "on, and is not listed");
-  fail_if (cmaf_object_store_contains (f.store, "a/000000102.m4s"));
+  fail_if (cmaf_object_store_contains (f.store, "a/0000000102.m4s"));
   push_both (&f, 106, 108); /* 106 shows that it is back */
   g_free (two);
   two = read_text (&f, "a/media.m3u8");
-  assert_has (two, "#EXT-X-GAP\n#EXTINF:1.920000,\n000000106.m4s\n"
+  assert_has (two, "#EXT-X-GAP\n#EXTINF:1.920000,\n0000000106.m4s\n"
                    "#EXT-X-PROGRAM-DATE-TIME");
-  assert_has (two, "000000107.m4s\n");
-  assert_has (two, "000000108.m4s\n");
+  assert_has (two, "0000000107.m4s\n");
+  assert_has (two, "0000000108.m4s\n");
   assert_equals_uint64 (get_stat (&f, "late-segments"), 2);
   fixture_clear (&f);
 }
@@ -558,8 +558,8 @@ GST_START_TEST (test_hole_is_a_period_in_dash_and_gaps_in_hls)
   mpd = read_text (&f, "stream.mpd");
   assert_has (mpd, "<Period id=\"k103\"");
   video = read_text (&f, "v/media.m3u8");
-  assert_has (video, "000000101.m4s\n#EXT-X-GAP\n#EXTINF:1.920000,\n"
-                     "000000102.m4s\n#EXT-X-PROGRAM-DATE-TIME");
+  assert_has (video, "0000000101.m4s\n#EXT-X-GAP\n#EXTINF:1.920000,\n"
+                     "0000000102.m4s\n#EXT-X-PROGRAM-DATE-TIME");
   assert_equals_uint64 (get_stat (&f, "gaps"), 1);
   fixture_clear (&f);
 }
@@ -677,10 +677,10 @@ GST_START_TEST (test_foreign_frames_are_regrouped)
   }
   finish (&f);
   text = read_text (&f, "v/media.m3u8");
-  assert_has (text, "#EXTINF:2.000000,\n000000000.m4s\n"
-                    "#EXTINF:2.000000,\n000000001.m4s\n"
-                    "#EXTINF:2.000000,\n000000002.m4s\n"
-                    "#EXTINF:0.400000,\n000000003.m4s\n"
+  assert_has (text, "#EXTINF:2.000000,\n0000000000.m4s\n"
+                    "#EXTINF:2.000000,\n0000000001.m4s\n"
+                    "#EXTINF:2.000000,\n0000000002.m4s\n"
+                    "#EXTINF:0.400000,\n0000000003.m4s\n"
                     "#EXT-X-ENDLIST\n");
   fixture_clear (&f);
 }
@@ -698,7 +698,7 @@ GST_START_TEST (test_configured_duration_joins_segments)
   push_both (&f, 0, 5);
   finish (&f);
   text = read_text (&f, "v/media.m3u8");
-  assert_has (text, "#EXTINF:3.840000,\n000000002.m4s\n#EXT-X-ENDLIST\n");
+  assert_has (text, "#EXTINF:3.840000,\n0000000002.m4s\n#EXT-X-ENDLIST\n");
   fixture_clear (&f);
 }
 GST_END_TEST;
@@ -725,14 +725,14 @@ GST_START_TEST (test_other_packager_lists_only_what_is_there)
   push_both (&writer, 100, 101);
   push (&reader, "v", reader.video, 103);
   early = read_text (&reader, "v/media.m3u8");
-  assert_has (early, "000000101.m4s");
-  assert_lacks (early, "000000102.m4s");
+  assert_has (early, "0000000101.m4s");
+  assert_lacks (early, "0000000102.m4s");
   push_both (&writer, 102, 103);
   push (&reader, "a", reader.audio, 103);
   finish (&writer);
   finish (&reader);
   late = read_text (&reader, "v/media.m3u8");
-  assert_has (late, "000000103.m4s\n#EXT-X-ENDLIST");
+  assert_has (late, "0000000103.m4s\n#EXT-X-ENDLIST");
   fail_if (strchr (reader.told->str, '(') != NULL, "%s", reader.told->str);
   fixture_clear (&writer);
   fixture_clear (&reader);
@@ -749,7 +749,7 @@ GST_START_TEST (test_segment_that_is_never_written_is_not_listed)
   push_both (&f, 100, 100);
   cmaf_packager_set_flushing (f.packager, TRUE); /* do not wait for it */
   finish (&f);
-  assert_has (f.told->str, "v/000000100.m4s was not written");
+  assert_has (f.told->str, "v/0000000100.m4s was not written");
   fail_if (cmaf_object_store_contains (f.store, "stream.mpd"));
   fixture_clear (&f);
 }
@@ -927,7 +927,7 @@ GST_START_TEST (test_failure_of_the_store_sticks_and_loses_nothing)
   fail_if (cmaf_packager_finish (f.packager, &two));
   assert_equals_string (two->message, one->message);
   check_playlist (&f, "v/media.m3u8");
-  fail_unless (cmaf_object_store_contains (f.store, "v/000000101.m4s"));
+  fail_unless (cmaf_object_store_contains (f.store, "v/0000000101.m4s"));
   f.store->klass = klass;
   fixture_clear (&f);
 }
