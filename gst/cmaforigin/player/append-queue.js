@@ -22,7 +22,7 @@ function join(parts) {
 export class AppendQueue {
   #buffer;
   #video;
-  #waiting = []; // of Uint8Array, or {type}
+  #waiting = []; // of Uint8Array, or functions that change the buffer
   #removedAt = 0;
   #retried = false;
 
@@ -47,9 +47,9 @@ export class AppendQueue {
     this.#next();
   }
 
-  /** What follows is of another type. */
-  changeType(type) {
-    this.#waiting.push({ type });
+  /** Calls change(buffer) between what was pushed before and after. */
+  change(change) {
+    this.#waiting.push(change);
     this.#next();
   }
 
@@ -85,8 +85,8 @@ export class AppendQueue {
   #next() {
     if (this.#buffer.updating || !this.#waiting.length) return;
     if (this.#trim(performance.now())) return;
-    if (this.#waiting[0].type) {
-      this.#buffer.changeType(this.#waiting.shift().type);
+    if (typeof this.#waiting[0] === 'function') {
+      this.#waiting.shift()(this.#buffer);
       return this.#next();
     }
     const bytes = this.#take();

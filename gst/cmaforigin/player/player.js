@@ -139,8 +139,8 @@ export class Player {
       for (const s of config.streams) {
         const buffer = media.addSourceBuffer(s.mime);
         buffer.mode = 'segments';
-        Object.assign(this.#queues.get(s.stream), { buffer,
-          queue: new AppendQueue(buffer, this.#video, () => this.#restart()) });
+        this.#queues.get(s.stream).queue =
+          new AppendQueue(buffer, this.#video, () => this.#restart());
       }
       const waiting = this.#waiting;
       this.#waiting = [];
@@ -163,8 +163,8 @@ export class Player {
 
   #takeHeader(track, header) {
     if (track.generation !== undefined
-        && track.generation !== header.generation && track.buffer.changeType)
-      track.queue.changeType(track.config.mime);
+        && track.generation !== header.generation)
+      track.queue.change((buffer) => buffer.changeType?.(track.config.mime));
     track.generation = header.generation;
     track.queue.push(header.payload);
   }
@@ -173,8 +173,8 @@ export class Player {
     const at = header.ept / track.config.timescale;
     if (this.#zero === null) {
       this.#zero = at;
-      for (const { buffer } of this.#queues.values())
-        buffer.timestampOffset = -at;
+      for (const { queue } of this.#queues.values())
+        queue.change((buffer) => { buffer.timestampOffset = -at; });
     }
     const length = header.duration / track.config.timescale;
     this.#chunkMs = Math.max(length * 1000, this.#chunkMs * 0.98);
