@@ -1,8 +1,70 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Buffers around bytes; nothing is decided here. */
+/* A fragment's head, and buffers around bytes; nothing is decided here. */
 #include "chunk-list.h"
+
+#include <gst/cmaf/box-types.h>
+#include <gst/cmaf/media-time.h>
+
+static void
+fill_prft (const MuxSettings *settings, const CmafTrack *track,
+    const CmafCutFragment *cut, CmafFragment *fragment)
+{
+  fragment->has_prft = settings->prft_mode != PRFT_NONE;
+  fragment->prft_media_time = cut->first_presentation_time;
+  if (settings->prft_mode == PRFT_TIMELINE) {
+    fragment->prft_flags = CMAF_PRFT_CAPTURE;
+    fragment->prft_ntp = cmaf_ntp_from_media_ticks (
+        cut->first_presentation_time, track->timescale);
+  } else {
+    fragment->prft_flags = 2; /* the moof was finished */
+    fragment->prft_ntp =
+        cmaf_ntp_from_media_ticks (g_get_real_time (), G_USEC_PER_SEC);
+  }
+}
+
+GBytes *
+chunk_list_write_head (const MuxSettings *settings, const CmafTrack *track,
+    guint32 sequence_number, const CmafCutFragment *cut, gboolean is_last,
+    GError **error)
+{
+  CmafFragment fragment = { 0 };
+
+  fragment.sequence_number = sequence_number;
+  fragment.track_id = track->id;
+  fragment.decode_time = cut->decode_time;
+  fragment.samples = cut->samples;
+  fragment.n_samples = cut->n_samples;
+  fragment.starts_segment = cut->starts_segment;
+  fragment.is_last = is_last;
+  if (track->codec == CMAF_CODEC_MP4A)
+    fragment.roll_distance = -1;
+  else if (track->codec == CMAF_CODEC_OPUS)
+    fragment.roll_distance = -4;
+  fill_prft (settings, track, cut, &fragment);
+  return cmaf_fragment_write (&fragment, error);
+}
+
+GstCaps *
+chunk_list_make_caps (GBytes *init, const gchar *track_name)
+{
+  GstCaps *caps = gst_caps_new_simple (
+      "video/quicktime", "variant", G_TYPE_STRING, "cmaf", NULL);
+  g_autoptr (GstBuffer) header = gst_buffer_new_wrapped_bytes (init);
+  GstStructure *s = gst_caps_get_structure (caps, 0);
+  GValue array = G_VALUE_INIT, value = G_VALUE_INIT;
+
+  GST_BUFFER_FLAG_SET (header, GST_BUFFER_FLAG_HEADER);
+  g_value_init (&array, GST_TYPE_ARRAY);
+  g_value_init (&value, GST_TYPE_BUFFER);
+  gst_value_set_buffer (&value, header);
+  gst_value_array_append_and_take_value (&array, &value);
+  gst_structure_take_value (s, "streamheader", &array);
+  if (track_name)
+    gst_structure_set (s, "track-name", G_TYPE_STRING, track_name, NULL);
+  return caps;
+}
 
 static gboolean
 copy_meta (GstBuffer *from, GstMeta **meta, gpointer user_data)

@@ -5,7 +5,9 @@
  * samples with their memory untouched (docs/elements/cmafsyncmux.md). */
 #pragma once
 
-#include <gst/gst.h>
+#include "mux-settings.h"
+
+#include <gst/cmaf/track.h>
 
 G_BEGIN_DECLS
 
@@ -18,6 +20,12 @@ typedef struct
   GstClockTime duration; /* until the next fragment */
 } ChunkListInfo;
 
+/* With @init as streamheader; @track_name may be NULL (transfer full) */
+GstCaps *chunk_list_make_caps (GBytes *init, const gchar *track_name);
+/* styp, prft, moof and the mdat header of @cut (transfer full) */
+GBytes *chunk_list_write_head (const MuxSettings *settings,
+    const CmafTrack *track, guint32 sequence_number, const CmafCutFragment *cut,
+    gboolean is_last, GError **error);
 /* Takes @n buffers from the head of @samples. (transfer full) */
 GstBufferList *chunk_list_new (
     const ChunkListInfo *info, GQueue *samples, guint n);

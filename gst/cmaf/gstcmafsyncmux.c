@@ -22,12 +22,13 @@
 #include "gstcmafsyncmux.h"
 
 #include "chunk-list.h"
+#include "mux-counters.h"
 #include "mux-settings.h"
+#include "mux-timing.h"
 
 #include <gst/cmaf/init-segment.h>
 #include <gst/cmaf/sample-entry.h>
 #include <gst/cmaf/segmenter.h>
-#include <gst/cmaf/sync-group.h>
 #include <gst/cmaf/timescale.h>
 #include <gst/cmaf/track-caps.h>
 #include <gst/cmaf/unit-counter.h>
@@ -38,25 +39,13 @@
 GST_DEBUG_CATEGORY_STATIC (cmaf_sync_mux_debug);
 #define GST_CAT_DEFAULT cmaf_sync_mux_debug
 
-#define CONTEXT_PREFIX "gst.cmaf.sync-group."
-#define GROUP_FIELD "sync-group"
-/* how long audio waits for video to tell grid and mapping */
-#define PATIENCE (1 * G_TIME_SPAN_SECOND)
-
-typedef struct
-{
-  guint64 segments, chunks, samples, bytes, missed_key_frames, repeated, gaps,
-      dropped;
-} Counters;
-
 struct _GstCmafSyncMux
 {
   GstElement parent;
   GstPad *sinkpad, *srcpad;
 
   MuxSettings props;       /* lock: object */
-  CmafSyncGroup *group;    /* lock: object; from the context */
-  Counters counters;       /* lock: object */
+  MuxCounters counters;    /* lock: object */
   CmafSyncMapping mapping; /* lock: object; valid with has_mapping */
   gboolean has_mapping;    /* lock: object */
   GArray *splits;          /* lock: object; running times asked for by signal */
@@ -65,9 +54,7 @@ struct _GstCmafSyncMux
 
   /* streaming thread, and state changes while it stands still */
   MuxSettings settings;
-  CmafTimingSource sources[CMAF_N_TIMING_SOURCES];
-  guint n_sources;
-  CmafSyncMember *member;
+  MuxTiming timing;
   GstSegment segment;
   GstEvent *segment_event; /* due downstream behind the caps */
   GstCaps *caps;
@@ -137,31 +124,12 @@ is_video (const GstCmafSyncMux *self)
   return self->track->media == CMAF_MEDIA_VIDEO;
 }
 
-static gboolean
-push_header_events (GstCmafSyncMux *self)
-{
-  g_autoptr (GstCaps) caps = gst_caps_new_simple (
-      "video/quicktime", "variant", G_TYPE_STRING, "cmaf", NULL);
-  g_autoptr (GstBuffer) header = gst_buffer_new_wrapped_bytes (self->init);
-  GstStructure *s = gst_caps_get_structure (caps, 0);
-  GValue array = G_VALUE_INIT, value = G_VALUE_INIT;
-
-  GST_BUFFER_FLAG_SET (header, GST_BUFFER_FLAG_HEADER);
-  g_value_init (&array, GST_TYPE_ARRAY);
-  g_value_init (&value, GST_TYPE_BUFFER);
-  gst_value_set_buffer (&value, header);
-  gst_value_array_append_and_take_value (&array, &value);
-  gst_structure_take_value (s, "streamheader", &array);
-  if (self->settings.track_name)
-    gst_structure_set (
-        s, "track-name", G_TYPE_STRING, self->settings.track_name, NULL);
-  return gst_pad_push_event (self->srcpad, gst_event_new_caps (caps));
-}
-
 /* Makes the header when there is none; caps and segment go first. */
 static gboolean
 ensure_init (GstCmafSyncMux *self, GError **error)
 {
+  g_autoptr (GstCaps) caps = NULL;
+
   if (!self->init) {
     self->track->max_bitrate = self->track->avg_bitrate = self->bitrate;
     if (self->language) {
@@ -171,51 +139,13 @@ ensure_init (GstCmafSyncMux *self, GError **error)
     self->init = cmaf_init_segment_write (self->track, error);
     if (!self->init)
       return FALSE;
-    push_header_events (self);
+    caps = chunk_list_make_caps (self->init, self->settings.track_name);
+    gst_pad_push_event (self->srcpad, gst_event_new_caps (caps));
     g_atomic_int_set (&self->headers_due, TRUE);
   }
   if (self->segment_event)
     gst_pad_push_event (self->srcpad, g_steal_pointer (&self->segment_event));
   return TRUE;
-}
-
-static void
-fill_prft (const GstCmafSyncMux *self, const CmafCutFragment *cut,
-    CmafFragment *fragment)
-{
-  fragment->has_prft = self->settings.prft_mode != PRFT_NONE;
-  fragment->prft_media_time = cut->first_presentation_time;
-  if (self->settings.prft_mode == PRFT_TIMELINE) {
-    fragment->prft_flags = CMAF_PRFT_CAPTURE;
-    fragment->prft_ntp = cmaf_ntp_from_media_ticks (
-        cut->first_presentation_time, self->track->timescale);
-  } else {
-    fragment->prft_flags = 2; /* the moof was finished */
-    fragment->prft_ntp =
-        cmaf_ntp_from_media_ticks (g_get_real_time (), G_USEC_PER_SEC);
-  }
-}
-
-static GBytes *
-write_fragment (GstCmafSyncMux *self, const CmafCutFragment *cut,
-    gboolean is_last, GError **error)
-{
-  CmafFragment fragment = { 0 };
-
-  fragment.sequence_number =
-      cmaf_segmenter_sequence_number (self->segmenter, cut->number, cut->chunk);
-  fragment.track_id = self->track->id;
-  fragment.decode_time = cut->decode_time;
-  fragment.samples = cut->samples;
-  fragment.n_samples = cut->n_samples;
-  fragment.starts_segment = cut->starts_segment;
-  fragment.is_last = is_last;
-  if (self->track->codec == CMAF_CODEC_MP4A)
-    fragment.roll_distance = -1;
-  else if (self->track->codec == CMAF_CODEC_OPUS)
-    fragment.roll_distance = -4;
-  fill_prft (self, cut, &fragment);
-  return cmaf_fragment_write (&fragment, error);
 }
 
 static GstFlowReturn
@@ -229,7 +159,9 @@ push_fragment (
 
   if (!ensure_init (self, &error))
     return refuse (self, error);
-  head = write_fragment (self, cut, is_last, &error);
+  head = chunk_list_write_head (&self->settings, self->track,
+      cmaf_segmenter_sequence_number (self->segmenter, cut->number, cut->chunk),
+      cut, is_last, &error);
   if (!head)
     return refuse (self, error);
   if (g_atomic_int_compare_and_exchange (&self->headers_due, TRUE, FALSE))
@@ -271,42 +203,12 @@ drain (GstCmafSyncMux *self)
   return GST_FLOW_OK;
 }
 
-static GstFlowReturn
-agree_on_grid (GstCmafSyncMux *self, GError **error)
-{
-  CmafSyncDemand demand = { 0 };
-
-  demand.media = self->track->media;
-  demand.fps_n = self->track->fps_n;
-  demand.fps_d = self->track->fps_d;
-  demand.is_exact = !self->settings.is_nominal;
-  if (self->settings.duration_n > 0
-      && !cmaf_segment_grid_init (&demand.wanted, self->settings.duration_n,
-          self->settings.duration_d, error))
-    return GST_FLOW_ERROR;
-  if (cmaf_sync_member_agree (self->member, &demand,
-          g_get_monotonic_time () + PATIENCE, &self->grid, error))
-    return GST_FLOW_OK;
-  return *error ? GST_FLOW_ERROR : GST_FLOW_FLUSHING;
-}
-
-static guint
-chunk_units (const GstCmafSyncMux *self)
-{
-  guint64 ticks;
-
-  if (!GST_CLOCK_TIME_IS_VALID (self->settings.chunk_duration)
-      || self->settings.chunk_duration == 0)
-    return 0;
-  ticks = cmaf_ticks_from_ns (
-      self->settings.chunk_duration, self->track->timescale);
-  return MAX (1, (ticks + self->units.unit_ticks / 2) / self->units.unit_ticks);
-}
-
 static void
 update_latency (GstCmafSyncMux *self)
 {
-  guint64 ticks = (guint64)chunk_units (self) * self->units.unit_ticks;
+  guint64 ticks =
+      (guint64)mux_settings_chunk_units (&self->settings, &self->units)
+      * self->units.unit_ticks;
   GstClockTime latency = cmaf_ns_from_ticks (ticks, self->units.timescale);
 
   if (latency == 0)
@@ -323,7 +225,8 @@ static GstFlowReturn
 configure (GstCmafSyncMux *self, GError **error)
 {
   CmafSegmenterConfig config = { 0 };
-  GstFlowReturn result = agree_on_grid (self, error);
+  GstFlowReturn result = mux_timing_agree (
+      &self->timing, &self->settings, self->track, &self->grid, error);
 
   if (result != GST_FLOW_OK)
     return result;
@@ -335,7 +238,7 @@ configure (GstCmafSyncMux *self, GError **error)
   config.grid = self->grid;
   config.units = self->units;
   config.needs_key_frames = is_video (self);
-  config.chunk_units = chunk_units (self);
+  config.chunk_units = mux_settings_chunk_units (&self->settings, &self->units);
   config.missed_key_frame = self->settings.missed_key_frame;
   config.starts_at_zero = TRUE;
   self->segmenter = cmaf_segmenter_new (&config);
@@ -351,6 +254,8 @@ take_caps (GstCmafSyncMux *self, GstCaps *caps)
   g_autoptr (GError) error = NULL;
   GstFlowReturn result;
 
+  if (self->has_failed) /* caps are sent again after a failure */
+    return GST_FLOW_ERROR;
   if (self->caps && !cmaf_track_caps_differ (self->caps, caps))
     return GST_FLOW_OK;
   result = drain (self);
@@ -367,107 +272,26 @@ take_caps (GstCmafSyncMux *self, GstCaps *caps)
 /* ---- media time ---- */
 
 static gboolean
-find_reference (GstBuffer *buffer, const CmafUnitGrid *units, guint64 *media)
-{
-  gpointer state = NULL;
-  GstMeta *meta;
-
-  while ((meta = gst_buffer_iterate_meta_filtered (
-              buffer, &state, GST_REFERENCE_TIMESTAMP_META_API_TYPE))) {
-    GstReferenceTimestampMeta *stamp = (GstReferenceTimestampMeta *)meta;
-    const GstStructure *s = gst_caps_get_structure (stamp->reference, 0);
-    CmafReference reference;
-
-    if (cmaf_reference_from_name (gst_structure_get_name (s), &reference)
-        && cmaf_media_time_from_reference (
-            reference, stamp->timestamp, CMAF_TAI_OFFSET, units, media))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* UTC of running time zero, read once */
-static gint64
-read_clock (GstCmafSyncMux *self, gint64 running_time)
-{
-  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (self));
-  gint64 utc = g_get_real_time () * GST_USECOND;
-
-  if (clock)
-    running_time = gst_clock_get_time (clock)
-                   - gst_element_get_base_time (GST_ELEMENT (self));
-  return utc - running_time;
-}
-
-static gboolean
-try_source (GstCmafSyncMux *self, CmafTimingSource source, GstBuffer *buffer,
-    gint64 running_time, CmafSyncMapping *mapping)
-{
-  guint64 media;
-
-  mapping->source = source;
-  switch (source) {
-    case CMAF_TIMING_REFERENCE_TIMESTAMP:
-      if (!find_reference (
-              buffer, is_video (self) ? &self->units : NULL, &media))
-        return !is_video (self)
-               && cmaf_sync_member_wait_mapping (
-                   self->member, g_get_monotonic_time () + PATIENCE, mapping);
-      mapping->offset = (gint64)media - running_time;
-      return TRUE;
-    case CMAF_TIMING_CLOCK:
-      mapping->offset = read_clock (self, running_time);
-      return TRUE;
-    case CMAF_TIMING_FIXED:
-      mapping->offset = self->settings.fixed_origin;
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static void
-announce_lock (
-    GstCmafSyncMux *self, const CmafSyncMapping *mapping, gint64 running_time)
-{
-  gint64 media = running_time + mapping->offset;
-  guint64 unit;
-  gint64 phase;
-
-  if (!cmaf_unit_snap (&self->units, media, &unit, &phase))
-    return;
-  post (self, gst_structure_new ("cmaf-sync-locked", "class", G_TYPE_STRING,
-                  mapping->source == CMAF_TIMING_CLOCK ? "G" : "F", "source",
-                  G_TYPE_STRING, cmaf_timing_source_name (mapping->source), "n",
-                  G_TYPE_UINT64, unit, "K", G_TYPE_UINT64,
-                  cmaf_segment_grid_number (&self->grid,
-                      unit * self->units.unit_ticks, self->units.timescale),
-                  "offset", G_TYPE_INT64, mapping->offset, NULL));
-}
-
-static gboolean
 ensure_mapping (GstCmafSyncMux *self, GstBuffer *buffer, gint64 running_time,
     GError **error)
 {
   CmafSyncMapping mapping;
-  gboolean found;
 
   if (self->has_mapping)
     return TRUE;
-  found = cmaf_sync_member_wait_mapping (self->member, 0, &mapping);
-  for (guint i = 0; i < self->n_sources && !found; i++)
-    found = try_source (self, self->sources[i], buffer, running_time, &mapping);
-  if (!found) {
+  if (!mux_timing_find (&self->timing, buffer, running_time,
+          is_video (self) ? &self->units : NULL, &mapping)) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_TIMELINE,
         "timing-sources: found no time in the input, needs one of %s",
         self->settings.timing_sources);
     return FALSE;
   }
-  cmaf_sync_group_offer (self->group, &mapping, &mapping);
   GST_OBJECT_LOCK (self);
   self->mapping = mapping;
   self->has_mapping = TRUE;
   GST_OBJECT_UNLOCK (self);
-  announce_lock (self, &mapping, running_time);
+  mux_timing_announce (
+      &self->timing, &mapping, running_time, &self->grid, &self->units);
   return TRUE;
 }
 
@@ -781,12 +605,12 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
         end (self);
       break;
     case GST_EVENT_FLUSH_START:
-      if (self->member)
-        cmaf_sync_member_wake (self->member, TRUE);
+      if (self->timing.member)
+        cmaf_sync_member_wake (self->timing.member, TRUE);
       break;
     case GST_EVENT_FLUSH_STOP:
-      if (self->member)
-        cmaf_sync_member_wake (self->member, FALSE);
+      if (self->timing.member)
+        cmaf_sync_member_wake (self->timing.member, FALSE);
       flush (self);
       break;
     case GST_EVENT_CUSTOM_DOWNSTREAM:
@@ -878,58 +702,18 @@ sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
   return TRUE;
 }
 
-/* ---- the sync group ---- */
-
-static gchar *
-context_type (const MuxSettings *settings)
-{
-  return g_strconcat (CONTEXT_PREFIX,
-      settings->sync_group ? settings->sync_group : "default", NULL);
-}
-
 static void
 set_context (GstElement *element, GstContext *context)
 {
   GstCmafSyncMux *self = GST_CMAF_SYNC_MUX (element);
-  g_autofree gchar *type = NULL;
-  CmafSyncGroup *group = NULL;
+  g_autofree gchar *name = NULL;
 
   GST_OBJECT_LOCK (self);
-  type = context_type (&self->props);
+  name = g_strdup (self->props.sync_group);
   GST_OBJECT_UNLOCK (self);
-  if (context && gst_context_has_context_type (context, type))
-    gst_structure_get (gst_context_get_structure (context), GROUP_FIELD,
-        CMAF_TYPE_SYNC_GROUP, &group, NULL);
-  if (group) {
-    GST_OBJECT_LOCK (self);
-    g_clear_pointer (&self->group, cmaf_sync_group_unref);
-    self->group = group;
-    GST_OBJECT_UNLOCK (self);
-  }
+  mux_timing_set_context (&self->timing, name, context);
   GST_ELEMENT_CLASS (gst_cmaf_sync_mux_parent_class)
       ->set_context (element, context);
-}
-
-/* Asks the pipeline; the first muxer of it makes the group. */
-static void
-ensure_group (GstCmafSyncMux *self)
-{
-  g_autofree gchar *type = context_type (&self->settings);
-  g_autoptr (CmafSyncGroup) group = NULL;
-  GstContext *context;
-
-  g_clear_pointer (&self->group, cmaf_sync_group_unref);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_need_context (GST_OBJECT (self), type));
-  if (self->group)
-    return;
-  group = cmaf_sync_group_new ();
-  context = gst_context_new (type, TRUE);
-  gst_structure_set (gst_context_writable_structure (context), GROUP_FIELD,
-      CMAF_TYPE_SYNC_GROUP, group, NULL);
-  gst_element_set_context (GST_ELEMENT (self), context);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_have_context (GST_OBJECT (self), context));
 }
 
 /* ---- states ---- */
@@ -948,13 +732,10 @@ start (GstCmafSyncMux *self)
   flush (self);
   self->bitrate = 0;
   g_clear_pointer (&self->language, g_free);
-  if (!cmaf_timing_sources_parse (self->settings.timing_sources, self->sources,
-          &self->n_sources, &error)) {
+  if (!mux_timing_start (&self->timing, &self->settings, &error)) {
     gst_cmaf_post_error (GST_ELEMENT (self), error);
     return FALSE;
   }
-  ensure_group (self);
-  self->member = cmaf_sync_group_join (self->group);
   return TRUE;
 }
 
@@ -963,8 +744,7 @@ stop (GstCmafSyncMux *self)
 {
   flush (self);
   forget_track (self);
-  g_clear_pointer (&self->member, cmaf_sync_member_leave);
-  g_clear_pointer (&self->group, cmaf_sync_group_unref);
+  mux_timing_stop (&self->timing);
 }
 
 static GstStateChangeReturn
@@ -976,7 +756,7 @@ change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
     return GST_STATE_CHANGE_FAILURE;
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    cmaf_sync_member_wake (self->member, TRUE);
+    cmaf_sync_member_wake (self->timing.member, TRUE);
   result = GST_ELEMENT_CLASS (gst_cmaf_sync_mux_parent_class)
                ->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
@@ -1002,25 +782,6 @@ send_headers (GstCmafSyncMux *self)
   g_atomic_int_set (&self->headers_due, TRUE);
 }
 
-/* lock: object */
-static GstStructure *
-make_stats_locked (GstCmafSyncMux *self)
-{
-  const Counters *c = &self->counters;
-  GstStructure *stats = gst_structure_new ("application/x-cmafsyncmux-stats",
-      "segments", G_TYPE_UINT64, c->segments, "chunks", G_TYPE_UINT64,
-      c->chunks, "samples", G_TYPE_UINT64, c->samples, "bytes", G_TYPE_UINT64,
-      c->bytes, "missed-key-frames", G_TYPE_UINT64, c->missed_key_frames,
-      "repeated", G_TYPE_UINT64, c->repeated, "gaps", G_TYPE_UINT64, c->gaps,
-      "dropped", G_TYPE_UINT64, c->dropped, NULL);
-
-  if (self->has_mapping)
-    gst_structure_set (stats, "source", G_TYPE_STRING,
-        cmaf_timing_source_name (self->mapping.source), "offset", G_TYPE_INT64,
-        self->mapping.offset, NULL);
-  return stats;
-}
-
 static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -1039,7 +800,8 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 
   GST_OBJECT_LOCK (self);
   if (id == mux_settings_n_props ())
-    g_value_take_boxed (value, make_stats_locked (self));
+    g_value_take_boxed (value, mux_counters_to_structure (&self->counters,
+                                   self->has_mapping ? &self->mapping : NULL));
   else if (!mux_settings_get (&self->props, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
@@ -1052,7 +814,7 @@ finalize (GObject *object)
 
   mux_settings_clear (&self->props);
   mux_settings_clear (&self->settings);
-  g_clear_pointer (&self->group, cmaf_sync_group_unref);
+  mux_timing_stop (&self->timing);
   g_array_unref (self->splits);
   g_free (self->language);
   G_OBJECT_CLASS (gst_cmaf_sync_mux_parent_class)->finalize (object);
@@ -1064,6 +826,7 @@ gst_cmaf_sync_mux_init (GstCmafSyncMux *self)
   GstPadTemplate *template =
       gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self), "sink");
 
+  self->timing.element = GST_ELEMENT (self);
   self->splits = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_queue_init (&self->queue);
   self->sinkpad = gst_pad_new_from_template (template, "sink");

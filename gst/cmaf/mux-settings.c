@@ -4,6 +4,8 @@
 /* Properties: names, ranges and defaults. */
 #include "mux-settings.h"
 
+#include <gst/cmaf/timescale.h>
+
 #define DEFAULT_TIMING_SOURCES "reference-timestamp,clock"
 
 enum
@@ -213,6 +215,17 @@ mux_settings_clear (MuxSettings *s)
   g_clear_pointer (&s->timing_sources, g_free);
   g_clear_pointer (&s->sync_group, g_free);
   g_clear_pointer (&s->track_name, g_free);
+}
+
+guint
+mux_settings_chunk_units (const MuxSettings *s, const CmafUnitGrid *units)
+{
+  guint64 ticks;
+
+  if (!GST_CLOCK_TIME_IS_VALID (s->chunk_duration) || s->chunk_duration == 0)
+    return 0;
+  ticks = cmaf_ticks_from_ns (s->chunk_duration, units->timescale);
+  return MAX (1, (ticks + units->unit_ticks / 2) / units->unit_ticks);
 }
 
 guint

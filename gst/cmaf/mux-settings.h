@@ -40,6 +40,9 @@ gboolean mux_settings_set (
     MuxSettings *settings, guint id, const GValue *value);
 gboolean mux_settings_get (
     const MuxSettings *settings, guint id, GValue *value);
+/* Units in a chunk; 0: whole segments. */
+guint mux_settings_chunk_units (
+    const MuxSettings *settings, const CmafUnitGrid *units);
 void mux_settings_copy (MuxSettings *to, const MuxSettings *from);
 void mux_settings_clear (MuxSettings *settings);
 
