@@ -11,6 +11,7 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 static inline GSocketConnection *
 peer_connect (guint16 port)
@@ -128,6 +129,17 @@ peer_request (GSocketConnection *peer, const gchar *request)
   if (!peer_send (peer, request))
     return 0;
   return peer_read_response (peer, NULL, NULL);
+}
+
+/* RST instead of FIN when it is closed */
+static inline void
+peer_reset_on_close (GSocketConnection *peer)
+{
+  const struct linger at_once = { 1, 0 };
+  GSocket *socket = g_socket_connection_get_socket (peer);
+
+  setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &at_once,
+      sizeof at_once);
 }
 
 static inline guint

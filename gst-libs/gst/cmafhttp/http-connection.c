@@ -37,8 +37,9 @@ typedef struct
   SoupServerMessage *last; /* the last one finished, between requests */
   GSource *timer;          /* head incomplete, or idle */
   GSource *watch;          /* the peer says something, or goes */
-  gboolean is_certain;     /* libsoup has not seen the end while idle */
-  gboolean climbs;         /* the request target has a ".." */
+  gboolean can_be_taken; /* libsoup knows its addresses, see add_connection() */
+  gboolean is_certain;   /* libsoup has not seen the end while idle */
+  gboolean climbs;       /* the request target has a ".." */
 } Connection;
 
 static void
@@ -111,7 +112,7 @@ reap (Connection *c)
   g_autoptr (SoupServerMessage) last = g_steal_pointer (&c->last);
   g_autoptr (GSocket) socket = g_object_ref (c->socket);
   g_autoptr (GIOStream) stream = NULL;
-  gboolean is_certain = c->is_certain;
+  gboolean is_certain = c->is_certain && c->can_be_taken;
 
   c->pool->stats.n_reaped++;
   g_hash_table_remove (c->pool->by_socket, socket);
@@ -308,8 +309,23 @@ turn_away (Connection *c)
   g_socket_shutdown (c->socket, TRUE, TRUE, NULL);
 }
 
+/* libsoup asks for both addresses when a connection is taken from it, and
+ * complains aloud when the peer has gone by then: it is to ask now. */
+static gboolean
+let_ask_for_addresses (SoupServerMessage *message, GSocket *socket)
+{
+  g_autoptr (GSocketAddress) address =
+      g_socket_get_remote_address (socket, NULL);
+
+  if (address == NULL)
+    return FALSE;
+  return soup_server_message_get_remote_address (message) != NULL
+         && soup_server_message_get_local_address (message) != NULL;
+}
+
 static Connection *
-add_connection (CmafHttpConnections *self, GSocket *socket)
+add_connection (
+    CmafHttpConnections *self, SoupServerMessage *message, GSocket *socket)
 {
   Connection *c = g_new0 (Connection, 1);
   gchar head[PEEK_SIZE + 1];
@@ -319,6 +335,7 @@ add_connection (CmafHttpConnections *self, GSocket *socket)
   g_object_weak_ref (G_OBJECT (socket), on_socket_gone, c);
   g_hash_table_insert (self->by_socket, socket, c);
   self->stats.n_accepted++;
+  c->can_be_taken = let_ask_for_addresses (message, socket);
   g_socket_set_blocking (socket, FALSE);
   if (peek (c, head) <= 0)
     watch_peer (c);
@@ -336,7 +353,7 @@ cmaf_http_connections_started (
     return;
   c = g_hash_table_lookup (self->by_socket, socket);
   if (c == NULL) {
-    c = add_connection (self, socket);
+    c = add_connection (self, message, socket);
     if (g_hash_table_size (self->by_socket) > self->max_connections
         && count_open (self) > self->max_connections)
       turn_away (c);
@@ -463,9 +480,14 @@ cmaf_http_connections_refuse (
   g_autoptr (GIOStream) stream = NULL;
   GString *answer;
   GPollableOutputStream *out;
+  Connection *c = find (self, message);
 
   if (socket == NULL)
     return;
+  if (c != NULL && !c->can_be_taken) {
+    g_socket_shutdown (socket, TRUE, TRUE, NULL);
+    return;
+  }
   answer = write_answer (message);
   stream = soup_server_message_steal_connection (message);
   if (stream == NULL) {

@@ -4,7 +4,6 @@
 #include "segments.h"
 
 #include <gst/cmafhttp/ingest-server.h>
-#include <sys/socket.h>
 
 #define POINT "/ingest"
 #define VIDEO POINT "/Streams(video.cmfv)"
@@ -583,17 +582,6 @@ GST_START_TEST (test_random_bytes_do_no_harm)
 }
 GST_END_TEST;
 
-/* RST instead of FIN */
-static void
-reset_on_close (GSocketConnection *peer)
-{
-  const struct linger at_once = { 1, 0 };
-  GSocket *socket = g_socket_connection_get_socket (peer);
-
-  setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &at_once,
-      sizeof at_once);
-}
-
 /* Cut in the middle of the third chunk: two come out, and when the segment is
  * sent again the others. */
 GST_START_TEST (test_what_was_complete_survives)
@@ -611,7 +599,7 @@ GST_START_TEST (test_what_was_complete_survives)
   peer_write (peer, g_bytes_get_data (segment, NULL), size / 2);
   expect_chunks (output, video, 0, 2, FALSE);
   if (__i__ == 1)
-    reset_on_close (peer);
+    peer_reset_on_close (peer);
   g_clear_object (&peer);
   wait_stat ("cut", 1);
 
