@@ -10,6 +10,7 @@ const $ = (id) => document.getElementById(id);
 const root = new URL('../', import.meta.url); // of the origin
 const isEmbed = document.body.dataset.embed !== undefined;
 const FALLBACK_RETRY_MS = 60000;
+const ENDED = 4090;
 
 const video = $('video');
 let player = null;
@@ -26,11 +27,8 @@ function note(text) {
 
 // ---- sound ----
 
-const ICON = { on: '\u{1F50A}', off: '\u{1F507}' };
-
 function showSound() {
   const isSilent = video.muted || video.volume === 0;
-  $('mute').textContent = isSilent ? ICON.off : ICON.on;
   $('mute').setAttribute('aria-pressed', String(isSilent));
   $('volume').value = video.muted ? 0 : Math.round(video.volume * 100);
   $('tap').hidden = !video.muted || document.body.dataset.state !== 'live';
@@ -59,8 +57,12 @@ video.addEventListener('volumechange', showSound);
 
 // ---- facts ----
 
+/** "gst-cmaf/0.1.0 (A)" -> "A" */
+const shortName = (agent) => /\(([^()]+)\)\s*$/.exec(agent)?.[1] ?? agent;
+
 function showSources(sources) {
-  const names = [...new Set(Object.values(sources).filter(Boolean))];
+  const names = [...new Set(
+    Object.values(sources).filter(Boolean).map(shortName))];
   $('source').textContent = names.join(' + ') || '\u2013';
   $('source').dataset.source = names.join(' + ');
 }
@@ -124,9 +126,10 @@ function playFeed(channel) {
       if (often && !video.buffered.length) fallBack(channel);
     },
     closed(code, reason) {
-      if (document.body.dataset.state === 'ended') return;
+      if (code === ENDED) return; // end() comes when all is played
       show('ended', 'OFF');
       note(code === 4004 ? 'There is no such channel.' : reason);
+      showSound();
     },
     end() {
       show('ended', 'ENDED');
