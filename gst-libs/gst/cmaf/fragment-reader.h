@@ -55,7 +55,8 @@ typedef struct
 CMAF_API CmafChunk *cmaf_chunk_ref (CmafChunk *chunk);
 CMAF_API void cmaf_chunk_unref (CmafChunk *chunk);
 /* The same chunk with brand lmsg: what a sender repeats when a track ends after
- * its last segment went out (docs/ingest.md). (transfer full) */
+ * its last segment went out (docs/elements/httpingestsink.md). (transfer full)
+ */
 CMAF_API CmafChunk *cmaf_chunk_copy_as_last (const CmafChunk *chunk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafChunk, cmaf_chunk_unref)
 

@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* What a sender of CMAF ingest does next: the protocol of one track, without
- * sockets, threads or clocks (docs/ingest.md, the table of status codes).
- * Facts and now go in, an action comes out. Since: 0.1 */
+ * sockets, threads or clocks (docs/elements/httpingestsink.md, the table of
+ * status codes). Facts and now go in, an action comes out. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-prelude.h>
