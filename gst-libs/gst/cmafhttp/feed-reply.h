@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* The texts of cmaf-live.v1 that the server sends (docs/live.md, control
- * messages). HTTP thread. Since: 0.1 */
+/* The texts of cmaf-live.v1 that the server sends
+ * (docs/elements/cmaforiginsink.md, control messages). HTTP thread. Since: 0.1
+ */
 #pragma once
 
 #include <gst/cmafhttp/origin-json.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* What a player says: one JSON object a text message (docs/live.md, control
- * messages). Unknown keys are ignored, a value of the wrong type counts as
- * absent. Pure. Since: 0.1 */
+/* What a player says: one JSON object a text message
+ * (docs/elements/cmaforiginsink.md, control messages). Unknown keys are
+ * ignored, a value of the wrong type counts as absent. Pure. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

@@ -3,8 +3,9 @@
 
 /* The newest media messages of a channel, in publish order, shared by all its
  * viewers; a viewer is a cursor. Who falls behind loses video up to the next
- * key chunk, never the connection (docs/live.md, back-pressure). No socket;
- * times in monotonic microseconds are passed in. HTTP thread. Since: 0.1 */
+ * key chunk, never the connection (docs/elements/cmaforiginsink.md,
+ * back-pressure). No socket; times in monotonic microseconds are passed in.
+ * HTTP thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmafhttp/media-header.h>

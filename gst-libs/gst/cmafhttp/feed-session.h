@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* One viewer of the feed: the subprotocol cmaf-live.v1 (docs/live.md) between
- * its WebSocket and the rings of the channels. HTTP thread. Since: 0.1 */
+/* One viewer of the feed: the subprotocol cmaf-live.v1
+ * (docs/elements/cmaforiginsink.md) between its WebSocket and the rings of the
+ * channels. HTTP thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmafhttp/feed-cursor.h>

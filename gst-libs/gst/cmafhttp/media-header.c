@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* The header of a media message (docs/live.md): one row of the table there is
- * one line here. */
+/* The header of a media message (docs/elements/cmaforiginsink.md): one row of
+ * the table there is one line here. */
 #include "media-header.h"
 
 void

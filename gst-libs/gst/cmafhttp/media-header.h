@@ -2,9 +2,10 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* The 48 bytes in front of every binary message of cmaf-live.v1
- * (docs/live.md, media messages), written and read. Network byte order; the
- * player has the same code in gst/cmaforigin/player/media-header.js, checked
- * against the same vectors. Pure functions. Since: 0.1 */
+ * (docs/elements/cmaforiginsink.md, media messages), written and read. Network
+ * byte order; the player has the same code in
+ * gst/cmaforigin/player/media-header.js, checked against the same vectors. Pure
+ * functions. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Channels and tracks as JSON (docs/live.md, control messages). */
+/* Channels and tracks as JSON (docs/elements/cmaforiginsink.md, control
+ * messages). */
 #include "origin-json.h"
 
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* The URL space of the origin (docs/live.md): path -> what is asked for.
- * Pure. Since: 0.1 */
+/* The URL space of the origin (docs/elements/cmaforiginsink.md): path -> what
+ * is asked for. Pure. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-prelude.h>

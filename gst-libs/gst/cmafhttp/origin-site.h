@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* What the origin serves: its channels, its feed, its page, and the answer to
- * each request (docs/live.md). HTTP thread; origin.h is the door from others.
- * Since: 0.1 */
+ * each request (docs/elements/cmaforiginsink.md). HTTP thread; origin.h is the
+ * door from others. Since: 0.1 */
 #pragma once
 
 #include <gst/cmafhttp/origin-channel.h>

@@ -2,8 +2,9 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* The origin: channels, each a memory store, over HTTP and WebSocket, with a
- * page that plays them (docs/live.md). Whoever asks for the same address, port
- * and path prefix shares one. Any thread but the HTTP thread. Since: 0.1 */
+ * page that plays them (docs/elements/cmaforiginsink.md). Whoever asks for the
+ * same address, port and path prefix shares one. Any thread but the HTTP
+ * thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmafhttp/http-listener.h>

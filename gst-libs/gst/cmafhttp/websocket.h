@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 #define CMAF_WEBSOCKET_MAX_TEXT 16384
 
-/* Close codes of cmaf-live.v1 (docs/live.md). */
+/* Close codes of cmaf-live.v1 (docs/elements/cmaforiginsink.md). */
 #define CMAF_WS_CLOSE_BAD_HELLO 4000
 #define CMAF_WS_CLOSE_NO_CHANNEL 4004
 #define CMAF_WS_CLOSE_SILENT 4008
