@@ -9,6 +9,8 @@
  * streaming thread waits. */
 #include "gstcmafmanifestsink.h"
 
+#include "manifest-enums.h"
+
 #include "stream-store.h"
 
 #include <gst/cmaf/directory-store.h>
@@ -89,47 +91,6 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (
 #define GET_PRIVATE(self)                                                      \
   ((GstCmafManifestSinkPrivate *)gst_cmaf_manifest_sink_get_instance_private ( \
       self))
-
-/* ---- enums ---- */
-
-#define GST_TYPE_CMAF_ADDRESSING (gst_cmaf_addressing_get_type ())
-static GType
-gst_cmaf_addressing_get_type (void)
-{
-  static GType type;
-  static const GEnumValue values[] = {
-    { CMAF_ADDRESSING_TIMELINE_NUMBER, "SegmentTimeline, segments by number",
-        "timeline-number" },
-    { CMAF_ADDRESSING_TIMELINE_TIME, "SegmentTimeline, segments by start time",
-        "timeline-time" },
-    { CMAF_ADDRESSING_NUMBER, "segments by number and constant duration",
-        "number" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, g_enum_register_static ("GstCmafAddressing", values));
-  return type;
-}
-
-#define GST_TYPE_CMAF_MANIFEST_TYPE (gst_cmaf_manifest_type_get_type ())
-static GType
-gst_cmaf_manifest_type_get_type (void)
-{
-  static GType type;
-  static const GEnumValue values[] = {
-    { CMAF_MANIFEST_DYNAMIC, "rewritten as segments come, static at the end",
-        "dynamic" },
-    { CMAF_MANIFEST_STATIC, "written once, at the end", "static" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, g_enum_register_static ("GstCmafManifestType", values));
-  return type;
-}
 
 /* ---- streams of the application ---- */
 

@@ -14,8 +14,7 @@
 #include "init-segment.h"
 #include "grid-guess.h"
 #include "manifest-publisher.h"
-#include "retention.h"
-#include "segment-assembler.h"
+#include "packager-track.h"
 #include "segment-name.h"
 #include "timescale.h"
 
@@ -25,42 +24,6 @@
 #define FINISH_POLL (10 * G_TIME_SPAN_MILLISECOND)
 #define MAX_INBOX_BYTES (64 * 1024 * 1024) /* before a duration is guessed */
 #define MAX_OUTBOX 1000 /* items the other packager may be behind */
-
-typedef enum
-{
-  ITEM_HEADER,
-  ITEM_CHUNK,
-  ITEM_SEGMENT,
-  ITEM_END,
-} ItemType;
-
-typedef struct
-{
-  ItemType type;
-  CmafTrack *track;              /* header */
-  GBytes *header;                /* header */
-  gchar *name;                   /* header: object name */
-  CmafChunk *chunk;              /* chunk */
-  CmafAssembledSegment *segment; /* segment */
-} Item;
-
-typedef struct
-{
-  gchar *name;
-  CmafTrack *media; /* of the newest header */
-  GBytes *header;
-  gchar *header_name;
-  gchar *old_header_name; /* until the first segment under the new one */
-  CmafSegmentAssembler *assembler; /* NULL before the grid is known */
-  GQueue inbox;                    /* of Item */
-  GQueue outbox;                   /* of Item */
-  CmafRetention kept;
-  gboolean is_live;
-  guint64 n_segments;
-  guint64 n_late; /* segments complete after their number was published */
-  guint64 n_gaps;
-  guint64 bytes;
-} Track;
 
 struct _CmafPackager
 {
@@ -74,7 +37,7 @@ struct _CmafPackager
   gboolean is_flushing;
   gboolean is_finished;
   GError *failure;   /* of the store; sticks */
-  GPtrArray *tracks; /* of Track */
+  GPtrArray *tracks; /* of PackagerTrack */
   guint n_expected;
   gboolean has_grid;
   CmafSegmentGrid grid;
@@ -91,39 +54,13 @@ struct _CmafPackager
 
 /* ---- small things ---- */
 
-static void
-free_item (Item *item)
-{
-  g_clear_pointer (&item->track, cmaf_track_unref);
-  g_clear_pointer (&item->header, g_bytes_unref);
-  g_clear_pointer (&item->chunk, cmaf_chunk_unref);
-  g_clear_pointer (&item->segment, cmaf_assembled_segment_free);
-  g_free (item->name);
-  g_free (item);
-}
-
-static void
-free_track (Track *track)
-{
-  g_queue_clear_full (&track->inbox, (GDestroyNotify)free_item);
-  g_queue_clear_full (&track->outbox, (GDestroyNotify)free_item);
-  cmaf_retention_clear (&track->kept);
-  g_clear_pointer (&track->assembler, cmaf_segment_assembler_free);
-  g_clear_pointer (&track->media, cmaf_track_unref);
-  g_clear_pointer (&track->header, g_bytes_unref);
-  g_free (track->header_name);
-  g_free (track->old_header_name);
-  g_free (track->name);
-  g_free (track);
-}
-
-static Track *
+static PackagerTrack *
 find_track_locked (CmafPackager *packager, const gchar *name)
 {
   guint i;
 
   for (i = 0; i < packager->tracks->len; i++) {
-    Track *track = g_ptr_array_index (packager->tracks, i);
+    PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
 
     if (strcmp (track->name, name) == 0)
       return track;
@@ -133,15 +70,15 @@ find_track_locked (CmafPackager *packager, const gchar *name)
 
 /* In the order of names: what is done with all tracks does not depend on which
  * came first. */
-static Track *
+static PackagerTrack *
 add_track_locked (CmafPackager *packager, const gchar *name)
 {
-  Track *track = g_new0 (Track, 1);
+  PackagerTrack *track = g_new0 (PackagerTrack, 1);
   guint i;
 
   track->name = g_strdup (name);
   for (i = 0; i < packager->tracks->len; i++) {
-    const Track *other = g_ptr_array_index (packager->tracks, i);
+    const PackagerTrack *other = g_ptr_array_index (packager->tracks, i);
 
     if (strcmp (name, other->name) < 0)
       break;
@@ -162,7 +99,7 @@ warn_locked (CmafPackager *packager, GError *warning)
 /* ---- statistics ---- */
 
 static void
-add_track_stats_locked (GstStructure *stats, const Track *track)
+add_track_stats_locked (GstStructure *stats, const PackagerTrack *track)
 {
   g_autofree gchar *field = g_strconcat ("track-", track->name, NULL);
   guint64 dropped = track->assembler != NULL
@@ -186,7 +123,7 @@ renew_stats_locked (CmafPackager *packager)
       gst_structure_new_empty ("application/x-cmaf-packager-stats");
 
   for (guint i = 0; i < packager->tracks->len; i++) {
-    const Track *track = g_ptr_array_index (packager->tracks, i);
+    const PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
 
     segments += track->n_segments;
     bytes += track->bytes;
@@ -261,7 +198,7 @@ remove_obsolete_locked (CmafPackager *packager)
   guint64 obsolete = cmaf_publication_get_obsolete (packager->publication);
 
   for (guint i = 0; i < packager->tracks->len; i++) {
-    Track *track = g_ptr_array_index (packager->tracks, i);
+    PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
 
     cmaf_retention_remove (
         &track->kept, packager->store, obsolete, track->header_name);
@@ -304,8 +241,8 @@ is_removed_some_day (const CmafPackager *packager)
 
 /* The objects that came with @segment go when it is obsolete. */
 static void
-keep_locked (
-    CmafPackager *packager, Track *track, const CmafAssembledSegment *segment)
+keep_locked (CmafPackager *packager, PackagerTrack *track,
+    const CmafAssembledSegment *segment)
 {
   guint64 number = segment->segment.number;
 
@@ -318,8 +255,8 @@ keep_locked (
 }
 
 static void
-tell_segment_locked (
-    CmafPackager *packager, Track *track, const CmafAssembledSegment *segment)
+tell_segment_locked (CmafPackager *packager, PackagerTrack *track,
+    const CmafAssembledSegment *segment)
 {
   const CmafPublishedSegment told = {
     .track_name = track->name,
@@ -337,8 +274,8 @@ tell_segment_locked (
 
 /* A segment is in the store. */
 static void
-list_segment_locked (
-    CmafPackager *packager, Track *track, const CmafAssembledSegment *segment)
+list_segment_locked (CmafPackager *packager, PackagerTrack *track,
+    const CmafAssembledSegment *segment)
 {
   if (cmaf_publication_add_segment (packager->publication, track->name,
           &segment->segment, segment->longest_chunk)) {
@@ -362,7 +299,8 @@ list_segment_locked (
 }
 
 static void
-apply_item_locked (CmafPackager *packager, Track *track, Item *item)
+apply_item_locked (
+    CmafPackager *packager, PackagerTrack *track, PackagerItem *item)
 {
   if (item->type == ITEM_HEADER)
     cmaf_publication_set_header (
@@ -371,17 +309,17 @@ apply_item_locked (CmafPackager *packager, Track *track, Item *item)
     list_segment_locked (packager, track, item->segment);
   else if (item->type == ITEM_END)
     cmaf_publication_end_track (packager->publication, track->name);
-  free_item (item);
+  packager_free_item (item);
 }
 
 static const gchar *
-object_of (const Item *item)
+object_of (const PackagerItem *item)
 {
   return item->type == ITEM_SEGMENT ? item->segment->name : item->name;
 }
 
 static gboolean
-is_stored (CmafPackager *packager, const Item *item)
+is_stored (CmafPackager *packager, const PackagerItem *item)
 {
   return item->type == ITEM_END
          || cmaf_object_store_contains (packager->store, object_of (item));
@@ -390,12 +328,12 @@ is_stored (CmafPackager *packager, const Item *item)
 /* Moves on what the other packager has written by now. It writes in order: a
  * segment that is not there when a later one is, never comes. */
 static void
-check_outbox_locked (CmafPackager *packager, Track *track)
+check_outbox_locked (CmafPackager *packager, PackagerTrack *track)
 {
-  Item *item;
+  PackagerItem *item;
 
   while ((item = g_queue_peek_head (&track->outbox)) != NULL) {
-    const Item *next = g_queue_peek_nth (&track->outbox, 1);
+    const PackagerItem *next = g_queue_peek_nth (&track->outbox, 1);
     gboolean skip;
 
     if (is_stored (packager, item)) {
@@ -411,13 +349,14 @@ check_outbox_locked (CmafPackager *packager, Track *track)
     warn_locked (packager,
         g_error_new (CMAF_ERROR, CMAF_ERROR_NOT_FOUND,
             "%s was not written, and is not listed", item->segment->name));
-    free_item (g_queue_pop_head (&track->outbox));
+    packager_free_item (g_queue_pop_head (&track->outbox));
   }
 }
 
 /* Takes @item. */
 static void
-send_item_locked (CmafPackager *packager, Track *track, Item *item)
+send_item_locked (
+    CmafPackager *packager, PackagerTrack *track, PackagerItem *item)
 {
   if (packager->config.write_segments)
     apply_item_locked (packager, track, item);
@@ -432,7 +371,7 @@ is_outbox_empty_locked (CmafPackager *packager)
   guint i;
 
   for (i = 0; i < packager->tracks->len; i++) {
-    Track *track = g_ptr_array_index (packager->tracks, i);
+    PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
 
     check_outbox_locked (packager, track);
     empty = empty && g_queue_is_empty (&track->outbox);
@@ -443,12 +382,13 @@ is_outbox_empty_locked (CmafPackager *packager)
 /* ---- chunks and headers ---- */
 
 static void
-send_segments_locked (CmafPackager *packager, Track *track, GQueue *done)
+send_segments_locked (
+    CmafPackager *packager, PackagerTrack *track, GQueue *done)
 {
   CmafAssembledSegment *segment;
 
   while ((segment = g_queue_pop_head (done)) != NULL) {
-    Item *item = g_new0 (Item, 1);
+    PackagerItem *item = g_new0 (PackagerItem, 1);
 
     item->type = ITEM_SEGMENT;
     item->segment = segment;
@@ -457,7 +397,8 @@ send_segments_locked (CmafPackager *packager, Track *track, GQueue *done)
 }
 
 static gboolean
-flush_segment_locked (CmafPackager *packager, Track *track, GError **error)
+flush_segment_locked (
+    CmafPackager *packager, PackagerTrack *track, GError **error)
 {
   GQueue done = G_QUEUE_INIT;
   gboolean flushed =
@@ -468,7 +409,7 @@ flush_segment_locked (CmafPackager *packager, Track *track, GError **error)
 }
 
 static void
-check_grid_locked (CmafPackager *packager, Track *track)
+check_grid_locked (CmafPackager *packager, PackagerTrack *track)
 {
   const CmafTrack *media = track->media;
 
@@ -486,7 +427,7 @@ check_grid_locked (CmafPackager *packager, Track *track)
 }
 
 static void
-make_assembler_locked (CmafPackager *packager, Track *track)
+make_assembler_locked (CmafPackager *packager, PackagerTrack *track)
 {
   const CmafSegmentAssemblerConfig config = {
     .grid = packager->grid,
@@ -501,8 +442,8 @@ make_assembler_locked (CmafPackager *packager, Track *track)
 
 /* Takes @item. */
 static gboolean
-take_header_locked (
-    CmafPackager *packager, Track *track, Item *item, GError **error)
+take_header_locked (CmafPackager *packager, PackagerTrack *track,
+    PackagerItem *item, GError **error)
 {
   gchar hash[9];
 
@@ -515,7 +456,7 @@ take_header_locked (
           && !cmaf_object_store_put (packager->store, item->name,
               cmaf_track_mime_type (item->track), CMAF_OBJECT_ATOMIC,
               item->header, error))) {
-    free_item (item);
+    packager_free_item (item);
     return FALSE;
   }
   if (track->media != NULL && strcmp (track->header_name, item->name) != 0) {
@@ -538,8 +479,8 @@ take_header_locked (
 
 /* Takes @item. */
 static gboolean
-take_chunk_locked (
-    CmafPackager *packager, Track *track, Item *item, GError **error)
+take_chunk_locked (CmafPackager *packager, PackagerTrack *track,
+    PackagerItem *item, GError **error)
 {
   guint64 dropped = cmaf_segment_assembler_get_dropped (track->assembler);
   GQueue done = G_QUEUE_INIT;
@@ -552,14 +493,14 @@ take_chunk_locked (
     warn_locked (packager, warning);
   if (cmaf_segment_assembler_get_dropped (track->assembler) > dropped)
     packager->is_stats_old = TRUE;
-  free_item (item);
+  packager_free_item (item);
   return pushed;
 }
 
 /* Takes @item. */
 static gboolean
-take_end_locked (
-    CmafPackager *packager, Track *track, Item *item, GError **error)
+take_end_locked (CmafPackager *packager, PackagerTrack *track,
+    PackagerItem *item, GError **error)
 {
   gboolean flushed = flush_segment_locked (packager, track, error);
 
@@ -568,9 +509,10 @@ take_end_locked (
 }
 
 static gboolean
-empty_inbox_locked (CmafPackager *packager, Track *track, GError **error)
+empty_inbox_locked (
+    CmafPackager *packager, PackagerTrack *track, GError **error)
 {
-  Item *item;
+  PackagerItem *item;
 
   while ((item = g_queue_pop_head (&track->inbox)) != NULL) {
     gboolean taken;
@@ -595,12 +537,12 @@ guess_from_chunks_locked (CmafPackager *packager, CmafGridGuess *guess)
   guint i;
 
   for (i = 0; i < packager->tracks->len; i++) {
-    Track *track = g_ptr_array_index (packager->tracks, i);
+    PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
     const CmafTrack *media = NULL;
     GList *link;
 
     for (link = track->inbox.head; link != NULL; link = link->next) {
-      const Item *item = link->data;
+      const PackagerItem *item = link->data;
 
       if (item->type == ITEM_HEADER) {
         media = item->track;
@@ -622,8 +564,9 @@ find_grid_locked (CmafPackager *packager, gboolean force)
   guint i;
 
   for (i = 0; i < packager->tracks->len; i++) {
-    Track *track = g_ptr_array_index (packager->tracks, i);
-    const CmafTrack *media = ((Item *)g_queue_peek_head (&track->inbox))->track;
+    PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
+    const CmafTrack *media =
+        ((PackagerItem *)g_queue_peek_head (&track->inbox))->track;
 
     if (cmaf_segment_grid_init (&packager->grid, media->segment_duration_n,
             media->segment_duration_d, NULL))
@@ -703,7 +646,7 @@ cmaf_packager_new (const CmafPackagerConfig *config, CmafObjectStore *store,
   g_mutex_init (&packager->stats_lock);
   g_cond_init (&packager->flushed);
   packager->tracks =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)free_track);
+      g_ptr_array_new_with_free_func ((GDestroyNotify)packager_free_track);
   packager->publisher = cmaf_manifest_publisher_new (
       store, packager->config.mpd_name, packager->config.master_name);
   if (cmaf_segment_grid_init (&packager->grid, complete.segment_duration_n,
@@ -759,11 +702,11 @@ cmaf_packager_set_flushing (CmafPackager *packager, gboolean flushing)
 }
 
 static gboolean
-put_item_locked (
-    CmafPackager *packager, Track *track, Item *item, GError **error)
+put_item_locked (CmafPackager *packager, PackagerTrack *track,
+    PackagerItem *item, GError **error)
 {
   if (!check_failure_locked (packager, error)) {
-    free_item (item);
+    packager_free_item (item);
     return FALSE;
   }
   g_queue_push_tail (&track->inbox, item);
@@ -777,7 +720,7 @@ cmaf_packager_set_header (CmafPackager *packager, const gchar *name,
   GError *failure = NULL;
   gboolean done = TRUE;
   CmafPackagerEvents events;
-  Track *known;
+  PackagerTrack *known;
 
   if (!cmaf_track_name_is_valid (name)) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
@@ -790,7 +733,7 @@ cmaf_packager_set_header (CmafPackager *packager, const gchar *name,
   if (known == NULL)
     known = add_track_locked (packager, name);
   if (!known->is_live || !g_bytes_equal (known->header, header)) {
-    Item *item = g_new0 (Item, 1);
+    PackagerItem *item = g_new0 (PackagerItem, 1);
 
     known->is_live = TRUE;
     packager->is_stats_old = TRUE;
@@ -804,11 +747,11 @@ cmaf_packager_set_header (CmafPackager *packager, const gchar *name,
   return leave (packager, &events, done, failure, error);
 }
 
-static Track *
+static PackagerTrack *
 get_live_track_locked (
     CmafPackager *packager, const gchar *name, GError **error)
 {
-  Track *track = find_track_locked (packager, name);
+  PackagerTrack *track = find_track_locked (packager, name);
 
   if (track == NULL || !track->is_live) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_NO_HEADER,
@@ -825,14 +768,14 @@ cmaf_packager_push (
   GError *failure = NULL;
   gboolean done;
   CmafPackagerEvents events;
-  Track *track;
-  Item *item;
+  PackagerTrack *track;
+  PackagerItem *item;
 
   enter (packager, &events);
   track = get_live_track_locked (packager, name, error);
   if (track == NULL)
     return leave (packager, &events, TRUE, NULL, NULL) && FALSE;
-  item = g_new0 (Item, 1);
+  item = g_new0 (PackagerItem, 1);
   item->type = ITEM_CHUNK;
   item->chunk = cmaf_chunk_ref (chunk);
   packager->inbox_bytes += chunk->size;
@@ -841,9 +784,9 @@ cmaf_packager_push (
 }
 
 static gboolean
-end_track_locked (CmafPackager *packager, Track *track, GError **error)
+end_track_locked (CmafPackager *packager, PackagerTrack *track, GError **error)
 {
-  Item *item = g_new0 (Item, 1);
+  PackagerItem *item = g_new0 (PackagerItem, 1);
 
   track->is_live = FALSE;
   packager->is_stats_old = TRUE;
@@ -858,7 +801,7 @@ cmaf_packager_end_track (
   GError *failure = NULL;
   gboolean done = TRUE;
   CmafPackagerEvents events;
-  Track *track;
+  PackagerTrack *track;
 
   enter (packager, &events);
   track = find_track_locked (packager, name);
@@ -886,15 +829,15 @@ give_up_outbox_locked (CmafPackager *packager)
   guint i;
 
   for (i = 0; i < packager->tracks->len; i++) {
-    Track *track = g_ptr_array_index (packager->tracks, i);
-    Item *item;
+    PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
+    PackagerItem *item;
 
     while ((item = g_queue_pop_head (&track->outbox)) != NULL) {
       if (item->type != ITEM_END)
         warn_locked (packager,
             g_error_new (CMAF_ERROR, CMAF_ERROR_NOT_FOUND,
                 "%s was not written, and is not listed", object_of (item)));
-      free_item (item);
+      packager_free_item (item);
     }
   }
 }
@@ -907,7 +850,7 @@ finish_locked (CmafPackager *packager, GError **error)
   if (!check_failure_locked (packager, error))
     return FALSE;
   for (i = 0; i < packager->tracks->len; i++) {
-    Track *track = g_ptr_array_index (packager->tracks, i);
+    PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
 
     if (track->is_live && !end_track_locked (packager, track, error))
       return FALSE;

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* What the packager holds of one track: its state, and the items that wait in
+ * its queues. Internal; guarded by the packager's lock. */
+#pragma once
+
+#include "retention.h"
+#include "segment-assembler.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  ITEM_HEADER,
+  ITEM_CHUNK,
+  ITEM_SEGMENT,
+  ITEM_END,
+} PackagerItemType;
+
+typedef struct
+{
+  PackagerItemType type;
+  CmafTrack *track;              /* header */
+  GBytes *header;                /* header */
+  gchar *name;                   /* header: object name */
+  CmafChunk *chunk;              /* chunk */
+  CmafAssembledSegment *segment; /* segment */
+} PackagerItem;
+
+typedef struct
+{
+  gchar *name;
+  CmafTrack *media; /* of the newest header */
+  GBytes *header;
+  gchar *header_name;
+  gchar *old_header_name; /* until the first segment under the new one */
+  CmafSegmentAssembler *assembler; /* NULL before the grid is known */
+  GQueue inbox;                    /* of PackagerItem */
+  GQueue outbox;                   /* of PackagerItem */
+  CmafRetention kept;
+  gboolean is_live;
+  guint64 n_segments;
+  guint64 n_late; /* segments complete after their number was published */
+  guint64 n_gaps;
+  guint64 bytes;
+} PackagerTrack;
+
+void packager_free_item (PackagerItem *item);
+void packager_free_track (PackagerTrack *track);
+
+G_END_DECLS
