@@ -101,6 +101,21 @@ gpointer (g_object_ref) (gpointer object)
   return real (object);
 }
 
+gboolean
+g_atomic_ref_count_dec (gatomicrefcount *count)
+{
+  static __typeof__ (&g_atomic_ref_count_dec) real;
+  gboolean is_last;
+
+  if (!real)
+    real = REAL (g_atomic_ref_count_dec);
+  __tsan_release (count);
+  is_last = real (count);
+  if (is_last)
+    __tsan_acquire (count);
+  return is_last;
+}
+
 void
 g_object_unref (gpointer object)
 {
