@@ -23,8 +23,10 @@ export function wantedBuffer({ chunkMs, marginMs }) {
  * @returns {rate, jumpMs}: jump that far ahead, 0: do not
  */
 export function pace(s) {
-  const wanted = wantedBuffer(s);
-  const byBuffer = s.bufferMs - wanted;
+  // slower only when the next chunk might come too late, faster only with
+  // more than is wanted
+  const low = s.bufferMs - MIN_BUFFER_MS - s.marginMs;
+  const byBuffer = low < 0 ? low : Math.max(0, s.bufferMs - wantedBuffer(s));
   const byLatency = s.latencyMs === null ? Infinity : s.latencyMs - s.targetMs;
   const error = Math.min(byBuffer, byLatency);
   const limit = s.playedMs < EARLY_MS ? JUMP_EARLY_MS : JUMP_MS;
@@ -33,8 +35,6 @@ export function pace(s) {
     return { rate: 1, jumpMs: error };
   // a chunk comes and goes all the time: that alone is no reason to hurry
   if (Math.abs(error) <= CALM_MS || (error > 0 && error < s.chunkMs / 2))
-    return { rate: 1, jumpMs: 0 };
-  if (error < 0 && byBuffer >= 0 && error > -CALM_MS)
     return { rate: 1, jumpMs: 0 };
   const rate = Math.min(s.rateMax, Math.max(s.rateMin, 1 + 0.5 * error / 1000));
   return { rate, jumpMs: 0 };

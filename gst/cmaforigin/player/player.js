@@ -285,8 +285,10 @@ export class Player {
 
   #stalled() {
     if (!this.#startedAt || this.#stalledAt) return;
-    this.#stalledAt = performance.now();
-    if (this.#stalledAt - this.#startedAt < 1000) return;
+    const now = performance.now();
+    this.#stalledAt = now;
+    // a seek of ours waits too
+    if (now - Math.max(this.#startedAt, this.#jumpedAt) < 1000) return;
     this.stats.stalls++;
     this.#marginMs = Math.min(MAX_MARGIN_MS,
       this.#marginMs + Math.min(this.#chunkMs, 300) + 20);
