@@ -51,6 +51,23 @@ def check_track(failures, folder, adaptation, representation):
     return count
 
 
+def names_in_mpd(text):
+    """The files that an MPD names, relative to it."""
+    for adaptation in ET.fromstring(text).iter(f'{MPD}AdaptationSet'):
+        for representation in adaptation.findall(f'{MPD}Representation'):
+            name = representation.get('id')
+            attributes, timeline = template_of(adaptation, representation)
+            number = int(attributes.get('startNumber', 1))
+            time = 0
+            yield expand(attributes['initialization'], name, 0, 0)
+            for entry in timeline:
+                time = int(entry.get('t', time))
+                for _ in range(int(entry.get('r', 0)) + 1):
+                    yield expand(attributes['media'], name, number, time)
+                    time += int(entry.get('d'))
+                    number += 1
+
+
 def check_mpd(failures, folder):
     """{Representation id: segments} of stream.mpd."""
     root = ET.parse(pathlib.Path(folder) / 'stream.mpd').getroot()

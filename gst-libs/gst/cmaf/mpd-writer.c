@@ -8,6 +8,9 @@
 #include "timescale.h"
 
 #include <libxml/xmlwriter.h>
+#include <string.h>
+
+#define NUMBERS_AHEAD 1000000 /* that a player may count on */
 
 /* ---- SegmentTimeline ---- */
 
@@ -149,8 +152,9 @@ typedef struct
   const CmafPresentationState *state;
   CmafMpdCache *cache;
   gboolean is_static;
-  /* Presentation time 0 is media time 0 while it is dynamic, and where the
-   * listed segments start when it is static. */
+  /* Presentation time 0 is where the listed segments start, else media time
+   * 0. */
+  gboolean is_zero_based;
   const CmafPeriod *start; /* the period that begins there, NULL: none */
   guint64 origin_ticks;
   guint64 origin_timescale;
@@ -298,7 +302,7 @@ find_origin (Writer *w)
 
     if (!cmaf_period_clip (period, w->state, &first, &last))
       continue;
-    if (w->start == NULL && (w->is_static || period->is_start))
+    if (w->start == NULL && (w->is_zero_based || period->is_start))
       w->start = period;
     for (k = 0; w->is_static && k < period->sets->len; k++) {
       const CmafSwitchingSet *set = g_ptr_array_index (period->sets, k);
@@ -308,12 +312,16 @@ find_origin (Writer *w)
             w, g_ptr_array_index (set->tracks, m), first, last, &found);
     }
   }
+  if (!w->is_zero_based) {
+    w->origin_ticks = 0;
+    w->origin_timescale = 1;
+  }
   /* numbers and @duration place segments on edges, wherever media starts */
   if (w->presentation->config.addressing == CMAF_ADDRESSING_NUMBER) {
     const CmafSegmentGrid *grid = &w->presentation->config.grid;
 
     w->origin_ticks =
-        w->is_static ? first_number (w, w->start) * grid->duration_n : 0;
+        w->is_zero_based ? first_number (w, w->start) * grid->duration_n : 0;
     w->origin_timescale = grid->duration_d;
     w->start = NULL;
   }
@@ -346,6 +354,23 @@ write_spans (Writer *w, const SpanList *list, guint indent)
   end (w);
 }
 
+/* FFmpeg's reader understands one digit of width. Ten digits are a zero and
+ * nine while numbers have nine, which is long enough to know in advance. */
+static void
+write_media (Writer *w)
+{
+  const CmafPresentationConfig *config = &w->presentation->config;
+  const gchar *wide = strstr (config->media_template, "$Number%010d$");
+  g_autoptr (GString) media = g_string_new (config->media_template);
+
+  if (wide != NULL
+      && w->state->last + NUMBERS_AHEAD < G_GUINT64_CONSTANT (1000000000))
+    g_string_replace (media, "$Number%010d$", "0$Number%09d$", 1);
+  else if (wide != NULL && w->state->first >= G_GUINT64_CONSTANT (1000000000))
+    g_string_replace (media, "$Number%010d$", "$Number%09d$", 1);
+  attribute (w, "media", media->str);
+}
+
 /* Longest chunk of any track of @set, in microseconds. */
 static guint64
 longest_chunk_us (const CmafSwitchingSet *set)
@@ -372,7 +397,7 @@ write_number_attributes (
   guint64 chunk_us = longest_chunk_us (set);
   guint64 timescale = config->grid.duration_d;
 
-  attribute (w, "media", config->media_template);
+  write_media (w);
   if (config->low_latency && chunk_us > 0 && chunk_us < duration_us) {
     g_autoptr (GString) text = g_string_new (NULL);
 
@@ -455,7 +480,6 @@ static void
 write_representation (Writer *w, const CmafPeriod *period,
     const CmafPresentationTrack *track, const SpanList *list)
 {
-  const CmafPresentationConfig *config = &w->presentation->config;
   const CmafTrack *media = track->track;
   gchar channels[16];
 
@@ -476,7 +500,7 @@ write_representation (Writer *w, const CmafPeriod *period,
     write_colour (w, media);
   begin (w, "SegmentTemplate");
   if (list != NULL)
-    attribute (w, "media", config->media_template);
+    write_media (w);
   attribute (w, "initialization", track->header_name);
   if (list != NULL)
     write_timeline (w, period, track, list, 10);
@@ -553,7 +577,7 @@ write_set (Writer *w, const CmafPeriod *period, const CmafSwitchingSet *set,
     if (by_number) {
       write_number_attributes (w, period, set);
     } else {
-      attribute (w, "media", config->media_template);
+      write_media (w);
       write_timeline (w, period, best, g_ptr_array_index (lists, 0), 8);
     }
     end (w);
@@ -665,6 +689,7 @@ cmaf_mpd_write (const CmafPresentation *presentation,
 
   w.is_static =
       state->is_ended || presentation->config.type == CMAF_MANIFEST_STATIC;
+  w.is_zero_based = w.is_static && !presentation->config.keeps_timeline;
   find_origin (&w);
   xmlTextWriterSetIndent (w.xml, 1);
   xmlTextWriterSetIndentString (w.xml, X ("  "));

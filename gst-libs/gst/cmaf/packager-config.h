@@ -29,6 +29,8 @@ typedef struct
   guint max_lag; /* segments by which a track may be behind before it no longer
                     holds the others back; 0: for ever */
   gboolean low_latency;    /* segments are visible while they grow */
+  gboolean keeps_timeline; /* at the end the MPD keeps the times that it had,
+                              for players in session; else it begins at 0 */
   gboolean write_segments; /* FALSE: another packager writes the same names */
 } CmafPackagerConfig;
 

@@ -595,6 +595,7 @@ start_publication_locked (CmafPackager *packager)
         .window_length = config->window_length,
         .availability_start = config->availability_start,
         .low_latency = config->low_latency,
+        .keeps_timeline = config->keeps_timeline,
     },
     .window_quantum = config->window_quantum,
     .max_lag = config->max_lag,

@@ -128,7 +128,7 @@ static const gchar golden[] =
     "    <AdaptationSet id=\"1\" contentType=\"video\" "
     "segmentAlignment=\"true\" mimeType=\"video/mp4\" startWithSAP=\"1\">\n"
     "      <SegmentTemplate "
-    "media=\"$RepresentationID$/$Number%010d$.m4s\" timescale=\"30000\" "
+    "media=\"$RepresentationID$/0$Number%09d$.m4s\" timescale=\"30000\" "
     "startNumber=\"866977820\">\n"
     "        <SegmentTimeline>\n"
     "          <S t=\"52070687869200\" d=\"60060\" r=\"4\"/>\n"
@@ -146,7 +146,7 @@ static const gchar golden[] =
     "    <AdaptationSet id=\"2\" lang=\"en\" contentType=\"audio\" "
     "segmentAlignment=\"true\" mimeType=\"audio/mp4\" startWithSAP=\"1\">\n"
     "      <SegmentTemplate "
-    "media=\"$RepresentationID$/$Number%010d$.m4s\" timescale=\"48000\" "
+    "media=\"$RepresentationID$/0$Number%09d$.m4s\" timescale=\"48000\" "
     "startNumber=\"866977820\">\n"
     "        <SegmentTimeline>\n"
     "          <S t=\"83313100591104\" d=\"96256\" r=\"2\"/>\n"
@@ -216,6 +216,36 @@ GST_START_TEST (test_ended_mpd_keeps_its_identity)
   assert_xpath (text, "/d:MPD/d:Period/@id", "1");
   assert_xpath (text, "//d:AdaptationSet[1]//@startNumber", "866977822");
   fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* For players in session: what they have keeps its place. */
+GST_START_TEST (test_timeline_is_kept_when_asked)
+{
+  static const CmafAddressing addressings[] = {
+    CMAF_ADDRESSING_TIMELINE_NUMBER,
+    CMAF_ADDRESSING_NUMBER,
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (addressings); i++) {
+    g_autofree gchar *before = NULL, *after = NULL;
+    gchar *period;
+    Fixture f;
+
+    fixture_init (&f, K0 + 4);
+    f.config.addressing = addressings[i];
+    f.config.keeps_timeline = TRUE;
+    fixture_build (&f);
+    before = write_text (&f, K0, K0 + 4, FALSE);
+    after = write_text (&f, K0, K0 + 4, TRUE);
+    assert_xpath (after, "/d:MPD/@type", "static");
+    assert_xpath (
+        after, "/d:MPD/@mediaPresentationDuration", "PT1735689605.653334S");
+    period = strstr (before, "  <Period");
+    fail_unless (strstr (after, period) != NULL, "%s", after);
+    fixture_clear (&f);
+  }
 }
 GST_END_TEST;
 
@@ -459,6 +489,7 @@ mpd_writer_suite (void)
   tcase_add_test (tc, test_dynamic_mpd_is_this_text);
   tcase_add_test (tc, test_static_mpd_starts_at_zero_and_has_a_duration);
   tcase_add_test (tc, test_ended_mpd_keeps_its_identity);
+  tcase_add_test (tc, test_timeline_is_kept_when_asked);
   tcase_add_test (tc, test_window_moves_the_front_only);
   tcase_add_test (tc, test_time_addressing_has_no_numbers);
   tcase_add_test (tc, test_number_addressing_is_constant_and_exact);
