@@ -203,16 +203,15 @@ drain (GstCmafSyncMux *self)
   return GST_FLOW_OK;
 }
 
+/* A chunk is sent when the unit behind it has come. */
 static void
 update_latency (GstCmafSyncMux *self)
 {
-  guint64 ticks =
-      (guint64)mux_settings_chunk_units (&self->settings, &self->units)
-      * self->units.unit_ticks;
-  GstClockTime latency = cmaf_ns_from_ticks (ticks, self->units.timescale);
+  guint p = mux_settings_chunk_units (&self->settings, &self->units);
+  GstClockTime latency = cmaf_media_time_of_unit (&self->units, p + 1);
 
-  if (latency == 0)
-    latency = cmaf_segment_grid_edge (&self->grid, 1);
+  if (p == 0)
+    latency += cmaf_segment_grid_edge (&self->grid, 1);
   GST_OBJECT_LOCK (self);
   self->latency = latency;
   GST_OBJECT_UNLOCK (self);
@@ -240,7 +239,8 @@ configure (GstCmafSyncMux *self, GError **error)
   config.needs_key_frames = is_video (self);
   config.chunk_units = mux_settings_chunk_units (&self->settings, &self->units);
   config.missed_key_frame = self->settings.missed_key_frame;
-  config.starts_at_zero = TRUE;
+  config.starts_at_zero =
+      self->settings.fixed_origin == 0 && self->counters.segments == 0;
   self->segmenter = cmaf_segmenter_new (&config);
   cmaf_unit_counter_init (&self->counter, &self->units, is_video (self));
   cmaf_key_frame_plan_init (&self->plan, &self->grid, &self->units);

@@ -42,6 +42,20 @@ read_clock (GstElement *element, gint64 running_time)
   return utc - running_time;
 }
 
+/* Shifts the mapping so that the first frame lies exactly on its number: every
+ * rendition of the picture then gets the same numbers. */
+static void
+snap_mapping (
+    const CmafUnitGrid *frames, gint64 running_time, CmafSyncMapping *mapping)
+{
+  guint64 unit;
+  gint64 phase;
+
+  if (frames
+      && cmaf_unit_snap (frames, running_time + mapping->offset, &unit, &phase))
+    mapping->offset -= phase;
+}
+
 static gboolean
 try_source (MuxTiming *self, CmafTimingSource source, GstBuffer *buffer,
     const CmafUnitGrid *frames, gint64 running_time, CmafSyncMapping *mapping)
@@ -56,9 +70,11 @@ try_source (MuxTiming *self, CmafTimingSource source, GstBuffer *buffer,
                && cmaf_sync_member_wait_mapping (self->member,
                    g_get_monotonic_time () + MUX_PATIENCE, mapping);
       mapping->offset = (gint64)media - running_time;
+      snap_mapping (frames, running_time, mapping);
       return TRUE;
     case CMAF_TIMING_CLOCK:
       mapping->offset = read_clock (self->element, running_time);
+      snap_mapping (frames, running_time, mapping);
       return TRUE;
     case CMAF_TIMING_FIXED:
       mapping->offset = self->fixed_origin;
