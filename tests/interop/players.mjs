@@ -57,7 +57,7 @@ function complaints(seen) {
   return wrong;
 }
 
-// Waits until a first frame is there (or an error), then measures.
+// Waits until it has played a second (or an error), then measures.
 async function play(context, url, isPage, seconds) {
   const page = await context.newPage();
   const problems = [];
@@ -73,8 +73,8 @@ async function play(context, url, isPage, seconds) {
   if (isPage)
     await page.evaluate(() => watch(document.querySelector('video')));
   await page.waitForFunction(
-    () => measure.presented > 0 || measure.errors.length > 0, null,
-    { timeout: 20000 }).catch(() => problems.push('no frame within 20 s'));
+    () => measure.presented > 25 || measure.errors.length > 0, null,
+    { timeout: 20000 }).catch(() => problems.push('not a second played within 20 s'));
   const began = Date.now();
   const first = await page.evaluate(() => result(document.querySelector('video')));
   await page.waitForTimeout(seconds * 1000);

@@ -45,8 +45,8 @@ def parse(command, folder):
 def main():
     failures = interop.Failures()
     text = (interop.SOURCE_ROOT / 'README.md').read_text(encoding='utf-8')
-    for port in ('8000', '8080'):
-        text = text.replace(port, str(interop.free_port()))
+    for port in ('8000', '8080'):  # whole numbers only
+        text = re.sub(rf'\b{port}\b', str(interop.free_port()), text)
     interop.need_elements('cmafsyncmux', 'cmafdashsink', 'cmafhlssink',
                           'httpingestsink', 'httpingestsrc', 'cmaforiginsink')
     os.environ['PATH'] = f'{interop.BUILD_ROOT}/tools:{os.environ["PATH"]}'

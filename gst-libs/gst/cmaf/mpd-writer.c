@@ -642,8 +642,9 @@ write_dynamic_attributes (Writer *w)
   if (config->window_length > 0)
     attribute_duration (
         w, "timeShiftBufferDepth", config->window_length, GST_SECOND);
-  attribute_duration (w, "suggestedPresentationDelay",
-      config->low_latency ? duration_us : 3 * duration_us, G_USEC_PER_SEC);
+  /* only complete segments are listed: one to play, one to come, one late */
+  attribute_duration (
+      w, "suggestedPresentationDelay", 3 * duration_us, G_USEC_PER_SEC);
 }
 
 static void

@@ -91,3 +91,6 @@ function watch(video) {
   video.addEventListener('waiting', () => measure.waiting++);
   watchPicture(video);
 }
+
+// also when this is put into a page as a script of its own
+Object.assign(globalThis, { measure, watch, watchSound, result });

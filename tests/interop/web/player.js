@@ -35,10 +35,16 @@ const engines = {
     await load('/npm/dashjs/dist/modern/umd/dash.all.debug.js');
     const player = dashjs.MediaPlayer().create();
 
-    player.updateSettings({ debug: { logLevel: 0 } });
+    // without UTCTiming in the MPD it would ask a server on the internet
+    player.updateSettings({
+      debug: { logLevel: 0 },
+      streaming: { utcSynchronization: { enabled: false } },
+    });
     player.on('error', (event) =>
       note(`dash.js: ${event.error?.code} ${event.error?.message}`));
-    player.initialize(video, src, true);
+    player.initialize(video, src, false);
+    // it refreshes the MPD from the event `play` on, and must see it
+    player.on('canPlay', () => video.paused && player.play());
   },
 
   async shaka(src) {
@@ -60,8 +66,9 @@ const engines = {
 async function start() {
   watch(video);
   await watchSound(video);
-  await engines[query.get('engine')] (query.get('src'));
-  await video.play();
+  await engines[query.get('engine')](query.get('src'));
+  if (query.get('engine') !== 'dash')
+    await video.play();
 }
 
-start().catch ((error) => note(`${error.code ?? ''} ${error.message}`));
+start().catch((error) => note(`${error.code ?? ''} ${error.message}`));
