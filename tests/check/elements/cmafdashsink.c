@@ -51,7 +51,7 @@ GST_START_TEST (test_segment_message_has_these_fields)
 {
   const GstStructure *s = NULL;
   GstClockTime duration, time, running_time;
-  GstMessage *message;
+  GstMessage *message = NULL;
   guint64 size, number;
   guint id;
   SinkFixture f;
@@ -60,6 +60,7 @@ GST_START_TEST (test_segment_message_has_these_fields)
   add_both (&f);
   sink_fixture_push_all (&f, 100, 100);
   do {
+    gst_clear_message (&message);
     message = gst_bus_pop (f.bus);
     fail_unless (message != NULL);
     s = gst_message_get_structure (message);
