@@ -210,10 +210,11 @@ GST_START_TEST (test_second_run_is_like_the_first)
     gst_element_set_state (f.sink, GST_STATE_READY);
     gst_element_set_state (f.sink, GST_STATE_PLAYING);
     for (i = 0; run == 0 && i < f.n_pads; i++) {
+      g_autoptr (GstCaps) caps = fixture_caps (f.track[i], i == 0 ? "v" : "a");
+
       gst_harness_push_event (
           f.harness[i], gst_event_new_stream_start ("again"));
-      gst_harness_push_event (f.harness[i],
-          gst_event_new_caps (fixture_caps (f.track[i], i == 0 ? "v" : "a")));
+      gst_harness_push_event (f.harness[i], gst_event_new_caps (caps));
     }
   }
   assert_equals_string (one, two);
