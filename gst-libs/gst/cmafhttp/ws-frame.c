@@ -200,8 +200,8 @@ read_size (CmafWsReader *reader, const guint8 *bytes, guint n, guint64 *size)
 static CmafWsReadResult
 read_frame (CmafWsReader *reader, Frame *frame)
 {
-  guint8 *at = reader->input->data + reader->pos;
   gsize left = reader->input->len - reader->pos;
+  guint8 *at = left > 0 ? reader->input->data + reader->pos : NULL;
   gsize so_far = reader->delivered ? 0 : reader->message->len;
   guint n_size, n_mask;
   guint64 size;
