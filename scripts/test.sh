@@ -156,13 +156,13 @@ part_thread() {
   local status=$?
   count 'clang builds for ThreadSanitizer' $status
   [ $status -eq 0 ] || return
-  # Not origin, cmaforiginsink and cmafdashsink: their reports are not sorted yet
+  # Not origin, cmaforiginsink and the manifest sinks: their reports are not sorted yet
   # into races of ours and of libraries that are not instrumented.
   sanitized thread libs-cmaf-sync-group libs-cmaf-memory-store \
     libs-cmaf-track-merger libs-cmaf-packager libs-cmafhttp-http-thread \
     libs-cmafhttp-http-listener libs-cmafhttp-ingest-server \
     libs-cmafhttp-segment-feed libs-cmafhttp-websocket \
-    elements-cmaftracksink elements-cmafhlssink elements-httpingestsink \
+    elements-cmaftracksink elements-httpingestsink \
     elements-httpingestsrc
 }
 
