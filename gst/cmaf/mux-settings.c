@@ -6,7 +6,7 @@
 
 #include <gst/cmaf/timescale.h>
 
-#define DEFAULT_TIMING_SOURCES "reference-timestamp,clock"
+#define DEFAULT_TIMING_SOURCES "reference-timestamp,timecode,clock"
 
 enum
 {
@@ -16,6 +16,10 @@ enum
   PROP_GRID_MODE,
   PROP_TIMING_SOURCES,
   PROP_FIXED_ORIGIN,
+  PROP_CLOCK_OFFSET,
+  PROP_TIMECODE_MAX_ERROR,
+  PROP_TIMECODE_UTC_OFFSET,
+  PROP_TIMECODE_DAILY_JAM,
   PROP_SYNC_GROUP,
   PROP_TRACK_NAME,
   PROP_PARAMETER_SETS,
@@ -137,6 +141,18 @@ mux_settings_set (MuxSettings *s, guint id, const GValue *value)
     case PROP_FIXED_ORIGIN:
       s->fixed_origin = g_value_get_int64 (value);
       return TRUE;
+    case PROP_CLOCK_OFFSET:
+      s->clock_offset = g_value_get_int64 (value);
+      return TRUE;
+    case PROP_TIMECODE_MAX_ERROR:
+      s->timecode_max_error = g_value_get_uint64 (value);
+      return TRUE;
+    case PROP_TIMECODE_UTC_OFFSET:
+      s->timecode_utc_offset = g_value_get_int (value);
+      return TRUE;
+    case PROP_TIMECODE_DAILY_JAM:
+      s->timecode_daily_jam = g_value_get_int (value);
+      return TRUE;
     case PROP_PARAMETER_SETS:
       s->in_band = g_value_get_enum (value);
       return TRUE;
@@ -178,6 +194,18 @@ mux_settings_get (const MuxSettings *s, guint id, GValue *value)
       return TRUE;
     case PROP_FIXED_ORIGIN:
       g_value_set_int64 (value, s->fixed_origin);
+      return TRUE;
+    case PROP_CLOCK_OFFSET:
+      g_value_set_int64 (value, s->clock_offset);
+      return TRUE;
+    case PROP_TIMECODE_MAX_ERROR:
+      g_value_set_uint64 (value, s->timecode_max_error);
+      return TRUE;
+    case PROP_TIMECODE_UTC_OFFSET:
+      g_value_set_int (value, s->timecode_utc_offset);
+      return TRUE;
+    case PROP_TIMECODE_DAILY_JAM:
+      g_value_set_int (value, s->timecode_daily_jam);
       return TRUE;
     case PROP_PARAMETER_SETS:
       g_value_set_enum (value, s->in_band);
@@ -266,12 +294,17 @@ install_timing (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_TIMING_SOURCES,
       g_param_spec_string ("timing-sources", "Timing sources",
           "Where media time comes from, best first, with commas between: "
-          "reference-timestamp, clock, fixed",
+          "reference-timestamp, timecode, clock, fixed",
           DEFAULT_TIMING_SOURCES, FLAGS));
   g_object_class_install_property (klass, PROP_FIXED_ORIGIN,
       g_param_spec_int64 ("fixed-origin", "Fixed origin",
           "Media time (ns since 1970) of running time zero, for the timing "
           "source fixed",
+          G_MININT64, G_MAXINT64, 0, FLAGS));
+  g_object_class_install_property (klass, PROP_CLOCK_OFFSET,
+      g_param_spec_int64 ("clock-offset", "Clock offset",
+          "Added (ns) to the time of day that the muxer reads: to show what a "
+          "wrong clock does",
           G_MININT64, G_MAXINT64, 0, FLAGS));
   g_object_class_install_property (klass, PROP_SYNC_GROUP,
       g_param_spec_string ("sync-group", "Sync group",
@@ -281,6 +314,26 @@ install_timing (GObjectClass *klass)
       g_param_spec_enum ("prft-mode", "prft mode",
           "What the producer reference time of each chunk says",
           prft_mode_get_type (), PRFT_TIMELINE, FLAGS));
+}
+
+static void
+install_timecode (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_TIMECODE_MAX_ERROR,
+      g_param_spec_uint64 ("timecode-max-error", "Time code: maximum error",
+          "How far (ns) a time code may be from the clock; it is not used when "
+          "it is further",
+          0, 12 * 3600 * GST_SECOND, CMAF_TIMECODE_MAX_ERROR, FLAGS));
+  g_object_class_install_property (klass, PROP_TIMECODE_UTC_OFFSET,
+      g_param_spec_int ("timecode-utc-offset", "Time code: UTC offset",
+          "Seconds by which time codes are ahead of UTC", -50400, 50400, 0,
+          FLAGS));
+  g_object_class_install_property (klass, PROP_TIMECODE_DAILY_JAM,
+      g_param_spec_int ("timecode-daily-jam", "Time code: daily jam",
+          "When the plant sets its time code to the time of day, in seconds "
+          "after midnight by the time code; -1: midnight, and non-drop labels "
+          "at rates over 1001 are refused",
+          CMAF_TIMECODE_NO_JAM, 86399, CMAF_TIMECODE_NO_JAM, FLAGS));
 }
 
 static void
@@ -309,5 +362,6 @@ mux_settings_install (GObjectClass *klass)
 {
   install_grid (klass);
   install_timing (klass);
+  install_timecode (klass);
   install_track (klass);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <gst/cmaf/segmenter.h>
+#include <gst/cmaf/timecode.h>
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,10 @@ typedef struct
   gboolean is_nominal;
   gchar *timing_sources;
   gint64 fixed_origin;
+  gint64 clock_offset;
+  GstClockTime timecode_max_error;
+  gint timecode_utc_offset; /* seconds */
+  gint timecode_daily_jam;  /* seconds; CMAF_TIMECODE_NO_JAM */
   gchar *sync_group;
   gchar *track_name;
   gboolean in_band;

@@ -5,6 +5,8 @@
 #include "mux-timing.h"
 
 #include <gst/cmaf/unit-counter.h>
+#include <gst/cmafbase/gstcmafmessage.h>
+#include <gst/video/video.h>
 
 #define CONTEXT_PREFIX "gst.cmaf.sync-group."
 #define GROUP_FIELD "sync-group"
@@ -29,17 +31,57 @@ find_reference (GstBuffer *buffer, const CmafUnitGrid *units, guint64 *media)
   return FALSE;
 }
 
-/* UTC of running time zero, read once */
+/* UTC of running time zero */
 static gint64
-read_clock (GstElement *element, gint64 running_time)
+read_clock (const MuxTiming *self, gint64 running_time)
 {
-  g_autoptr (GstClock) clock = gst_element_get_clock (element);
-  gint64 utc = g_get_real_time () * GST_USECOND;
+  g_autoptr (GstClock) clock = gst_element_get_clock (self->element);
+  gint64 utc = g_get_real_time () * GST_USECOND + self->clock_offset;
 
   if (clock)
     running_time =
-        gst_clock_get_time (clock) - gst_element_get_base_time (element);
+        gst_clock_get_time (clock) - gst_element_get_base_time (self->element);
   return utc - running_time;
+}
+
+/* A source that counts 50 or 60 frames in pairs says half their rate. */
+static gboolean
+counts_pairs (const GstVideoTimeCode *code, const CmafUnitGrid *frames)
+{
+  return code->config.fps_n > 0 && code->config.fps_d > 0
+         && gst_util_fraction_compare ((gint)code->config.fps_n * 2,
+                (gint)code->config.fps_d, (gint)frames->timescale,
+                (gint)frames->unit_ticks)
+                == 0;
+}
+
+static gboolean
+find_timecode (MuxTiming *self, GstBuffer *buffer, const CmafUnitGrid *frames,
+    gint64 running_time, guint64 *media)
+{
+  const GstVideoTimeCodeMeta *meta =
+      gst_buffer_get_video_time_code_meta (buffer);
+  g_autoptr (GError) error = NULL;
+  CmafTimecode label = { 0 };
+  guint64 frame;
+
+  if (!meta || !frames)
+    return FALSE;
+  label.hours = meta->tc.hours;
+  label.minutes = meta->tc.minutes;
+  label.seconds = meta->tc.seconds;
+  label.frames = meta->tc.frames;
+  label.is_drop = meta->tc.config.flags & GST_VIDEO_TIME_CODE_FLAGS_DROP_FRAME;
+  label.counts_pairs = counts_pairs (&meta->tc, frames);
+  label.is_second_half = meta->tc.field_count == 2;
+  self->timecode.frames = *frames;
+  if (!cmaf_timecode_frame (&label, &self->timecode,
+          read_clock (self, running_time) + running_time, &frame, &error)) {
+    gst_cmaf_post_warning (self->element, error);
+    return FALSE;
+  }
+  *media = cmaf_media_time_of_unit (frames, frame);
+  return TRUE;
 }
 
 /* Shifts the mapping so that the first frame lies exactly on its number: every
@@ -72,8 +114,15 @@ try_source (MuxTiming *self, CmafTimingSource source, GstBuffer *buffer,
       mapping->offset = (gint64)media - running_time;
       snap_mapping (frames, running_time, mapping);
       return TRUE;
+    case CMAF_TIMING_TIMECODE:
+      if (!find_timecode (self, buffer, frames, running_time, &media))
+        return !frames
+               && cmaf_sync_member_wait_mapping (self->member,
+                   g_get_monotonic_time () + MUX_PATIENCE, mapping);
+      mapping->offset = (gint64)media - running_time;
+      return TRUE;
     case CMAF_TIMING_CLOCK:
-      mapping->offset = read_clock (self->element, running_time);
+      mapping->offset = read_clock (self, running_time);
       snap_mapping (frames, running_time, mapping);
       return TRUE;
     case CMAF_TIMING_FIXED:
@@ -188,6 +237,10 @@ gboolean
 mux_timing_start (MuxTiming *self, const MuxSettings *settings, GError **error)
 {
   self->fixed_origin = settings->fixed_origin;
+  self->clock_offset = settings->clock_offset;
+  self->timecode.max_error = settings->timecode_max_error;
+  self->timecode.utc_offset = settings->timecode_utc_offset;
+  self->timecode.daily_jam = settings->timecode_daily_jam;
   if (!cmaf_timing_sources_parse (
           settings->timing_sources, self->sources, &self->n_sources, error))
     return FALSE;

@@ -22,7 +22,8 @@ typedef struct
   CmafSyncMember *member; /* from start to stop */
   CmafTimingSource sources[CMAF_N_TIMING_SOURCES];
   guint n_sources;
-  gint64 fixed_origin;
+  gint64 fixed_origin, clock_offset;
+  CmafTimecodeRules timecode; /* but for its frames */
 } MuxTiming;
 
 gboolean mux_timing_start (

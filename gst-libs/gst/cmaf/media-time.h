@@ -20,11 +20,12 @@ G_BEGIN_DECLS
 typedef enum
 {
   CMAF_TIMING_REFERENCE_TIMESTAMP, /* stamps on the buffers */
+  CMAF_TIMING_TIMECODE,            /* SMPTE labels on the buffers */
   CMAF_TIMING_CLOCK,               /* the clock of the machine, read once */
   CMAF_TIMING_FIXED,               /* told: media time of running time zero */
 } CmafTimingSource;
 
-#define CMAF_N_TIMING_SOURCES 3
+#define CMAF_N_TIMING_SOURCES 4
 
 CMAF_API const gchar *cmaf_timing_source_name (CmafTimingSource source);
 /* Names with commas between, best first. CMAF_ERROR_CONFIG names the word that

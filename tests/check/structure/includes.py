@@ -17,7 +17,7 @@ ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else '.')
 FLOORS = {
     0: {'cmaf-prelude', 'cmaf-error'},
     1: {'box-types', 'box-writer', 'box-reader', 'bit-reader'},
-    2: {'timescale', 'media-time', 'track', 'sample-entry', 'codec-config',
+    2: {'timescale', 'media-time', 'timecode', 'track', 'sample-entry', 'codec-config',
         'init-segment', 'fragment-writer', 'fragment-reader',
         'chunk', 'event-message', 'segment-grid', 'segmenter', 'sync-group',
         'unit-counter', 'track-merger'},
