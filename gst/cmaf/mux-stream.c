@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* One elementary stream -> one CMAF track. */
+#include "mux-stream.h"
+
+#include "chunk-list.h"
+
+#include <gst/cmaf/init-segment.h>
+#include <gst/cmaf/sample-entry.h>
+#include <gst/cmaf/timescale.h>
+#include <gst/cmaf/track-caps.h>
+#include <gst/cmafbase/gstcmafmessage.h>
+#include <gst/video/video.h>
+
+/* ---- messages ---- */
+
+static GstFlowReturn
+refuse (MuxStream *self, const GError *error)
+{
+  gst_cmaf_post_error (self->element, error);
+  self->has_failed = TRUE;
+  return GST_FLOW_ERROR;
+}
+
+static void
+post (MuxStream *self, GstStructure *structure)
+{
+  gst_element_post_message (self->element,
+      gst_message_new_element (GST_OBJECT (self->element), structure));
+}
+
+static void
+count (MuxStream *self, guint64 *counter, guint64 n)
+{
+  GST_OBJECT_LOCK (self->element);
+  *counter += n;
+  GST_OBJECT_UNLOCK (self->element);
+}
+
+/* ---- output ---- */
+
+static gboolean
+is_video (const MuxStream *self)
+{
+  return self->track->media == CMAF_MEDIA_VIDEO;
+}
+
+/* Makes the header when there is none; caps and segment go first. */
+static gboolean
+ensure_init (MuxStream *self, GError **error)
+{
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (!self->init) {
+    self->track->max_bitrate = self->track->avg_bitrate = self->bitrate;
+    if (self->language) {
+      g_free (self->track->language);
+      self->track->language = g_strdup (self->language);
+    }
+    self->init = cmaf_init_segment_write (self->track, error);
+    if (!self->init)
+      return FALSE;
+    caps = chunk_list_make_caps (self->init, self->settings.track_name);
+    gst_pad_push_event (self->srcpad, gst_event_new_caps (caps));
+    g_atomic_int_set (&self->header_is_due, TRUE);
+  }
+  if (self->segment_event)
+    gst_pad_push_event (self->srcpad, g_steal_pointer (&self->segment_event));
+  return TRUE;
+}
+
+static GstFlowReturn
+push_fragment (MuxStream *self, const CmafCutFragment *cut, gboolean is_last)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) head = NULL;
+  ChunkListInfo info = { 0 };
+  GstBufferList *list;
+
+  if (!ensure_init (self, &error))
+    return refuse (self, error);
+  head = chunk_list_write_head (&self->settings, self->track,
+      cmaf_segmenter_sequence_number (self->segmenter, cut->number, cut->chunk),
+      cut, is_last, &error);
+  if (!head)
+    return refuse (self, error);
+  if (g_atomic_int_compare_and_exchange (&self->header_is_due, TRUE, FALSE))
+    info.init = self->init;
+  info.head = head;
+  info.starts_segment = cut->starts_segment;
+  info.number = cut->number + self->settings.number_offset;
+  info.duration = cmaf_ns_from_ticks (cut->duration, self->track->timescale);
+  list = chunk_list_new (&info, &self->queue, cut->n_samples);
+
+  GST_OBJECT_LOCK (self->element);
+  self->counters.chunks++;
+  self->counters.segments += cut->starts_segment;
+  self->counters.samples += cut->n_samples;
+  self->counters.bytes += gst_buffer_list_calculate_size (list);
+  GST_OBJECT_UNLOCK (self->element);
+  return gst_pad_push_list (self->srcpad, list);
+}
+
+/* ---- configuration by caps ---- */
+
+static void
+forget_track (MuxStream *self)
+{
+  g_queue_clear_full (&self->queue, (GDestroyNotify)gst_buffer_unref);
+  g_clear_pointer (&self->segmenter, cmaf_segmenter_free);
+  g_clear_pointer (&self->track, cmaf_track_unref);
+  g_clear_pointer (&self->init, g_bytes_unref);
+  gst_clear_caps (&self->caps);
+}
+
+static GstFlowReturn
+drain (MuxStream *self)
+{
+  CmafCutFragment cut;
+
+  if (self->segmenter && cmaf_segmenter_drain (self->segmenter, &cut))
+    return push_fragment (self, &cut, FALSE);
+  return GST_FLOW_OK;
+}
+
+/* A chunk is sent when the unit behind it has come. */
+static void
+update_latency (MuxStream *self)
+{
+  guint p = mux_settings_chunk_units (&self->settings, &self->units);
+  GstClockTime latency = cmaf_media_time_of_unit (&self->units, p + 1);
+
+  if (p == 0)
+    latency += cmaf_segment_grid_edge (&self->grid, 1);
+  GST_OBJECT_LOCK (self->element);
+  self->latency = latency;
+  GST_OBJECT_UNLOCK (self->element);
+  gst_element_post_message (
+      self->element, gst_message_new_latency (GST_OBJECT (self->element)));
+}
+
+/* Unit grid known: everything that decides can be set up. */
+static GstFlowReturn
+configure (MuxStream *self, GError **error)
+{
+  CmafSegmenterConfig config = { 0 };
+  GstFlowReturn result = mux_timing_agree (
+      &self->timing, &self->settings, self->track, &self->grid, error);
+
+  if (result != GST_FLOW_OK)
+    return result;
+  self->units.timescale = self->track->timescale;
+  self->units.unit_ticks = self->track->sample_duration;
+  self->units.phase = 0;
+  self->track->segment_duration_n = self->grid.duration_n;
+  self->track->segment_duration_d = self->grid.duration_d;
+  config.grid = self->grid;
+  config.units = self->units;
+  config.needs_key_frames = is_video (self);
+  config.chunk_units = mux_settings_chunk_units (&self->settings, &self->units);
+  config.missed_key_frame = self->settings.missed_key_frame;
+  config.starts_at_zero =
+      self->settings.fixed_origin == 0 && self->counters.segments == 0;
+  self->segmenter = cmaf_segmenter_new (&config);
+  cmaf_unit_counter_init (&self->counter, &self->units, is_video (self));
+  cmaf_key_frame_plan_init (&self->plan, &self->grid, &self->units);
+  update_latency (self);
+  return GST_FLOW_OK;
+}
+
+GstFlowReturn
+mux_stream_take_caps (MuxStream *self, GstCaps *caps)
+{
+  g_autoptr (GError) error = NULL;
+  GstFlowReturn result;
+
+  if (self->has_failed) /* caps are sent again after a failure */
+    return GST_FLOW_ERROR;
+  if (self->caps && !cmaf_track_caps_differ (self->caps, caps))
+    return GST_FLOW_OK;
+  result = drain (self);
+  if (result != GST_FLOW_OK)
+    return result;
+  forget_track (self);
+  self->track = cmaf_track_from_caps (caps, self->settings.in_band, &error);
+  if (!self->track)
+    return refuse (self, error);
+  self->caps = gst_caps_ref (caps);
+  return GST_FLOW_OK;
+}
+
+/* ---- media time ---- */
+
+static gboolean
+ensure_mapping (
+    MuxStream *self, GstBuffer *buffer, gint64 running_time, GError **error)
+{
+  CmafSyncMapping mapping;
+
+  if (self->has_mapping)
+    return TRUE;
+  if (!mux_timing_find (&self->timing, buffer, running_time,
+          is_video (self) ? &self->units : NULL, &mapping)) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_TIMELINE,
+        "timing-sources: found no time in the input, needs one of %s",
+        self->settings.timing_sources);
+    return FALSE;
+  }
+  GST_OBJECT_LOCK (self->element);
+  self->mapping = mapping;
+  self->has_mapping = TRUE;
+  GST_OBJECT_UNLOCK (self->element);
+  mux_timing_announce (
+      &self->timing, &mapping, running_time, &self->grid, &self->units);
+  return TRUE;
+}
+
+/* ---- key frames ---- */
+
+/* A quarter of a frame early: encoders take the first frame that is not before
+ * the request, and rounding must not skip the right one. */
+static void
+request_key_frames (MuxStream *self, guint64 now)
+{
+  gint64 phase = cmaf_unit_counter_get_phase (&self->counter);
+  gint64 early =
+      cmaf_ns_from_ticks (self->units.unit_ticks, self->units.timescale) / 4;
+  guint64 unit;
+
+  if (!self->settings.send_force_key_unit || !is_video (self))
+    return;
+  while (cmaf_key_frame_plan_next (&self->plan, now, &unit)) {
+    gint64 time = (gint64)cmaf_media_time_of_unit (&self->units, unit) + phase
+                  - self->mapping.offset - early;
+
+    if (time < 0)
+      continue;
+    gst_pad_push_event (self->sinkpad,
+        gst_video_event_new_upstream_force_key_unit (time, TRUE, (guint)unit));
+  }
+}
+
+static void
+apply_splits (MuxStream *self)
+{
+  g_autoptr (GArray) splits = NULL;
+
+  GST_OBJECT_LOCK (self->element);
+  if (self->splits->len > 0) {
+    splits = self->splits;
+    self->splits = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
+  }
+  GST_OBJECT_UNLOCK (self->element);
+  for (guint i = 0; splits && i < splits->len; i++) {
+    gint64 media =
+        (gint64)g_array_index (splits, GstClockTime, i) + self->mapping.offset;
+    guint64 unit;
+    gint64 phase;
+
+    if (cmaf_unit_snap (&self->units, media, &unit, &phase))
+      cmaf_segmenter_split (self->segmenter, unit, FALSE);
+  }
+}
+
+/* ---- input ---- */
+
+static GstFlowReturn
+fail_buffer (MuxStream *self, const gchar *message)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (CMAF_ERROR, CMAF_ERROR_TIMELINE, message);
+  CmafCutFragment cut;
+
+  /* what was accepted is not lost */
+  if (self->segmenter && cmaf_segmenter_finish (self->segmenter, &cut))
+    push_fragment (self, &cut, FALSE);
+  return refuse (self, error);
+}
+
+static gboolean
+get_running_time (MuxStream *self, GstBuffer *buffer, gint64 *running_time)
+{
+  guint64 value;
+  gint sign = gst_segment_to_running_time_full (
+      &self->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer), &value);
+
+  *running_time = sign < 0 ? -(gint64)value : (gint64)value;
+  return sign != 0;
+}
+
+static void
+note_missed_key_frame (MuxStream *self, guint64 unit)
+{
+  guint64 number = cmaf_segment_grid_number (
+      &self->grid, unit * self->units.unit_ticks, self->units.timescale);
+
+  count (self, &self->counters.missed_key_frames, 1);
+  post (self, gst_structure_new ("cmaf-sync-misaligned", "K", G_TYPE_UINT64,
+                  number, "n", G_TYPE_UINT64, unit, "reason", G_TYPE_STRING,
+                  "the encoder gave no key frame at the boundary", NULL));
+}
+
+static GstFlowReturn
+push_unit (MuxStream *self, GstBuffer *buffer, guint64 number)
+{
+  CmafUnit unit = { number, gst_buffer_get_size (buffer),
+    !is_video (self)
+        || !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT) };
+  CmafVerdict verdict = { 0 };
+  CmafCutFragment cut;
+  GstFlowReturn result = GST_FLOW_OK;
+
+  cmaf_segmenter_push (self->segmenter, &unit, &verdict, &cut);
+  if (verdict.cut != CMAF_CUT_NONE)
+    result = push_fragment (self, &cut, FALSE);
+  if (verdict.missed_key_frame)
+    note_missed_key_frame (self, number);
+  if (verdict.fate == CMAF_UNIT_REFUSED)
+    return fail_buffer (self,
+        "key frame: found none at the boundary, needs an encoder that obeys "
+        "force-key-unit (missed-key-frame decides)");
+  if (verdict.fate == CMAF_UNIT_KEPT)
+    g_queue_push_tail (&self->queue, gst_buffer_ref (buffer));
+  else
+    count (self, &self->counters.dropped, 1);
+  return result;
+}
+
+static GstFlowReturn
+place_unit (MuxStream *self, GstBuffer *buffer, gint64 running_time)
+{
+  guint64 unit;
+
+  switch (cmaf_unit_counter_count (
+      &self->counter, running_time + self->mapping.offset, &unit)) {
+    case CMAF_COUNT_EARLY:
+      count (self, &self->counters.dropped, 1);
+      return GST_FLOW_OK;
+    case CMAF_COUNT_REPEATED:
+      count (self, &self->counters.repeated, 1);
+      return GST_FLOW_OK;
+    case CMAF_COUNT_GAP:
+      count (self, &self->counters.gaps, 1);
+      break;
+    case CMAF_COUNT_OK:
+    case CMAF_COUNT_MOVED:
+      break;
+  }
+  request_key_frames (self, unit);
+  apply_splits (self);
+  return push_unit (self, buffer, unit);
+}
+
+/* Opus tells the length of its packets nowhere but in the packets. */
+static void
+look_at_first_packet (MuxStream *self, GstBuffer *buffer)
+{
+  GstMapInfo map;
+  guint32 samples;
+
+  if (self->track->codec != CMAF_CODEC_OPUS
+      || !gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return;
+  samples = cmaf_opus_packet_samples (map.data, map.size);
+  gst_buffer_unmap (buffer, &map);
+  if (samples > 0)
+    self->track->sample_duration = samples;
+}
+
+static GstFlowReturn
+check_buffer (MuxStream *self, GstBuffer *buffer)
+{
+  if (!self->track) {
+    g_autoptr (GError) error =
+        g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG,
+            "caps: found none, needs those of one encoded stream");
+
+    return refuse (self, error);
+  }
+  if (!GST_BUFFER_PTS_IS_VALID (buffer))
+    return fail_buffer (
+        self, "buffer: has no PTS, needs one (is there a parser in front?)");
+  if (GST_BUFFER_DTS_IS_VALID (buffer)) {
+    if (GST_CLOCK_TIME_IS_VALID (self->last_dts)
+        && GST_BUFFER_DTS (buffer) < self->last_dts)
+      return fail_buffer (
+          self, "buffer: DTS moves backwards, needs decode order");
+    self->last_dts = GST_BUFFER_DTS (buffer);
+  }
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+handle_buffer (MuxStream *self, GstBuffer *buffer)
+{
+  g_autoptr (GError) error = NULL;
+  GstFlowReturn result = check_buffer (self, buffer);
+  gint64 running_time;
+
+  if (result != GST_FLOW_OK)
+    return result;
+  if (!self->segmenter) {
+    look_at_first_packet (self, buffer);
+    result = configure (self, &error);
+    if (result != GST_FLOW_OK)
+      return error ? refuse (self, error) : result;
+  }
+  if (!get_running_time (self, buffer, &running_time))
+    return fail_buffer (self, "buffer: PTS lies outside of its segment");
+  if (!ensure_mapping (self, buffer, running_time, &error))
+    return refuse (self, error);
+  return place_unit (self, buffer, running_time);
+}
+
+GstFlowReturn
+mux_stream_take_buffer (MuxStream *self, GstBuffer *buffer)
+{
+  return self->has_failed ? GST_FLOW_ERROR : handle_buffer (self, buffer);
+}
+
+/* ---- events ---- */
+
+/* Only what an encoder was told: parsers measure, and would make the headers of
+ * redundant encoders differ. */
+void
+mux_stream_take_tags (MuxStream *self, const GstTagList *tags)
+{
+  gchar *language;
+
+  if (gst_tag_list_get_string (tags, GST_TAG_LANGUAGE_CODE, &language)) {
+    g_free (self->language);
+    self->language = language;
+  }
+  gst_tag_list_get_uint (tags, GST_TAG_NOMINAL_BITRATE, &self->bitrate);
+}
+
+gboolean
+mux_stream_take_segment (MuxStream *self, GstEvent *event)
+{
+  const GstSegment *segment;
+
+  gst_event_parse_segment (event, &segment);
+  if (segment->format != GST_FORMAT_TIME) {
+    g_autoptr (GError) error = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+        "segment: has format %s, needs time",
+        gst_format_get_name (segment->format));
+
+    refuse (self, error);
+    return FALSE;
+  }
+  gst_segment_copy_into (segment, &self->segment);
+  self->last_dts = GST_CLOCK_TIME_NONE;
+  gst_event_replace (&self->segment_event, event);
+  return TRUE;
+}
+
+void
+mux_stream_end (MuxStream *self)
+{
+  CmafCutFragment cut;
+
+  if (!self->has_failed && self->segmenter
+      && cmaf_segmenter_finish (self->segmenter, &cut))
+    push_fragment (self, &cut, TRUE);
+}
+
+void
+mux_stream_flush (MuxStream *self)
+{
+  g_queue_clear_full (&self->queue, (GDestroyNotify)gst_buffer_unref);
+  g_clear_pointer (&self->segmenter, cmaf_segmenter_free);
+  gst_clear_event (&self->segment_event);
+  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+  self->last_dts = GST_CLOCK_TIME_NONE;
+  self->has_failed = FALSE;
+}
+
+/* The next unit (a key frame, unless "chunk" is set) begins a chunk. */
+void
+mux_stream_split_now (MuxStream *self, gboolean chunk)
+{
+  if (self->segmenter)
+    cmaf_segmenter_split (self->segmenter, 0, !chunk);
+  if (!chunk && self->track && is_video (self))
+    gst_pad_push_event (
+        self->sinkpad, gst_video_event_new_upstream_force_key_unit (
+                           GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+/* ---- from any thread ---- */
+
+void
+mux_stream_split_at (MuxStream *self, GstClockTime running_time)
+{
+  GST_OBJECT_LOCK (self->element);
+  g_array_append_val (self->splits, running_time);
+  GST_OBJECT_UNLOCK (self->element);
+  gst_pad_push_event (self->sinkpad,
+      gst_video_event_new_upstream_force_key_unit (running_time, TRUE, 0));
+}
+
+void
+mux_stream_send_header (MuxStream *self)
+{
+  g_atomic_int_set (&self->header_is_due, TRUE);
+}
+
+GstClockTime
+mux_stream_get_latency (MuxStream *self)
+{
+  GstClockTime latency;
+
+  GST_OBJECT_LOCK (self->element);
+  latency = self->latency;
+  GST_OBJECT_UNLOCK (self->element);
+  return latency;
+}
+
+GstStructure *
+mux_stream_get_stats (MuxStream *self)
+{
+  GstStructure *stats;
+
+  GST_OBJECT_LOCK (self->element);
+  stats = mux_counters_to_structure (
+      &self->counters, self->has_mapping ? &self->mapping : NULL);
+  GST_OBJECT_UNLOCK (self->element);
+  return stats;
+}
+
+/* ---- life ---- */
+
+void
+mux_stream_init (
+    MuxStream *self, GstElement *element, GstPad *sinkpad, GstPad *srcpad)
+{
+  self->element = element;
+  self->sinkpad = sinkpad;
+  self->srcpad = srcpad;
+  self->timing.element = element;
+  self->splits = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
+  g_queue_init (&self->queue);
+}
+
+void
+mux_stream_clear (MuxStream *self)
+{
+  mux_settings_clear (&self->settings);
+  mux_timing_stop (&self->timing);
+  g_array_unref (self->splits);
+  g_free (self->language);
+}
+
+gboolean
+mux_stream_start (MuxStream *self, GError **error)
+{
+  GST_OBJECT_LOCK (self->element);
+  memset (&self->counters, 0, sizeof self->counters);
+  self->has_mapping = FALSE;
+  g_array_set_size (self->splits, 0);
+  GST_OBJECT_UNLOCK (self->element);
+  mux_stream_flush (self);
+  self->bitrate = 0;
+  g_clear_pointer (&self->language, g_free);
+  return mux_timing_start (&self->timing, &self->settings, error);
+}
+
+void
+mux_stream_wake (MuxStream *self, gboolean awake)
+{
+  if (self->timing.member)
+    cmaf_sync_member_wake (self->timing.member, awake);
+}
+
+void
+mux_stream_stop (MuxStream *self)
+{
+  mux_stream_flush (self);
+  forget_track (self);
+  mux_timing_stop (&self->timing);
+}

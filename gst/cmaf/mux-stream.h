@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* One elementary stream -> one CMAF track: what cmafsyncmux does with caps,
+ * buffers and events. Streaming thread, and state changes while it stands
+ * still, unless a function says otherwise. */
+#pragma once
+
+#include "mux-counters.h"
+#include "mux-settings.h"
+#include "mux-timing.h"
+
+#include <gst/cmaf/segmenter.h>
+#include <gst/cmaf/unit-counter.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  /* borrowed: the muxer, whose object lock is meant below, and its pads */
+  GstElement *element;
+  GstPad *sinkpad, *srcpad;
+
+  MuxSettings settings;    /* of this run */
+  MuxCounters counters;    /* lock: object */
+  CmafSyncMapping mapping; /* lock: object; valid with has_mapping */
+  gboolean has_mapping;    /* lock: object */
+  GArray *splits;          /* lock: object; GstClockTime, asked for by signal */
+  GstClockTime latency;    /* lock: object */
+  gint header_is_due;      /* atomic */
+
+  MuxTiming timing;
+  GstSegment segment;
+  GstEvent *segment_event; /* due downstream behind the caps */
+  GstCaps *caps;
+  CmafTrack *track;
+  GBytes *init;
+  CmafUnitGrid units;
+  CmafSegmentGrid grid;
+  CmafUnitCounter counter;
+  CmafKeyFramePlan plan;
+  CmafSegmenter *segmenter;
+  GQueue queue; /* GstBuffer: kept by the segmenter, not yet sent */
+  GstClockTime last_dts;
+  guint32 bitrate; /* bit/s, 0 unknown */
+  gchar *language;
+  gboolean has_failed; /* the error is on the bus */
+} MuxStream;
+
+void mux_stream_init (
+    MuxStream *self, GstElement *element, GstPad *sinkpad, GstPad *srcpad);
+void mux_stream_clear (MuxStream *self);
+/* A new run with self->settings. */
+gboolean mux_stream_start (MuxStream *self, GError **error);
+void mux_stream_stop (MuxStream *self);
+/* What waits for other tracks returns, now and until undone. Any thread. */
+void mux_stream_wake (MuxStream *self, gboolean awake);
+
+GstFlowReturn mux_stream_take_caps (MuxStream *self, GstCaps *caps);
+/* Sends @event on when the first sample after it goes out. */
+gboolean mux_stream_take_segment (MuxStream *self, GstEvent *event);
+void mux_stream_take_tags (MuxStream *self, const GstTagList *tags);
+GstFlowReturn mux_stream_take_buffer (MuxStream *self, GstBuffer *buffer);
+/* The next unit (a key frame, unless @chunk) begins a chunk. */
+void mux_stream_split_now (MuxStream *self, gboolean chunk);
+/* End of the stream: sends what there is. */
+void mux_stream_end (MuxStream *self);
+/* Forgets what was not sent; the track stays. */
+void mux_stream_flush (MuxStream *self);
+
+/* Any thread: */
+void mux_stream_split_at (MuxStream *self, GstClockTime running_time);
+void mux_stream_send_header (MuxStream *self);
+GstClockTime mux_stream_get_latency (MuxStream *self);
+/* (transfer full) */
+GstStructure *mux_stream_get_stats (MuxStream *self);
+
+G_END_DECLS
