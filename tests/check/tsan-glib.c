@@ -250,4 +250,45 @@ g_source_set_callback (GSource *source, GSourceFunc function, gpointer data,
   real (source, call_back, callback, free_callback);
 }
 
+/* A task is pushed here and run in a thread of the pool: GTask, and with it
+ * every _async() that a stream does in a thread. */
+typedef struct
+{
+  GFunc function;
+  gpointer data;
+} Worker;
+
+static void
+run_task (gpointer task, gpointer data)
+{
+  const Worker *worker = data;
+
+  __tsan_acquire (task);
+  worker->function (task, worker->data);
+}
+
+GThreadPool *
+g_thread_pool_new (GFunc function, gpointer data, gint max_threads,
+    gboolean is_exclusive, GError **error)
+{
+  static __typeof__ (&g_thread_pool_new) real;
+  Worker *worker = g_new (Worker, 1); /* as long as the process */
+
+  if (!real)
+    real = REAL (g_thread_pool_new);
+  *worker = (Worker){ function, data };
+  return real (run_task, worker, max_threads, is_exclusive, error);
+}
+
+gboolean
+g_thread_pool_push (GThreadPool *pool, gpointer task, GError **error)
+{
+  static __typeof__ (&g_thread_pool_push) real;
+
+  if (!real)
+    real = REAL (g_thread_pool_push);
+  __tsan_release (task);
+  return real (pool, task, error);
+}
+
 #pragma GCC visibility pop

@@ -7,6 +7,7 @@
 #include "time-text.h"
 #include "timescale.h"
 
+#include <libxml/parser.h>
 #include <libxml/xmlwriter.h>
 #include <string.h>
 
@@ -50,6 +51,7 @@ cmaf_mpd_cache_new (void)
 {
   CmafMpdCache *cache = g_new0 (CmafMpdCache, 1);
 
+  xmlInitParser ();
   cache->lists = g_hash_table_new_full (
       g_str_hash, g_str_equal, g_free, (GDestroyNotify)free_span_list);
   return cache;

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 /* Remembers what was written of each SegmentTimeline, so that a growing MPD
  * costs what was added to it. Never changes what is written. For one
- * presentation, one thread at a time. */
+ * presentation, one thread at a time. Making one also makes libxml2 ready,
+ * which it does not do safely when two threads use it for the first time. */
 typedef struct _CmafMpdCache CmafMpdCache;
 
 CMAF_API CmafMpdCache *cmaf_mpd_cache_new (void);
