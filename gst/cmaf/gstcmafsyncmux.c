@@ -74,10 +74,14 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 static gboolean
 take_event (GstCmafSyncMux *self, GstEvent *event)
 {
+  GstClockTime start, duration;
   gboolean chunk = FALSE;
 
-  if (GST_EVENT_TYPE (event) == GST_EVENT_GAP)
+  if (GST_EVENT_TYPE (event) == GST_EVENT_GAP) {
+    gst_event_parse_gap (event, &start, &duration);
+    mux_stream_take_gap (&self->stream, start, duration);
     return TRUE;
+  }
   if (GST_EVENT_TYPE (event) != GST_EVENT_CUSTOM_DOWNSTREAM)
     return FALSE;
   if (gst_event_has_name (event, "FMP4MuxSplitNow")) {

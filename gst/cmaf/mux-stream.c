@@ -278,12 +278,14 @@ fail_buffer (MuxStream *self, const gchar *message)
   return refuse (self, error);
 }
 
+/* Encoders begin before their segment: running time has a sign. */
 static gboolean
-get_running_time (MuxStream *self, GstBuffer *buffer, gint64 *running_time)
+get_running_time (
+    const MuxStream *self, GstClockTime position, gint64 *running_time)
 {
   guint64 value;
   gint sign = gst_segment_to_running_time_full (
-      &self->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer), &value);
+      &self->segment, GST_FORMAT_TIME, position, &value);
 
   *running_time = sign < 0 ? -(gint64)value : (gint64)value;
   return sign != 0;
@@ -406,7 +408,7 @@ handle_buffer (MuxStream *self, GstBuffer *buffer)
     if (result != GST_FLOW_OK)
       return error ? refuse (self, error) : result;
   }
-  if (!get_running_time (self, buffer, &running_time))
+  if (!get_running_time (self, GST_BUFFER_PTS (buffer), &running_time))
     return fail_buffer (self, "buffer: PTS lies outside of its segment");
   if (!ensure_mapping (self, buffer, running_time, &error))
     return refuse (self, error);
@@ -453,6 +455,35 @@ mux_stream_take_segment (MuxStream *self, GstEvent *event)
   self->last_dts = GST_CLOCK_TIME_NONE;
   gst_event_replace (&self->segment_event, event);
   return TRUE;
+}
+
+/* The unit that would be at @position of the segment. */
+static gboolean
+find_unit (const MuxStream *self, GstClockTime position, guint64 *unit)
+{
+  gint64 running_time, phase;
+
+  if (!get_running_time (self, position, &running_time))
+    return FALSE;
+  running_time -= cmaf_unit_counter_get_phase (&self->counter);
+  return cmaf_unit_snap (
+      &self->units, running_time + self->mapping.offset, unit, &phase);
+}
+
+void
+mux_stream_take_gap (MuxStream *self, GstClockTime start, GstClockTime duration)
+{
+  GstClockTime end =
+      GST_CLOCK_TIME_IS_VALID (duration) ? start + duration : start;
+  CmafCutFragment cut;
+  guint64 from, to;
+
+  if (self->has_failed || !self->segmenter || !self->has_mapping
+      || !find_unit (self, start, &from) || !find_unit (self, end, &to))
+    return;
+  request_key_frames (self, to);
+  if (cmaf_segmenter_advance (self->segmenter, from, to, &cut))
+    push_fragment (self, &cut, FALSE);
 }
 
 void

@@ -61,6 +61,9 @@ GstFlowReturn mux_stream_take_caps (MuxStream *self, GstCaps *caps);
 gboolean mux_stream_take_segment (MuxStream *self, GstEvent *event);
 void mux_stream_take_tags (MuxStream *self, const GstTagList *tags);
 GstFlowReturn mux_stream_take_buffer (MuxStream *self, GstBuffer *buffer);
+/* Nothing of these times of the segment will come: sends what is complete. */
+void mux_stream_take_gap (
+    MuxStream *self, GstClockTime start, GstClockTime duration);
 /* The next unit (a key frame, unless @chunk) begins a chunk. */
 void mux_stream_split_now (MuxStream *self, gboolean chunk);
 /* End of the stream: sends what there is. */

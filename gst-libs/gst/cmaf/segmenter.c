@@ -42,14 +42,17 @@ struct _CmafSegmenter
   State state;
 
   gboolean has_origin;
-  guint64 origin; /* cell in which waiting began */
-  guint64 floor;  /* nothing before this unit any more */
-  guint64 missed; /* newest cell that was reported for its key frame */
+  guint64 origin;   /* cell in which waiting began */
+  guint64 floor;    /* nothing before this unit any more */
+  gboolean resumes; /* a gap ended the segment before */
+  guint64 missed;   /* newest cell that was reported for its key frame */
 
   guint64 number;      /* K of the open segment */
   guint64 start;       /* its first unit in decode time */
   guint64 last;        /* latest unit in it by presentation */
   guint count;         /* units in it */
+  guint64 void_end;    /* no unit between @last and this one will come */
+  guint64 n_void;      /* units that were said not to come */
   guint chunk;         /* c of the open chunk */
   guint chunk_first;   /* @count when it began */
   guint64 chunk_unit;  /* its first unit in decode time */
@@ -116,6 +119,15 @@ sample_position (const CmafSegmenter *s, guint i)
   if (s->config.needs_key_frames)
     return s->chunk_unit + i;
   return g_array_index (s->units, guint64, i);
+}
+
+/* Where @unit is decoded if it is the next one of the open chunk. */
+static guint64
+next_position (const CmafSegmenter *s, const CmafUnit *unit)
+{
+  if (s->config.needs_key_frames)
+    return s->chunk_unit + s->samples->len;
+  return unit->unit;
 }
 
 /* Durations and composition offsets of the open chunk, which lasts until unit
@@ -199,16 +211,24 @@ close_chunk (CmafSegmenter *s, guint64 end, CmafCutFragment *fragment)
   s->chunk_unit = end;
 }
 
-static void
+/* FALSE when all units of the segment were sent in chunks. */
+static gboolean
 close_segment (CmafSegmenter *s, guint64 end, CmafCutFragment *fragment)
 {
-  describe (s, end, fragment);
-  fragment->ends_segment = TRUE;
-  fragment->is_aligned = s->is_aligned && end == first_unit (s, s->number + 1);
+  const gboolean has_units = s->samples->len > 0;
+
+  if (has_units) {
+    describe (s, end, fragment);
+    fragment->ends_segment = TRUE;
+    fragment->is_aligned =
+        s->is_aligned && end == first_unit (s, s->number + 1);
+  }
   s->floor = end;
   s->origin = cell_of (s, end - 1);
   s->has_origin = TRUE;
+  s->resumes = FALSE;
   s->state = STATE_WAITING;
+  return has_units;
 }
 
 /* ---- opening ---- */
@@ -266,6 +286,8 @@ open_segment (CmafSegmenter *s, guint64 start, const CmafUnit *unit)
   s->number = cell_of (s, start);
   s->start = start;
   s->count = 0;
+  s->n_void = 0;
+  s->void_end = start;
   s->chunk = chunk_of (s, start);
   s->chunk_first = 0;
   s->chunk_unit = start;
@@ -281,9 +303,13 @@ may_start (const CmafSegmenter *s, const CmafUnit *unit)
   const guint64 cell = cell_of (s, unit->unit);
   const guint patience = s->config.needs_key_frames ? START_PATIENCE : 0;
 
-  if (!unit->is_sync || unit->unit < s->floor)
+  if (unit->unit < s->floor)
     return FALSE;
-  if (unit->unit == first_unit (s, cell))
+  if (s->resumes && s->config.missed_key_frame == CMAF_MISSED_CUT)
+    return TRUE;
+  if (!unit->is_sync)
+    return FALSE;
+  if (s->resumes || unit->unit == first_unit (s, cell))
     return TRUE;
   if (s->state == STATE_SKIPPING
       || (s->config.needs_key_frames
@@ -308,6 +334,7 @@ static void
 push_waiting (CmafSegmenter *s, const CmafUnit *unit, CmafVerdict *verdict)
 {
   const guint64 cell = cell_of (s, unit->unit);
+  guint64 start = unit->unit;
 
   if (!s->has_origin) {
     s->has_origin = TRUE;
@@ -315,11 +342,14 @@ push_waiting (CmafSegmenter *s, const CmafUnit *unit, CmafVerdict *verdict)
     s->missed = cell;
   }
   if (may_start (s, unit)) {
-    verdict->missed_key_frame = s->config.needs_key_frames
-                                && unit->unit != first_unit (s, cell)
-                                && note_missed (s, cell);
+    if (s->config.needs_key_frames && s->resumes)
+      start = first_unit (s, cell); /* what is missing there, the gap ate */
+    verdict->missed_key_frame =
+        s->config.needs_key_frames
+        && (start != first_unit (s, cell) || !unit->is_sync)
+        && note_missed (s, cell);
     reaches_split (s, unit);
-    open_segment (s, unit->unit, unit);
+    open_segment (s, start, unit);
     return;
   }
   if (s->state == STATE_SKIPPING) {
@@ -349,8 +379,8 @@ next_segment (CmafSegmenter *s, const CmafUnit *unit, CmafVerdict *verdict,
   } else if (last_cell + 1 < cell) {
     end = natural_end (s); /* whole cells of audio are missing */
   }
-  close_segment (s, end, fragment);
-  verdict->cut = CMAF_CUT_SEGMENT;
+  if (close_segment (s, end, fragment))
+    verdict->cut = CMAF_CUT_SEGMENT;
   open_segment (s, start, unit);
 }
 
@@ -358,9 +388,9 @@ static void
 start_skipping (
     CmafSegmenter *s, CmafVerdict *verdict, CmafCutFragment *fragment)
 {
-  close_segment (s, first_unit (s, s->number + 1), fragment);
+  if (close_segment (s, first_unit (s, s->number + 1), fragment))
+    verdict->cut = CMAF_CUT_SEGMENT;
   s->state = STATE_SKIPPING;
-  verdict->cut = CMAF_CUT_SEGMENT;
   verdict->fate = CMAF_UNIT_SKIPPED;
 }
 
@@ -402,24 +432,38 @@ cut_without_key_frame (CmafSegmenter *s, const CmafUnit *unit,
 
   if (s->config.missed_key_frame != CMAF_MISSED_CUT || s->missed <= s->number)
     return FALSE;
-  if (s->start + s->count < end && unit->unit < end + MAX_REORDER)
+  if (next_position (s, unit) < end && unit->unit < end + MAX_REORDER)
     return FALSE;
-  close_segment (s, end, fragment);
-  verdict->cut = CMAF_CUT_SEGMENT;
+  if (close_segment (s, end, fragment))
+    verdict->cut = CMAF_CUT_SEGMENT;
   open_segment (s, cell > s->number + 1 ? first_unit (s, cell) : end, unit);
   return TRUE;
 }
 
+/* Presented before its segment, or before what was sent of it. */
+static gboolean
+is_leading (const CmafSegmenter *s, const CmafUnit *unit)
+{
+  if (s->config.needs_key_frames)
+    return s->is_sync && unit->unit < s->start;
+  return unit->unit < s->chunk_unit;
+}
+
+/* Units for which there is no time left share that of the last chunk. */
 static void
 maybe_cut_chunk (CmafSegmenter *s, const CmafUnit *unit, CmafVerdict *verdict,
     CmafCutFragment *fragment)
 {
-  const guint64 position =
-      s->config.needs_key_frames ? s->start + s->count : unit->unit;
+  const guint64 position = next_position (s, unit);
+  const guint64 end =
+      first_unit (s, cell_of (s, MAX (s->last, unit->unit)) + 1);
   const guint chunk = chunk_of (s, position);
   const gboolean is_split = reaches_split (s, unit);
 
-  if (chunk > s->chunk || is_split) {
+  if (s->samples->len == 0) { /* a gap ended the chunk before */
+    s->chunk = chunk;
+    s->chunk_unit = position;
+  } else if ((chunk > s->chunk || is_split) && position < end) {
     close_chunk (s, position, fragment);
     s->chunk = chunk;
     verdict->cut = CMAF_CUT_CHUNK;
@@ -444,7 +488,7 @@ push_open (CmafSegmenter *s, const CmafUnit *unit, CmafVerdict *verdict,
     reaches_split (s, unit);
     return;
   }
-  if (unit->unit < s->start && (s->is_sync || !s->config.needs_key_frames)) {
+  if (is_leading (s, unit)) {
     verdict->fate = CMAF_UNIT_LEADING;
     return;
   }
@@ -467,8 +511,7 @@ cmaf_segmenter_drain (CmafSegmenter *s, CmafCutFragment *fragment)
 {
   if (s->state != STATE_OPEN)
     return FALSE;
-  close_segment (s, natural_end (s), fragment);
-  return TRUE;
+  return close_segment (s, natural_end (s), fragment);
 }
 
 gboolean
@@ -476,18 +519,63 @@ cmaf_segmenter_finish (CmafSegmenter *s, CmafCutFragment *fragment)
 {
   if (s->state != STATE_OPEN)
     return FALSE;
-  close_segment (s, s->last + 1, fragment);
+  return close_segment (s, s->last + 1, fragment);
+}
+
+/* ---- gaps ---- */
+
+static void
+note_void (CmafSegmenter *s, guint64 from, guint64 end)
+{
+  from = MAX (from, MAX (s->last + 1, s->void_end));
+  if (end <= from)
+    return;
+  s->n_void += end - from;
+  s->void_end = end;
+}
+
+/* The unit before which nothing of the segment will come, if none of those
+ * before @end that are still missing is on its way. */
+static guint64
+known_end (const CmafSegmenter *s, guint64 end)
+{
+  if (!s->config.needs_key_frames || s->count + s->n_void >= end - s->start)
+    return end;
+  return end - MIN (end, MAX_REORDER);
+}
+
+static gboolean
+advance_chunk (CmafSegmenter *s, guint64 end, CmafCutFragment *fragment)
+{
+  guint chunk;
+
+  if (s->samples->len == 0 || end <= s->last)
+    return FALSE;
+  chunk = chunk_of (s, end);
+  if (chunk <= s->chunk)
+    return FALSE;
+  if (s->config.needs_key_frames)
+    end = s->start + (guint64)chunk * s->config.chunk_units;
+  close_chunk (s, end, fragment);
+  s->chunk = chunk;
   return TRUE;
 }
 
 gboolean
 cmaf_segmenter_advance (
-    CmafSegmenter *s, guint64 unit, CmafCutFragment *fragment)
+    CmafSegmenter *s, guint64 from, guint64 unit, CmafCutFragment *fragment)
 {
-  if (s->state != STATE_OPEN || unit < natural_end (s))
+  gboolean has_units;
+
+  if (s->state != STATE_OPEN || unit <= s->last)
     return FALSE;
-  close_segment (s, natural_end (s), fragment);
-  return TRUE;
+  note_void (s, from, unit);
+  unit = known_end (s, unit);
+  if (unit < natural_end (s))
+    return advance_chunk (s, unit, fragment);
+  has_units = close_segment (s, natural_end (s), fragment);
+  s->resumes = TRUE;
+  return has_units;
 }
 
 void

@@ -93,9 +93,12 @@ CMAF_API gboolean cmaf_segmenter_drain (
 /* End of the service: the segment ends with its last unit. */
 CMAF_API gboolean cmaf_segmenter_finish (
     CmafSegmenter *segmenter, CmafCutFragment *fragment);
-/* No unit before @unit will come. TRUE when that ends the segment. */
-CMAF_API gboolean cmaf_segmenter_advance (
-    CmafSegmenter *segmenter, guint64 unit, CmafCutFragment *fragment);
+/* No unit of [@from, @unit) will come. TRUE when that ends a chunk or the
+ * segment. Frames that are presented earlier may still be on their way: what
+ * they belong to is kept open until all are here, or MAX_REORDER frames longer.
+ * A key frame may then begin the next segment late in its cell. */
+CMAF_API gboolean cmaf_segmenter_advance (CmafSegmenter *segmenter,
+    guint64 from, guint64 unit, CmafCutFragment *fragment);
 /* The first unit that is not before @unit (and, when asked, is a key frame)
  * begins a chunk of its own inside its segment. */
 CMAF_API void cmaf_segmenter_split (

@@ -3,8 +3,8 @@
 
 /* A case is a line of units in decode order and the line of what is cut.
  *
- * Units: a number; I in front of it: a key frame. "|" drains, "$" ends, "^n"
- * says that nothing before n will come, "/n" and "/In" split there.
+ * Units: a number; I in front of it: a key frame. "|" drains, "$" ends, "^m-n"
+ * says that none of [m, n) will come, "/n" and "/In" split there.
  * One unit is one second, a cell is four of them.
  *
  * Cuts: K:decode-time+duration(n samples), then "." when the segment goes on
@@ -68,8 +68,8 @@ run_word (CmafSegmenter *s, const gchar *word, GString *out)
       cut = cmaf_segmenter_finish (s, &f);
       break;
     case '^':
-      cut =
-          cmaf_segmenter_advance (s, g_ascii_strtoull (word + 1, NULL, 10), &f);
+      cut = cmaf_segmenter_advance (s, g_ascii_strtoull (word + 1, NULL, 10),
+          g_ascii_strtoull (strchr (word, '-') + 1, NULL, 10), &f);
       break;
     case '/':
       cmaf_segmenter_split (s,
@@ -203,7 +203,48 @@ static const struct
       "I1 I2 I3 I4 I5 I6 I7 I8 |",
       "0:1+1(1)~. 0:2+2(2)~; 1:4+2(2). 1:6+2(2); 2:8+4(1);" },
   { "audio: silence ends a segment", { AUDIO },
-      "I8 I9 ^11 ^12 ^20 I21 I22 I24 |", "2:8+4(2); 5:21+3(2)~; 6:24+4(1);" },
+      "I8 I9 ^10-11 ^11-12 ^12-20 I21 I22 I24 |",
+      "2:8+4(2); 5:21+3(2)~; 6:24+4(1);" },
+  { "audio: silence inside a segment lengthens the sample", { AUDIO },
+      "I8 ^9-11 I11 I12 |", "2:8+4(2); 3:12+4(1);" },
+  { "audio: silence ends a chunk", { AUDIO, .chunk_units = 2 },
+      "I8 ^9-10 I10 I11 I12 |", "2:8+2(1). 2:10+2(2); 3:12+4(1);" },
+  { "audio: and one begins with what comes next", { AUDIO, .chunk_units = 2 },
+      "I8 ^9-11 I11 I12 |", "2:8+3(1). 2:11+1(1); 3:12+4(1);" },
+  { "audio: silence that ends in a chunk does not end it",
+      { AUDIO, .chunk_units = 3 }, "I8 ^9-10 I10 I11 I12 |",
+      "2:8+3(2). 2:11+1(1); 3:12+4(1);" },
+  { "audio: a segment of which all was sent ends without a word",
+      { AUDIO, .chunk_units = 2 }, "I8 I9 ^10-11 ^11-12 I12 ^13-14 ^14-16 $ |",
+      "2:8+3(2). 3:12+2(1)." },
+  { "audio: silence that was said to go on does not go back",
+      { AUDIO, .chunk_units = 2 }, "I8 ^9-11 I10 I11 I12 |",
+      "2:8+3(1). l 2:11+1(1); 3:12+4(1);" },
+  { "audio: silence that is over says nothing", { AUDIO },
+      "I8 I9 I10 ^5-9 ^9-10 I11 I12 |", "2:8+4(4); 3:12+4(1);" },
+  { "a gap ends a segment", { VIDEO }, "I8 9 ^10-12 I12 13 14 15 |",
+      "2:8+4(2); 3:12+4(4);" },
+  { "a gap ends a segment, the next one begins on its boundary", { VIDEO },
+      "I8 9 ^10-21 I21 22 23 I24 |", "2:8+4(2); 5:20+4(3); 6:24+4(1);" },
+  { "after a gap a key frame begins", { VIDEO }, "I8 9 ^10-14 14 I15 I16 |",
+      "2:8+4(2); b 3:12+4(1); 4:16+4(1);" },
+  { "cut: after a gap any frame begins",
+      { VIDEO, .missed_key_frame = CMAF_MISSED_CUT }, "I8 9 ^10-14 14 15 I16 |",
+      "2:8+4(2); ! 3:12+4(2)~'; 4:16+4(1);" },
+  { "a gap inside a segment ends nothing", { VIDEO }, "I8 9 ^10-11 11 I12 |",
+      "2:8+4(3); 3:12+4(1);" },
+  { "a gap ends chunks", { VIDEO, .chunk_units = 2 }, "I8 ^9-10 10 11 I12 |",
+      "2:8+2(1). 2:10+2(2); 3:12+4(1);" },
+  { "a chunk after a gap is on its place", { VIDEO, .chunk_units = 1 },
+      "I8 ^9-11 11 I12 |", "2:8+3(1). 2:11+1(1); 3:12+4(1);" },
+  { "a chunk without frames is none", { VIDEO, .chunk_units = 2 },
+      "I8 9 ^10-11 ^11-12 I12 |", "2:8+2(2). 3:12+4(1);" },
+  { "what is reordered is waited for", { VIDEO },
+      "I8 11 ^12-13 9 10 I12 15 13 14 |", "2:8+4(4); 3:12+4(4);" },
+  { "also when the gap comes before it", { VIDEO },
+      "I8 ^11-13 10 9 I13 14 15 |", "2:8+4(3); 3:12+4(3);" },
+  { "but not for ever", { VIDEO }, "I8 11 ^12-20 ^20-28 9 I28 |",
+      "2:8+4(2); b 7:28+4(1);" },
 };
 
 GST_START_TEST (test_cases)
@@ -293,39 +334,96 @@ GST_START_TEST (test_nominal_grids_alternate)
 }
 GST_END_TEST;
 
+typedef struct
+{
+  guint64 number; /* of the newest segment */
+  guint64 end;    /* of what was sent */
+} Sent;
+
+static void
+check_sent (Sent *sent, const CmafCutFragment *f)
+{
+  guint i;
+
+  fail_unless (f->n_samples > 0);
+  for (i = 0; i < f->n_samples; i++)
+    fail_unless (f->samples[i].duration > 0 && f->samples[i].duration < 2000);
+  if (f->starts_segment) {
+    fail_unless (sent->number == 0 || f->number > sent->number);
+    sent->number = f->number;
+  }
+  fail_unless (f->decode_time >= sent->end);
+  sent->end = f->decode_time + f->duration;
+}
+
+static guint
+draw (guint32 *seed, guint n)
+{
+  *seed = *seed * 1664525 + 1013904223;
+  return (*seed >> 8) % n;
+}
+
+/* Losses, gaps that tell of them or tell lies, frames reordered by up to three:
+ * nothing is sent over what was sent. */
+GST_START_TEST (test_fragments_do_not_overlap)
+{
+  static const guint8 orders[][4] = { { 0, 1, 2, 3 }, { 0, 3, 1, 2 },
+    { 0, 2, 1, 3 }, { 1, 0, 3, 2 } };
+  const gboolean is_audio = __i__ % 2;
+  CmafSegmenterConfig config = { .grid = { 4, 1 }, .units = { 100, 100, 0 } };
+  g_autoptr (CmafSegmenter) s = NULL;
+  guint32 seed = 1 + __i__;
+  Sent sent = { 0, 0 };
+  CmafCutFragment f;
+  CmafVerdict v;
+  guint i;
+
+  config.needs_key_frames = !is_audio;
+  config.missed_key_frame = __i__ / 2 % 3;
+  config.chunk_units = __i__ / 6 % 4;
+  s = cmaf_segmenter_new (&config);
+  for (i = 0; i < 4000; i++) {
+    const guint8 *order = orders[is_audio ? 0 : i / 4 * 7 / 5 % 4];
+
+    if (draw (&seed, 10) > 0) {
+      push (s, i / 4 * 4 + order[i % 4],
+          is_audio || i % 4 == 0 || draw (&seed, 20) == 0, 1, &v, &f);
+      if (v.cut != CMAF_CUT_NONE)
+        check_sent (&sent, &f);
+    } else if (cmaf_segmenter_advance (
+                   s, i, i + 1 + draw (&seed, 3) * draw (&seed, 3), &f)) {
+      check_sent (&sent, &f);
+    }
+  }
+  fail_unless (sent.number > 900);
+}
+GST_END_TEST;
+
 /* More frames than the frame rate allows, in any order: durations stay
- * positive and add up. */
+ * positive. */
 GST_START_TEST (test_any_input_gives_positive_durations)
 {
   static const CmafMissedKeyFrame policies[] = { CMAF_MISSED_STRETCH,
     CMAF_MISSED_CUT, CMAF_MISSED_DROP };
   CmafSegmenterConfig config = { VIDEO, .starts_at_zero = TRUE };
+  g_autoptr (CmafSegmenter) s = NULL;
   guint32 seed = 1 + __i__;
-  guint64 last_number = 0;
+  Sent sent = { 0, 0 };
   CmafCutFragment f;
   CmafVerdict v;
-  guint i, j;
+  guint i;
 
   config.missed_key_frame = policies[__i__ % 3];
   config.chunk_units = __i__ % 4;
-  {
-    g_autoptr (CmafSegmenter) s = cmaf_segmenter_new (&config);
-
-    for (i = 0; i < 2000; i++) {
-      seed = seed * 1664525 + 1013904223;
-      push (s, i + (seed >> 28), (seed >> 20) % 5 == 0, 1, &v, &f);
-      if (v.cut == CMAF_CUT_NONE)
-        continue;
-      fail_unless (f.n_samples > 0);
-      for (j = 0; j < f.n_samples; j++)
-        fail_unless (f.samples[j].duration > 0 && f.samples[j].duration < 200);
-      if (f.starts_segment) {
-        fail_unless (last_number == 0 || f.number > last_number);
-        last_number = f.number;
-      }
-    }
-    fail_unless (last_number > 10);
+  s = cmaf_segmenter_new (&config);
+  for (i = 0; i < 2000; i++) {
+    seed = seed * 1664525 + 1013904223;
+    push (s, i + (seed >> 28), (seed >> 20) % 5 == 0, 1, &v, &f);
+    sent.end = 0;
+    if (v.cut != CMAF_CUT_NONE)
+      check_sent (&sent, &f);
   }
+  fail_unless (sent.number > 10);
 }
 GST_END_TEST;
 
@@ -385,6 +483,7 @@ segmenter_suite (void)
   tcase_add_test (tc, test_samples_carry_what_trun_needs);
   tcase_add_test (tc, test_nominal_grids_alternate);
   tcase_add_loop_test (tc, test_any_input_gives_positive_durations, 0, 12);
+  tcase_add_loop_test (tc, test_fragments_do_not_overlap, 0, 48);
   tcase_add_test (tc, test_sequence_numbers);
   tcase_add_test (tc, test_key_frames_are_asked_for_ahead_and_once);
   return s;
