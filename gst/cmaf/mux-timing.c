@@ -11,8 +11,22 @@
 #define CONTEXT_PREFIX "gst.cmaf.sync-group."
 #define GROUP_FIELD "sync-group"
 
+/* UTC of running time zero */
+static gint64
+read_clock (const MuxTiming *self, gint64 running_time)
+{
+  g_autoptr (GstClock) clock = gst_element_get_clock (self->element);
+  gint64 utc = g_get_real_time () * GST_USECOND + self->clock_offset;
+
+  if (clock)
+    running_time =
+        gst_clock_get_time (clock) - gst_element_get_base_time (self->element);
+  return utc - running_time;
+}
+
 static gboolean
-find_reference (GstBuffer *buffer, const CmafUnitGrid *units, guint64 *media)
+find_reference (MuxTiming *self, GstBuffer *buffer, const CmafUnitGrid *units,
+    gint64 clock, guint64 *media)
 {
   gpointer state = NULL;
   GstMeta *meta;
@@ -25,23 +39,10 @@ find_reference (GstBuffer *buffer, const CmafUnitGrid *units, guint64 *media)
 
     if (cmaf_reference_from_name (gst_structure_get_name (s), &reference)
         && cmaf_media_time_from_reference (
-            reference, stamp->timestamp, CMAF_TAI_OFFSET, units, media))
+            reference, stamp->timestamp, &self->epoch, clock, units, media))
       return TRUE;
   }
   return FALSE;
-}
-
-/* UTC of running time zero */
-static gint64
-read_clock (const MuxTiming *self, gint64 running_time)
-{
-  g_autoptr (GstClock) clock = gst_element_get_clock (self->element);
-  gint64 utc = g_get_real_time () * GST_USECOND + self->clock_offset;
-
-  if (clock)
-    running_time =
-        gst_clock_get_time (clock) - gst_element_get_base_time (self->element);
-  return utc - running_time;
 }
 
 /* A source that counts 50 or 60 frames in pairs says half their rate. */
@@ -107,7 +108,8 @@ try_source (MuxTiming *self, CmafTimingSource source, GstBuffer *buffer,
   mapping->source = source;
   switch (source) {
     case CMAF_TIMING_REFERENCE_TIMESTAMP:
-      if (!find_reference (buffer, frames, &media))
+      if (!find_reference (self, buffer, frames,
+              read_clock (self, running_time) + running_time, &media))
         return !frames
                && cmaf_sync_member_wait_mapping (self->member,
                    g_get_monotonic_time () + MUX_PATIENCE, mapping);
@@ -238,6 +240,8 @@ mux_timing_start (MuxTiming *self, const MuxSettings *settings, GError **error)
 {
   self->fixed_origin = settings->fixed_origin;
   self->clock_offset = settings->clock_offset;
+  self->epoch.tai_offset = CMAF_TAI_OFFSET;
+  self->timecode.epoch = self->epoch;
   self->timecode.max_error = settings->timecode_max_error;
   self->timecode.utc_offset = settings->timecode_utc_offset;
   self->timecode.daily_jam = settings->timecode_daily_jam;

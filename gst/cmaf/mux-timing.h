@@ -23,6 +23,7 @@ typedef struct
   CmafTimingSource sources[CMAF_N_TIMING_SOURCES];
   guint n_sources;
   gint64 fixed_origin, clock_offset;
+  CmafMediaEpoch epoch;
   CmafTimecodeRules timecode; /* but for its frames */
 } MuxTiming;
 

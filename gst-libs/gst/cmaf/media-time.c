@@ -80,6 +80,9 @@ cmaf_reference_from_name (const gchar *caps_name, CmafReference *reference)
   return FALSE;
 }
 
+/* 2^32 seconds: an era of NTP */
+#define NTP_ERA ((gint64)G_MAXUINT32 + 1)
+
 static gboolean
 subtract_seconds (guint64 stamp, gint64 seconds, guint64 *result)
 {
@@ -90,6 +93,48 @@ subtract_seconds (guint64 stamp, gint64 seconds, guint64 *result)
   else
     *result = stamp - ns;
   return seconds < 0 || stamp >= ns;
+}
+
+gint
+cmaf_media_time_ahead_of_utc (const CmafMediaEpoch *epoch, gint64 utc)
+{
+  const gint64 seconds = utc / (gint64)GST_SECOND - (utc % GST_SECOND < 0);
+
+  return cmaf_leap_table_offset (epoch->leaps, seconds) - epoch->tai_offset;
+}
+
+gboolean
+cmaf_media_time_from_utc (
+    const CmafMediaEpoch *epoch, gint64 utc, guint64 *media_time)
+{
+  const gint64 ahead = cmaf_media_time_ahead_of_utc (epoch, utc);
+  const gint64 result = utc + ahead * (gint64)GST_SECOND;
+
+  *media_time = (guint64)result;
+  return result >= 0;
+}
+
+/* NTP second @seconds, of any era, as a POSIX second near @clock */
+static gint64
+posix_from_ntp (guint64 seconds, gint64 clock)
+{
+  const gint64 era_0 = (gint64)(seconds & G_MAXUINT32) - (gint64)CMAF_NTP_EPOCH;
+  const gint64 away = clock / (gint64)GST_SECOND - era_0 + NTP_ERA / 2;
+
+  return era_0 + NTP_ERA * (away / NTP_ERA - (away % NTP_ERA < 0));
+}
+
+gboolean
+cmaf_media_time_from_ntp (
+    const CmafMediaEpoch *epoch, guint64 ntp, gint64 clock, guint64 *media_time)
+{
+  const guint64 half = G_GUINT64_CONSTANT (1) << 31;
+  const gint64 fraction =
+      (gint64)(((ntp & G_MAXUINT32) * GST_SECOND + half) >> 32);
+
+  return cmaf_media_time_from_utc (epoch,
+      posix_from_ntp (ntp >> 32, clock) * (gint64)GST_SECOND + fraction,
+      media_time);
 }
 
 /* n = rnd (TAI * f) - rnd (offset * f): the phase that remains is the same on
@@ -110,20 +155,26 @@ frame_from_tai (guint64 tai, gint offset, const CmafUnitGrid *units, guint64 *n)
 
 gboolean
 cmaf_media_time_from_reference (CmafReference reference, guint64 stamp,
-    gint tai_offset, const CmafUnitGrid *units, guint64 *media_time)
+    const CmafMediaEpoch *epoch, gint64 clock, const CmafUnitGrid *units,
+    guint64 *media_time)
 {
+  const gint64 rest = (gint64)(stamp % GST_SECOND);
   guint64 n;
 
+  if (stamp > G_MAXINT64)
+    return FALSE;
   switch (reference) {
     case CMAF_REFERENCE_UNIX:
-      *media_time = stamp;
-      return TRUE;
+      return cmaf_media_time_from_utc (epoch, (gint64)stamp, media_time);
     case CMAF_REFERENCE_NTP:
-      return subtract_seconds (stamp, CMAF_NTP_EPOCH, media_time);
+      return cmaf_media_time_from_utc (epoch,
+          posix_from_ntp (stamp / GST_SECOND, clock) * (gint64)GST_SECOND
+              + rest,
+          media_time);
     case CMAF_REFERENCE_PTP:
       if (units == NULL)
-        return subtract_seconds (stamp, tai_offset, media_time);
-      if (!frame_from_tai (stamp, tai_offset, units, &n))
+        return subtract_seconds (stamp, epoch->tai_offset, media_time);
+      if (!frame_from_tai (stamp, epoch->tai_offset, units, &n))
         return FALSE;
       *media_time = cmaf_media_time_of_unit (units, n);
       return TRUE;

@@ -7,12 +7,11 @@
  * Since: 0.1 */
 #pragma once
 
+#include <gst/cmaf/leap-table.h>
 #include <gst/cmaf/segment-grid.h>
 
 G_BEGIN_DECLS
 
-/* TAI - T in seconds, unless configured otherwise */
-#define CMAF_TAI_OFFSET 37
 /* seconds from 1900 to 1970 */
 #define CMAF_NTP_EPOCH G_GUINT64_CONSTANT (2208988800)
 
@@ -41,15 +40,32 @@ typedef enum
   CMAF_REFERENCE_PTP,  /* timestamp/x-ptp: TAI since 1970 */
 } CmafReference;
 
+/* T = TAI - tai_offset, for ever; what leap seconds do to UTC is in @leaps. */
+typedef struct
+{
+  gint tai_offset;            /* seconds, CMAF_TAI_OFFSET */
+  const CmafLeapTable *leaps; /* borrowed; NULL: none but those until 2017 */
+} CmafMediaEpoch;
+
 CMAF_API gboolean cmaf_reference_from_name (
     const gchar *caps_name, CmafReference *reference);
+/* Seconds by which media time is ahead of @utc (ns since 1970). */
+CMAF_API gint cmaf_media_time_ahead_of_utc (
+    const CmafMediaEpoch *epoch, gint64 utc);
+/* Media time of POSIX time; FALSE when it is before 1970, as below. */
+CMAF_API gboolean cmaf_media_time_from_utc (
+    const CmafMediaEpoch *epoch, gint64 utc, guint64 *media_time);
+/* Media time of a 64-bit NTP stamp, in the era nearest to @clock (ns since
+ * 1970). */
+CMAF_API gboolean cmaf_media_time_from_ntp (const CmafMediaEpoch *epoch,
+    guint64 ntp, gint64 clock, guint64 *media_time);
 /* Media time of @stamp. A PTP stamp of a unit becomes the media time of its
  * frame, as n (TAI) less the frames of the offset, so that a plant locked to
  * PTP gives the same n everywhere; @units is NULL when there are no frames.
- * FALSE when it is before 1970. */
+ * @clock as above. */
 CMAF_API gboolean cmaf_media_time_from_reference (CmafReference reference,
-    guint64 stamp, gint tai_offset, const CmafUnitGrid *units,
-    guint64 *media_time);
+    guint64 stamp, const CmafMediaEpoch *epoch, gint64 clock,
+    const CmafUnitGrid *units, guint64 *media_time);
 
 /* Number of the unit that is nearest to @media_time, halves up. */
 CMAF_API guint64 cmaf_unit_from_media_time (

@@ -149,6 +149,27 @@ cmaf_segment_grid_number (
   return cmaf_muldiv (ticks, grid->duration_d, 0, grid->duration_n * timescale);
 }
 
+guint64
+cmaf_segment_grid_spliced (
+    const CmafSegmentGrid *grid, const CmafUnitGrid *frames, guint64 frame)
+{
+  const guint64 cell = grid->duration_n * frames->timescale;
+
+  return cmaf_muldiv (
+      frame * frames->unit_ticks, 2 * grid->duration_d, cell, 2 * cell);
+}
+
+guint64
+cmaf_segment_grid_unit_at_frame (
+    const CmafUnitGrid *frames, guint64 frame, const CmafUnitGrid *units)
+{
+  const guint64 divisor = (guint64)frames->timescale * units->unit_ticks;
+  const guint64 phase = (guint64)frames->timescale * units->phase;
+
+  return cmaf_muldiv (frame * frames->unit_ticks, units->timescale,
+      divisor - 1 - phase, divisor);
+}
+
 GstClockTime
 cmaf_segment_grid_edge (const CmafSegmentGrid *grid, guint64 number)
 {

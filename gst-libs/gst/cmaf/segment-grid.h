@@ -54,6 +54,14 @@ CMAF_API guint64 cmaf_segment_grid_n_units (
 /* K = floor (ticks / (D * timescale)): the segment a presentation time is in */
 CMAF_API guint64 cmaf_segment_grid_number (
     const CmafSegmentGrid *grid, guint64 ticks, guint32 timescale);
+/* Splices: the segment whose boundary is moved to @frame of the grid @frames:
+ * K* = rnd (frame / f / D). */
+CMAF_API guint64 cmaf_segment_grid_spliced (
+    const CmafSegmentGrid *grid, const CmafUnitGrid *frames, guint64 frame);
+/* First unit of any track at or after the start of @frame; of a track of the
+ * same frames it is @frame. */
+CMAF_API guint64 cmaf_segment_grid_unit_at_frame (
+    const CmafUnitGrid *frames, guint64 frame, const CmafUnitGrid *units);
 /* B(K) in nanoseconds, rounded up, so that no frame before it is at or after
  * the result. */
 CMAF_API GstClockTime cmaf_segment_grid_edge (

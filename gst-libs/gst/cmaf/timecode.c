@@ -142,6 +142,21 @@ labels_since_jam (const CmafTimecode *label, guint jam, guint rate)
   return at_label >= at_jam ? at_label - at_jam : at_label + in_day - at_jam;
 }
 
+/* Frame at @utc (s since 1970); FALSE before 1970 */
+static gboolean
+frame_at (const CmafTimecodeRules *rules, gint64 utc, guint64 *frame)
+{
+  const guint64 ts = rules->frames.timescale, d = rules->frames.unit_ticks;
+  const gint64 t =
+      utc
+      + cmaf_media_time_ahead_of_utc (&rules->epoch, utc * (gint64)GST_SECOND);
+
+  if (utc < 0 || t < 0)
+    return FALSE;
+  *frame = cmaf_muldiv ((guint64)t, 2 * ts, d, 2 * d);
+  return TRUE;
+}
+
 static guint64
 distance_between (gint64 a, gint64 b)
 {
@@ -164,11 +179,9 @@ cmaf_timecode_frame (const CmafTimecode *label, const CmafTimecodeRules *rules,
     return FALSE;
   since_jam = labels_since_jam (label, (guint)jam, rate);
   for (gint64 day = today - 2; day <= today + 1; day++) {
-    const gint64 jam_time = day * DAY + shift;
-
-    if (jam_time < 0)
+    if (!frame_at (rules, day * DAY + shift, &n))
       continue;
-    n = cmaf_muldiv (jam_time, 2 * (guint64)ts, d, 2 * (guint64)d) + since_jam;
+    n += since_jam;
     distance = distance_between (cmaf_ns_from_ticks (n * d, ts), clock);
     if (distance < nearest) {
       nearest = distance;

@@ -10,7 +10,7 @@
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>
-#include <gst/cmaf/segment-grid.h>
+#include <gst/cmaf/media-time.h>
 
 G_BEGIN_DECLS
 
@@ -35,6 +35,7 @@ typedef struct
                         * CMAF_TIMECODE_NO_JAM, which non-drop labels at rates
                         * over 1001 do not allow */
   guint64 max_error;   /* ns */
+  CmafMediaEpoch epoch;
 } CmafTimecodeRules;
 
 /* Labels in a second: 30 at 30000/1001. 0 when the rate has no time code. */

@@ -17,7 +17,8 @@ ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else '.')
 FLOORS = {
     0: {'cmaf-prelude', 'cmaf-error'},
     1: {'box-types', 'box-writer', 'box-reader', 'bit-reader'},
-    2: {'timescale', 'media-time', 'timecode', 'track', 'sample-entry', 'codec-config',
+    2: {'timescale', 'media-time', 'timecode', 'leap-table', 'rfc3339',
+        'mpegts-time', 'ebp', 'audio-start', 'arrival-clock', 'track', 'sample-entry', 'codec-config',
         'init-segment', 'fragment-writer', 'fragment-reader',
         'chunk', 'event-message', 'segment-grid', 'segmenter', 'sync-group',
         'unit-counter', 'track-merger'},

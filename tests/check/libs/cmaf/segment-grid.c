@@ -137,6 +137,68 @@ GST_START_TEST (test_audio_counts_repeat)
 }
 GST_END_TEST;
 
+/* S7 and S8: a cue at 1735689607.52 s, 25 frames/s, D = 48/25. With the
+ * boundary moved, segments hold 44, 52 and 48 frames, and what the same
+ * instants give of AAC; without, it is frame 44 of its segment. */
+GST_START_TEST (test_splices_follow_the_vectors)
+{
+  const CmafSegmentGrid grid = { 48, 25 };
+  const CmafUnitGrid fps25 = { 90000, 3600, 0 }, aac = { 48000, 1024, 0 };
+  const guint64 frame = 43392240188, k = 904005004;
+  guint64 a;
+
+  assert_equals_uint64 (cmaf_segment_grid_spliced (&grid, &fps25, frame), k);
+  a = cmaf_segment_grid_unit_at_frame (&fps25, frame, &fps25);
+  assert_equals_uint64 (a, frame);
+  assert_equals_uint64 (a * 3600, 156212064676800);
+  assert_equals_uint64 (
+      cmaf_segment_grid_decode_time (&grid, &fps25, k - 1), 156212064518400);
+  assert_equals_uint64 (
+      a - cmaf_segment_grid_first_unit (&grid, &fps25, k - 1), 44);
+  assert_equals_uint64 (
+      cmaf_segment_grid_first_unit (&grid, &fps25, k + 1) - a, 52);
+  assert_equals_uint64 (
+      cmaf_segment_grid_decode_time (&grid, &fps25, k + 1), 156212064864000);
+  assert_equals_uint64 (cmaf_segment_grid_n_units (&grid, &fps25, k + 1), 48);
+
+  a = cmaf_segment_grid_unit_at_frame (&fps25, frame, &aac);
+  assert_equals_uint64 (a, 81360450353);
+  assert_equals_uint64 (
+      cmaf_segment_grid_first_unit (&grid, &aac, k - 1), 81360450270);
+  assert_equals_uint64 (
+      a - cmaf_segment_grid_first_unit (&grid, &aac, k - 1), 83);
+  assert_equals_uint64 (
+      cmaf_segment_grid_first_unit (&grid, &aac, k + 1), 81360450450);
+  assert_equals_uint64 (
+      cmaf_segment_grid_first_unit (&grid, &aac, k + 1) - a, 97);
+  assert_equals_uint64 (cmaf_segment_grid_n_units (&grid, &aac, k + 1), 90);
+
+  assert_equals_uint64 (
+      cmaf_segment_grid_number (&grid, frame * 3600, 90000), k - 1);
+  assert_equals_uint64 (cmaf_segment_grid_n_units (&grid, &fps25, k - 1), 48);
+}
+GST_END_TEST;
+
+/* the nearest boundary, halves up: 24 of 48 frames */
+GST_START_TEST (test_the_nearest_boundary_is_moved)
+{
+  const CmafSegmentGrid grid = { 48, 25 };
+  const CmafUnitGrid fps25 = { 90000, 3600, 0 }, shifted = { 48000, 1024, 1 };
+
+  assert_equals_uint64 (cmaf_segment_grid_spliced (&grid, &fps25, 0), 0);
+  assert_equals_uint64 (cmaf_segment_grid_spliced (&grid, &fps25, 23), 0);
+  assert_equals_uint64 (cmaf_segment_grid_spliced (&grid, &fps25, 24), 1);
+  assert_equals_uint64 (cmaf_segment_grid_spliced (&grid, &fps25, 71), 1);
+  /* 8 frames are 15360 samples, 15 units exactly */
+  assert_equals_uint64 (
+      cmaf_segment_grid_unit_at_frame (&fps25, 8, &shifted), 15);
+  assert_equals_uint64 (
+      cmaf_segment_grid_unit_at_frame (&fps25, 9, &shifted), 17);
+  assert_equals_uint64 (
+      cmaf_segment_grid_unit_at_frame (&fps25, 0, &shifted), 0);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_edge_is_the_first_nanosecond_of_its_segment)
 {
   const CmafSegmentGrid *grid = &vectors[__i__].grid;
@@ -236,6 +298,8 @@ segment_grid_suite (void)
   tcase_add_loop_test (tc, test_no_unit_is_lost_or_repeated, 0, n);
   tcase_add_loop_test (
       tc, test_edge_is_the_first_nanosecond_of_its_segment, 0, n);
+  tcase_add_test (tc, test_splices_follow_the_vectors);
+  tcase_add_test (tc, test_the_nearest_boundary_is_moved);
   tcase_add_test (tc, test_phase_moves_every_unit_alike);
   tcase_add_test (tc, test_audio_counts_repeat);
   tcase_add_loop_test (tc, test_default_duration_is_exact_at_every_rate, 0,

@@ -2,7 +2,6 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 #include <gst/check/gstcheck.h>
-#include <gst/cmaf/media-time.h>
 #include <gst/cmaf/timecode.h>
 
 #define NEW_YEAR G_GINT64_CONSTANT (1735689600) /* 2025-01-01 */
@@ -105,13 +104,34 @@ static const Case cases[] = {
 GST_START_TEST (test_labels_become_frames)
 {
   const Case *c = &cases[__i__];
+  CmafTimecodeRules rules = c->rules;
   g_autoptr (GError) error = NULL;
   guint64 frame = 0;
 
-  fail_unless (cmaf_timecode_frame (&c->label, &c->rules,
+  rules.epoch.tai_offset = CMAF_TAI_OFFSET;
+  fail_unless (cmaf_timecode_frame (&c->label, &rules,
                    c->clock * (gint64)GST_SECOND, &frame, &error),
       "%s", error ? error->message : "");
   assert_equals_uint64 (frame, c->frame);
+}
+GST_END_TEST;
+
+/* A second was inserted before this day: labels are UTC, media time is not. */
+GST_START_TEST (test_labels_after_a_leap_second)
+{
+  g_autoptr (CmafLeapTable) leaps = cmaf_leap_table_parse (
+      "3692217600 37 # 1 Jan 2017\n3944678400 38 # 1 Jan 2025\n", NULL);
+  const CmafTimecodeRules rules = { FPS_25, 0, NO_JAM, MAX_ERROR,
+    { CMAF_TAI_OFFSET, leaps } };
+  const CmafTimecode before = { 23, 59, 59, 24 }, after = { 0, 0, 0, 0 };
+  guint64 frame;
+
+  fail_unless (cmaf_timecode_frame (
+      &before, &rules, NEW_YEAR * (gint64)GST_SECOND, &frame, NULL));
+  assert_equals_uint64 (frame, 43392239999);
+  fail_unless (cmaf_timecode_frame (
+      &after, &rules, NEW_YEAR * (gint64)GST_SECOND, &frame, NULL));
+  assert_equals_uint64 (frame, 43392240025);
 }
 GST_END_TEST;
 
@@ -131,7 +151,8 @@ static const struct
 static void
 frames_of_second (guint day, guint s, guint64 *first, guint64 *last)
 {
-  const CmafTimecodeRules rules = { days[day].frames, 0, NO_JAM, MAX_ERROR };
+  const CmafTimecodeRules rules = { days[day].frames, 0, NO_JAM, MAX_ERROR,
+    { CMAF_TAI_OFFSET, NULL } };
   const guint rate = days[day].rate;
   const gboolean has_fewer =
       days[day].is_drop && s % 60 == 0 && s / 60 % 10 != 0;
@@ -214,10 +235,12 @@ static const struct
 
 GST_START_TEST (test_what_cannot_be_is_refused)
 {
+  CmafTimecodeRules rules = refused[__i__].rules;
   g_autoptr (GError) error = NULL;
   guint64 frame;
 
-  fail_if (cmaf_timecode_frame (&refused[__i__].label, &refused[__i__].rules,
+  rules.epoch.tai_offset = CMAF_TAI_OFFSET;
+  fail_if (cmaf_timecode_frame (&refused[__i__].label, &rules,
       refused[__i__].clock * (gint64)GST_SECOND, &frame, &error));
   fail_unless (
       g_error_matches (error, CMAF_ERROR, refused[__i__].code), "wrong code");
@@ -236,6 +259,7 @@ timecode_suite (void)
   tcase_set_timeout (tcase, 120);
   tcase_add_loop_test (
       tcase, test_labels_become_frames, 0, G_N_ELEMENTS (cases));
+  tcase_add_test (tcase, test_labels_after_a_leap_second);
   tcase_add_loop_test (
       tcase, test_a_day_of_labels_counts_up_by_one, 0, G_N_ELEMENTS (days));
   tcase_add_loop_test (
