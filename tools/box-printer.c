@@ -398,6 +398,8 @@ enum
   { { SKIP_6, "" }, { U16, "data_reference_index" }, { SKIP_8, "" },          \
     { U16, "channelcount" }, { U16, "samplesize" }, { SKIP_4, "" },           \
     { FIXED_16, "samplerate" }, { 0 } }
+#define TEXT_ENTRY                                                            \
+  { { SKIP_6, "" }, { U16, "data_reference_index" }, { 0 } }
 
 static const struct
 {
@@ -455,6 +457,18 @@ static const struct
   { CMAF_CODEC_HEV1, CHILDREN, NULL, VISUAL_ENTRY },
   { CMAF_CODEC_MP4A, CHILDREN, NULL, AUDIO_ENTRY },
   { CMAF_CODEC_OPUS, CHILDREN, NULL, AUDIO_ENTRY },
+  { CMAF_CODEC_AV01, CHILDREN, NULL, VISUAL_ENTRY },
+  { CMAF_CODEC_VP09, CHILDREN, NULL, VISUAL_ENTRY },
+  { CMAF_CODEC_AC3, CHILDREN, NULL, AUDIO_ENTRY },
+  { CMAF_CODEC_EC3, CHILDREN, NULL, AUDIO_ENTRY },
+  { CMAF_CODEC_FLAC, CHILDREN, NULL, AUDIO_ENTRY },
+  { CMAF_CODEC_MHA1, CHILDREN, NULL, AUDIO_ENTRY },
+  { CMAF_CODEC_MHM1, CHILDREN, NULL, AUDIO_ENTRY },
+  { CMAF_CODEC_WVTT, CHILDREN, NULL, TEXT_ENTRY },
+  { CMAF_CODEC_STPP, CHILDREN, NULL, { { SKIP_6, "" },
+      { U16, "data_reference_index" }, { STRING, "namespace" },
+      { STRING, "schema_location" }, { STRING, "auxiliary_mime_types" },
+      { 0 } } },
   { CMAF_BOX_AVCC, 0, NULL, { { U8, "version" }, { U8, "profile" },
       { U8, "compatibility" }, { U8, "level" }, { REST, "data" }, { 0 } } },
   { CMAF_BOX_ESDS, FULL, NULL, { { REST, "descriptors" }, { 0 } } },
@@ -462,6 +476,20 @@ static const struct
       { U16, "pre_skip" }, { U32, "input_sample_rate" },
       { I16, "output_gain" }, { U8, "mapping_family" }, { REST, "mapping" },
       { 0 } } },
+  { CMAF_BOX_AV1C, 0, NULL, { { U8, "version" }, { U8, "profile_level" },
+      { U8, "tier_depth_chroma" }, { U8, "delay" }, { REST, "config_obus" },
+      { 0 } } },
+  { CMAF_BOX_VPCC, FULL, NULL, { { U8, "profile" }, { U8, "level" },
+      { U8, "depth_chroma_range" }, { U8, "primaries" }, { U8, "transfer" },
+      { U8, "matrix" }, { REST, "data" }, { 0 } } },
+  { CMAF_BOX_DAC3, 0, NULL, { { REST, "data" }, { 0 } } },
+  { CMAF_BOX_DEC3, 0, NULL, { { REST, "data" }, { 0 } } },
+  { CMAF_BOX_DFLA, FULL, NULL, { { REST, "metadata" }, { 0 } } },
+  { CMAF_BOX_MHAC, 0, NULL, { { U8, "version" }, { U8, "profile_level" },
+      { U8, "layout" }, { U16, "config_length" }, { REST, "config" },
+      { 0 } } },
+  { CMAF_BOX_VTTC_CONFIG, 0, NULL, { { REST, "config" }, { 0 } } },
+  { CMAF_BOX_MIME, FULL, NULL, { { STRING, "content_type" }, { 0 } } },
   { CMAF_BOX_BTRT, 0, NULL, { { U32, "buffer_size" }, { U32, "max_bitrate" },
       { U32, "avg_bitrate" }, { 0 } } },
   { CMAF_BOX_COLR, 0, NULL, { { FOURCC, "colour_type" }, { U16, "primaries" },

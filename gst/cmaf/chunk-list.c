@@ -6,6 +6,7 @@
 
 #include <gst/cmaf/box-types.h>
 #include <gst/cmaf/media-time.h>
+#include <gst/cmaf/sample-entry.h>
 
 static void
 fill_prft (const MuxSettings *settings, const CmafTrack *track,
@@ -38,10 +39,7 @@ chunk_list_write_head (const MuxSettings *settings, const CmafTrack *track,
   fragment.n_samples = cut->n_samples;
   fragment.starts_segment = cut->starts_segment;
   fragment.is_last = is_last;
-  if (track->codec == CMAF_CODEC_MP4A)
-    fragment.roll_distance = -1;
-  else if (track->codec == CMAF_CODEC_OPUS)
-    fragment.roll_distance = -4;
+  fragment.roll_distance = cmaf_track_roll_distance (track);
   fill_prft (settings, track, cut, &fragment);
   return cmaf_fragment_write (&fragment, error);
 }

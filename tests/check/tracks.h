@@ -23,6 +23,23 @@
 #define TEST_ASC "1190"
 /* stereo, pre-skip 312, 48 kHz */
 #define TEST_DOPS "0002013800 00BB80 000000"
+/* Main, level 3.0, HDR10 */
+#define TEST_AV1C "81044C00 0A0E000000043CFFBCDAF95091009040"
+/* profile 2, level 3.1, 10 bit, HDR10 */
+#define TEST_VPCC "01000000 02 1F A2 09 10 09 0000"
+/* stereo, 192 kbit/s */
+#define TEST_DAC3 "101140"
+#define TEST_DEC3 "0600200400"
+#define TEST_DFLA                                                              \
+  "00000000 80000022 12001200 000000 000000 0BB802F000000000"                  \
+  "00000000000000000000000000000000"
+#define TEST_MHAC "01 0D 06 0005 0D190180AB"
+#define TEST_VTTC "574542565454" /* WEBVTT */
+/* http://www.w3.org/ns/ttml, and the MIME type with im1t */
+#define TEST_STPP                                                              \
+  "687474703A2F2F7777772E77332E6F72672F6E732F74746D6C00 00 00"                 \
+  "0000002D 6D696D65 00000000"                                                 \
+  "6170706C69636174696F6E2F74746D6C2B786D6C3B636F646563733D696D317400"
 
 typedef struct
 {
@@ -39,6 +56,16 @@ static const TestCodec test_codecs[] = {
   { CMAF_CODEC_HEV1, CMAF_MEDIA_VIDEO, TEST_HVCC, "hev1.1.6.L63.90" },
   { CMAF_CODEC_MP4A, CMAF_MEDIA_AUDIO, TEST_ASC, "mp4a.40.2" },
   { CMAF_CODEC_OPUS, CMAF_MEDIA_AUDIO, TEST_DOPS, "opus" },
+  { CMAF_CODEC_AV01, CMAF_MEDIA_VIDEO, TEST_AV1C, "av01.0.04M.10" },
+  { CMAF_CODEC_VP09, CMAF_MEDIA_VIDEO, TEST_VPCC,
+      "vp09.02.31.10.01.09.16.09.00" },
+  { CMAF_CODEC_AC3, CMAF_MEDIA_AUDIO, TEST_DAC3, "ac-3" },
+  { CMAF_CODEC_EC3, CMAF_MEDIA_AUDIO, TEST_DEC3, "ec-3" },
+  { CMAF_CODEC_FLAC, CMAF_MEDIA_AUDIO, TEST_DFLA, "fLaC" },
+  { CMAF_CODEC_MHA1, CMAF_MEDIA_AUDIO, TEST_MHAC, "mha1.0x0D" },
+  { CMAF_CODEC_MHM1, CMAF_MEDIA_AUDIO, TEST_MHAC, "mhm1.0x0D" },
+  { CMAF_CODEC_WVTT, CMAF_MEDIA_TEXT, TEST_VTTC, "wvtt" },
+  { CMAF_CODEC_STPP, CMAF_MEDIA_TEXT, TEST_STPP, "stpp.ttml.im1t" },
 };
 
 /* (transfer full) */
@@ -55,6 +82,8 @@ make_track (const TestCodec *codec)
     track->height = 360;
     track->fps_n = 25;
     track->fps_d = 1;
+  } else if (codec->media == CMAF_MEDIA_TEXT) {
+    track->timescale = 1000;
   } else {
     track->timescale = 48000;
     track->sample_duration = codec->codec == CMAF_CODEC_OPUS ? 960 : 1024;

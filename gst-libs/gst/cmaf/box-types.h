@@ -68,6 +68,14 @@
 #define CMAF_BOX_HVCC CMAF_FOURCC ('h', 'v', 'c', 'C')
 #define CMAF_BOX_ESDS CMAF_FOURCC ('e', 's', 'd', 's')
 #define CMAF_BOX_DOPS CMAF_FOURCC ('d', 'O', 'p', 's')
+#define CMAF_BOX_AV1C CMAF_FOURCC ('a', 'v', '1', 'C')
+#define CMAF_BOX_VPCC CMAF_FOURCC ('v', 'p', 'c', 'C')
+#define CMAF_BOX_DAC3 CMAF_FOURCC ('d', 'a', 'c', '3')
+#define CMAF_BOX_DEC3 CMAF_FOURCC ('d', 'e', 'c', '3')
+#define CMAF_BOX_DFLA CMAF_FOURCC ('d', 'f', 'L', 'a')
+#define CMAF_BOX_MHAC CMAF_FOURCC ('m', 'h', 'a', 'C')
+#define CMAF_BOX_VTTC_CONFIG CMAF_FOURCC ('v', 't', 't', 'C')
+#define CMAF_BOX_MIME CMAF_FOURCC ('m', 'i', 'm', 'e')
 
 /* sample entries */
 #define CMAF_CODEC_AVC1 CMAF_FOURCC ('a', 'v', 'c', '1')
@@ -76,6 +84,15 @@
 #define CMAF_CODEC_HEV1 CMAF_FOURCC ('h', 'e', 'v', '1')
 #define CMAF_CODEC_MP4A CMAF_FOURCC ('m', 'p', '4', 'a')
 #define CMAF_CODEC_OPUS CMAF_FOURCC ('O', 'p', 'u', 's')
+#define CMAF_CODEC_AV01 CMAF_FOURCC ('a', 'v', '0', '1')
+#define CMAF_CODEC_VP09 CMAF_FOURCC ('v', 'p', '0', '9')
+#define CMAF_CODEC_AC3  CMAF_FOURCC ('a', 'c', '-', '3')
+#define CMAF_CODEC_EC3  CMAF_FOURCC ('e', 'c', '-', '3')
+#define CMAF_CODEC_FLAC CMAF_FOURCC ('f', 'L', 'a', 'C')
+#define CMAF_CODEC_MHA1 CMAF_FOURCC ('m', 'h', 'a', '1')
+#define CMAF_CODEC_MHM1 CMAF_FOURCC ('m', 'h', 'm', '1')
+#define CMAF_CODEC_WVTT CMAF_FOURCC ('w', 'v', 't', 't')
+#define CMAF_CODEC_STPP CMAF_FOURCC ('s', 't', 'p', 'p')
 
 /* brands (ISO/IEC 23000-19 7.2, 23009-1 6.3.4.2) */
 #define CMAF_BRAND_CMFC CMAF_FOURCC ('c', 'm', 'f', 'c')

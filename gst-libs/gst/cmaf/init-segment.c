@@ -6,20 +6,23 @@
 
 #include <gst/tag/tag.h>
 
+#include "media-profile.h"
 #include "sample-entry.h"
 
 #define UNDETERMINED 0x55C4 /* "und" */
 #define MAX_TEXT 256        /* bytes of a language, role or set we keep */
 #define MAX_EDIT (G_GINT64_CONSTANT (1) << 40) /* ticks */
 
-static const struct
+typedef struct
 {
   guint32 handler;
   guint32 header; /* media header box */
   guint32 header_flags;
   guint header_size; /* of its fields */
   const gchar *name;
-} media_rows[] = {
+} MediaRow;
+
+static const MediaRow media_rows[] = {
   [CMAF_MEDIA_VIDEO] = { CMAF_FOURCC ('v', 'i', 'd', 'e'), CMAF_BOX_VMHD, 1, 8,
       "video" },
   [CMAF_MEDIA_AUDIO] = { CMAF_FOURCC ('s', 'o', 'u', 'n'), CMAF_BOX_SMHD, 0, 4,
@@ -30,88 +33,23 @@ static const struct
       "event" },
 };
 
-/* --- brands: ISO/IEC 23000-19 annexes A.1 and B.1, and 10.2 --- */
+/* WebVTT (ISO/IEC 14496-30 7.2) is text, TTML (6.2) subtitles. */
+static const MediaRow webvtt_row = { CMAF_FOURCC ('t', 'e', 'x', 't'),
+  CMAF_BOX_NMHD, 0, 0, "text" };
 
-static const struct
+static const MediaRow *
+media_row (const CmafTrack *track)
 {
-  guint32 config_box;
-  guint profile_idc;
-  guint max_level_idc;
-  guint max_width, max_height;
-  guint max_fps;
-  gboolean sd_colour; /* BT.601 is allowed beside BT.709 */
-  guint32 brand;
-} profiles[] = {
-  { CMAF_BOX_AVCC, 100, 31, 864, 576, 60, TRUE,
-      CMAF_FOURCC ('c', 'f', 's', 'd') },
-  { CMAF_BOX_AVCC, 100, 40, 1920, 1080, 60, FALSE,
-      CMAF_FOURCC ('c', 'f', 'h', 'd') },
-  { CMAF_BOX_AVCC, 100, 42, 1920, 1080, 60, FALSE,
-      CMAF_FOURCC ('c', 'h', 'd', 'f') },
-  { CMAF_BOX_HVCC, 1, 123, 1920, 1080, 60, FALSE,
-      CMAF_FOURCC ('c', 'h', 'h', 'd') },
-  { CMAF_BOX_HVCC, 2, 123, 1920, 1080, 60, FALSE,
-      CMAF_FOURCC ('c', 'h', 'h', '1') },
-};
-
-static gboolean
-is_colour_within (const CmafTrack *track, gboolean sd_colour)
-{
-  if (!track->has_colour)
-    return TRUE; /* CMAF 9.3.2: BT.709 is meant */
-  if (track->full_range)
-    return FALSE;
-  if (track->colour_primaries == 1 && track->transfer_characteristics == 1
-      && track->matrix_coefficients == 1)
-    return TRUE;
-  return sd_colour && track->transfer_characteristics == 6
-         && (track->colour_primaries == 5 || track->colour_primaries == 6)
-         && (track->matrix_coefficients == 5
-             || track->matrix_coefficients == 6);
+  return track->codec == CMAF_CODEC_WVTT ? &webvtt_row
+                                         : &media_rows[track->media];
 }
 
-static guint32
-video_brand (const CmafTrack *track)
-{
-  const guint8 *config = g_bytes_get_data (track->codec_config, NULL);
-  gboolean is_avc =
-      track->codec == CMAF_CODEC_AVC1 || track->codec == CMAF_CODEC_AVC3;
-  guint profile = is_avc ? config[1] : config[1] & 0x3f; /* Main tier only */
-  guint level = is_avc ? config[3] : config[12];
-
-  if (track->fps_n == 0 || track->fps_d == 0)
-    return 0;
-  for (guint i = 0; i < G_N_ELEMENTS (profiles); i++) {
-    if ((profiles[i].config_box == CMAF_BOX_AVCC) == is_avc
-        && profile == profiles[i].profile_idc
-        && level <= profiles[i].max_level_idc
-        && track->width <= profiles[i].max_width
-        && track->height <= profiles[i].max_height
-        && track->fps_n <= (guint64)profiles[i].max_fps * track->fps_d
-        && is_colour_within (track, profiles[i].sd_colour))
-      return profiles[i].brand;
-  }
-  return 0;
-}
-
-/* AAC core: AAC-LC, HE-AAC, HE-AAC v2 */
-static guint32
-audio_brand (const CmafTrack *track)
-{
-  const guint8 *asc = g_bytes_get_data (track->codec_config, NULL);
-  guint type = asc[0] >> 3;
-
-  if (track->codec == CMAF_CODEC_MP4A && (type == 2 || type == 5 || type == 29)
-      && track->channels <= 2 && track->sample_rate <= 48000)
-    return CMAF_FOURCC ('c', 'a', 'a', 'c');
-  return 0;
-}
+/* --- ftyp --- */
 
 static void
 write_ftyp (CmafBoxWriter *w, const CmafTrack *track)
 {
-  guint32 brand = track->media == CMAF_MEDIA_VIDEO ? video_brand (track)
-                                                   : audio_brand (track);
+  guint32 brand = cmaf_media_profile_brand (track);
 
   cmaf_box_writer_begin (w, CMAF_BOX_FTYP);
   cmaf_box_writer_u32 (w, CMAF_BRAND_CMF2);
@@ -168,6 +106,7 @@ static void
 write_tkhd (CmafBoxWriter *w, const CmafTrack *track)
 {
   gboolean is_audio = track->media == CMAF_MEDIA_AUDIO;
+  gboolean is_video = track->media == CMAF_MEDIA_VIDEO;
 
   cmaf_box_writer_begin_full (w, CMAF_BOX_TKHD, 0, 3); /* enabled, in movie */
   cmaf_box_writer_u32 (w, 0);
@@ -181,8 +120,8 @@ write_tkhd (CmafBoxWriter *w, const CmafTrack *track)
   cmaf_box_writer_u16 (w, is_audio ? 0x0100 : 0); /* volume */
   cmaf_box_writer_u16 (w, 0);
   write_matrix (w);
-  cmaf_box_writer_u32 (w, is_audio ? 0 : display_width (track));
-  cmaf_box_writer_u32 (w, is_audio ? 0 : (guint32)track->height << 16);
+  cmaf_box_writer_u32 (w, is_video ? display_width (track) : 0);
+  cmaf_box_writer_u32 (w, is_video ? (guint32)track->height << 16 : 0);
   cmaf_box_writer_end (w);
 }
 
@@ -223,6 +162,7 @@ write_mdhd_hdlr_elng (CmafBoxWriter *w, const CmafTrack *track)
 {
   gchar code[4];
   gboolean is_exact = language_code (track->language, code);
+  const MediaRow *row = media_row (track);
 
   cmaf_box_writer_begin_full (w, CMAF_BOX_MDHD, 0, 0);
   cmaf_box_writer_u32 (w, 0);
@@ -235,9 +175,9 @@ write_mdhd_hdlr_elng (CmafBoxWriter *w, const CmafTrack *track)
 
   cmaf_box_writer_begin_full (w, CMAF_BOX_HDLR, 0, 0);
   cmaf_box_writer_u32 (w, 0);
-  cmaf_box_writer_u32 (w, media_rows[track->media].handler);
+  cmaf_box_writer_u32 (w, row->handler);
   cmaf_box_writer_fill (w, 0, 12);
-  cmaf_box_writer_string (w, media_rows[track->media].name);
+  cmaf_box_writer_string (w, row->name);
   cmaf_box_writer_end (w);
 
   if (!is_exact) {
@@ -277,11 +217,12 @@ write_stbl (CmafBoxWriter *w, const CmafTrack *track)
 static void
 write_minf (CmafBoxWriter *w, const CmafTrack *track)
 {
+  const MediaRow *row = media_row (track);
+
   cmaf_box_writer_begin (w, CMAF_BOX_MINF);
   {
-    cmaf_box_writer_begin_full (w, media_rows[track->media].header, 0,
-        media_rows[track->media].header_flags);
-    cmaf_box_writer_fill (w, 0, media_rows[track->media].header_size);
+    cmaf_box_writer_begin_full (w, row->header, 0, row->header_flags);
+    cmaf_box_writer_fill (w, 0, row->header_size);
     cmaf_box_writer_end (w);
 
     cmaf_box_writer_begin (w, CMAF_BOX_DINF);

@@ -5,6 +5,7 @@
  * media sequence of an entry is the number of its segment, so that all
  * renditions and all packagers agree; a missing number is an EXT-X-GAP. */
 #include "m3u8-writer.h"
+#include "sample-entry.h"
 #include "segment-name.h"
 #include "time-text.h"
 #include "timescale.h"

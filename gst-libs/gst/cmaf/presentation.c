@@ -82,29 +82,6 @@ cmaf_presentation_add_period (
   return period;
 }
 
-const gchar *
-cmaf_codec_family (guint32 codec)
-{
-  static const struct
-  {
-    guint32 codec;
-    const gchar *family;
-  } families[] = {
-    { CMAF_CODEC_AVC1, "avc" },
-    { CMAF_CODEC_AVC3, "avc" },
-    { CMAF_CODEC_HVC1, "hevc" },
-    { CMAF_CODEC_HEV1, "hevc" },
-    { CMAF_CODEC_MP4A, "aac" },
-    { CMAF_CODEC_OPUS, "opus" },
-  };
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (families); i++)
-    if (families[i].codec == codec)
-      return families[i].family;
-  return "other";
-}
-
 /* What a header says goes into XML and quoted strings: words of at most @max
  * letters and digits with hyphens between them, or nothing. */
 static const gchar *

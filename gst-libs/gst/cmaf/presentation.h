@@ -115,8 +115,6 @@ CMAF_API gboolean cmaf_period_clip (const CmafPeriod *period,
  * second. */
 CMAF_API void cmaf_presentation_longest (
     const CmafPresentation *presentation, guint64 *ticks, guint32 *timescale);
-/* "avc", "hevc", "mp4a": codecs that one decoder plays */
-CMAF_API const gchar *cmaf_codec_family (guint32 codec);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafPresentation, cmaf_presentation_unref)
 

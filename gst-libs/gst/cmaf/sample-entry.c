@@ -2,10 +2,15 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* Table: codec -> sample entry box (ISO/IEC 14496-12 8.5.2, 14496-14 6.7,
- * 14496-15 5.4 and 8.4) and RFC 6381 string. */
+ * 14496-15 5.4 and 8.4, 14496-30 6 and 7, 23008-3 20, ETSI TS 102 366 F, and
+ * the bindings of AV1, VP9, Opus and FLAC) and RFC 6381 string. */
 #include "sample-entry.h"
 
-#include <gst/base/gstbitreader.h>
+#include "aac-config.h"
+#include "ac3-config.h"
+#include "codec-string.h"
+#include "flac-config.h"
+
 #include <gst/pbutils/codec-utils.h>
 
 #define COLR_NCLX CMAF_FOURCC ('n', 'c', 'l', 'x')
@@ -17,86 +22,88 @@
 #define DESCRIPTOR_SL_CONFIG 0x06
 #define OBJECT_TYPE_MPEG4_AUDIO 0x40
 #define STREAM_TYPE_AUDIO 0x15 /* with its reserved bit */
-#define AOT_PARAMETRIC_STEREO 29
 
 typedef struct
 {
   guint32 codec;
   CmafMedia media;
-  guint32 config_box;
-  gsize min_config; /* bytes of codec_config that must be there */
-  gchar *(*codec_string) (guint32 codec, const guint8 *config);
+  guint32 config_box; /* 0: the configuration follows the fields of the entry */
+  gsize min_config;   /* bytes of codec_config that must be there */
+  const gchar *family; /* codecs that one decoder plays */
+  gint16 roll;         /* units to decode before one is right */
+  CmafCodecStringFunc codec_string;
+  void (*refine) (CmafTrack *track); /* what the configuration knows better */
 } Row;
 
-/* --- RFC 6381 --- */
-
-static gchar *
-avc_string (guint32 codec, const guint8 *avcc)
+/* Where the two disagree, the configuration is right and the sample entry a
+ * template, except for parametric stereo, which the configuration of the core
+ * calls mono. */
+static void
+refine_aac (CmafTrack *track)
 {
-  gchar name[5];
+  gsize size;
+  const guint8 *asc = g_bytes_get_data (track->codec_config, &size);
+  guint channels = gst_codec_utils_aac_get_channels (asc, (guint)size);
 
-  return g_strdup_printf ("%s.%02X%02X%02X",
-      cmaf_fourcc_to_string (codec, name), avcc[1], avcc[2], avcc[3]);
+  if (track->sample_rate == 0)
+    track->sample_rate = gst_codec_utils_aac_get_sample_rate (asc, (guint)size);
+  if (channels > 0 && cmaf_aac_object_type (asc, size) != CMAF_AAC_PS)
+    track->channels = channels;
 }
 
-static guint32
-reverse_bits (guint32 bits)
+static void
+refine_ac3 (CmafTrack *track)
 {
-  guint32 reversed = 0;
+  gsize size;
+  const guint8 *config = g_bytes_get_data (track->codec_config, &size);
+  guint channels =
+      cmaf_ac3_channels (track->codec == CMAF_CODEC_EC3, config, size);
 
-  for (guint i = 0; i < 32; i++)
-    reversed |= ((bits >> i) & 1) << (31 - i);
-  return reversed;
+  if (channels > 0)
+    track->channels = channels;
 }
 
-/* ISO/IEC 14496-15 annex E.3 */
-static gchar *
-hevc_string (guint32 codec, const guint8 *hvcc)
+static void
+refine_flac (CmafTrack *track)
 {
-  static const gchar *const spaces[] = { "", "A", "B", "C" };
-  gchar name[5];
-  GString *text = g_string_new (cmaf_fourcc_to_string (codec, name));
-  gint n_constraints = 6;
+  const guint8 *dfla = g_bytes_get_data (track->codec_config, NULL);
 
-  g_string_append_printf (text, ".%s%u.%X.%c%u", spaces[hvcc[1] >> 6],
-      hvcc[1] & 0x1f, reverse_bits (GST_READ_UINT32_BE (hvcc + 2)),
-      hvcc[1] & 0x20 ? 'H' : 'L', hvcc[12]);
-  while (n_constraints > 0 && hvcc[6 + n_constraints - 1] == 0)
-    n_constraints--;
-  for (gint i = 0; i < n_constraints; i++)
-    g_string_append_printf (text, ".%X", hvcc[6 + i]);
-  return g_string_free (text, FALSE);
-}
-
-/* ISO/IEC 14496-3 1.6.2.1; needs two bytes */
-static guint
-audio_object_type (const guint8 *asc)
-{
-  guint type = asc[0] >> 3;
-
-  return type == 31 ? 32u + ((asc[0] & 7) << 3 | asc[1] >> 5) : type;
-}
-
-static gchar *
-aac_string (guint32 codec, const guint8 *asc)
-{
-  return g_strdup_printf ("mp4a.40.%u", audio_object_type (asc));
-}
-
-static gchar *
-opus_string (guint32 codec, const guint8 *dops)
-{
-  return g_strdup ("opus");
+  track->channels = cmaf_flac_channels (dfla);
+  track->sample_rate = cmaf_flac_rate (dfla);
 }
 
 /* clang-format off */
 static const Row rows[] = {
-  { CMAF_CODEC_AVC1, CMAF_MEDIA_VIDEO, CMAF_BOX_AVCC, 7, avc_string },
-  { CMAF_CODEC_AVC3, CMAF_MEDIA_VIDEO, CMAF_BOX_AVCC, 7, avc_string },
-  { CMAF_CODEC_HVC1, CMAF_MEDIA_VIDEO, CMAF_BOX_HVCC, 23, hevc_string },
-  { CMAF_CODEC_HEV1, CMAF_MEDIA_VIDEO, CMAF_BOX_HVCC, 23, hevc_string },
-  { CMAF_CODEC_MP4A, CMAF_MEDIA_AUDIO, CMAF_BOX_ESDS, 2, aac_string },
-  { CMAF_CODEC_OPUS, CMAF_MEDIA_AUDIO, CMAF_BOX_DOPS, 11, opus_string },
+  { CMAF_CODEC_AVC1, CMAF_MEDIA_VIDEO, CMAF_BOX_AVCC, 7, "avc", 0,
+      cmaf_codec_string_avc, NULL },
+  { CMAF_CODEC_AVC3, CMAF_MEDIA_VIDEO, CMAF_BOX_AVCC, 7, "avc", 0,
+      cmaf_codec_string_avc, NULL },
+  { CMAF_CODEC_HVC1, CMAF_MEDIA_VIDEO, CMAF_BOX_HVCC, 23, "hevc", 0,
+      cmaf_codec_string_hevc, NULL },
+  { CMAF_CODEC_HEV1, CMAF_MEDIA_VIDEO, CMAF_BOX_HVCC, 23, "hevc", 0,
+      cmaf_codec_string_hevc, NULL },
+  { CMAF_CODEC_AV01, CMAF_MEDIA_VIDEO, CMAF_BOX_AV1C, 4, "av1", 0,
+      cmaf_codec_string_av1, NULL },
+  { CMAF_CODEC_VP09, CMAF_MEDIA_VIDEO, CMAF_BOX_VPCC, 12, "vp9", 0,
+      cmaf_codec_string_vp9, NULL },
+  { CMAF_CODEC_MP4A, CMAF_MEDIA_AUDIO, CMAF_BOX_ESDS, 2, "aac", -1,
+      cmaf_codec_string_aac, refine_aac },
+  { CMAF_CODEC_OPUS, CMAF_MEDIA_AUDIO, CMAF_BOX_DOPS, 11, "opus", -4,
+      cmaf_codec_string_opus, NULL },
+  { CMAF_CODEC_AC3, CMAF_MEDIA_AUDIO, CMAF_BOX_DAC3, 3, "ac3", 0,
+      cmaf_codec_string_name, refine_ac3 },
+  { CMAF_CODEC_EC3, CMAF_MEDIA_AUDIO, CMAF_BOX_DEC3, 5, "eac3", 0,
+      cmaf_codec_string_name, refine_ac3 },
+  { CMAF_CODEC_FLAC, CMAF_MEDIA_AUDIO, CMAF_BOX_DFLA, CMAF_DFLA_SIZE, "flac", 0,
+      cmaf_codec_string_name, refine_flac },
+  { CMAF_CODEC_MHA1, CMAF_MEDIA_AUDIO, CMAF_BOX_MHAC, 5, "mpegh", 0,
+      cmaf_codec_string_mpegh, NULL },
+  { CMAF_CODEC_MHM1, CMAF_MEDIA_AUDIO, CMAF_BOX_MHAC, 0, "mpegh", 0,
+      cmaf_codec_string_mpegh, NULL },
+  { CMAF_CODEC_WVTT, CMAF_MEDIA_TEXT, CMAF_BOX_VTTC_CONFIG, 6, "wvtt", 0,
+      cmaf_codec_string_name, NULL },
+  { CMAF_CODEC_STPP, CMAF_MEDIA_TEXT, 0, 3, "stpp", 0,
+      cmaf_codec_string_stpp, NULL },
 };
 /* clang-format on */
 
@@ -145,13 +152,41 @@ gchar *
 cmaf_sample_entry_codec_string (const CmafTrack *track)
 {
   const Row *row = find_row (track->codec);
+  const guint8 *config;
+  gsize size;
   gchar name[5];
 
   if (!row || !track->codec_config
       || g_bytes_get_size (track->codec_config) < row->min_config)
     return g_strdup (cmaf_fourcc_to_string (track->codec, name));
-  return row->codec_string (
-      track->codec, g_bytes_get_data (track->codec_config, NULL));
+  config = g_bytes_get_data (track->codec_config, &size);
+  return row->codec_string (track, config, size);
+}
+
+const gchar *
+cmaf_codec_family (guint32 codec)
+{
+  const Row *row = find_row (codec);
+
+  return row ? row->family : "other";
+}
+
+gint16
+cmaf_track_roll_distance (const CmafTrack *track)
+{
+  const Row *row = find_row (track->codec);
+  CmafAacConfig aac;
+  gsize size;
+  gconstpointer config;
+
+  if (!row)
+    return 0;
+  if (row->codec == CMAF_CODEC_MP4A && track->codec_config) {
+    config = g_bytes_get_data (track->codec_config, &size);
+    if (cmaf_aac_config_read (&aac, config, size, NULL) && aac.is_sbr)
+      return row->roll - 1; /* the band above the core needs one more */
+  }
+  return row->roll;
 }
 
 /* --- writing --- */
@@ -278,12 +313,20 @@ write_visual_fields (CmafBoxWriter *w, const CmafTrack *track)
   cmaf_box_writer_u16 (w, 0xFFFF); /* pre_defined */
 }
 
+static guint16
+bits_per_sample (const CmafTrack *track)
+{
+  return track->codec == CMAF_CODEC_FLAC ? (guint16)cmaf_flac_bits_per_sample (
+             g_bytes_get_data (track->codec_config, NULL))
+                                         : 16;
+}
+
 static void
 write_audio_fields (CmafBoxWriter *w, const CmafTrack *track)
 {
   cmaf_box_writer_fill (w, 0, 8);
   cmaf_box_writer_u16 (w, track->channels);
-  cmaf_box_writer_u16 (w, 16); /* samplesize */
+  cmaf_box_writer_u16 (w, bits_per_sample (track));
   cmaf_box_writer_u32 (w, 0);
   /* 16.16; a rate that does not fit stands in the codec configuration */
   cmaf_box_writer_u32 (
@@ -302,11 +345,13 @@ cmaf_sample_entry_write (CmafBoxWriter *w, const CmafTrack *track)
   cmaf_box_writer_u16 (w, 1); /* data_reference_index */
   if (row->media == CMAF_MEDIA_VIDEO)
     write_visual_fields (w, track);
-  else
+  else if (row->media == CMAF_MEDIA_AUDIO)
     write_audio_fields (w, track);
 
   if (row->config_box == CMAF_BOX_ESDS)
     write_esds (w, track);
+  else if (row->config_box == 0)
+    write_bytes (w, track->codec_config);
   else
     write_box (w, row->config_box, track->codec_config);
   if (row->media == CMAF_MEDIA_VIDEO)
@@ -507,6 +552,28 @@ read_children (
   return TRUE;
 }
 
+/* XMLSubtitleSampleEntry (ISO/IEC 14496-12 12.6.3): three strings, and the MIME
+ * type with the profile. */
+static gboolean
+read_strings (CmafBoxReader *r, CmafTrack *track, GError **error)
+{
+  gsize start = r->pos, end;
+  CmafBox mime;
+
+  for (guint i = 0; i < 3; i++)
+    cmaf_box_reader_string (r);
+  end = r->pos;
+  if (r->failed)
+    return malformed (
+        track->codec, "", "box without its three strings", r->size, 19, error);
+  if (cmaf_box_reader_find (r, CMAF_BOX_MIME, &mime)
+      && mime.offset == end) /* else it is not where we keep it */
+    end += (gsize)mime.size;
+  g_clear_pointer (&track->codec_config, g_bytes_unref);
+  track->codec_config = g_bytes_new (r->data + start, end - start);
+  return TRUE;
+}
+
 static void
 read_visual_fields (CmafBoxReader *r, CmafTrack *track)
 {
@@ -525,22 +592,6 @@ read_audio_fields (CmafBoxReader *r, CmafTrack *track)
   track->sample_rate = cmaf_box_reader_u32 (r) >> 16;
 }
 
-/* Where the two disagree, the configuration is right and the sample entry a
- * template, except for parametric stereo, which the configuration of the core
- * calls mono. */
-static void
-refine_aac (CmafTrack *track)
-{
-  gsize size;
-  const guint8 *asc = g_bytes_get_data (track->codec_config, &size);
-  guint channels = gst_codec_utils_aac_get_channels (asc, (guint)size);
-
-  if (track->sample_rate == 0)
-    track->sample_rate = gst_codec_utils_aac_get_sample_rate (asc, (guint)size);
-  if (channels > 0 && audio_object_type (asc) != AOT_PARAMETRIC_STEREO)
-    track->channels = channels;
-}
-
 gboolean
 cmaf_sample_entry_read (const CmafBox *entry, CmafTrack *track, GError **error)
 {
@@ -555,16 +606,21 @@ cmaf_sample_entry_read (const CmafBox *entry, CmafTrack *track, GError **error)
   cmaf_box_reader_skip (&r, 8);
   if (row->media == CMAF_MEDIA_VIDEO)
     read_visual_fields (&r, track);
-  else
+  else if (row->media == CMAF_MEDIA_AUDIO)
     read_audio_fields (&r, track);
   if (r.failed)
     return malformed (row->codec, "", "box", (gsize)entry->size,
-        row->media == CMAF_MEDIA_VIDEO ? 86 : 36, error);
+        row->media == CMAF_MEDIA_VIDEO   ? 86
+        : row->media == CMAF_MEDIA_AUDIO ? 36
+                                         : 16,
+        error);
+  if (row->config_box == 0 && !read_strings (&r, track, error))
+    return FALSE;
 
   if (!read_children (&r, row, track, error)
       || !cmaf_sample_entry_check (track, error))
     return FALSE;
-  if (row->codec == CMAF_CODEC_MP4A)
-    refine_aac (track);
+  if (row->refine)
+    row->refine (track);
   return TRUE;
 }

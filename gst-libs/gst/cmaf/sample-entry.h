@@ -23,7 +23,12 @@ CMAF_API void cmaf_sample_entry_write (
  * codec without a row. */
 CMAF_API gboolean cmaf_sample_entry_read (
     const CmafBox *entry, CmafTrack *track, GError **error);
-/* "avc1.64001F", "hvc1.1.6.L93.B0", "mp4a.40.2", "opus". (transfer full) */
+/* "avc1.64001F", "av01.0.08M.08", "mp4a.40.2", "ec-3". (transfer full) */
 CMAF_API gchar *cmaf_sample_entry_codec_string (const CmafTrack *track);
+/* "avc", "hevc", "aac": codecs that one decoder plays; "other" without a row */
+CMAF_API const gchar *cmaf_codec_family (guint32 codec);
+/* Units that a decoder needs before one is right, as the roll sample group says
+ * it (ISO/IEC 14496-12 10.1): negative, or 0 when there is none. */
+CMAF_API gint16 cmaf_track_roll_distance (const CmafTrack *track);
 
 G_END_DECLS

@@ -30,8 +30,9 @@ typedef struct
   guint32 id;              /* track_ID, 1 */
   guint32 timescale;       /* ticks a second */
   guint32 sample_duration; /* ticks, trex default; 0: not constant or unknown */
-  GBytes *codec_config;    /* body of avcC, hvcC, dOps; for mp4a the
-                              AudioSpecificConfig */
+  GBytes *codec_config;    /* body of the configuration box: avcC, dOps, ...;
+                              for mp4a the AudioSpecificConfig, for stpp the
+                              three strings and then a mime box or nothing */
   gchar *language;         /* BCP 47, NULL: undetermined */
   gchar *role;             /* urn:mpeg:dash:role:2011 value, NULL */
   gchar *switching_set;    /* urn:dashif:ingest:switchingset_id value, NULL */
@@ -48,6 +49,7 @@ typedef struct
   gboolean has_colour;
   guint16 colour_primaries, transfer_characteristics, matrix_coefficients;
   gboolean full_range;
+  gboolean is_interlaced;    /* from caps; headers do not tell */
   GBytes *mastering_display; /* body of mdcv, NULL */
   GBytes *content_light;     /* body of clli, NULL */
 

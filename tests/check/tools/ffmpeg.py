@@ -24,7 +24,14 @@ VIDEO = ['-f', 'lavfi', '-i', 'testsrc=s=64x48:r=25:d=2', '-pix_fmt', 'yuv420p']
 AUDIO = ['-f', 'lavfi', '-i', 'sine=d=2:r=48000', '-ac', '2']
 X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '25']
 X265 = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none:keyint=25']
+AV1 = ['-c:v', 'libaom-av1', '-cpu-used', '8', '-usage', 'realtime', '-g', '25']
+VP9 = ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '25']
+HDR10 = ['-pix_fmt', 'yuv420p10le', '-color_primaries', 'bt2020', '-color_trc', 'smpte2084',
+         '-colorspace', 'bt2020nc']
 CMAF = ['-movflags', '+cmaf+frag_keyframe+empty_moov+default_base_moof']
+# some configurations are known with the first packet only
+LATE = ['-movflags', '+cmaf+frag_keyframe+delay_moov+default_base_moof',
+        '-frag_duration', '500000']
 
 # name, arguments, codec string, packets, segments with 1 s cells
 READ = [
@@ -47,6 +54,12 @@ READ = [
     ('aac', AUDIO + ['-c:a', 'aac', '-frag_duration', '500000'] + CMAF, 'mp4a.40.2', None, 2),
     ('language', AUDIO + ['-c:a', 'aac', '-metadata:s:a:0', 'language=ger'] + CMAF,
      'mp4a.40.2', None, None),
+    ('av1', VIDEO + AV1 + LATE, 'av01.0.00M.08', 50, 2),
+    ('av1 hdr10', VIDEO + AV1 + HDR10 + LATE, 'av01.0.00M.10.0.110.09.16.09.0', 50, 2),
+    ('vp9', VIDEO + VP9 + LATE, 'vp09.00.10.08.01.02.02.02.00', 50, 2),
+    ('ac-3', AUDIO + ['-ac', '6', '-c:a', 'ac3'] + LATE, 'ac-3', None, None),
+    ('e-ac-3', AUDIO + ['-c:a', 'eac3'] + LATE, 'ec-3', None, None),
+    ('flac', AUDIO + ['-c:a', 'flac', '-strict', '-2'] + LATE, 'fLaC', None, None),
     ('opus', AUDIO + ['-c:a', 'libopus', '-frag_duration', '500000'] + CMAF, 'opus', None, None),
 ]
 

@@ -60,6 +60,11 @@ static const struct
   { CMAF_CODEC_MP4A, "EB098800", "mp4a.40.29" },
   { CMAF_CODEC_MP4A, "F946", "mp4a.40.42" }, /* xHE-AAC: escape */
   { CMAF_CODEC_MP4A, "11", "mp4a" },         /* too short to tell */
+  { CMAF_CODEC_AV01, "814D8C00", "av01.2.13H.08" },
+  { CMAF_CODEC_AV01, "81046C00", "av01.0.04M.12" },
+  { CMAF_CODEC_MHM1, "", "mhm1" },
+  { CMAF_CODEC_STPP, "6100 00 00", "stpp" },
+  { CMAF_CODEC_STPP, "6100 00 00 00000010 6D696D65 00000000 61626300", "stpp" },
 };
 
 GST_START_TEST (test_codec_strings_follow_the_configuration)
@@ -126,6 +131,59 @@ GST_START_TEST (test_round_trip_of_every_codec)
 }
 GST_END_TEST;
 
+/* Which codecs one decoder plays, and how many units it needs before. */
+static const struct
+{
+  const gchar *family;
+  gint roll;
+} families[G_N_ELEMENTS (test_codecs)] = { { "avc", 0 }, { "avc", 0 },
+  { "hevc", 0 }, { "hevc", 0 }, { "aac", -1 }, { "opus", -4 }, { "av1", 0 },
+  { "vp9", 0 }, { "ac3", 0 }, { "eac3", 0 }, { "flac", 0 }, { "mpegh", 0 },
+  { "mpegh", 0 }, { "wvtt", 0 }, { "stpp", 0 } };
+
+GST_START_TEST (test_every_codec_has_a_family_and_a_roll_distance)
+{
+  g_autoptr (CmafTrack) track = make_track (&test_codecs[__i__]);
+
+  assert_equals_string (
+      cmaf_codec_family (track->codec), families[__i__].family);
+  assert_equals_int (cmaf_track_roll_distance (track), families[__i__].roll);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_spectral_band_replication_needs_one_unit_more)
+{
+  g_autoptr (CmafTrack) track = make_track (&test_codecs[4]);
+
+  g_bytes_unref (track->codec_config);
+  track->codec_config = bytes_from_hex ("2B118800");
+  assert_equals_int (cmaf_track_roll_distance (track), -2);
+  assert_equals_string (cmaf_codec_family (0x12345678), "other");
+}
+GST_END_TEST;
+
+GST_START_TEST (test_the_configuration_knows_channels_and_bits)
+{
+  g_autoptr (CmafTrack) track = make_track (&test_codecs[10]);
+  g_autoptr (CmafTrack) read = cmaf_track_new (CMAF_MEDIA_AUDIO, 0);
+  g_autoptr (GBytes) bytes = NULL;
+
+  /* 24 bits, 3 channels, 96 kHz */
+  g_bytes_unref (track->codec_config);
+  track->codec_config =
+      bytes_from_hex ("00000000 80000022 10001000 000000 000000 17700570"
+                      "00000000 00000000000000000000000000000000");
+  track->sample_rate = 96000;
+  bytes = write_entry (track);
+  assert_equals_int (
+      GST_READ_UINT16_BE ((guint8 *)g_bytes_get_data (bytes, NULL) + 26), 24);
+  fail_unless (read_entry (
+      g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), read, NULL));
+  assert_equals_int (read->channels, 3);
+  assert_equals_int (read->sample_rate, 96000);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_btrt_is_the_vector_of_the_specification)
 {
   g_autoptr (CmafTrack) track = make_full_track (&test_codecs[0]);
@@ -175,8 +233,12 @@ static const struct
   gint code;
   const gchar *message;
 } bad[] = {
-  { "00000018 61632D33 000000000000 0001 0000000000000000",
-      CMAF_ERROR_UNSUPPORTED, "'ac-3'" },
+  { "00000018 61632D34 000000000000 0001 0000000000000000",
+      CMAF_ERROR_UNSUPPORTED, "'ac-4'" },
+  { "00000015 73747070 000000000000 0001 6100 6100 61", CMAF_ERROR_MALFORMED,
+      "stpp: box without its three strings" },
+  { "00000010 77767474 000000000000 0001", CMAF_ERROR_MALFORMED,
+      "wvtt/vttC: codec configuration has 0 bytes, needs 6" },
   { "00000010 656E6376 000000000000 0001", CMAF_ERROR_UNSUPPORTED, "'encv'" },
   { "00000018 6D703461 000000000000 0001 0000000000000000",
       CMAF_ERROR_MALFORMED, "stsd/mp4a: box has 24 bytes, needs 36" },
@@ -286,6 +348,10 @@ sample_entry_suite (void)
       tc, test_pbutils_agrees_on_the_codec_string, 0, G_N_ELEMENTS (caps));
   tcase_add_loop_test (
       tc, test_round_trip_of_every_codec, 0, G_N_ELEMENTS (test_codecs));
+  tcase_add_loop_test (tc, test_every_codec_has_a_family_and_a_roll_distance, 0,
+      G_N_ELEMENTS (test_codecs));
+  tcase_add_test (tc, test_spectral_band_replication_needs_one_unit_more);
+  tcase_add_test (tc, test_the_configuration_knows_channels_and_bits);
   tcase_add_test (tc, test_btrt_is_the_vector_of_the_specification);
   tcase_add_test (tc, test_aac_entry_byte_for_byte);
   tcase_add_test (
