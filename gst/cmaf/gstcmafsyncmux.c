@@ -102,6 +102,9 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   gboolean ok;
 
   switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_STREAM_START:
+      mux_upstream_look (self->stream.upstream);
+      break;
     case GST_EVENT_CAPS:
       gst_event_parse_caps (event, &caps);
       ok = mux_stream_take_caps (&self->stream, caps) == GST_FLOW_OK;

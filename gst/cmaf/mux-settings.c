@@ -349,8 +349,7 @@ install_track (GObjectClass *klass)
           "Where SPS and PPS are", parameter_sets_get_type (), 0, FLAGS));
   g_object_class_install_property (klass, PROP_SEND_FORCE_KEY_UNIT,
       g_param_spec_boolean ("send-force-key-unit", "Send force key unit",
-          "Ask the encoder for a key frame at each boundary, several ahead",
-          TRUE, FLAGS));
+          "Ask the encoder for a key frame at each boundary", TRUE, FLAGS));
   g_object_class_install_property (klass, PROP_MISSED_KEY_FRAME,
       g_param_spec_enum ("missed-key-frame", "Missed key frame",
           "What to do when there is no key frame at a boundary",

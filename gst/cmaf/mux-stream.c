@@ -5,6 +5,7 @@
 #include "mux-stream.h"
 
 #include "chunk-list.h"
+#include "running-time.h"
 
 #include <gst/cmaf/init-segment.h>
 #include <gst/cmaf/sample-entry.h>
@@ -164,7 +165,7 @@ configure (MuxStream *self, GError **error)
       self->settings.fixed_origin == 0 && self->counters.segments == 0;
   self->segmenter = cmaf_segmenter_new (&config);
   cmaf_unit_counter_init (&self->counter, &self->units, is_video (self));
-  cmaf_key_frame_plan_init (&self->plan, &self->grid, &self->units);
+  mux_requests_init (&self->requests, &self->grid, &self->units, 0);
   update_latency (self);
   return GST_FLOW_OK;
 }
@@ -218,27 +219,17 @@ ensure_mapping (
 
 /* ---- key frames ---- */
 
-/* A quarter of a frame early: encoders take the first frame that is not before
- * the request, and rounding must not skip the right one. */
+/* For the boundaries behind unit @to, unless there is an encoder of which the
+ * raw frames are seen, as @seen was. */
 static void
-request_key_frames (MuxStream *self, guint64 now)
+request_key_frames (MuxStream *self, guint64 seen, guint64 to)
 {
-  gint64 phase = cmaf_unit_counter_get_phase (&self->counter);
-  gint64 early =
-      cmaf_ns_from_ticks (self->units.unit_ticks, self->units.timescale) / 4;
-  guint64 unit;
-
-  if (!self->settings.send_force_key_unit || !is_video (self))
+  if (!self->settings.send_force_key_unit || !is_video (self)
+      || mux_upstream_leads (self->upstream, seen))
     return;
-  while (cmaf_key_frame_plan_next (&self->plan, now, &unit)) {
-    gint64 time = (gint64)cmaf_media_time_of_unit (&self->units, unit) + phase
-                  - self->mapping.offset - early;
-
-    if (time < 0)
-      continue;
-    gst_pad_push_event (self->sinkpad,
-        gst_video_event_new_upstream_force_key_unit (time, TRUE, (guint)unit));
-  }
+  self->requests.offset =
+      self->mapping.offset - cmaf_unit_counter_get_phase (&self->counter);
+  mux_requests_send (&self->requests, self->sinkpad, to);
 }
 
 static void
@@ -276,19 +267,6 @@ fail_buffer (MuxStream *self, const gchar *message)
   if (self->segmenter && cmaf_segmenter_finish (self->segmenter, &cut))
     push_fragment (self, &cut, FALSE);
   return refuse (self, error);
-}
-
-/* Encoders begin before their segment: running time has a sign. */
-static gboolean
-get_running_time (
-    const MuxStream *self, GstClockTime position, gint64 *running_time)
-{
-  guint64 value;
-  gint sign = gst_segment_to_running_time_full (
-      &self->segment, GST_FORMAT_TIME, position, &value);
-
-  *running_time = sign < 0 ? -(gint64)value : (gint64)value;
-  return sign != 0;
 }
 
 static void
@@ -349,7 +327,7 @@ place_unit (MuxStream *self, GstBuffer *buffer, gint64 running_time)
     case CMAF_COUNT_MOVED:
       break;
   }
-  request_key_frames (self, unit);
+  request_key_frames (self, unit, unit);
   apply_splits (self);
   return push_unit (self, buffer, unit);
 }
@@ -408,7 +386,7 @@ handle_buffer (MuxStream *self, GstBuffer *buffer)
     if (result != GST_FLOW_OK)
       return error ? refuse (self, error) : result;
   }
-  if (!get_running_time (self, GST_BUFFER_PTS (buffer), &running_time))
+  if (!running_time_of (&self->segment, GST_BUFFER_PTS (buffer), &running_time))
     return fail_buffer (self, "buffer: PTS lies outside of its segment");
   if (!ensure_mapping (self, buffer, running_time, &error))
     return refuse (self, error);
@@ -463,7 +441,7 @@ find_unit (const MuxStream *self, GstClockTime position, guint64 *unit)
 {
   gint64 running_time, phase;
 
-  if (!get_running_time (self, position, &running_time))
+  if (!running_time_of (&self->segment, position, &running_time))
     return FALSE;
   running_time -= cmaf_unit_counter_get_phase (&self->counter);
   return cmaf_unit_snap (
@@ -481,7 +459,7 @@ mux_stream_take_gap (MuxStream *self, GstClockTime start, GstClockTime duration)
   if (self->has_failed || !self->segmenter || !self->has_mapping
       || !find_unit (self, start, &from) || !find_unit (self, end, &to))
     return;
-  request_key_frames (self, to);
+  request_key_frames (self, from, to);
   if (cmaf_segmenter_advance (self->segmenter, from, to, &cut))
     push_fragment (self, &cut, FALSE);
 }
@@ -527,8 +505,7 @@ mux_stream_split_at (MuxStream *self, GstClockTime running_time)
   GST_OBJECT_LOCK (self->element);
   g_array_append_val (self->splits, running_time);
   GST_OBJECT_UNLOCK (self->element);
-  gst_pad_push_event (self->sinkpad,
-      gst_video_event_new_upstream_force_key_unit (running_time, TRUE, 0));
+  mux_upstream_ask_at (self->upstream, running_time);
 }
 
 void
@@ -570,6 +547,7 @@ mux_stream_init (
   self->sinkpad = sinkpad;
   self->srcpad = srcpad;
   self->timing.element = element;
+  self->upstream = mux_upstream_new (sinkpad);
   self->splits = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
   g_queue_init (&self->queue);
 }
@@ -577,6 +555,7 @@ mux_stream_init (
 void
 mux_stream_clear (MuxStream *self)
 {
+  mux_upstream_free (self->upstream);
   mux_settings_clear (&self->settings);
   mux_timing_stop (&self->timing);
   g_array_unref (self->splits);
@@ -594,7 +573,10 @@ mux_stream_start (MuxStream *self, GError **error)
   mux_stream_flush (self);
   self->bitrate = 0;
   g_clear_pointer (&self->language, g_free);
-  return mux_timing_start (&self->timing, &self->settings, error);
+  if (!mux_timing_start (&self->timing, &self->settings, error))
+    return FALSE;
+  mux_upstream_start (self->upstream, &self->settings, &self->timing);
+  return TRUE;
 }
 
 void
@@ -607,6 +589,7 @@ mux_stream_wake (MuxStream *self, gboolean awake)
 void
 mux_stream_stop (MuxStream *self)
 {
+  mux_upstream_stop (self->upstream);
   mux_stream_flush (self);
   forget_track (self);
   mux_timing_stop (&self->timing);

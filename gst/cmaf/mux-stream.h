@@ -7,8 +7,10 @@
 #pragma once
 
 #include "mux-counters.h"
+#include "mux-requests.h"
 #include "mux-settings.h"
 #include "mux-timing.h"
+#include "mux-upstream.h"
 
 #include <gst/cmaf/segmenter.h>
 #include <gst/cmaf/unit-counter.h>
@@ -38,7 +40,8 @@ typedef struct
   CmafUnitGrid units;
   CmafSegmentGrid grid;
   CmafUnitCounter counter;
-  CmafKeyFramePlan plan;
+  MuxRequests requests;
+  MuxUpstream *upstream;
   CmafSegmenter *segmenter;
   GQueue queue; /* GstBuffer: kept by the segmenter, not yet sent */
   GstClockTime last_dts;

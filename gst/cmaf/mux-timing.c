@@ -78,7 +78,8 @@ find_timecode (MuxTiming *self, GstBuffer *buffer, const CmafUnitGrid *frames,
   self->timecode.frames = *frames;
   if (!cmaf_timecode_frame (&label, &self->timecode,
           read_clock (self, running_time) + running_time, &frame, &error)) {
-    gst_cmaf_post_warning (self->element, error);
+    if (!self->is_quiet)
+      gst_cmaf_post_warning (self->element, error);
     return FALSE;
   }
   *media = cmaf_media_time_of_unit (frames, frame);

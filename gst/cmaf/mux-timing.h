@@ -25,6 +25,7 @@ typedef struct
   gint64 fixed_origin, clock_offset;
   CmafMediaEpoch epoch;
   CmafTimecodeRules timecode; /* but for its frames */
+  gboolean is_quiet;          /* posts no message */
 } MuxTiming;
 
 gboolean mux_timing_start (

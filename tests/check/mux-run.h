@@ -77,24 +77,18 @@ mux_run_take_sample (MuxRun *run, CmafFragmentReader *reader, GstSample *sample)
   gst_sample_unref (sample);
 }
 
+/* Runs @pipeline (transfer full), which ends in an appsink named "out". */
 static inline void
-mux_run (
-    MuxRun *run, const gchar *description, MuxRunPrepare prepare, gpointer data)
+mux_run_pipeline (
+    MuxRun *run, GstElement *pipeline, MuxRunPrepare prepare, gpointer data)
 {
-  g_autofree gchar *text = g_strdup_printf (
-      "%s ! appsink name=out sync=false buffer-list=true", description);
-  GError *error = NULL;
-  GstElement *pipeline = gst_parse_launch (text, &error);
-  GstElement *out;
-  GstBus *bus;
+  GstElement *out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
+  GstBus *bus = gst_element_get_bus (pipeline);
   GstMessage *message;
   GstSample *sample;
   gboolean is_eos = FALSE;
   g_autoptr (CmafFragmentReader) reader = cmaf_fragment_reader_new (NULL);
 
-  fail_if (error != NULL, "%s", error ? error->message : "");
-  out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
-  bus = gst_element_get_bus (pipeline);
   run->chunks =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
   run->messages =
@@ -119,6 +113,19 @@ mux_run (
   gst_object_unref (bus);
   gst_object_unref (out);
   gst_object_unref (pipeline);
+}
+
+static inline void
+mux_run (
+    MuxRun *run, const gchar *description, MuxRunPrepare prepare, gpointer data)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      "%s ! appsink name=out sync=false buffer-list=true", description);
+  GError *error = NULL;
+  GstElement *pipeline = gst_parse_launch (text, &error);
+
+  fail_if (error != NULL, "%s", error ? error->message : "");
+  mux_run_pipeline (run, pipeline, prepare, data);
 }
 
 /* The @i-th element message of that name, or NULL. */
