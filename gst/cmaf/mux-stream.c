@@ -7,6 +7,7 @@
 #include "chunk-list.h"
 #include "running-time.h"
 
+#include <gst/cmaf/access-unit.h>
 #include <gst/cmaf/init-segment.h>
 #include <gst/cmaf/sample-entry.h>
 #include <gst/cmaf/timescale.h>
@@ -125,12 +126,13 @@ drain (MuxStream *self)
   return GST_FLOW_OK;
 }
 
-/* A chunk is sent when the unit behind it has come. */
+/* A chunk is sent when the unit behind it has come, and is whole. */
 static void
 update_latency (MuxStream *self)
 {
   guint p = mux_settings_chunk_units (&self->settings, &self->units);
-  GstClockTime latency = cmaf_media_time_of_unit (&self->units, p + 1);
+  guint behind = cmaf_access_unit_may_continue (self->track) ? 2 : 1;
+  GstClockTime latency = cmaf_media_time_of_unit (&self->units, p + behind);
 
   if (p == 0)
     latency += cmaf_segment_grid_edge (&self->grid, 1);
@@ -167,27 +169,6 @@ configure (MuxStream *self, GError **error)
   cmaf_unit_counter_init (&self->counter, &self->units, is_video (self));
   mux_requests_init (&self->requests, &self->grid, &self->units, 0);
   update_latency (self);
-  return GST_FLOW_OK;
-}
-
-GstFlowReturn
-mux_stream_take_caps (MuxStream *self, GstCaps *caps)
-{
-  g_autoptr (GError) error = NULL;
-  GstFlowReturn result;
-
-  if (self->has_failed) /* caps are sent again after a failure */
-    return GST_FLOW_ERROR;
-  if (self->caps && !cmaf_track_caps_differ (self->caps, caps))
-    return GST_FLOW_OK;
-  result = drain (self);
-  if (result != GST_FLOW_OK)
-    return result;
-  forget_track (self);
-  self->track = cmaf_track_from_caps (caps, self->settings.in_band, &error);
-  if (!self->track)
-    return refuse (self, error);
-  self->caps = gst_caps_ref (caps);
   return GST_FLOW_OK;
 }
 
@@ -332,32 +313,27 @@ place_unit (MuxStream *self, GstBuffer *buffer, gint64 running_time)
   return push_unit (self, buffer, unit);
 }
 
-/* Opus tells the length of its packets nowhere but in the packets. */
-static void
-look_at_first_packet (MuxStream *self, GstBuffer *buffer)
+/* What caps do not know of the track comes with its first unit. */
+static CmafTrackState
+complete_track (MuxStream *self, GstBuffer *buffer, GError **error)
 {
+  CmafTrackState state;
   GstMapInfo map;
-  guint32 samples;
 
-  if (self->track->codec != CMAF_CODEC_OPUS
-      || !gst_buffer_map (buffer, &map, GST_MAP_READ))
-    return;
-  samples = cmaf_opus_packet_samples (map.data, map.size);
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ)) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "buffer: cannot be read, needs memory that can");
+    return CMAF_TRACK_REFUSED;
+  }
+  state =
+      cmaf_access_unit_complete_track (self->track, map.data, map.size, error);
   gst_buffer_unmap (buffer, &map);
-  if (samples > 0)
-    self->track->sample_duration = samples;
+  return state;
 }
 
 static GstFlowReturn
-check_buffer (MuxStream *self, GstBuffer *buffer)
+check_unit (MuxStream *self, GstBuffer *buffer)
 {
-  if (!self->track) {
-    g_autoptr (GError) error =
-        g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG,
-            "caps: found none, needs those of one encoded stream");
-
-    return refuse (self, error);
-  }
   if (!GST_BUFFER_PTS_IS_VALID (buffer))
     return fail_buffer (
         self, "buffer: has no PTS, needs one (is there a parser in front?)");
@@ -371,17 +347,30 @@ check_buffer (MuxStream *self, GstBuffer *buffer)
   return GST_FLOW_OK;
 }
 
+/* A decoder could not begin here. */
 static GstFlowReturn
-handle_buffer (MuxStream *self, GstBuffer *buffer)
+skip_unit (MuxStream *self)
+{
+  count (self, &self->counters.dropped, 1);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+handle_unit (MuxStream *self, GstBuffer *buffer)
 {
   g_autoptr (GError) error = NULL;
-  GstFlowReturn result = check_buffer (self, buffer);
+  GstFlowReturn result = check_unit (self, buffer);
+  CmafTrackState state;
   gint64 running_time;
 
   if (result != GST_FLOW_OK)
     return result;
   if (!self->segmenter) {
-    look_at_first_packet (self, buffer);
+    state = complete_track (self, buffer, &error);
+    if (state == CMAF_TRACK_INCOMPLETE)
+      return skip_unit (self);
+    if (state == CMAF_TRACK_REFUSED)
+      return refuse (self, error);
     result = configure (self, &error);
     if (result != GST_FLOW_OK)
       return error ? refuse (self, error) : result;
@@ -396,10 +385,54 @@ handle_buffer (MuxStream *self, GstBuffer *buffer)
 GstFlowReturn
 mux_stream_take_buffer (MuxStream *self, GstBuffer *buffer)
 {
-  return self->has_failed ? GST_FLOW_ERROR : handle_buffer (self, buffer);
+  g_autoptr (GstBuffer) unit = NULL;
+
+  if (self->has_failed)
+    return GST_FLOW_ERROR;
+  if (!self->track) {
+    g_autoptr (GError) error =
+        g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG,
+            "caps: found none, needs those of one encoded stream");
+
+    return refuse (self, error);
+  }
+  unit = mux_units_take (&self->buffers, self->track, buffer);
+  return unit ? handle_unit (self, unit) : GST_FLOW_OK;
+}
+
+/* Nothing continues the last unit. */
+static GstFlowReturn
+finish_unit (MuxStream *self)
+{
+  g_autoptr (GstBuffer) unit = mux_units_drain (&self->buffers);
+
+  return unit && !self->has_failed ? handle_unit (self, unit) : GST_FLOW_OK;
 }
 
 /* ---- events ---- */
+
+GstFlowReturn
+mux_stream_take_caps (MuxStream *self, GstCaps *caps)
+{
+  g_autoptr (GError) error = NULL;
+  GstFlowReturn result;
+
+  if (self->has_failed) /* caps are sent again after a failure */
+    return GST_FLOW_ERROR;
+  if (self->caps && !cmaf_track_caps_differ (self->caps, caps))
+    return GST_FLOW_OK;
+  result = finish_unit (self);
+  if (result == GST_FLOW_OK)
+    result = drain (self);
+  if (result != GST_FLOW_OK)
+    return result;
+  forget_track (self);
+  self->track = cmaf_track_from_caps (caps, self->settings.in_band, &error);
+  if (!self->track)
+    return refuse (self, error);
+  self->caps = gst_caps_ref (caps);
+  return GST_FLOW_OK;
+}
 
 /* Only what an encoder was told: parsers measure, and would make the headers of
  * redundant encoders differ. */
@@ -420,6 +453,7 @@ mux_stream_take_segment (MuxStream *self, GstEvent *event)
 {
   const GstSegment *segment;
 
+  finish_unit (self); /* it is of the segment before */
   gst_event_parse_segment (event, &segment);
   if (segment->format != GST_FORMAT_TIME) {
     g_autoptr (GError) error = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
@@ -456,6 +490,7 @@ mux_stream_take_gap (MuxStream *self, GstClockTime start, GstClockTime duration)
   CmafCutFragment cut;
   guint64 from, to;
 
+  finish_unit (self);
   if (self->has_failed || !self->segmenter || !self->has_mapping
       || !find_unit (self, start, &from) || !find_unit (self, end, &to))
     return;
@@ -469,6 +504,7 @@ mux_stream_end (MuxStream *self)
 {
   CmafCutFragment cut;
 
+  finish_unit (self);
   if (!self->has_failed && self->segmenter
       && cmaf_segmenter_finish (self->segmenter, &cut))
     push_fragment (self, &cut, TRUE);
@@ -477,6 +513,7 @@ mux_stream_end (MuxStream *self)
 void
 mux_stream_flush (MuxStream *self)
 {
+  mux_units_flush (&self->buffers);
   g_queue_clear_full (&self->queue, (GDestroyNotify)gst_buffer_unref);
   g_clear_pointer (&self->segmenter, cmaf_segmenter_free);
   gst_clear_event (&self->segment_event);

@@ -11,6 +11,7 @@
 #include "mux-settings.h"
 #include "mux-timing.h"
 #include "mux-upstream.h"
+#include "mux-units.h"
 
 #include <gst/cmaf/segmenter.h>
 #include <gst/cmaf/unit-counter.h>
@@ -36,6 +37,7 @@ typedef struct
   GstEvent *segment_event; /* due downstream behind the caps */
   GstCaps *caps;
   CmafTrack *track;
+  MuxUnits buffers; /* not yet whole */
   GBytes *init;
   CmafUnitGrid units;
   CmafSegmentGrid grid;

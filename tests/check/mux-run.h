@@ -11,6 +11,8 @@
 typedef struct
 {
   GPtrArray *chunks;   /* of CmafChunk */
+  GByteArray *bytes;   /* the whole track */
+  CmafTrack *track;    /* of its header; NULL: there was none */
   GPtrArray *messages; /* of GstStructure: element messages */
   GPtrArray *warnings; /* of gchar */
   GPtrArray *errors;   /* of gchar */
@@ -23,6 +25,8 @@ static inline void
 mux_run_clear (MuxRun *run)
 {
   g_ptr_array_unref (run->chunks);
+  g_byte_array_unref (run->bytes);
+  g_clear_pointer (&run->track, cmaf_track_unref);
   g_ptr_array_unref (run->messages);
   g_ptr_array_unref (run->warnings);
   g_ptr_array_unref (run->errors);
@@ -65,6 +69,7 @@ mux_run_take_sample (MuxRun *run, CmafFragmentReader *reader, GstSample *sample)
 
     gst_buffer_extract_dup (
         gst_buffer_list_get (list, i), 0, G_MAXSIZE, &data, &size);
+    g_byte_array_append (run->bytes, data, (guint)size);
     bytes = g_bytes_new_take (data, size);
     cmaf_fragment_reader_feed (reader, bytes);
     while (
@@ -91,6 +96,8 @@ mux_run_pipeline (
 
   run->chunks =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
+  run->bytes = g_byte_array_new ();
+  run->track = NULL;
   run->messages =
       g_ptr_array_new_with_free_func ((GDestroyNotify)gst_structure_free);
   run->warnings = g_ptr_array_new_with_free_func (g_free);
@@ -107,6 +114,9 @@ mux_run_pipeline (
     while ((message = gst_bus_pop (bus)))
       mux_run_take_message (run, message);
   }
+  if (run->bytes->len > 0)
+    run->track =
+        cmaf_track_ref ((CmafTrack *)cmaf_fragment_reader_get_track (reader));
   gst_element_set_state (pipeline, GST_STATE_NULL);
   while ((message = gst_bus_pop (bus)))
     mux_run_take_message (run, message);

@@ -3,8 +3,10 @@
 
 /* GstCaps of an elementary stream -> CMAF track. A new codec is one row of the
  * table, one function and one test. */
-#include <gst/base/gstbitreader.h>
+#include <gst/cmaf/aac-config.h>
 #include <gst/cmaf/box-writer.h>
+#include <gst/cmaf/flac-config.h>
+#include <gst/cmaf/mhas-config.h>
 #include <gst/cmaf/timescale.h>
 #include <gst/cmaf/track-caps.h>
 #include <gst/pbutils/pbutils.h>
@@ -12,20 +14,28 @@
 
 #define OPUS_RATE 48000
 #define OPUS_20_MS 960
-#define OPUS_MAX_SAMPLES 5760 /* 120 ms, RFC 6716 3.2.5 */
-#define AVCC_FIXED 6          /* up to numOfSequenceParameterSets */
-#define HVCC_FIXED 23         /* up to numOfArrays */
+#define AVCC_FIXED 6  /* up to numOfSequenceParameterSets */
+#define HVCC_FIXED 23 /* up to numOfArrays */
 
 #define H264 "video/x-h264, alignment=(string)au, stream-format=(string)"
 #define H265 "video/x-h265, alignment=(string)au, stream-format=(string)"
-#define SOUND                                                                  \
+#define NO_PARAMETER_SETS                                                      \
+  "video/x-av1, alignment=(string)tu, stream-format=(string)obu-stream; "      \
+  "video/x-vp9, alignment=(string)super-frame; "                               \
   "audio/mpeg, mpegversion=(int)4, stream-format=(string)raw; "                \
-  "audio/x-opus"
+  "audio/x-opus; "                                                             \
+  "audio/x-ac3, alignment=(string)frame; "                                     \
+  "audio/x-ac3, alignment=(string)iec61937; "                                  \
+  "audio/x-eac3, alignment=(string)iec61937; "                                 \
+  "audio/x-eac3, alignment=(string)frame; "                                    \
+  "audio/x-flac, framed=(boolean)true; "                                       \
+  "audio/x-mpeg-h, framed=(boolean)true, stream-format=(string)mhas; "         \
+  "audio/x-mpeg-h, framed=(boolean)true, stream-format=(string)raw"
 
 const gchar cmaf_track_caps_accepted[] =
-    H264 "{ avc, avc3 }; " H265 "{ hvc1, hev1 }; " SOUND;
+    H264 "{ avc, avc3 }; " H265 "{ hvc1, hev1 }; " NO_PARAMETER_SETS;
 const gchar cmaf_track_caps_accepted_in_band[] =
-    H264 "avc3; " H265 "hev1; " SOUND;
+    H264 "avc3; " H265 "hev1; " NO_PARAMETER_SETS;
 
 typedef struct _Codec Codec;
 typedef gboolean (*FillFunc) (const Codec *codec, const GstStructure *s,
@@ -150,6 +160,7 @@ fill_hdr (const GstStructure *s, CmafTrack *track)
 static gboolean
 fill_picture (const GstStructure *s, CmafTrack *track, GError **error)
 {
+  const gchar *interlace_mode = gst_structure_get_string (s, "interlace-mode");
   gint width = 0, height = 0, fps_n = 0, fps_d = 1, par_n, par_d;
 
   gst_structure_get_int (s, "width", &width);
@@ -177,6 +188,8 @@ fill_picture (const GstStructure *s, CmafTrack *track, GError **error)
   }
   fill_colour (s, track);
   fill_hdr (s, track);
+  track->is_interlaced =
+      interlace_mode != NULL && !g_str_equal (interlace_mode, "progressive");
   return TRUE;
 }
 
@@ -243,60 +256,27 @@ fill_sound (const GstStructure *s, CmafTrack *track, GError **error)
   return TRUE;
 }
 
-static guint32
-read_sampling_frequency (GstBitReader *bits)
-{
-  static const guint32 rates[] = { 96000, 88200, 64000, 48000, 44100, 32000,
-    24000, 22050, 16000, 12000, 11025, 8000, 7350 };
-  guint32 index = 0, rate = 0;
-
-  if (!gst_bit_reader_get_bits_uint32 (bits, &index, 4))
-    return 0;
-  if (index == 15)
-    return gst_bit_reader_get_bits_uint32 (bits, &rate, 24) ? rate : 0;
-  return index < G_N_ELEMENTS (rates) ? rates[index] : 0;
-}
-
-/* AudioSpecificConfig (ISO/IEC 14496-3 1.6.2.1): samples of an access unit, at
- * the output rate. */
 static gboolean
 fill_aac_unit (CmafTrack *track, GError **error)
 {
+  g_autoptr (GBytes) asc = g_steal_pointer (&track->codec_config);
   gsize size;
-  const guint8 *data = g_bytes_get_data (track->codec_config, &size);
-  GstBitReader bits;
-  guint32 rate, sbr_rate = 0;
-  guint8 type = 0, extended = 0, short_frame = 0;
+  gconstpointer data = g_bytes_get_data (asc, &size);
+  CmafAacConfig config;
 
-  gst_bit_reader_init (&bits, data, size);
-  gst_bit_reader_get_bits_uint8 (&bits, &type, 5);
-  if (type == 31 && gst_bit_reader_get_bits_uint8 (&bits, &extended, 6))
-    type = 32 + extended;
-  rate = read_sampling_frequency (&bits);
-  gst_bit_reader_skip (&bits, 4); /* channelConfiguration */
-  if (type == 5 || type == 29) {  /* explicit SBR, or SBR and PS */
-    sbr_rate = read_sampling_frequency (&bits);
-    gst_bit_reader_get_bits_uint8 (&bits, &type, 5);
-  }
-  gst_bit_reader_get_bits_uint8 (&bits, &short_frame, 1);
-  if (rate == 0) {
-    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "caps audio/mpeg: field codec_data has no sampling frequency, needs an "
-        "AudioSpecificConfig");
+  track->codec_config = cmaf_aac_config_make_explicit (asc);
+  if (!cmaf_aac_config_read (&config, data, size, error)) {
+    g_prefix_error (error, "caps audio/mpeg: field codec_data: ");
     return FALSE;
   }
-  if (short_frame) {
+  if (config.is_960) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_UNSUPPORTED,
         "caps audio/mpeg: field codec_data says 960 samples an access unit, "
         "needs 1024");
     return FALSE;
   }
-  track->sample_duration = 1024;
-  track->timescale = track->sample_rate = rate;
-  if (sbr_rate != 0) {
-    track->sample_duration = gst_util_uint64_scale_int (1024, sbr_rate, rate);
-    track->timescale = track->sample_rate = sbr_rate;
-  }
+  track->sample_duration = config.samples;
+  track->timescale = track->sample_rate = config.rate;
   return TRUE;
 }
 
@@ -343,6 +323,89 @@ fill_opus (const Codec *codec, const GstStructure *s, gboolean in_band,
   return track->codec_config != NULL;
 }
 
+/* The configuration comes with the first unit. */
+static gboolean
+fill_picture_only (const Codec *codec, const GstStructure *s, gboolean in_band,
+    CmafTrack *track, GError **error)
+{
+  return fill_picture (s, track, error);
+}
+
+static gboolean
+fill_sound_only (const Codec *codec, const GstStructure *s, gboolean in_band,
+    CmafTrack *track, GError **error)
+{
+  return fill_sound (s, track, error);
+}
+
+/* The first buffer of streamheader */
+static GBytes *
+first_header (const GstStructure *s)
+{
+  const GValue *array = gst_structure_get_value (s, "streamheader");
+  const GValue *value;
+  gpointer data;
+  gsize size;
+
+  if (array == NULL || !GST_VALUE_HOLDS_ARRAY (array)
+      || gst_value_array_get_size (array) == 0)
+    return NULL;
+  value = gst_value_array_get_value (array, 0);
+  if (!GST_VALUE_HOLDS_BUFFER (value) || gst_value_get_buffer (value) == NULL)
+    return NULL;
+  gst_buffer_extract_dup (
+      gst_value_get_buffer (value), 0, G_MAXSIZE, &data, &size);
+  return g_bytes_new_take (data, size);
+}
+
+static gboolean
+fill_flac (const Codec *codec, const GstStructure *s, gboolean in_band,
+    CmafTrack *track, GError **error)
+{
+  g_autoptr (GBytes) header = first_header (s);
+  gsize size;
+  gconstpointer data;
+
+  if (header == NULL)
+    return missing (s, "streamheader", "the STREAMINFO of FLAC", error);
+  data = g_bytes_get_data (header, &size);
+  if (!cmaf_flac_fill_track (track, data, size, error)) {
+    g_prefix_error (error, "caps audio/x-flac: field streamheader: ");
+    return FALSE;
+  }
+  if (track->sample_rate < 1 || track->sample_rate > CMAF_MAX_TIMESCALE)
+    return missing (s, "rate", "1 to 1000000 Hz", error);
+  return TRUE;
+}
+
+/* Channels may be unknown: objects have none. */
+static gboolean
+fill_mhas (const Codec *codec, const GstStructure *s, gboolean in_band,
+    CmafTrack *track, GError **error)
+{
+  gint channels = 0;
+
+  gst_structure_get_int (s, "channels", &channels);
+  track->channels = CLAMP (channels, 0, 255);
+  return TRUE;
+}
+
+static gboolean
+fill_mha1 (const Codec *codec, const GstStructure *s, gboolean in_band,
+    CmafTrack *track, GError **error)
+{
+  g_autoptr (GBytes) mhac = NULL;
+  gsize size;
+  gconstpointer data;
+
+  if (!fill_mhas (codec, s, in_band, track, error)
+      || !fill_codec_data (s, CMAF_MHAC_FIXED, track, error))
+    return FALSE;
+  mhac = g_steal_pointer (&track->codec_config);
+  data = g_bytes_get_data (mhac, &size);
+  return cmaf_mhac_fill_track (track, data, size, error);
+}
+
 static const gchar *const video_fields[] = { "codec_data", "stream-format",
   "width", "height", "framerate", "pixel-aspect-ratio", "colorimetry",
   "mastering-display-info", "content-light-level", NULL };
@@ -351,6 +414,11 @@ static const gchar *const aac_fields[] = { "codec_data", "rate", "channels",
 static const gchar *const opus_fields[] = { "rate", "channels",
   "channel-mapping-family", "stream-count", "coupled-count", "channel-mapping",
   NULL };
+
+static const gchar *const ac3_fields[] = { "rate", "channels", NULL };
+static const gchar *const flac_fields[] = { "streamheader", NULL };
+static const gchar *const mpegh_fields[] = { "codec_data", "profile", "level",
+  "rate", "channels", NULL };
 
 static const Codec codecs[] = {
   { "video/x-h264", "avc", CMAF_MEDIA_VIDEO, CMAF_CODEC_AVC1, fill_avc,
@@ -365,6 +433,20 @@ static const Codec codecs[] = {
       aac_fields },
   { "audio/x-opus", NULL, CMAF_MEDIA_AUDIO, CMAF_CODEC_OPUS, fill_opus,
       opus_fields },
+  { "video/x-av1", "obu-stream", CMAF_MEDIA_VIDEO, CMAF_CODEC_AV01,
+      fill_picture_only, video_fields },
+  { "video/x-vp9", NULL, CMAF_MEDIA_VIDEO, CMAF_CODEC_VP09, fill_picture_only,
+      video_fields },
+  { "audio/x-ac3", NULL, CMAF_MEDIA_AUDIO, CMAF_CODEC_AC3, fill_sound_only,
+      ac3_fields },
+  { "audio/x-eac3", NULL, CMAF_MEDIA_AUDIO, CMAF_CODEC_EC3, fill_sound_only,
+      ac3_fields },
+  { "audio/x-flac", NULL, CMAF_MEDIA_AUDIO, CMAF_CODEC_FLAC, fill_flac,
+      flac_fields },
+  { "audio/x-mpeg-h", "mhas", CMAF_MEDIA_AUDIO, CMAF_CODEC_MHM1, fill_mhas,
+      mpegh_fields },
+  { "audio/x-mpeg-h", "raw", CMAF_MEDIA_AUDIO, CMAF_CODEC_MHA1, fill_mha1,
+      mpegh_fields },
 };
 
 static const Codec *
@@ -448,34 +530,4 @@ cmaf_track_caps_differ (const GstCaps *a, const GstCaps *b)
       return TRUE;
   }
   return FALSE;
-}
-
-guint32
-cmaf_opus_packet_samples (gconstpointer data, gsize size)
-{
-  static const guint16 silk[] = { 480, 960, 1920, 2880 };
-  static const guint16 hybrid[] = { 480, 960 };
-  static const guint16 celt[] = { 120, 240, 480, 960 };
-  const guint8 *bytes = data;
-  guint config, samples, n_frames;
-
-  if (size == 0)
-    return 0;
-  config = bytes[0] >> 3;
-  samples = config < 12   ? silk[config % 4]
-            : config < 16 ? hybrid[config % 2]
-                          : celt[config % 4];
-  switch (bytes[0] & 3) {
-    case 0:
-      n_frames = 1;
-      break;
-    case 3:
-      n_frames = size > 1 ? bytes[1] & 0x3f : 0;
-      break;
-    default:
-      n_frames = 2;
-      break;
-  }
-  samples *= n_frames;
-  return samples <= OPUS_MAX_SAMPLES ? samples : 0;
 }

@@ -18,13 +18,13 @@ CMAF_API extern const gchar cmaf_track_caps_accepted_in_band[];
 /* CMAF_ERROR_UNSUPPORTED for an unknown codec, CMAF_ERROR_CONFIG when a field
  * (codec_data, framerate, rate) is missing; the message names it.
  * @in_band: the header is to hold no parameter sets, so avc3/hev1 is needed.
- * Opus: sample_duration is 20 ms, until a packet tells otherwise. */
+ * What caps do not know is missing until access-unit.h has seen a unit: the
+ * configuration of AV1, VP9, AC-3, E-AC-3 and MHAS; Opus has units of 20 ms,
+ * until a packet tells otherwise. */
 CMAF_API CmafTrack *cmaf_track_from_caps (
     const GstCaps *caps, gboolean in_band, GError **error);
 /* FALSE when no field that reaches the header differs. A field that @b does not
  * have does not differ. */
 CMAF_API gboolean cmaf_track_caps_differ (const GstCaps *a, const GstCaps *b);
-/* Samples at 48 kHz in an Opus packet (RFC 6716 3.1); 0 when it is none. */
-CMAF_API guint32 cmaf_opus_packet_samples (gconstpointer data, gsize size);
 
 G_END_DECLS

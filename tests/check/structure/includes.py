@@ -20,7 +20,7 @@ FLOORS = {
     2: {'timescale', 'media-time', 'timecode', 'leap-table', 'rfc3339',
         'mpegts-time', 'ebp', 'audio-start', 'arrival-clock', 'track',
         'sample-entry', 'codec-string', 'aac-config', 'ac3-config', 'av1-config',
-        'flac-config', 'mhas-config', 'vp9-config', 'media-profile',
+        'flac-config', 'mhas-config', 'vp9-config', 'media-profile', 'access-unit',
         'init-segment', 'fragment-writer', 'fragment-reader',
         'chunk', 'event-message', 'segment-grid', 'segmenter', 'sync-group',
         'unit-counter', 'track-merger'},

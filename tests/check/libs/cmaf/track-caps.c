@@ -19,6 +19,14 @@
 #define AAC                                                                    \
   "audio/mpeg, mpegversion=4, stream-format=raw, rate=48000, channels=2"
 #define OPUS "audio/x-opus, rate=48000, channels=2, channel-mapping-family=0"
+#define FLAC                                                                   \
+  "audio/x-flac, framed=true, streamheader=< (buffer)"                         \
+  "7f464c414301000002664c614300000022120012000000000000000bb802f00000000000"   \
+  "000000000000000000000000000000 >"
+#define MHA1                                                                   \
+  "audio/x-mpeg-h, framed=true, stream-format=raw, channels=6, "               \
+  "codec_data=(buffer)010d0600050d190180ab"
+#define AV1 "video/x-av1, stream-format=obu-stream, alignment=tu" PICTURE
 
 static CmafTrack *
 track_from (const gchar *text, gboolean in_band, GError **error)
@@ -51,6 +59,11 @@ static const struct
   { AAC ", codec_data=(buffer)17805dc010", CMAF_CODEC_MP4A, 48000, 1024, 0, 0,
       48000, 2 },
   { OPUS, CMAF_CODEC_OPUS, 48000, 960, 0, 0, 48000, 2 },
+  /* HE-AAC, backward compatible: made explicit */
+  { AAC ", codec_data=(buffer)131056e598", CMAF_CODEC_MP4A, 48000, 2048, 0, 0,
+      48000, 2 },
+  { FLAC, CMAF_CODEC_FLAC, 48000, 4608, 0, 0, 48000, 2 },
+  { MHA1, CMAF_CODEC_MHA1, 48000, 1024, 0, 0, 48000, 6 },
 };
 
 GST_START_TEST (test_caps_become_a_track)
@@ -107,7 +120,7 @@ static const struct
   { AVC ", framerate=25/1", TRUE, CMAF_ERROR_CONFIG, "in-band need avc3" },
   { HVC1 ", framerate=25/1", TRUE, CMAF_ERROR_CONFIG, "in-band need hev1" },
   { AAC, FALSE, CMAF_ERROR_CONFIG, "codec_data is missing" },
-  { AAC ", codec_data=(buffer)1f90", FALSE, CMAF_ERROR_CONFIG,
+  { AAC ", codec_data=(buffer)1f90", FALSE, CMAF_ERROR_MALFORMED,
       "no sampling frequency" },
   { AAC ", codec_data=(buffer)1194", FALSE, CMAF_ERROR_UNSUPPORTED,
       "960 samples" },
@@ -119,6 +132,17 @@ static const struct
       FALSE, CMAF_ERROR_CONFIG, "channels is missing" },
   { "audio/mpeg, mpegversion=4, stream-format=adts, rate=48000", FALSE,
       CMAF_ERROR_UNSUPPORTED, "stream-format is adts" },
+  { AV1, FALSE, CMAF_ERROR_CONFIG, "framerate is missing" },
+  { "video/x-av1, stream-format=annexb, framerate=25/1" PICTURE, FALSE,
+      CMAF_ERROR_UNSUPPORTED, "stream-format is annexb" },
+  { "audio/x-flac, framed=true, rate=48000, channels=2", FALSE,
+      CMAF_ERROR_CONFIG, "streamheader is missing" },
+  { "audio/x-flac, framed=true, streamheader=< (buffer)664c6143 >", FALSE,
+      CMAF_ERROR_MALFORMED, "streamheader: FLAC header: has no STREAMINFO" },
+  { "audio/x-eac3, rate=48000", FALSE, CMAF_ERROR_CONFIG,
+      "channels is missing" },
+  { "audio/x-mpeg-h, framed=true, stream-format=raw", FALSE, CMAF_ERROR_CONFIG,
+      "codec_data is missing" },
   { "audio/x-opus, channels=7, channel-mapping-family=0", FALSE,
       CMAF_ERROR_CONFIG, "channels" },
 };
@@ -207,29 +231,65 @@ GST_START_TEST (test_only_fields_of_the_header_differ)
 }
 GST_END_TEST;
 
+/* Their configuration comes with the first unit. */
 static const struct
 {
-  guint8 bytes[2];
-  gsize size;
-  guint32 samples;
-} packets[] = {
-  { { 0xfc }, 1, 960 },        /* CELT 20 ms, one frame */
-  { { 0xe4 | 0 }, 1, 120 },    /* CELT 2.5 ms */
-  { { 0x08 }, 1, 960 },        /* SILK 20 ms */
-  { { 0x18 }, 1, 2880 },       /* SILK 60 ms */
-  { { 0x69 }, 1, 1920 },       /* hybrid 20 ms, two equal frames */
-  { { 0xff, 0x03 }, 2, 2880 }, /* three frames of 20 ms */
-  { { 0x1b, 0x02 }, 2, 5760 }, /* two frames of 60 ms: the most */
-  { { 0x1b, 0x03 }, 2, 0 },    /* more than 120 ms */
-  { { 0xff }, 1, 0 },          /* no frame count */
-  { { 0 }, 0, 0 },             /* no packet */
+  const gchar *caps;
+  guint32 codec;
+} late[] = {
+  { AV1 ", framerate=25/1", CMAF_CODEC_AV01 },
+  { "video/x-vp9, alignment=super-frame, framerate=25/1" PICTURE,
+      CMAF_CODEC_VP09 },
+  { "audio/x-ac3, alignment=frame, rate=48000, channels=6", CMAF_CODEC_AC3 },
+  { "audio/x-eac3, alignment=frame, rate=48000, channels=6", CMAF_CODEC_EC3 },
+  { "audio/x-eac3, alignment=iec61937, rate=48000, channels=6",
+      CMAF_CODEC_EC3 },
+  { "audio/x-mpeg-h, framed=true, stream-format=mhas, profile=baseline, "
+    "level=3, rate=48000",
+      CMAF_CODEC_MHM1 },
 };
 
-GST_START_TEST (test_opus_packets_tell_their_duration)
+GST_START_TEST (test_some_configurations_come_with_the_first_unit)
 {
-  fail_unless_equals_int (
-      cmaf_opus_packet_samples (packets[__i__].bytes, packets[__i__].size),
-      packets[__i__].samples);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CmafTrack) track = track_from (late[__i__].caps, TRUE, &error);
+
+  g_assert_no_error (error);
+  fail_unless_equals_int (track->codec, late[__i__].codec);
+  fail_unless (track->codec_config == NULL);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_he_aac_is_signalled_explicitly)
+{
+  g_autoptr (CmafTrack) track =
+      track_from (AAC ", codec_data=(buffer)131056e598", FALSE, NULL);
+  static const guint8 asc[] = { 0x2b, 0x11, 0x88, 0x00 };
+  gsize size;
+  gconstpointer data = g_bytes_get_data (track->codec_config, &size);
+
+  g_assert_cmpmem (data, size, asc, sizeof asc);
+}
+GST_END_TEST;
+
+static const struct
+{
+  const gchar *mode;
+  gboolean is_interlaced;
+} modes[] = {
+  { "", FALSE },
+  { ", interlace-mode=progressive", FALSE },
+  { ", interlace-mode=interleaved", TRUE },
+  { ", interlace-mode=mixed", TRUE },
+};
+
+GST_START_TEST (test_interlaced_video_is_known)
+{
+  g_autofree gchar *text =
+      g_strconcat (AVC ", framerate=25/1", modes[__i__].mode, NULL);
+  g_autoptr (CmafTrack) track = track_from (text, FALSE, NULL);
+
+  fail_unless_equals_int (track->is_interlaced, modes[__i__].is_interlaced);
 }
 GST_END_TEST;
 
@@ -239,7 +299,7 @@ GST_START_TEST (test_accepted_caps_are_caps)
   g_autoptr (GstCaps) in_band =
       gst_caps_from_string (cmaf_track_caps_accepted_in_band);
 
-  fail_unless_equals_int (gst_caps_get_size (all), 4);
+  fail_unless_equals_int (gst_caps_get_size (all), 13);
   fail_unless (gst_caps_is_subset (in_band, all));
   fail_if (gst_caps_is_subset (all, in_band));
 }
@@ -259,8 +319,11 @@ track_caps_suite (void)
   tcase_add_test (tc, test_colour_and_hdr_reach_the_track);
   tcase_add_loop_test (
       tc, test_only_fields_of_the_header_differ, 0, G_N_ELEMENTS (pairs));
+  tcase_add_loop_test (tc, test_some_configurations_come_with_the_first_unit, 0,
+      G_N_ELEMENTS (late));
+  tcase_add_test (tc, test_he_aac_is_signalled_explicitly);
   tcase_add_loop_test (
-      tc, test_opus_packets_tell_their_duration, 0, G_N_ELEMENTS (packets));
+      tc, test_interlaced_video_is_known, 0, G_N_ELEMENTS (modes));
   tcase_add_test (tc, test_accepted_caps_are_caps);
   return s;
 }

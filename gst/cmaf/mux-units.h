@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Buffers as they come -> whole access units of the track: headers are left
+ * out, what is no part of a sample is cut off, and what belongs together is
+ * joined. Payload is not copied. Streaming thread. */
+#pragma once
+
+#include <gst/cmaf/track.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GstBuffer *pending; /* a unit that the next buffer may continue, or NULL */
+} MuxUnits;
+
+/* The unit that @buffer is or completes; NULL when there is none yet, or
+ * @buffer is none. (transfer full) */
+GstBuffer *mux_units_take (
+    MuxUnits *self, const CmafTrack *track, GstBuffer *buffer);
+/* Nothing continues the last one. (transfer full) (nullable) */
+GstBuffer *mux_units_drain (MuxUnits *self);
+void mux_units_flush (MuxUnits *self);
+
+G_END_DECLS

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* First units and headers of elementary streams; the first byte says of which
+ * codec. What they complete can be written. */
+#include <gst/cmaf/aac-config.h>
+#include <gst/cmaf/access-unit.h>
+#include <gst/cmaf/flac-config.h>
+#include <gst/cmaf/init-segment.h>
+#include <gst/cmaf/mhas-config.h>
+#include <gst/cmaf/sample-entry.h>
+
+#include "fuzz.h"
+
+static const guint32 codecs[] = { CMAF_CODEC_AV01, CMAF_CODEC_VP09,
+  CMAF_CODEC_AC3, CMAF_CODEC_EC3, CMAF_CODEC_MHM1, CMAF_CODEC_OPUS,
+  CMAF_CODEC_FLAC, CMAF_CODEC_MHA1, CMAF_CODEC_MP4A };
+
+static gboolean
+fill (CmafTrack *track, const guint8 *data, gsize size, GError **error)
+{
+  if (track->codec == CMAF_CODEC_FLAC)
+    return cmaf_flac_fill_track (track, data, size, error);
+  if (track->codec == CMAF_CODEC_MHA1)
+    return cmaf_mhac_fill_track (track, data, size, error);
+  return cmaf_access_unit_complete_track (track, data, size, error)
+         == CMAF_TRACK_COMPLETE;
+}
+
+static void
+check_aac (const guint8 *data, gsize size)
+{
+  g_autoptr (GBytes) asc = g_bytes_new (data, size);
+  g_autoptr (GBytes) once = cmaf_aac_config_make_explicit (asc);
+  g_autoptr (GBytes) twice = cmaf_aac_config_make_explicit (once);
+
+  PROMISE (g_bytes_equal (once, twice));
+}
+
+static void
+check_header (CmafTrack *track)
+{
+  g_autofree gchar *text = cmaf_sample_entry_codec_string (track);
+  g_autoptr (GBytes) header = NULL;
+
+  PROMISE (g_utf8_validate (text, -1, NULL));
+  if (!track->codec_config || track->timescale == 0)
+    return;
+  header = cmaf_init_segment_write (track, NULL);
+  PROMISE (header != NULL);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  g_autoptr (CmafTrack) track = NULL;
+  g_autoptr (GError) error = NULL;
+  guint32 codec;
+
+  if (size == 0)
+    return 0;
+  codec = codecs[data[0] % G_N_ELEMENTS (codecs)];
+  data++;
+  size--;
+  if (codec == CMAF_CODEC_MP4A) {
+    check_aac (data, size);
+    return 0;
+  }
+  track = cmaf_track_new (codec == CMAF_CODEC_AV01 || codec == CMAF_CODEC_VP09
+                              ? CMAF_MEDIA_VIDEO
+                              : CMAF_MEDIA_AUDIO,
+      codec);
+  track->width = 320;
+  track->height = 240;
+  cmaf_access_unit_prefix (track, data, size);
+  cmaf_access_unit_continues (track, data, size);
+  if (fill (track, data, size, &error)) {
+    PROMISE (error == NULL);
+    check_header (track);
+  }
+  return 0;
+}
