@@ -430,6 +430,7 @@ mux_stream_take_caps (MuxStream *self, GstCaps *caps)
   self->track = cmaf_track_from_caps (caps, self->settings.in_band, &error);
   if (!self->track)
     return refuse (self, error);
+  mux_units_set_track (&self->buffers, self->track);
   self->caps = gst_caps_ref (caps);
   return GST_FLOW_OK;
 }

@@ -6,6 +6,12 @@
 
 #include <gst/cmaf/access-unit.h>
 
+void
+mux_units_flush (MuxUnits *self)
+{
+  gst_clear_buffer (&self->pending);
+}
+
 /* @buffer with what stands in front of its sample cut off (transfer full) */
 static GstBuffer *
 cut_prefix (GstBuffer *buffer, gsize prefix)
@@ -34,6 +40,41 @@ join (GstBuffer *unit, GstBuffer *part)
   return joined;
 }
 
+static gboolean
+is_field (MuxUnits *self, GstBuffer *buffer)
+{
+  GstMapInfo map;
+  gboolean is_second;
+
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return FALSE;
+  is_second = cmaf_avc_fields_take (&self->fields, map.data, map.size);
+  gst_buffer_unmap (buffer, &map);
+  return is_second;
+}
+
+static gboolean
+continues (MuxUnits *self, const CmafTrack *track, GstBuffer *buffer,
+    const guint8 *head, gsize n_head)
+{
+  if (track->media == CMAF_MEDIA_VIDEO)
+    return is_field (self, buffer);
+  return cmaf_access_unit_continues (track, head, n_head);
+}
+
+void
+mux_units_set_track (MuxUnits *self, const CmafTrack *track)
+{
+  gsize size;
+  gconstpointer config;
+
+  mux_units_flush (self);
+  if (track->media != CMAF_MEDIA_VIDEO || !track->codec_config)
+    return;
+  config = g_bytes_get_data (track->codec_config, &size);
+  cmaf_avc_fields_init (&self->fields, config, size);
+}
+
 GstBuffer *
 mux_units_take (MuxUnits *self, const CmafTrack *track, GstBuffer *buffer)
 {
@@ -52,7 +93,7 @@ mux_units_take (MuxUnits *self, const CmafTrack *track, GstBuffer *buffer)
   unit = cut_prefix (buffer, prefix);
   if (!cmaf_access_unit_may_continue (track))
     return unit;
-  if (self->pending && cmaf_access_unit_continues (track, head, size)) {
+  if (continues (self, track, buffer, head, size) && self->pending) {
     self->pending = join (self->pending, unit);
     gst_buffer_unref (unit);
     return NULL;
@@ -66,10 +107,4 @@ GstBuffer *
 mux_units_drain (MuxUnits *self)
 {
   return g_steal_pointer (&self->pending);
-}
-
-void
-mux_units_flush (MuxUnits *self)
-{
-  gst_clear_buffer (&self->pending);
 }

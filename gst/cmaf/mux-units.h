@@ -6,15 +6,19 @@
  * joined. Payload is not copied. Streaming thread. */
 #pragma once
 
+#include <gst/cmaf/avc-fields.h>
 #include <gst/cmaf/track.h>
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  GstBuffer *pending; /* a unit that the next buffer may continue, or NULL */
+  GstBuffer *pending;   /* a unit that the next buffer may continue, or NULL */
+  CmafAvcFields fields; /* of an interlaced H.264 track */
 } MuxUnits;
 
+/* What comes belongs to @track. */
+void mux_units_set_track (MuxUnits *self, const CmafTrack *track);
 /* The unit that @buffer is or completes; NULL when there is none yet, or
  * @buffer is none. (transfer full) */
 GstBuffer *mux_units_take (

@@ -5,6 +5,7 @@
  * codec. What they complete can be written. */
 #include <gst/cmaf/aac-config.h>
 #include <gst/cmaf/access-unit.h>
+#include <gst/cmaf/avc-fields.h>
 #include <gst/cmaf/flac-config.h>
 #include <gst/cmaf/init-segment.h>
 #include <gst/cmaf/mhas-config.h>
@@ -14,7 +15,7 @@
 
 static const guint32 codecs[] = { CMAF_CODEC_AV01, CMAF_CODEC_VP09,
   CMAF_CODEC_AC3, CMAF_CODEC_EC3, CMAF_CODEC_MHM1, CMAF_CODEC_OPUS,
-  CMAF_CODEC_FLAC, CMAF_CODEC_MHA1, CMAF_CODEC_MP4A };
+  CMAF_CODEC_FLAC, CMAF_CODEC_MHA1, CMAF_CODEC_MP4A, CMAF_CODEC_AVC1 };
 
 static gboolean
 fill (CmafTrack *track, const guint8 *data, gsize size, GError **error)
@@ -35,6 +36,18 @@ check_aac (const guint8 *data, gsize size)
   g_autoptr (GBytes) twice = cmaf_aac_config_make_explicit (once);
 
   PROMISE (g_bytes_equal (once, twice));
+}
+
+/* avcC and, behind its size, access units twice */
+static void
+check_avc (const guint8 *data, gsize size)
+{
+  gsize n = size > 0 ? MIN (data[0], size - 1) : 0;
+  CmafAvcFields fields;
+
+  cmaf_avc_fields_init (&fields, data + (size > 0), n);
+  cmaf_avc_fields_take (&fields, data + size - n, n);
+  cmaf_avc_fields_take (&fields, data, size);
 }
 
 static void
@@ -64,6 +77,10 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   size--;
   if (codec == CMAF_CODEC_MP4A) {
     check_aac (data, size);
+    return 0;
+  }
+  if (codec == CMAF_CODEC_AVC1) {
+    check_avc (data, size);
     return 0;
   }
   track = cmaf_track_new (codec == CMAF_CODEC_AV01 || codec == CMAF_CODEC_VP09

@@ -95,7 +95,10 @@ cmaf_access_unit_prefix (const CmafTrack *track, gconstpointer head, gsize size)
 gboolean
 cmaf_access_unit_may_continue (const CmafTrack *track)
 {
-  return track->codec == CMAF_CODEC_EC3;
+  return track->codec == CMAF_CODEC_EC3
+         || ((track->codec == CMAF_CODEC_AVC1
+                 || track->codec == CMAF_CODEC_AVC3)
+             && track->is_interlaced);
 }
 
 gboolean

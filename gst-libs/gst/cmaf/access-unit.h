@@ -32,7 +32,8 @@ CMAF_API gsize cmaf_access_unit_prefix (
 /* TRUE when a unit of @track may come in more than one buffer, so that the next
  * one must be seen before it is whole. */
 CMAF_API gboolean cmaf_access_unit_may_continue (const CmafTrack *track);
-/* TRUE when the buffer belongs to the unit before it. */
+/* TRUE when the buffer belongs to the unit before it, as far as it says so
+ * itself: of the fields of H.264 avc-fields.h knows. */
 CMAF_API gboolean cmaf_access_unit_continues (
     const CmafTrack *track, gconstpointer head, gsize size);
 /* TRUE when buffers flagged as headers hold no samples. */

@@ -158,9 +158,19 @@ fill_hdr (const GstStructure *s, CmafTrack *track)
 }
 
 static gboolean
+is_interlaced (const GstStructure *s)
+{
+  const gchar *mode = gst_structure_get_string (s, "interlace-mode");
+
+  return (mode != NULL && !g_str_equal (mode, "progressive"))
+         || g_strcmp0 (gst_structure_get_string (s, "coded-picture-structure"),
+                "field")
+                == 0;
+}
+
+static gboolean
 fill_picture (const GstStructure *s, CmafTrack *track, GError **error)
 {
-  const gchar *interlace_mode = gst_structure_get_string (s, "interlace-mode");
   gint width = 0, height = 0, fps_n = 0, fps_d = 1, par_n, par_d;
 
   gst_structure_get_int (s, "width", &width);
@@ -188,8 +198,7 @@ fill_picture (const GstStructure *s, CmafTrack *track, GError **error)
   }
   fill_colour (s, track);
   fill_hdr (s, track);
-  track->is_interlaced =
-      interlace_mode != NULL && !g_str_equal (interlace_mode, "progressive");
+  track->is_interlaced = is_interlaced (s);
   return TRUE;
 }
 

@@ -6,6 +6,7 @@
 #include <gst/check/gstharness.h>
 #include <gst/cmaf/sample-entry.h>
 #include <gst/cmaf/segment-grid.h>
+#include <gst/video/video.h>
 
 #include "mux-run.h"
 
@@ -254,6 +255,106 @@ GST_START_TEST (test_temporal_delimiters_are_left_out)
 }
 GST_END_TEST;
 
+/* ---- interlaced ---- */
+
+#define FIELD_CAPS                                                             \
+  "video/x-h264,stream-format=avc,alignment=au,width=64,height=64,"            \
+  "framerate=25/1,coded-picture-structure=field,codec_data=(buffer)"           \
+  "014d001effe10012674d001edb1114200000030020000006508001000468ce3880"
+
+/* Two coded fields are two buffers with a time each, and one sample. */
+GST_START_TEST (test_two_fields_are_one_sample)
+{
+  static const guint8 idr[] = { 0, 0, 0, 12, 0x65, 0x88, 0x85, 0x24, 0xE4, 0xE4,
+    0xE4, 0xE4, 0xE4, 0xE4, 0xE4, 0xF0 };
+  guint8 field[] = { 0, 0, 0, 12, 0x61, 0x88, 0x86, 0x93, 0x93, 0x93, 0x93,
+    0x93, 0x93, 0x93, 0x93, 0xC0 };
+  GstHarness *h = gst_harness_new_parse ("cmafsyncmux timing-sources=fixed");
+  GstBuffer *buffer;
+  guint n = 0;
+
+  gst_harness_set_src_caps_str (h, FIELD_CAPS);
+  for (guint i = 0; i < 10; i++) {
+    gboolean is_key = i == 0;
+
+    /* third byte: 1, frame_num, 1: field, parity, rest */
+    field[6] = 0x84 | (i / 2 & 7) << 3 | (i & 1) << 1;
+    buffer = is_key ? gst_buffer_new_memdup (idr, sizeof idr)
+                    : gst_buffer_new_memdup (field, sizeof field);
+    GST_BUFFER_PTS (buffer) = i * 20 * GST_MSECOND;
+    if (!is_key)
+      GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+    gst_harness_push (h, buffer);
+  }
+  gst_harness_push_event (h, gst_event_new_eos ());
+  gst_buffer_unref (gst_harness_pull (h)); /* CMAF header */
+  gst_buffer_unref (gst_harness_pull (h)); /* of the segment */
+  while ((buffer = gst_harness_try_pull (h))) {
+    assert_equals_int (gst_buffer_get_size (buffer), 32);
+    assert_equals_uint64 (GST_BUFFER_PTS (buffer), n * 40 * GST_MSECOND);
+    gst_buffer_unref (buffer);
+    n++;
+  }
+  assert_equals_int (n, 5);
+  gst_harness_teardown (h);
+}
+GST_END_TEST;
+
+/* ---- closed captions ---- */
+
+static GstPadProbeReturn
+add_caption (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  static const guint8 cc[] = { 0xFC, 0x94, 0x2C }; /* field 1: erase */
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+
+  buffer = gst_buffer_make_writable (buffer);
+  gst_buffer_add_video_caption_meta (
+      buffer, GST_VIDEO_CAPTION_TYPE_CEA708_RAW, cc, sizeof cc);
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+add_captions (GstElement *pipeline, gpointer data)
+{
+  GstElement *encoder = gst_bin_get_by_name (GST_BIN (pipeline), "encoder");
+  GstPad *pad = gst_element_get_static_pad (encoder, "sink");
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, add_caption, NULL, NULL);
+  gst_object_unref (pad);
+  gst_object_unref (encoder);
+}
+
+/* user_data_registered_itu_t_t35 of ATSC in a SEI */
+static guint
+count_captions (const GByteArray *bytes)
+{
+  static const guint8 mark[] = { 0xB5, 0x00, 0x31, 'G', 'A', '9', '4', 0x03 };
+  guint n = 0;
+
+  for (guint i = 0; i + sizeof mark <= bytes->len; i++)
+    n += memcmp (bytes->data + i, mark, sizeof mark) == 0;
+  return n;
+}
+
+GST_START_TEST (test_captions_stay_in_their_frames)
+{
+  static const gchar *const needs[] = { "x264enc", "h264parse" };
+  MuxRun run = { 0 };
+
+  if (!is_there (needs, G_N_ELEMENTS (needs)))
+    return;
+  mux_run (&run,
+      PICTURES "x264enc name=encoder speed-preset=ultrafast ! h264parse ! "
+               "video/x-h264,stream-format=avc" MUX,
+      add_captions, NULL);
+  assert_no_errors (&run);
+  assert_equals_int (count_captions (run.bytes), 120);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
 static Suite *
 cmafsyncmux_codecs_suite (void)
 {
@@ -268,6 +369,8 @@ cmafsyncmux_codecs_suite (void)
   tcase_add_test (tcase, test_substreams_that_come_alone_are_joined);
   tcase_add_test (tcase, test_fewer_than_six_blocks_are_refused);
   tcase_add_test (tcase, test_temporal_delimiters_are_left_out);
+  tcase_add_test (tcase, test_two_fields_are_one_sample);
+  tcase_add_test (tcase, test_captions_stay_in_their_frames);
   return suite;
 }
 

@@ -19,7 +19,7 @@ FLOORS = {
     1: {'box-types', 'box-writer', 'box-reader', 'bit-reader'},
     2: {'timescale', 'media-time', 'timecode', 'leap-table', 'rfc3339',
         'mpegts-time', 'ebp', 'audio-start', 'arrival-clock', 'track',
-        'sample-entry', 'codec-string', 'aac-config', 'ac3-config', 'av1-config',
+        'sample-entry', 'codec-string', 'aac-config', 'ac3-config', 'av1-config', 'avc-fields',
         'flac-config', 'mhas-config', 'vp9-config', 'media-profile', 'access-unit',
         'init-segment', 'fragment-writer', 'fragment-reader',
         'chunk', 'event-message', 'segment-grid', 'segmenter', 'sync-group',

@@ -281,6 +281,8 @@ static const struct
   { ", interlace-mode=progressive", FALSE },
   { ", interlace-mode=interleaved", TRUE },
   { ", interlace-mode=mixed", TRUE },
+  { ", coded-picture-structure=field", TRUE },
+  { ", coded-picture-structure=frame", FALSE },
 };
 
 GST_START_TEST (test_interlaced_video_is_known)
