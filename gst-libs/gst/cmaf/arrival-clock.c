@@ -24,19 +24,26 @@ scale (gint64 value, gint64 n, gint64 d)
   return value < 0 ? -scaled : scaled;
 }
 
-void
+gboolean
 cmaf_arrival_clock_measure (CmafArrivalClock *c, gint64 now, gint64 error)
 {
   const gint64 threshold = MAX (2 * c->frame, MIN_THRESHOLD);
   const gint64 elapsed =
       CLAMP (now - c->last, 0, (gint64)CMAF_ARRIVAL_SLOWNESS);
 
-  if (c->has_error)
-    c->error += scale (error - c->error, elapsed, CMAF_ARRIVAL_SLOWNESS);
-  else
-    c->error = error;
+  if (!c->has_error)
+    c->began = now;
+  if (c->n_origin > 0
+      && ABS (error - c->origin - c->error) > (gint64)CMAF_ARRIVAL_MAX_STEP)
+    return FALSE;
   c->has_error = TRUE;
   c->last = now;
+  if (now - c->began < (gint64)CMAF_ARRIVAL_SLOWNESS) {
+    c->origin += (error - c->origin) / ++c->n_origin;
+    return TRUE;
+  }
+  c->error +=
+      scale (error - c->origin - c->error, elapsed, CMAF_ARRIVAL_SLOWNESS);
 
   if (ABS (c->error) > threshold && !c->is_beyond)
     c->beyond_since = now;
@@ -45,6 +52,7 @@ cmaf_arrival_clock_measure (CmafArrivalClock *c, gint64 now, gint64 error)
     c->is_correcting = TRUE;
   if (ABS (c->error) <= c->frame)
     c->is_correcting = FALSE;
+  return TRUE;
 }
 
 gint

@@ -24,7 +24,8 @@ typedef struct
   guint hours, minutes, seconds, frames;
   gboolean is_drop;        /* drop frame counting */
   gboolean counts_pairs;   /* @frames counts pairs of frames: 50p, 60p */
-  gboolean is_second_half; /* of its pair (the field mark) */
+  gboolean has_half;       /* the next says which of its pair it is */
+  gboolean is_second_half; /* (the field mark); TRUE only with has_half */
 } CmafTimecode;
 
 typedef struct

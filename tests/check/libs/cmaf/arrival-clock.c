@@ -99,15 +99,32 @@ GST_START_TEST (test_small_and_short_errors_are_left)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_a_clock_that_jumps_does_not_overflow)
+/* Where it was at first is where it is to stay. */
+GST_START_TEST (test_what_it_is_at_first_is_the_origin)
 {
+  Run run = { .now = 0, .error = 500 * MS };
+
+  cmaf_arrival_clock_init (&run.clock, FRAME);
+  run_for (&run, 600, 0, 10 * MS);
+  assert_equals_int (run.n_up + run.n_down, 0);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_clock_that_is_stepped_is_not_followed)
+{
+  static const gint64 steps[] = { 3600 * 1000 * MS, -3600 * 1000 * MS,
+    1001 * MS, G_MAXINT64 / 4, -G_MAXINT64 / 4 };
   Run run = { .now = 0 };
 
   cmaf_arrival_clock_init (&run.clock, FRAME);
   run_for (&run, 10, 0, 0);
-  cmaf_arrival_clock_measure (&run.clock, G_MAXINT64 / 4, G_MAXINT64 / 4);
-  cmaf_arrival_clock_measure (&run.clock, 0, -G_MAXINT64 / 4);
-  fail_unless (ABS (cmaf_arrival_clock_error (&run.clock)) <= G_MAXINT64 / 4);
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
+    fail_if (cmaf_arrival_clock_measure (&run.clock, run.now + 1, steps[i]));
+    run.error = steps[i];
+    run_for (&run, 60, 0, 0);
+  }
+  assert_equals_int (run.n_up + run.n_down, 0);
+  assert_equals_int64 (cmaf_arrival_clock_error (&run.clock), 0);
 }
 GST_END_TEST;
 
@@ -123,7 +140,8 @@ arrival_clock_suite (void)
       G_N_ELEMENTS (drifts));
   tcase_add_test (tcase, test_a_step_is_worked_off);
   tcase_add_test (tcase, test_small_and_short_errors_are_left);
-  tcase_add_test (tcase, test_a_clock_that_jumps_does_not_overflow);
+  tcase_add_test (tcase, test_what_it_is_at_first_is_the_origin);
+  tcase_add_test (tcase, test_a_clock_that_is_stepped_is_not_followed);
   return suite;
 }
 

@@ -67,10 +67,12 @@ static const Case cases[] = {
   { { 23, 59, 59, 24 }, { FPS_25, 0, NO_JAM, MAX_ERROR }, NEW_YEAR + 2,
       43392239999 },
   /* pairs, and the same frames counted one by one */
-  { { 12, 34, 56, 7, FALSE, TRUE, FALSE }, { FPS_50, 0, NO_JAM, MAX_ERROR },
-      JUNE_15 + 12 * HOUR + 34 * 60 + 56, 2 * 43749772407 },
-  { { 12, 34, 56, 7, FALSE, TRUE, TRUE }, { FPS_50, 0, NO_JAM, MAX_ERROR },
-      JUNE_15 + 12 * HOUR + 34 * 60 + 56, 2 * 43749772407 + 1 },
+  { { 12, 34, 56, 7, FALSE, TRUE, TRUE, FALSE },
+      { FPS_50, 0, NO_JAM, MAX_ERROR }, JUNE_15 + 12 * HOUR + 34 * 60 + 56,
+      2 * 43749772407 },
+  { { 12, 34, 56, 7, FALSE, TRUE, TRUE, TRUE },
+      { FPS_50, 0, NO_JAM, MAX_ERROR }, JUNE_15 + 12 * HOUR + 34 * 60 + 56,
+      2 * 43749772407 + 1 },
   { { 12, 34, 56, 15 }, { FPS_50, 0, NO_JAM, MAX_ERROR },
       JUNE_15 + 12 * HOUR + 34 * 60 + 56, 2 * 43749772407 + 1 },
   /* 59.94: rnd (1735689600 * 60000 / 1001), then 3600 - 4 labels a minute */
@@ -78,9 +80,9 @@ static const Case cases[] = {
       104037338661 },
   { { 0, 1, 0, 4, TRUE }, { FPS_59, 0, NO_JAM, MAX_ERROR }, NEW_YEAR + 60,
       104037338661 + 3600 },
-  { { 0, 1, 0, 2, TRUE, TRUE, FALSE }, { FPS_59, 0, NO_JAM, MAX_ERROR },
+  { { 0, 1, 0, 2, TRUE, TRUE, TRUE, FALSE }, { FPS_59, 0, NO_JAM, MAX_ERROR },
       NEW_YEAR + 60, 104037338661 + 3600 },
-  { { 0, 1, 0, 2, TRUE, TRUE, TRUE }, { FPS_59, 0, NO_JAM, MAX_ERROR },
+  { { 0, 1, 0, 2, TRUE, TRUE, TRUE, TRUE }, { FPS_59, 0, NO_JAM, MAX_ERROR },
       NEW_YEAR + 60, 104037338661 + 3601 },
   /* jam at 04:00: what is before it belongs to the jam of the day before */
   { { 4, 0, 0, 0, TRUE }, { FPS_29, 0, 4 * HOUR, MAX_ERROR },

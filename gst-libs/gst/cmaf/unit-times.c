@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* What one unit says of its time. */
+#include <gst/cmaf/unit-times.h>
+
+gboolean
+cmaf_timing_source_is_in_units (CmafTimingSource source)
+{
+  return source == CMAF_TIMING_REFERENCE_TIMESTAMP
+         || source == CMAF_TIMING_TIMECODE;
+}
+
+gboolean
+cmaf_unit_times_is_exact (const CmafUnitTimes *times, CmafTimingSource source)
+{
+  if (source == CMAF_TIMING_TIMECODE)
+    return !times->label.counts_pairs || times->label.has_half;
+  return source == CMAF_TIMING_REFERENCE_TIMESTAMP
+         && times->reference == CMAF_REFERENCE_PTP;
+}
+
+gint64
+cmaf_unit_times_by_clock (
+    const CmafUnitTimes *times, const CmafMediaEpoch *epoch)
+{
+  return times->utc
+         + cmaf_media_time_ahead_of_utc (epoch, times->utc)
+               * (gint64)GST_SECOND;
+}
+
+gboolean
+cmaf_unit_times_read (const CmafUnitTimes *times, CmafTimingSource source,
+    const CmafTimecodeRules *rules, gboolean is_frame, gint64 near,
+    gint64 *media_time, GError **error)
+{
+  guint64 result = 0, frame;
+  gboolean ok = FALSE;
+
+  if (source == CMAF_TIMING_REFERENCE_TIMESTAMP && times->has_stamp) {
+    ok = cmaf_media_time_from_reference (times->reference, times->stamp,
+        &rules->epoch, near, is_frame ? &rules->frames : NULL, &result);
+  } else if (source == CMAF_TIMING_TIMECODE && times->has_label && is_frame) {
+    ok = cmaf_timecode_frame (&times->label, rules, near, &frame, error);
+    if (ok)
+      result = cmaf_media_time_of_unit (&rules->frames, frame);
+  }
+  *media_time = (gint64)result;
+  return ok;
+}

@@ -1,0 +1,858 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Frames of a source whose true numbers are known go through a lock; the test
+ * spoils what they say and looks at the numbers that come out, and at what is
+ * told. */
+#include <gst/check/gstcheck.h>
+#include <gst/cmaf/timing-lock.h>
+
+#define MS ((gint64)GST_MSECOND)
+#define S ((gint64)GST_SECOND)
+#define NEW_YEAR G_GINT64_CONSTANT (1735689600)
+#define HOUR 3600
+
+static const CmafUnitGrid fps25 = { 90000, 3600, 0 };
+static const CmafUnitGrid fps29 = { 30000, 1001, 0 };
+static const CmafUnitGrid fps50 = { 90000, 1800, 0 };
+
+typedef struct
+{
+  CmafTimingLockConfig config;
+  CmafTimingLock *lock;
+  GArray *numbers;     /* guint64: of the frames that came out */
+  GArray *media_times; /* gint64 */
+  GString *events;     /* LOCKED LOST JITTER CLOCK-ERROR */
+  GString *reasons;
+  guint n_runs, n_shifts, n_unsure;
+  gchar *error;
+} Sim;
+
+static void
+sim_init (Sim *sim, const CmafUnitGrid *units, const gchar *sources)
+{
+  memset (sim, 0, sizeof *sim);
+  fail_unless (cmaf_timing_sources_parse (
+      sources, sim->config.sources, &sim->config.n_sources, NULL));
+  sim->config.is_video = TRUE;
+  sim->config.units = *units;
+  sim->config.epoch.tai_offset = CMAF_TAI_OFFSET;
+  sim->config.timecode.daily_jam = CMAF_TIMECODE_NO_JAM;
+  sim->config.timecode.max_error = CMAF_TIMECODE_MAX_ERROR;
+  sim->config.wait = CMAF_TIMING_WAIT;
+  sim->config.clock_alarm = CMAF_CLOCK_ALARM;
+  sim->config.holds_near_leap = TRUE;
+  sim->lock = cmaf_timing_lock_new (&sim->config);
+  sim->numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  sim->media_times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  sim->events = g_string_new (NULL);
+  sim->reasons = g_string_new (NULL);
+}
+
+static void
+sim_clear (Sim *sim)
+{
+  cmaf_timing_lock_free (sim->lock);
+  g_array_unref (sim->numbers);
+  g_array_unref (sim->media_times);
+  g_string_free (sim->events, TRUE);
+  g_string_free (sim->reasons, TRUE);
+  g_free (sim->error);
+}
+
+static void
+drain (Sim *sim)
+{
+  static const gchar *const names[CMAF_N_LOCK_EVENTS] = { "LOCKED ", "LOST ",
+    "JITTER ", "CLOCK-ERROR " };
+  CmafPlacement placement;
+  CmafLockEvent event;
+  guint64 number;
+
+  while (cmaf_timing_lock_next_event (sim->lock, &event)) {
+    g_string_append (sim->events, names[event.kind]);
+    g_string_append_printf (sim->reasons, "%s|", event.reason);
+  }
+  while (cmaf_timing_lock_pop (sim->lock, &placement)) {
+    number = cmaf_unit_from_media_time (
+        &sim->config.units, (guint64)placement.media_time);
+    g_array_append_val (sim->numbers, number);
+    g_array_append_val (sim->media_times, placement.media_time);
+    sim->n_runs += placement.begins_run;
+    sim->n_unsure += placement.is_unsure;
+    sim->n_shifts += placement.is_shifted;
+  }
+}
+
+static void
+feed (Sim *sim, const CmafUnitTimes *times)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!cmaf_timing_lock_push (sim->lock, times, &error) && !sim->error)
+    sim->error = g_strdup (error->message);
+  drain (sim);
+}
+
+static void
+finish (Sim *sim)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!cmaf_timing_lock_finish (sim->lock, &error) && !sim->error)
+    sim->error = g_strdup (error->message);
+  drain (sim);
+}
+
+/* Frame @n as a good source says it: labels and clock right, running time zero
+ * at frame @zero. */
+static CmafUnitTimes
+good (const CmafUnitGrid *units, guint64 n, guint64 zero)
+{
+  const gint64 media = (gint64)cmaf_media_time_of_unit (units, n);
+  const guint rate = cmaf_timecode_nominal_rate (units);
+  const guint64 in_day = n % (86400 * (guint64)rate);
+  CmafUnitTimes times = { 0 };
+
+  times.running_time = media - (gint64)cmaf_media_time_of_unit (units, zero);
+  times.utc = media;
+  times.has_clock = TRUE;
+  times.has_label = TRUE;
+  times.label.hours = (guint)(in_day / rate / 3600);
+  times.label.minutes = (guint)(in_day / rate / 60 % 60);
+  times.label.seconds = (guint)(in_day / rate % 60);
+  times.label.frames = (guint)(in_day % rate);
+  return times;
+}
+
+static void
+assert_numbers (const Sim *sim, guint first, guint n, guint64 number)
+{
+  fail_unless (first + n <= sim->numbers->len, "only %u frames came out",
+      sim->numbers->len);
+  for (guint i = 0; i < n; i++)
+    fail_unless (g_array_index (sim->numbers, guint64, first + i) == number + i,
+        "frame %u has number %" G_GUINT64_FORMAT ", needs %" G_GUINT64_FORMAT,
+        first + i, g_array_index (sim->numbers, guint64, first + i),
+        number + i);
+}
+
+#define START ((guint64)NEW_YEAR * 25 + 12 * HOUR * 25 + 7)
+
+/* ---- one thing is wrong ---- */
+
+/* 200 frames; frames from @first on, @n of them, are spoilt. */
+typedef struct
+{
+  const gchar *name;
+  guint first, n;
+  void (*spoil) (CmafUnitTimes *times, guint i);
+  const gchar *events;
+  const gchar *reason; /* of the second event */
+  guint64 jump;        /* what is added to numbers from @first on */
+  guint n_runs;
+} Trouble;
+
+static void
+no_label (CmafUnitTimes *times, guint i)
+{
+  times->has_label = FALSE;
+}
+
+static void
+wrong_label (CmafUnitTimes *times, guint i)
+{
+  times->label.seconds = (times->label.seconds + 5 + 7 * i) % 60;
+}
+
+static void
+impossible_label (CmafUnitTimes *times, guint i)
+{
+  times->label.hours = 31;
+}
+
+static void
+same_label (CmafUnitTimes *times, guint i)
+{
+  times->label.minutes = 0;
+  times->label.seconds = 33;
+  times->label.frames = 11;
+}
+
+static void
+ten_seconds_later (CmafUnitTimes *times, guint i)
+{
+  times->label.seconds += 10;
+}
+
+static void
+an_hour_later (CmafUnitTimes *times, guint i)
+{
+  times->label.hours += 1;
+}
+
+static void
+two_frames_later (CmafUnitTimes *times, guint i)
+{
+  CmafUnitTimes later = good (&fps25, START + 50 + i + 2, START);
+
+  times->label = later.label;
+}
+
+static void
+a_second_back (CmafUnitTimes *times, guint i)
+{
+  CmafUnitTimes earlier = good (&fps25, START + 50 + i - 25, START);
+
+  times->label = earlier.label;
+}
+
+static void
+time_stamps_jump (CmafUnitTimes *times, guint i)
+{
+  times->running_time += 5 * S;
+  times->utc += 5 * S;
+}
+
+static void
+clock_steps (CmafUnitTimes *times, guint i)
+{
+  times->utc += HOUR * S;
+}
+
+static void
+clock_is_off (CmafUnitTimes *times, guint i)
+{
+  times->utc -= 99 * MS;
+}
+
+static const Trouble troubles[] = {
+  { "nothing", 0, 0, no_label, "LOCKED " },
+  { "the first label", 0, 1, wrong_label, "LOCKED " },
+  { "no label at first", 0, 20, no_label, "LOCKED " },
+  { "impossible labels at first", 0, 20, impossible_label, "LOCKED " },
+  { "one label", 50, 1, wrong_label, "LOCKED " },
+  { "two labels", 50, 2, wrong_label, "LOCKED " },
+  { "no labels for a while", 50, 20, no_label, "LOCKED " },
+  { "no labels", 50, 60, no_label, "LOCKED LOST LOCKED ",
+      "the input tells no time" },
+  { "labels jump about", 50, 60, wrong_label, "LOCKED LOST LOCKED ",
+      "the time of the input stands still or jumps about" },
+  { "labels stand still", 50, 60, same_label, "LOCKED LOST LOCKED ",
+      "the time of the input stands still or jumps about" },
+  { "no labels that exist", 50, 60, impossible_label, "LOCKED LOST LOCKED ",
+      "timecode: found 31:00:03:07, needs a label that exists" },
+  { "labels jump", 50, 150, ten_seconds_later,
+      "LOCKED LOST LOCKED CLOCK-ERROR ",
+      "the time of the input jumps by 10000 ms", 250, 1 },
+  { "labels jump a little", 50, 150, two_frames_later, "LOCKED LOST LOCKED ",
+      "time stamps jump by -80 ms", 2, 0 },
+  { "labels jump back", 50, 150, a_second_back,
+      "LOCKED LOST LOCKED CLOCK-ERROR ",
+      "the time of the input jumps by -1000 ms", (guint64)-25, 1 },
+  { "labels jump too far", 50, 150, an_hour_later, "LOCKED LOST ",
+      "timecode: found 13:00:03:07, 3600 s from the clock" },
+  { "time stamps jump", 50, 150, time_stamps_jump,
+      "LOCKED LOST LOCKED CLOCK-ERROR ", "time stamps jump by 5000 ms" },
+  { "the clock steps", 50, 150, clock_steps, "LOCKED CLOCK-ERROR ",
+      "the clock is 3600000 ms ahead of the time of the input" },
+  { "the clock is a little off", 0, 200, clock_is_off, "LOCKED " },
+};
+
+GST_START_TEST (test_numbers_survive_trouble)
+{
+  const Trouble *t = &troubles[__i__];
+  Sim sim;
+
+  GST_INFO ("%s", t->name);
+  sim_init (&sim, &fps25, "timecode");
+  for (guint i = 0; i < 200; i++) {
+    CmafUnitTimes times = good (&fps25, START + i, START);
+
+    if (i >= t->first && i < t->first + t->n)
+      t->spoil (&times, i - t->first);
+    feed (&sim, &times);
+  }
+  finish (&sim);
+  fail_unless (sim.error == NULL, "%s", sim.error);
+  fail_unless_equals_string (sim.events->str, t->events);
+  if (t->reason)
+    fail_unless (strstr (sim.reasons->str, t->reason) == sim.reasons->str + 1,
+        "%s", sim.reasons->str);
+  assert_equals_int (
+      sim.n_unsure, t->first == 0 && t->spoil != clock_is_off ? t->n : 0);
+  assert_numbers (&sim, 0, t->first, START);
+  assert_numbers (&sim, t->first, 200 - t->first, START + t->first + t->jump);
+  assert_equals_int (sim.n_runs, t->n_runs);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+/* A source that is missing: the next one, or a refusal. */
+static const struct
+{
+  const gchar *sources;
+  void (*spoil) (CmafUnitTimes *times, guint i);
+  guint n_held; /* frames that wait */
+  const gchar *source, *error;
+} missing[] = {
+  { "timecode", wrong_label, 26, NULL,
+      "timing-sources: found no time in the first 26 units (1000 ms) of the "
+      "input, needs timecode" },
+  { "timecode", impossible_label, 26, NULL,
+      "timing-sources: found no time in the first 26 units (1000 ms) of the "
+      "input, needs timecode; timecode: found 31:00:01:07, needs" },
+  { "reference-timestamp,timecode", no_label, 26, NULL,
+      "timing-sources: found no time in the first 26 units (1000 ms) of the "
+      "input, needs reference-timestamp, timecode" },
+  { "reference-timestamp,timecode,clock", no_label, 26, "clock", NULL },
+  { "timecode,fixed", no_label, 26, "fixed", NULL },
+  { "reference-timestamp,timecode,clock", NULL, 26, "timecode", NULL },
+  { "timecode,clock", NULL, 3, "timecode", NULL },
+  { "clock,timecode", NULL, 1, "clock", NULL },
+  { "fixed", NULL, 1, "fixed", NULL },
+};
+
+GST_START_TEST (test_the_next_source_has_its_turn)
+{
+  Sim sim;
+  CmafTimingSource source;
+  gint64 offset;
+
+  sim_init (&sim, &fps25, missing[__i__].sources);
+  sim.config.fixed_origin = (gint64)cmaf_media_time_of_unit (&fps25, START);
+  cmaf_timing_lock_free (sim.lock);
+  sim.lock = cmaf_timing_lock_new (&sim.config);
+  for (guint i = 0; i < 100 && !sim.error; i++) {
+    CmafUnitTimes times = good (&fps25, START + i, START);
+
+    if (missing[__i__].spoil)
+      missing[__i__].spoil (&times, i);
+    feed (&sim, &times);
+    if (i + 1 < missing[__i__].n_held)
+      assert_equals_int (sim.numbers->len, 0);
+  }
+  if (missing[__i__].error) {
+    fail_unless (
+        sim.error && g_str_has_prefix (sim.error, missing[__i__].error), "%s",
+        sim.error);
+  } else {
+    fail_unless (sim.error == NULL, "%s", sim.error);
+    assert_numbers (&sim, 0, 100, START);
+    fail_unless (cmaf_timing_lock_get_mapping (sim.lock, &source, &offset));
+    fail_unless_equals_string (
+        cmaf_timing_source_name (source), missing[__i__].source);
+  }
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_short_stream_is_decided_at_its_end)
+{
+  CmafUnitTimes times = good (&fps25, START, START);
+  Sim sim;
+
+  sim_init (&sim, &fps25, "reference-timestamp,timecode");
+  feed (&sim, &times);
+  assert_equals_int (sim.numbers->len, 0);
+  finish (&sim);
+  assert_numbers (&sim, 0, 1, START);
+  sim_clear (&sim);
+
+  sim_init (&sim, &fps25, "timecode");
+  finish (&sim);
+  fail_unless (sim.error == NULL);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_without_patience_the_first_unit_decides)
+{
+  CmafUnitTimes times = good (&fps25, START, START);
+  Sim sim;
+
+  sim_init (&sim, &fps25, "timecode,clock");
+  sim.config.wait = 0;
+  cmaf_timing_lock_free (sim.lock);
+  sim.lock = cmaf_timing_lock_new (&sim.config);
+  times.utc += 7 * S;
+  feed (&sim, &times);
+  assert_numbers (&sim, 0, 1, START);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+/* ---- decode order ---- */
+
+/* I P B B P B B: presentation order of the i-th in decode order */
+static guint
+reordered (guint i)
+{
+  if (i == 0)
+    return 0;
+  return i % 3 == 1 ? i + 2 : i - 1;
+}
+
+GST_START_TEST (test_a_jump_in_decode_order)
+{
+  Sim sim;
+
+  sim_init (&sim, &fps25, "timecode");
+  for (guint i = 0; i < 199; i++) {
+    const guint at = reordered (i);
+    CmafUnitTimes times = good (&fps25, START + at, START);
+
+    if (at >= 100)
+      times.label.seconds += 10;
+    feed (&sim, &times);
+  }
+  finish (&sim);
+  fail_unless_equals_string (
+      sim.events->str, "LOCKED LOST LOCKED CLOCK-ERROR ");
+  assert_equals_int (sim.numbers->len, 199);
+  for (guint i = 0; i < 199; i++) {
+    const guint at = reordered (i);
+
+    fail_unless (g_array_index (sim.numbers, guint64, i)
+                     == START + at + (at >= 100 ? 250 : 0),
+        "frame %u", at);
+  }
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+/* ---- the daily jam ---- */
+
+/* Two seconds on both sides of midnight, 29.97 drop frame. Labels go on to
+ * 00:00:00;02 before the plant sets them to the time of day. */
+static CmafTimecode
+label_near_midnight (gint i)
+{
+  CmafTimecode before = { 23, 59, 58 + (60 + i) / 30, (60 + i) % 30, TRUE };
+  CmafTimecode over = { 0, 0, 0, i, TRUE };
+  CmafTimecode after = { 0, 0, (i - 3) / 30, (i - 3) % 30, TRUE };
+
+  return i < 0 ? before : i < 3 ? over : after;
+}
+
+GST_START_TEST (test_through_the_jam_as_after_it)
+{
+  CmafTimecodeRules rules = { fps29, 0, CMAF_TIMECODE_NO_JAM,
+    CMAF_TIMECODE_MAX_ERROR, { CMAF_TAI_OFFSET, NULL } };
+  guint64 number;
+  Sim sim;
+
+  sim_init (&sim, &fps29, "timecode");
+  for (gint i = -60; i < 60; i++) {
+    CmafUnitTimes times = { 0 };
+
+    times.running_time =
+        (gint64)cmaf_media_time_of_unit (&fps29, (guint64)(i + 60));
+    times.utc = NEW_YEAR * S + times.running_time - 2 * S;
+    times.has_label = TRUE;
+    times.label = label_near_midnight (i);
+    feed (&sim, &times);
+  }
+  finish (&sim);
+  fail_unless_equals_string (sim.events->str, "LOCKED ");
+  assert_equals_int (sim.numbers->len, 120);
+  for (gint i = -60; i < 60; i++) {
+    CmafTimecode label = label_near_midnight (i);
+
+    fail_unless (
+        cmaf_timecode_frame (&label, &rules, NEW_YEAR * S, &number, NULL));
+    assert_equals_uint64 (
+        g_array_index (sim.numbers, guint64, (guint)(i + 60)), number);
+  }
+  assert_equals_int (sim.n_shifts, 3);
+  assert_equals_int (sim.n_runs, 0);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+/* ---- pairs ---- */
+
+/* 50 frames counted in pairs; without a field mark the first of two equal
+ * labels is the first half, wherever the stream begins. */
+GST_START_TEST (test_pairs_without_a_field_mark)
+{
+  const guint64 start = 2 * START + (guint)__i__ % 2;
+  Sim sim;
+
+  sim_init (&sim, &fps50, "timecode");
+  for (guint i = 0; i < 300; i++) {
+    CmafUnitTimes times = good (&fps50, start + i, start);
+
+    times.label.counts_pairs = TRUE;
+    times.label.has_half = __i__ >= 2;
+    times.label.is_second_half = __i__ >= 2 && times.label.frames % 2;
+    times.label.frames /= 2;
+    if (i == 100)
+      times.label.seconds += 3;
+    feed (&sim, &times);
+  }
+  finish (&sim);
+  fail_unless_equals_string (sim.events->str, "LOCKED ");
+  assert_numbers (&sim, 0, 300, start);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+/* ---- capture stamps ---- */
+
+static CmafUnitTimes
+stamped (guint i, CmafReference reference, gint64 error)
+{
+  CmafUnitTimes times = good (&fps25, START + i, START);
+
+  times.has_label = FALSE;
+  times.has_stamp = TRUE;
+  times.reference = reference;
+  times.stamp = (guint64)(times.utc + error);
+  if (reference == CMAF_REFERENCE_PTP)
+    times.stamp += 37 * GST_SECOND;
+  return times;
+}
+
+static const struct
+{
+  CmafReference reference;
+  gint64 jitter; /* ms, up and down */
+  const gchar *events;
+} stamps[] = {
+  { CMAF_REFERENCE_UNIX, 0, "LOCKED " },
+  { CMAF_REFERENCE_UNIX, 13, "LOCKED " },
+  { CMAF_REFERENCE_UNIX, 16, "LOCKED JITTER LOCKED " },
+  { CMAF_REFERENCE_UNIX, 19, "LOCKED JITTER LOCKED " },
+  { CMAF_REFERENCE_PTP, 0, "LOCKED " },
+  { CMAF_REFERENCE_PTP, 19, "LOCKED " },
+};
+
+GST_START_TEST (test_stamps_may_be_a_third_of_a_frame_off)
+{
+  CmafTimingSource source;
+  gint64 offset;
+  Sim sim;
+
+  sim_init (&sim, &fps25, "reference-timestamp");
+  for (guint i = 0; i < 500; i++) {
+    gint64 error = (i % 3 == 0      ? 1
+                       : i % 3 == 1 ? -1
+                                    : 0)
+                   * stamps[__i__].jitter * MS;
+    CmafUnitTimes times = stamped (i, stamps[__i__].reference, error);
+
+    feed (&sim, &times);
+  }
+  finish (&sim);
+  fail_unless_equals_string (sim.events->str, stamps[__i__].events);
+  assert_numbers (&sim, 0, 500, START);
+  cmaf_timing_lock_get_mapping (sim.lock, &source, &offset);
+  fail_unless_equals_string (cmaf_timing_class (source),
+      strstr (stamps[__i__].events, "JITTER") ? "G" : "F");
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+/* A camera 30 ppm slow for three hours: stamps stay true, time stamps drift */
+GST_START_TEST (test_frames_follow_the_stamps_and_not_the_time_stamps)
+{
+  Sim sim;
+
+  sim_init (&sim, &fps25, "reference-timestamp");
+  for (guint i = 0; i < 3 * HOUR * 25; i++) {
+    CmafUnitTimes times = stamped (i, CMAF_REFERENCE_PTP, 0);
+
+    times.running_time += (gint64)i * 1200;
+    feed (&sim, &times);
+    if (sim.numbers->len > 1000) {
+      assert_numbers (&sim, 0, 1000, START + i + 1 - sim.numbers->len);
+      g_array_remove_range (sim.numbers, 0, 1000);
+      g_array_set_size (sim.media_times, 0);
+    }
+  }
+  fail_unless_equals_string (sim.events->str, "LOCKED ");
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+/* ---- the clock ---- */
+
+GST_START_TEST (test_counted_frames_are_not_measured_again)
+{
+  GRand *rand = g_rand_new_with_seed (7);
+  Sim sim;
+
+  sim_init (&sim, &fps25, "clock");
+  for (guint i = 0; i < 10000; i++) {
+    CmafUnitTimes times = good (&fps25, START + i, START);
+
+    times.running_time += g_rand_int_range (rand, -15, 15) * MS * (i > 0);
+    times.utc += g_rand_int_range (rand, -30, 30) * MS * (i > 0);
+    feed (&sim, &times);
+  }
+  fail_unless_equals_string (sim.events->str, "LOCKED ");
+  assert_numbers (&sim, 0, 10000, START);
+  assert_equals_int (cmaf_timing_lock_correction (sim.lock), 0);
+  g_rand_free (rand);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+/* The camera is 200 ppm fast or slow: frames are counted on, then one number is
+ * left out, or given twice, exactly where it was told to. */
+static const gint drifts[] = { 8000, -8000 };
+
+GST_START_TEST (test_a_correction_shifts_numbers_at_its_place)
+{
+  const gint sign = drifts[__i__] > 0 ? 1 : -1;
+  CmafTimingStep step = { 1, 0, sign * 40 * MS };
+  guint asked = 0;
+  Sim sim;
+
+  sim_init (&sim, &fps25, "clock");
+  for (guint i = 0; i < 20000; i++) {
+    CmafUnitTimes times = good (&fps25, START + i, START);
+
+    times.utc += (gint64)i * drifts[__i__];
+    feed (&sim, &times);
+    if (asked == 0 && cmaf_timing_lock_correction (sim.lock) != 0) {
+      assert_equals_int (cmaf_timing_lock_correction (sim.lock), sign);
+      asked = i + 100;
+      step.at = (gint64)asked * 40 * MS - 10 * MS;
+      cmaf_timing_lock_step (sim.lock, &step);
+    }
+    if (asked != 0 && i == asked)
+      break;
+    assert_equals_int (
+        asked != 0 && cmaf_timing_lock_correction (sim.lock) != 0, FALSE);
+  }
+  fail_unless (asked > 10000);
+  assert_numbers (&sim, 0, asked, START);
+  assert_numbers (&sim, asked, 1, START + asked + (guint64)sign);
+  /* and back: the running time of a number that is given after the step */
+  assert_equals_int64 (
+      cmaf_timing_lock_running_time (sim.lock,
+          (gint64)cmaf_media_time_of_unit (&fps25, START + asked + 5)),
+      (gint64)(asked + 5) * 40 * MS - step.delta);
+  assert_equals_int64 (
+      cmaf_timing_lock_running_time (sim.lock,
+          (gint64)cmaf_media_time_of_unit (&fps25, START + asked - 5)),
+      (gint64)(asked - 5) * 40 * MS);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+static const struct
+{
+  gint64 running_time, utc; /* s: what is added from frame 100 on */
+  guint64 jump;
+  guint n_runs;
+  const gchar *events;
+} clock_troubles[] = {
+  /* the clock is stepped by an hour: frames are counted on */
+  { 0, HOUR, 0, 0, "LOCKED CLOCK-ERROR " },
+  { 0, -HOUR, 0, 0, "LOCKED CLOCK-ERROR " },
+  { 0, 2, 0, 0, "LOCKED CLOCK-ERROR " },
+  /* ten seconds of input are missing */
+  { 10, 10, 250, 1, "LOCKED LOST LOCKED " },
+  /* a source that begins anew goes on where it was */
+  { -4, -4, 0, 0, "LOCKED LOST LOCKED " },
+};
+
+GST_START_TEST (test_counted_frames_survive_trouble)
+{
+  Sim sim;
+
+  sim_init (&sim, &fps25, "clock");
+  for (guint i = 0; i < 1000; i++) {
+    CmafUnitTimes times = good (&fps25, START + i, START);
+
+    if (i >= 100) {
+      times.running_time += clock_troubles[__i__].running_time * S;
+      times.utc += clock_troubles[__i__].utc * S;
+    }
+    feed (&sim, &times);
+  }
+  fail_unless_equals_string (sim.events->str, clock_troubles[__i__].events);
+  assert_numbers (&sim, 0, 100, START);
+  assert_numbers (&sim, 100, 900, START + 100 + clock_troubles[__i__].jump);
+  assert_equals_int (sim.n_runs, clock_troubles[__i__].n_runs);
+  assert_equals_int (cmaf_timing_lock_correction (sim.lock), 0);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+/* A clock that is smeared around a leap second, by half a second at most, is
+ * not followed for a day. */
+GST_START_TEST (test_the_clock_is_held_near_a_leap_second)
+{
+  g_autoptr (CmafLeapTable) leaps = cmaf_leap_table_parse (
+      "3692217600 37 # 1 Jan 2017\n3944678400 38 # 1 Jan 2025\n", NULL);
+  gint correction = 0;
+  Sim sim;
+
+  sim_init (&sim, &fps25, "clock");
+  sim.config.epoch.leaps = leaps;
+  sim.config.holds_near_leap = __i__ == 0;
+  cmaf_timing_lock_free (sim.lock);
+  sim.lock = cmaf_timing_lock_new (&sim.config);
+  for (guint i = 0; i < 2000; i++) {
+    CmafUnitTimes times = good (&fps25, START + i, START);
+
+    times.utc += i < 1000 ? 0 : 500 * MS;
+    feed (&sim, &times);
+    correction |= cmaf_timing_lock_correction (sim.lock);
+  }
+  assert_equals_int (correction != 0, __i__ != 0);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+/* ---- together ---- */
+
+GST_START_TEST (test_the_mapping_of_another_track_is_adopted)
+{
+  const gint64 offset = (gint64)cmaf_media_time_of_unit (&fps25, START);
+  Sim sim;
+
+  sim_init (&sim, &fps25, "timecode");
+  cmaf_timing_lock_adopt (sim.lock, CMAF_TIMING_TIMECODE, offset);
+  for (guint i = 0; i < 100; i++) {
+    CmafUnitTimes times = good (&fps25, START + 5000 + i, START);
+
+    if (i < 10)
+      no_label (&times, i);
+    feed (&sim, &times);
+    assert_equals_int (sim.numbers->len, i + 1);
+  }
+  fail_unless_equals_string (sim.events->str, "");
+  assert_numbers (&sim, 0, 100, START + 5000);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+/* Sound: not moved to any frame */
+GST_START_TEST (test_units_that_are_no_frames)
+{
+  const CmafUnitGrid aac = { 48000, 1024, 0 };
+  const gint64 origin = NEW_YEAR * S + 1234567;
+  Sim sim;
+
+  sim_init (&sim, &aac, "reference-timestamp,clock");
+  sim.config.is_video = FALSE;
+  cmaf_timing_lock_free (sim.lock);
+  sim.lock = cmaf_timing_lock_new (&sim.config);
+  for (guint i = 0; i < 200; i++) {
+    CmafUnitTimes times = { 0 };
+
+    times.running_time = (gint64)cmaf_media_time_of_unit (&aac, i);
+    times.utc = origin + times.running_time;
+    times.has_stamp = i % 5 == 0;
+    times.reference = CMAF_REFERENCE_UNIX;
+    times.stamp = (guint64)times.utc;
+    feed (&sim, &times);
+  }
+  assert_equals_int (sim.media_times->len, 200);
+  for (guint i = 0; i < 200; i++)
+    assert_equals_int64 (g_array_index (sim.media_times, gint64, i),
+        origin + (gint64)cmaf_media_time_of_unit (&aac, i));
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+/* Two encoders of one spoilt input, of which the second begins anywhere: what
+ * both number, they number alike. */
+static void
+spoil_at_random (GRand *rand, GArray *input)
+{
+  gint64 added = 0;
+
+  for (guint i = 0; i < 2000; i++) {
+    CmafUnitTimes times = good (&fps25, START + i, START);
+    guint dice = (guint)g_rand_int_range (rand, 0, 400);
+
+    if (dice == 0)
+      added += g_rand_int_range (rand, -20, 30);
+    times = good (&fps25, (guint64)((gint64)START + i + added), START);
+    times.running_time = (gint64)i * 40 * MS;
+    times.utc = (gint64)cmaf_media_time_of_unit (&fps25, START + i);
+    if (dice >= 390)
+      wrong_label (&times, dice);
+    else if (dice >= 350)
+      no_label (&times, i);
+    g_array_append_val (input, times);
+  }
+}
+
+GST_START_TEST (test_encoders_agree_whenever_they_begin)
+{
+  const gchar *given = g_getenv ("CMAF_TEST_SEED");
+  const guint32 seed =
+      given ? (guint32)g_ascii_strtoull (given, NULL, 10) : g_random_int ();
+  GRand *rand = g_rand_new_with_seed (seed);
+
+  for (guint round = 0; round < 50; round++) {
+    g_autoptr (GArray) input =
+        g_array_new (FALSE, FALSE, sizeof (CmafUnitTimes));
+    const guint late = (guint)g_rand_int_range (rand, 1, 1900);
+    Sim a, b;
+
+    spoil_at_random (rand, input);
+    sim_init (&a, &fps25, "timecode");
+    sim_init (&b, &fps25, "timecode");
+    for (guint i = 0; i < input->len; i++) {
+      feed (&a, &g_array_index (input, CmafUnitTimes, i));
+      if (i >= late)
+        feed (&b, &g_array_index (input, CmafUnitTimes, i));
+    }
+    finish (&a);
+    finish (&b);
+    fail_unless (a.error == NULL && b.error == NULL);
+    assert_equals_int (a.numbers->len, b.numbers->len + late);
+    fail_unless (b.n_unsure < 25);
+    for (guint i = late + b.n_unsure; i < input->len; i++)
+      fail_unless (g_array_index (a.numbers, guint64, i)
+                       == g_array_index (b.numbers, guint64, i - late),
+          "seed %u round %u: frame %u, the second began at %u", seed, round, i,
+          late);
+    sim_clear (&a);
+    sim_clear (&b);
+  }
+  g_rand_free (rand);
+}
+GST_END_TEST;
+
+static Suite *
+timing_lock_suite (void)
+{
+  Suite *suite = suite_create ("timing-lock");
+  TCase *tcase = tcase_create ("general");
+
+  suite_add_tcase (suite, tcase);
+  tcase_set_timeout (tcase, 120);
+  tcase_add_loop_test (
+      tcase, test_numbers_survive_trouble, 0, G_N_ELEMENTS (troubles));
+  tcase_add_loop_test (
+      tcase, test_the_next_source_has_its_turn, 0, G_N_ELEMENTS (missing));
+  tcase_add_test (tcase, test_a_short_stream_is_decided_at_its_end);
+  tcase_add_test (tcase, test_without_patience_the_first_unit_decides);
+  tcase_add_test (tcase, test_a_jump_in_decode_order);
+  tcase_add_test (tcase, test_through_the_jam_as_after_it);
+  tcase_add_loop_test (tcase, test_pairs_without_a_field_mark, 0, 4);
+  tcase_add_loop_test (tcase, test_stamps_may_be_a_third_of_a_frame_off, 0,
+      G_N_ELEMENTS (stamps));
+  tcase_add_test (tcase, test_frames_follow_the_stamps_and_not_the_time_stamps);
+  tcase_add_test (tcase, test_counted_frames_are_not_measured_again);
+  tcase_add_loop_test (tcase, test_a_correction_shifts_numbers_at_its_place, 0,
+      G_N_ELEMENTS (drifts));
+  tcase_add_loop_test (tcase, test_counted_frames_survive_trouble, 0,
+      G_N_ELEMENTS (clock_troubles));
+  tcase_add_loop_test (tcase, test_the_clock_is_held_near_a_leap_second, 0, 2);
+  tcase_add_test (tcase, test_the_mapping_of_another_track_is_adopted);
+  tcase_add_test (tcase, test_units_that_are_no_frames);
+  tcase_add_test (tcase, test_encoders_agree_whenever_they_begin);
+  return suite;
+}
+
+GST_CHECK_MAIN (timing_lock);
