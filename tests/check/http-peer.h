@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 
 static inline GSocketConnection *
-peer_connect (guint16 port)
+peer_connect_to (const gchar *host, guint16 port)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GError) error = NULL;
@@ -22,12 +22,51 @@ peer_connect (guint16 port)
 
   g_socket_client_set_timeout (client, 5);
   g_socket_client_set_enable_proxy (client, FALSE);
-  peer =
-      g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, &error);
+  peer = g_socket_client_connect_to_host (client, host, port, NULL, &error);
   fail_unless (peer != NULL, "connect: %s", error ? error->message : "");
   g_socket_set_option (g_socket_connection_get_socket (peer), IPPROTO_TCP,
       TCP_NODELAY, TRUE, NULL);
   return peer;
+}
+
+static inline GSocketConnection *
+peer_connect (guint16 port)
+{
+  return peer_connect_to ("127.0.0.1", port);
+}
+
+static inline gboolean
+peer_accepts (GTlsConnection *tls, GTlsCertificate *certificate,
+    GTlsCertificateFlags errors, gpointer data)
+{
+  return TRUE;
+}
+
+/* The same through TLS. @protocols: for ALPN, NULL: none; *@protocol, which may
+ * be NULL, gets the one that was chosen. */
+static inline GSocketConnection *
+peer_connect_tls (guint16 port, const gchar *const *protocols, gchar **protocol)
+{
+  g_autoptr (GSocketConnection) tcp = peer_connect (port);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GIOStream) tls =
+      g_tls_client_connection_new (G_IO_STREAM (tcp), NULL, &error);
+
+  fail_unless (tls != NULL, "%s", error ? error->message : "");
+  g_signal_connect (tls, "accept-certificate", G_CALLBACK (peer_accepts), NULL);
+  /* the authorities of the system are many, and none knows our certificate */
+  g_tls_connection_set_database (G_TLS_CONNECTION (tls), NULL);
+  if (protocols != NULL)
+    g_tls_connection_set_advertised_protocols (
+        G_TLS_CONNECTION (tls), protocols);
+  fail_unless (
+      g_tls_connection_handshake (G_TLS_CONNECTION (tls), NULL, &error),
+      "handshake: %s", error ? error->message : "");
+  if (protocol != NULL)
+    *protocol = g_strdup (
+        g_tls_connection_get_negotiated_protocol (G_TLS_CONNECTION (tls)));
+  return g_tcp_wrapper_connection_new (
+      tls, g_socket_connection_get_socket (tcp));
 }
 
 static inline gboolean

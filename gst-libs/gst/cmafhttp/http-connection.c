@@ -1,31 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* What happens to a connection before, between and instead of requests. A
- * connection is known by its GSocket, which libsoup owns: a weak reference
- * tells when it has gone. Between requests the last message is kept, because it
- * is the only handle by which libsoup gives a connection back. */
+/* What happens to a connection before, between and instead of requests.
+ * libsoup's own listener stops for ever when one accept fails, and loses an
+ * object for each that succeeds; here connections are accepted by us. A message
+ * is found by the address of its peer, an object that was made for its
+ * connection. */
 #include "http-connection.h"
 
-#include <gst/gst.h>
+#include <gst/cmafhttp/http-stream.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
-#define SOCKET_KEY "cmaf-http-socket"
+#define GST_CAT_DEFAULT http_listener_debug
+
 #define LINGER_MS 1000
-#define REWATCH_MS 10
-#define PEEK_SIZE 2048
-/* before libsoup's own sources: it must not see an end of file between two
- * requests, because it would then forget the connection and keep its socket */
-#define WATCH_PRIORITY (G_PRIORITY_DEFAULT - 10)
+#define MAX_LINGERING 256
+#define MAX_ACCEPTS 64      /* in one turn of the loop */
+#define ACCEPT_PAUSE_MS 100 /* when there are no descriptors */
 
 struct _CmafHttpConnections
 {
   GMainContext *context;
-  GHashTable *by_socket; /* GSocket (not owned) -> Connection */
+  SoupServer *server;
+  GSocket *listening;
+  CmafHttpConnectionsConfig config; /* certificate is owned */
+  GSource *accepting;    /* the socket, or the pause after an error */
+  GHashTable *open;      /* of Connection */
+  GHashTable *by_remote; /* GSocketAddress (not owned) -> Connection */
   GHashTable *lingering; /* of Linger */
-  guint max_connections;
-  guint header_timeout_ms;
-  guint idle_timeout_ms;
+  guint n_handshakes;
   gboolean closed;
   CmafHttpConnectionsStats stats;
 };
@@ -33,13 +38,12 @@ struct _CmafHttpConnections
 typedef struct
 {
   CmafHttpConnections *pool;
-  GSocket *socket;         /* weak */
-  SoupServerMessage *last; /* the last one finished, between requests */
+  GSocket *socket;
+  GSocketAddress *remote, *local;
+  CmafHttpStream *stream;  /* not owned; NULL: handshake under way */
+  GCancellable *handshake; /* NULL: none under way */
   GSource *timer;          /* head incomplete, or idle */
-  GSource *watch;          /* the peer says something, or goes */
-  gboolean can_be_taken; /* libsoup knows its addresses, see add_connection() */
-  gboolean is_certain;   /* libsoup has not seen the end while idle */
-  gboolean climbs;       /* the request target has a ".." */
+  gboolean is_idle;        /* between two requests */
 } Connection;
 
 static void
@@ -52,321 +56,207 @@ clear_source (GSource **source)
   *source = NULL;
 }
 
-static void
-set_timer (Connection *c, guint ms, GSourceFunc function)
+static GSource *
+add_timer (CmafHttpConnections *self, guint ms, GSourceFunc function,
+    gpointer user_data)
 {
-  clear_source (&c->timer);
-  c->timer = g_timeout_source_new (ms);
-  g_source_set_callback (c->timer, function, c, NULL);
-  g_source_attach (c->timer, c->pool->context);
+  GSource *source = g_timeout_source_new (ms);
+
+  g_source_set_callback (source, function, user_data, NULL);
+  g_source_attach (source, self->context);
+  return source;
 }
 
-static void
-leave_idle (Connection *c)
-{
-  clear_source (&c->timer);
-  clear_source (&c->watch);
-  g_clear_object (&c->last);
-}
-
-static void
-on_socket_gone (gpointer data, GObject *socket)
+/* libsoup sees the end, and lets go. */
+static gboolean
+on_timeout (gpointer data)
 {
   Connection *c = data;
 
-  c->socket = NULL;
-  g_hash_table_remove (c->pool->by_socket, socket);
+  c->pool->stats.n_reaped++;
+  clear_source (&c->timer);
+  if (c->handshake != NULL)
+    g_cancellable_cancel (c->handshake);
+  g_socket_shutdown (c->socket, TRUE, TRUE, NULL);
+  return G_SOURCE_REMOVE;
 }
 
-/* Of connections that others took over only their socket tells the end. */
-static gboolean
-is_closed (gpointer socket, gpointer connection, gpointer unused)
+static void
+set_timer (Connection *c, guint ms)
 {
-  return g_socket_is_closed (socket);
-}
-
-static guint
-count_open (CmafHttpConnections *self)
-{
-  g_hash_table_foreach_remove (self->by_socket, is_closed, NULL);
-  return g_hash_table_size (self->by_socket);
+  clear_source (&c->timer);
+  if (!c->pool->closed)
+    c->timer = add_timer (c->pool, ms, on_timeout, c);
 }
 
 static void
 free_connection (Connection *c)
 {
-  if (c->socket != NULL)
-    g_object_weak_unref (G_OBJECT (c->socket), on_socket_gone, c);
-  leave_idle (c);
+  clear_source (&c->timer);
+  if (c->stream != NULL)
+    cmaf_http_stream_forget (c->stream);
+  g_hash_table_remove (c->pool->by_remote, c->remote);
+  g_clear_object (&c->handshake);
+  g_object_unref (c->remote);
+  g_object_unref (c->local);
+  g_object_unref (c->socket);
   g_free (c);
 }
 
-/* ---- between requests ---- */
+/* ---- requests ---- */
 
-/* libsoup 3.2 forgets a connection that ends between two requests, and taking
- * it back after that crashes: it is done before libsoup can have seen the end,
- * or else only the socket is closed. */
 static void
-reap (Connection *c)
+on_head_began (gpointer user_data)
 {
-  g_autoptr (SoupServerMessage) last = g_steal_pointer (&c->last);
-  g_autoptr (GSocket) socket = g_object_ref (c->socket);
-  g_autoptr (GIOStream) stream = NULL;
-  gboolean is_certain = c->is_certain && c->can_be_taken;
+  Connection *c = user_data;
 
-  c->pool->stats.n_reaped++;
-  g_hash_table_remove (c->pool->by_socket, socket);
-  if (!is_certain) {
-    g_socket_close (socket, NULL);
-    return;
-  }
-  stream = soup_server_message_steal_connection (last);
-  if (stream != NULL)
-    g_io_stream_close (stream, NULL, NULL);
-}
-
-static gboolean
-on_idle_timeout (gpointer data)
-{
-  reap (data);
-  return G_SOURCE_REMOVE;
-}
-
-/* libsoup has resolved dots when it shows a path. What the peer wrote can be
- * seen only while the request lies in the socket, and not through TLS. */
-static gboolean
-target_climbs (const gchar *head)
-{
-  g_auto (GStrv) words = g_strsplit (head, " ", 3);
-  g_autofree gchar *path = NULL;
-  g_auto (GStrv) parts = NULL;
-
-  if (g_strv_length (words) < 2)
-    return FALSE;
-  words[1][strcspn (words[1], "?\r\n")] = '\0';
-  path = g_uri_unescape_string (words[1], NULL);
-  if (path == NULL)
-    return FALSE;
-  parts = g_strsplit (path, "/", -1);
-  return g_strv_contains ((const gchar *const *)parts, "..");
-}
-
-/* A closing alert, in the open (TLS 1.2) or by the size of its record. */
-static gboolean
-is_tls_alert (const gchar *bytes, gssize n)
-{
-  if (n > 0 && bytes[0] == 0x15)
-    return TRUE;
-  return n >= 5 && bytes[0] == 0x17 && bytes[3] == 0 && bytes[4] == 0x13;
-}
-
-/* What lies in the socket: a size, or <= 0 at its end, nothing, or an error. */
-static gssize
-peek (Connection *c, gchar head[PEEK_SIZE + 1])
-{
-  GInputVector vector = { head, PEEK_SIZE };
-  gint flags = G_SOCKET_MSG_PEEK;
-  gssize n;
-
-  n = g_socket_receive_message (
-      c->socket, NULL, &vector, 1, NULL, NULL, &flags, NULL, NULL);
-  if (n > 0) {
-    head[n] = '\0';
-    c->climbs = target_climbs (head);
-  }
-  return n;
-}
-
-static gboolean rewatch (gpointer data);
-
-/* Bytes are the next request, which libsoup reads in its turn. Should no
- * request begin, the watch goes on. */
-static gboolean
-on_activity (GSocket *socket, GIOCondition condition, gpointer data)
-{
-  Connection *c = data;
-  gchar head[PEEK_SIZE + 1];
-  gssize n = peek (c, head);
-
-  if (c->last != NULL && (n <= 0 || is_tls_alert (head, n))) {
-    reap (c);
-    return G_SOURCE_REMOVE;
-  }
-  clear_source (&c->watch);
-  if (c->last != NULL) {
-    c->watch = g_timeout_source_new (REWATCH_MS);
-    g_source_set_callback (c->watch, rewatch, c, NULL);
-    g_source_attach (c->watch, c->pool->context);
-  }
-  return G_SOURCE_REMOVE;
+  if (c->is_idle)
+    set_timer (c, c->pool->config.header_timeout_ms);
+  c->is_idle = FALSE;
 }
 
 static void
-watch_peer (Connection *c)
+on_got_head (gpointer user_data)
 {
-  clear_source (&c->watch);
-  c->watch = g_socket_create_source (c->socket, G_IO_IN | G_IO_HUP, NULL);
-  g_source_set_callback (c->watch, G_SOURCE_FUNC (on_activity), c, NULL);
-  g_source_set_priority (c->watch, WATCH_PRIORITY);
-  g_source_attach (c->watch, c->pool->context);
+  Connection *c = user_data;
+
+  clear_source (&c->timer);
 }
 
-static gboolean
-rewatch (gpointer data)
+static void
+on_stream_closed (gpointer user_data)
 {
-  Connection *c = data;
+  Connection *c = user_data;
 
-  c->is_certain = FALSE;
-  watch_peer (c);
-  return G_SOURCE_REMOVE;
+  g_hash_table_remove (c->pool->open, c);
 }
 
 static Connection *
 find (CmafHttpConnections *self, SoupServerMessage *message)
 {
-  GSocket *socket = soup_server_message_get_socket (message);
-
-  return socket ? g_hash_table_lookup (self->by_socket, socket) : NULL;
+  return g_hash_table_lookup (
+      self->by_remote, soup_server_message_get_remote_address (message));
 }
 
-/* When libsoup closes the connection now, "disconnected" undoes this. */
 static void
 on_finished (SoupServerMessage *message, gpointer data)
 {
   CmafHttpConnections *self = data;
   Connection *c = find (self, message);
 
-  if (c == NULL || self->closed)
+  if (c == NULL)
     return;
-  leave_idle (c);
-  c->climbs = FALSE;
-  c->is_certain = TRUE;
-  c->last = g_object_ref (message);
-  set_timer (c, self->idle_timeout_ms, on_idle_timeout);
-  watch_peer (c);
+  c->is_idle = TRUE;
+  set_timer (c, self->config.idle_timeout_ms);
 }
 
-/* ---- requests ---- */
-
-void
-cmaf_http_connections_got_head (
-    CmafHttpConnections *self, SoupServerMessage *message)
+/* libsoup takes away the length of a 204, and then the connection, because it
+ * has none. */
+static void
+on_wrote_headers (SoupServerMessage *message, gpointer data)
 {
+  if (soup_server_message_get_status (message) == SOUP_STATUS_NO_CONTENT)
+    soup_message_headers_set_encoding (
+        soup_server_message_get_response_headers (message), SOUP_ENCODING_NONE);
+}
+
+/* "request-started": also when a connection is given to libsoup */
+static void
+on_request_started (
+    SoupServer *server, SoupServerMessage *message, gpointer data)
+{
+  CmafHttpConnections *self = data;
   Connection *c = find (self, message);
 
   if (c == NULL)
     return;
-  clear_source (&c->timer);
-  clear_source (&c->watch);
+  cmaf_http_stream_attach (c->stream, message);
+  g_signal_connect (
+      message, "wrote-headers", G_CALLBACK (on_wrote_headers), self);
+  g_signal_connect (message, "finished", G_CALLBACK (on_finished), self);
 }
 
-gboolean
-cmaf_http_connections_climbs (
-    CmafHttpConnections *self, SoupServerMessage *message)
-{
-  Connection *c = find (self, message);
+/* ---- accepting ---- */
 
-  return c != NULL && c->climbs;
-}
-
-/* also when libsoup answers a malformed head by itself */
 static void
-on_got_headers (SoupServerMessage *message, gpointer data)
+give_to_libsoup (Connection *c, GIOStream *base)
 {
-  cmaf_http_connections_got_head (data, message);
+  static const CmafHttpStreamCallbacks callbacks = { on_head_began, on_got_head,
+    on_stream_closed };
+  g_autoptr (CmafHttpStream) stream =
+      cmaf_http_stream_new (base, c->socket, &callbacks, c);
+
+  c->stream = stream;
+  soup_server_accept_iostream (
+      c->pool->server, G_IO_STREAM (stream), c->local, c->remote, NULL);
 }
 
-/* libsoup sees the end of the file and lets go. */
+/* The pool is there still: see cmaf_http_connections_is_idle(). */
+static void
+on_handshake (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Connection *c = user_data;
+  CmafHttpConnections *self = c->pool;
+  gboolean ok = g_tls_connection_handshake_finish (
+      G_TLS_CONNECTION (object), result, NULL);
+
+  self->n_handshakes--;
+  g_clear_object (&c->handshake);
+  if (ok && !self->closed) {
+    give_to_libsoup (c, G_IO_STREAM (object));
+    return;
+  }
+  g_socket_close (c->socket, NULL);
+  g_hash_table_remove (self->open, c);
+}
+
 static gboolean
-on_header_timeout (gpointer data)
+start_tls (Connection *c, GIOStream *tcp)
 {
-  Connection *c = data;
+  static const gchar *const protocols[] = { "http/1.1", NULL }; /* LIV-10 */
+  g_autoptr (GIOStream) tls =
+      g_tls_server_connection_new (tcp, c->pool->config.certificate, NULL);
 
-  c->pool->stats.n_reaped++;
-  clear_source (&c->timer);
-  g_socket_shutdown (c->socket, TRUE, TRUE, NULL);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_disconnected (SoupServerMessage *message, gpointer data)
-{
-  CmafHttpConnections *self = data;
-
-  g_hash_table_remove (
-      self->by_socket, g_object_get_data (G_OBJECT (message), SOCKET_KEY));
-}
-
-static void
-turn_away (Connection *c)
-{
-  static const gchar answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
-                                "Content-Length: 0\r\nRetry-After: 1\r\n"
-                                "Connection: close\r\n\r\n";
-
-  c->pool->stats.n_turned_away++;
-  g_socket_send (c->socket, answer, sizeof answer - 1, NULL, NULL);
-  g_socket_shutdown (c->socket, TRUE, TRUE, NULL);
-}
-
-/* libsoup asks for both addresses when a connection is taken from it, and
- * complains aloud when the peer has gone by then: it is to ask now. */
-static gboolean
-let_ask_for_addresses (SoupServerMessage *message, GSocket *socket)
-{
-  g_autoptr (GSocketAddress) address =
-      g_socket_get_remote_address (socket, NULL);
-
-  if (address == NULL)
+  if (tls == NULL)
     return FALSE;
-  return soup_server_message_get_remote_address (message) != NULL
-         && soup_server_message_get_local_address (message) != NULL;
+  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
+  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
+  c->handshake = g_cancellable_new ();
+  c->pool->n_handshakes++;
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT,
+      c->handshake, on_handshake, c);
+  return TRUE;
 }
 
-static Connection *
-add_connection (
-    CmafHttpConnections *self, SoupServerMessage *message, GSocket *socket)
+static void
+add_connection (CmafHttpConnections *self, GSocket *socket)
 {
-  Connection *c = g_new0 (Connection, 1);
-  gchar head[PEEK_SIZE + 1];
-
-  c->pool = self;
-  c->socket = socket;
-  g_object_weak_ref (G_OBJECT (socket), on_socket_gone, c);
-  g_hash_table_insert (self->by_socket, socket, c);
-  self->stats.n_accepted++;
-  c->can_be_taken = let_ask_for_addresses (message, socket);
-  g_socket_set_blocking (socket, FALSE);
-  if (peek (c, head) <= 0)
-    watch_peer (c);
-  return c;
-}
-
-void
-cmaf_http_connections_started (
-    CmafHttpConnections *self, SoupServerMessage *message)
-{
-  GSocket *socket = soup_server_message_get_socket (message);
+  g_autoptr (GSocketConnection) tcp =
+      g_socket_connection_factory_create_connection (socket);
+  GSocketAddress *remote = g_socket_get_remote_address (socket, NULL);
+  GSocketAddress *local = g_socket_get_local_address (socket, NULL);
   Connection *c;
 
-  if (socket == NULL)
+  if (remote == NULL || local == NULL) { /* gone already */
+    g_clear_object (&remote);
+    g_clear_object (&local);
     return;
-  c = g_hash_table_lookup (self->by_socket, socket);
-  if (c == NULL) {
-    c = add_connection (self, message, socket);
-    if (g_hash_table_size (self->by_socket) > self->max_connections
-        && count_open (self) > self->max_connections)
-      turn_away (c);
-  } else {
-    leave_idle (c);
   }
-  set_timer (c, self->header_timeout_ms, on_header_timeout);
-  /* the message has forgotten it when "disconnected" is emitted */
-  g_object_set_data (G_OBJECT (message), SOCKET_KEY, socket);
-  g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), self);
-  g_signal_connect (message, "finished", G_CALLBACK (on_finished), self);
-  g_signal_connect (
-      message, "disconnected", G_CALLBACK (on_disconnected), self);
+  c = g_new0 (Connection, 1);
+  c->pool = self;
+  c->socket = g_object_ref (socket);
+  c->remote = remote;
+  c->local = local;
+  g_hash_table_add (self->open, c);
+  g_hash_table_insert (self->by_remote, remote, c);
+  self->stats.n_accepted++;
+  g_socket_set_blocking (socket, FALSE);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  set_timer (c, self->config.header_timeout_ms);
+  if (self->config.certificate == NULL)
+    give_to_libsoup (c, G_IO_STREAM (tcp));
+  else if (!start_tls (c, G_IO_STREAM (tcp)))
+    g_hash_table_remove (self->open, c);
 }
 
 /* ---- answers before the end of the request ---- */
@@ -376,7 +266,7 @@ cmaf_http_connections_started (
 typedef struct
 {
   CmafHttpConnections *pool;
-  GIOStream *stream;
+  GIOStream *stream; /* (nullable) */
   GSocket *socket;
   GSource *timer;
   GSource *watch;
@@ -388,8 +278,10 @@ free_linger (Linger *l)
   clear_source (&l->timer);
   clear_source (&l->watch);
   g_socket_close (l->socket, NULL);
+  if (l->stream != NULL)
+    g_io_stream_close (l->stream, NULL, NULL);
+  g_clear_object (&l->stream);
   g_object_unref (l->socket);
-  g_object_unref (l->stream);
   g_free (l);
 }
 
@@ -416,6 +308,28 @@ on_linger_readable (GSocket *socket, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
   g_hash_table_remove (l->pool->lingering, l);
   return G_SOURCE_REMOVE;
+}
+
+/* The answer is on its way; @stream (nullable) is kept open as long. */
+static void
+linger (CmafHttpConnections *self, GIOStream *stream, GSocket *socket)
+{
+  Linger *l;
+
+  g_socket_shutdown (socket, FALSE, TRUE, NULL);
+  if (g_hash_table_size (self->lingering) >= MAX_LINGERING) {
+    g_socket_close (socket, NULL);
+    return;
+  }
+  l = g_new0 (Linger, 1);
+  l->pool = self;
+  l->stream = stream != NULL ? g_object_ref (stream) : NULL;
+  l->socket = g_object_ref (socket);
+  l->timer = add_timer (self, LINGER_MS, on_linger_timeout, l);
+  l->watch = g_socket_create_source (socket, G_IO_IN | G_IO_HUP, NULL);
+  g_source_set_callback (l->watch, G_SOURCE_FUNC (on_linger_readable), l, NULL);
+  g_source_attach (l->watch, self->context);
+  g_hash_table_add (self->lingering, l);
 }
 
 static GString *
@@ -454,92 +368,173 @@ write_answer (SoupServerMessage *message)
   return answer;
 }
 
-static void
-linger (CmafHttpConnections *self, GIOStream *stream, GSocket *socket)
-{
-  Linger *l = g_new0 (Linger, 1);
-
-  l->pool = self;
-  l->stream = g_object_ref (stream);
-  l->socket = g_object_ref (socket);
-  l->timer = g_timeout_source_new (LINGER_MS);
-  g_source_set_callback (l->timer, on_linger_timeout, l, NULL);
-  g_source_attach (l->timer, self->context);
-  l->watch = g_socket_create_source (socket, G_IO_IN | G_IO_HUP, NULL);
-  g_source_set_callback (l->watch, G_SOURCE_FUNC (on_linger_readable), l, NULL);
-  g_source_attach (l->watch, self->context);
-  g_hash_table_add (self->lingering, l);
-}
-
 void
 cmaf_http_connections_refuse (
     CmafHttpConnections *self, SoupServerMessage *message)
 {
-  GSocket *owned = soup_server_message_get_socket (message);
-  g_autoptr (GSocket) socket = owned ? g_object_ref (owned) : NULL;
+  CmafHttpStream *known = cmaf_http_stream_find (message);
+  g_autoptr (GSocket) socket = NULL;
   g_autoptr (GIOStream) stream = NULL;
   GString *answer;
-  GPollableOutputStream *out;
-  Connection *c = find (self, message);
 
-  if (socket == NULL)
+  if (known == NULL)
     return;
-  if (c != NULL && !c->can_be_taken) {
-    g_socket_shutdown (socket, TRUE, TRUE, NULL);
-    return;
-  }
+  socket = g_object_ref (cmaf_http_stream_get_socket (known));
   answer = write_answer (message);
-  stream = soup_server_message_steal_connection (message);
-  if (stream == NULL) {
-    g_string_free (answer, TRUE);
-    return;
+  stream = cmaf_http_stream_steal (message);
+  if (stream != NULL) {
+    /* fits the empty buffer of the socket; a peer that made it full is lost */
+    g_pollable_output_stream_write_nonblocking (
+        G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream)),
+        answer->str, answer->len, NULL, NULL);
+    linger (self, stream, socket);
   }
-  /* fits the empty buffer of the socket; a peer that made it full is lost */
-  out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream));
-  g_pollable_output_stream_write_nonblocking (
-      out, answer->str, answer->len, NULL, NULL);
   g_string_free (answer, TRUE);
-  g_socket_shutdown (socket, FALSE, TRUE, NULL);
-  linger (self, stream, socket);
 }
 
 /* ---- the pool ---- */
 
+static void
+turn_away (CmafHttpConnections *self, GSocket *socket)
+{
+  static const gchar answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
+                                "Content-Length: 0\r\nRetry-After: 1\r\n"
+                                "Connection: close\r\n\r\n";
+
+  self->stats.n_turned_away++;
+  if (self->config.certificate != NULL) {
+    g_socket_close (socket, NULL);
+    return;
+  }
+  g_socket_send_with_blocking (
+      socket, answer, sizeof answer - 1, FALSE, NULL, NULL);
+  linger (self, NULL, socket);
+}
+
+static gboolean on_connection (
+    GSocket *socket, GIOCondition condition, gpointer data);
+
+static void
+start_accepting (CmafHttpConnections *self)
+{
+  clear_source (&self->accepting);
+  self->accepting = g_socket_create_source (self->listening, G_IO_IN, NULL);
+  g_source_set_callback (
+      self->accepting, G_SOURCE_FUNC (on_connection), self, NULL);
+  g_source_attach (self->accepting, self->context);
+}
+
+static gboolean
+on_pause_over (gpointer data)
+{
+  start_accepting (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* LIV-128: without descriptors the socket stays readable, and would make the
+ * loop spin. */
+static void
+pause_accepting (CmafHttpConnections *self, const GError *error)
+{
+  GST_WARNING ("cannot accept a connection: %s", error->message);
+  clear_source (&self->accepting);
+  self->accepting = add_timer (self, ACCEPT_PAUSE_MS, on_pause_over, self);
+}
+
+static gboolean
+on_connection (GSocket *listening, GIOCondition condition, gpointer data)
+{
+  CmafHttpConnections *self = data;
+
+  for (guint n = 0; n < MAX_ACCEPTS; n++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GSocket) socket = g_socket_accept (listening, NULL, &error);
+
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      break;
+    if (socket == NULL) {
+      pause_accepting (self, error);
+      return G_SOURCE_REMOVE;
+    }
+    if (g_hash_table_size (self->open) >= self->config.max_connections)
+      turn_away (self, socket);
+    else
+      add_connection (self, socket);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
 CmafHttpConnections *
-cmaf_http_connections_new (GMainContext *context, guint max_connections,
-    guint header_timeout_ms, guint idle_timeout_ms)
+cmaf_http_connections_new (GMainContext *context, SoupServer *server,
+    GSocket *socket, const CmafHttpConnectionsConfig *config)
 {
   CmafHttpConnections *self = g_new0 (CmafHttpConnections, 1);
 
   self->context = context;
-  self->max_connections = max_connections;
-  self->header_timeout_ms = header_timeout_ms;
-  self->idle_timeout_ms = idle_timeout_ms;
-  self->by_socket =
-      g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)free_connection);
+  self->server = server;
+  self->listening = g_object_ref (socket);
+  self->config = *config;
+  if (config->certificate != NULL)
+    g_object_ref (config->certificate);
+  self->open =
+      g_hash_table_new_full (NULL, NULL, (GDestroyNotify)free_connection, NULL);
+  self->by_remote = g_hash_table_new (NULL, NULL);
   self->lingering =
       g_hash_table_new_full (NULL, NULL, (GDestroyNotify)free_linger, NULL);
+  g_signal_connect (
+      server, "request-started", G_CALLBACK (on_request_started), self);
+  g_socket_set_blocking (socket, FALSE);
+  start_accepting (self);
   return self;
+}
+
+void
+cmaf_http_connections_restrict (
+    CmafHttpConnections *self, const CmafHttpConnectionsConfig *config)
+{
+  CmafHttpConnectionsConfig *own = &self->config;
+
+  own->max_connections = MIN (own->max_connections, config->max_connections);
+  own->header_timeout_ms =
+      MIN (own->header_timeout_ms, config->header_timeout_ms);
+  own->idle_timeout_ms = MIN (own->idle_timeout_ms, config->idle_timeout_ms);
 }
 
 void
 cmaf_http_connections_close (CmafHttpConnections *self)
 {
   GHashTableIter iter;
-  gpointer c;
+  Connection *c;
 
   self->closed = TRUE;
-  g_hash_table_iter_init (&iter, self->by_socket);
-  while (g_hash_table_iter_next (&iter, NULL, &c))
-    leave_idle (c);
+  g_signal_handlers_disconnect_by_data (self->server, self);
+  clear_source (&self->accepting);
+  g_socket_close (self->listening, NULL);
+  g_hash_table_iter_init (&iter, self->open);
+  while (g_hash_table_iter_next (&iter, (gpointer *)&c, NULL)) {
+    clear_source (&c->timer);
+    if (c->handshake != NULL) {
+      g_cancellable_cancel (c->handshake);
+      g_socket_shutdown (c->socket, TRUE, TRUE, NULL);
+    }
+  }
   g_hash_table_remove_all (self->lingering);
+}
+
+gboolean
+cmaf_http_connections_is_idle (CmafHttpConnections *self)
+{
+  return self->n_handshakes == 0;
 }
 
 void
 cmaf_http_connections_free (CmafHttpConnections *self)
 {
-  g_hash_table_unref (self->by_socket);
+  g_hash_table_unref (self->open);
+  g_hash_table_unref (self->by_remote);
   g_hash_table_unref (self->lingering);
+  g_object_unref (self->listening);
+  g_clear_object (&self->config.certificate);
   g_free (self);
 }
 
@@ -548,5 +543,5 @@ cmaf_http_connections_get_stats (
     CmafHttpConnections *self, CmafHttpConnectionsStats *stats)
 {
   *stats = self->stats;
-  stats->n_open = count_open (self);
+  stats->n_open = g_hash_table_size (self->open);
 }

@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* The connections of one listener: counted, timed, released when the peer has
- * gone (libsoup 3.2 forgets some), and answered before a request has ended.
- * Part of http-listener; HTTP thread only. Not installed. */
+/* The connections of one listener: accepted, counted, timed, handed to libsoup,
+ * and answered before a request has ended. Part of http-listener; HTTP thread
+ * only. Not installed. */
 #pragma once
 
+#include <gst/gst.h>
 #include <libsoup/soup.h>
 
 G_BEGIN_DECLS
+
+GST_DEBUG_CATEGORY_EXTERN (http_listener_debug);
+
+typedef struct
+{
+  GTlsCertificate *certificate; /* NULL: no TLS */
+  guint max_connections;
+  guint header_timeout_ms; /* also of the TLS handshake */
+  guint idle_timeout_ms;
+} CmafHttpConnectionsConfig;
 
 typedef struct _CmafHttpConnections CmafHttpConnections;
 
@@ -16,28 +27,28 @@ typedef struct
 {
   guint64 n_open;
   guint64 n_accepted;
-  guint64 n_reaped;      /* released by us: peer gone, or too long idle */
+  guint64 n_reaped;      /* closed by us: too slow, or too long idle */
   guint64 n_turned_away; /* beyond the limit */
 } CmafHttpConnectionsStats;
 
+/* Takes connections from @socket, which listens, and gives them to @server. */
 CmafHttpConnections *cmaf_http_connections_new (GMainContext *context,
-    guint max_connections, guint header_timeout_ms, guint idle_timeout_ms);
+    SoupServer *server, GSocket *socket,
+    const CmafHttpConnectionsConfig *config);
+/* When cmaf_http_connections_is_idle() says so. */
 void cmaf_http_connections_free (CmafHttpConnections *self);
-/* libsoup's "request-started": also when a connection is accepted */
-void cmaf_http_connections_started (
-    CmafHttpConnections *self, SoupServerMessage *message);
-/* The head of the request is complete. */
-void cmaf_http_connections_got_head (
-    CmafHttpConnections *self, SoupServerMessage *message);
-/* The target of the request had a ".." that libsoup has resolved. */
-gboolean cmaf_http_connections_climbs (
-    CmafHttpConnections *self, SoupServerMessage *message);
+/* Of each limit the smaller one counts from now on. */
+void cmaf_http_connections_restrict (
+    CmafHttpConnections *self, const CmafHttpConnectionsConfig *config);
+/* Accepts nothing any more, and no timer fires; call before the server
+ * disconnects. */
+void cmaf_http_connections_close (CmafHttpConnections *self);
+/* No TLS handshake is under way in a thread of GIO. */
+gboolean cmaf_http_connections_is_idle (CmafHttpConnections *self);
 /* Sends what @message holds as answer, does not read the rest of the request,
  * closes. */
 void cmaf_http_connections_refuse (
     CmafHttpConnections *self, SoupServerMessage *message);
-/* No timer or watch fires any more; call before the server disconnects. */
-void cmaf_http_connections_close (CmafHttpConnections *self);
 void cmaf_http_connections_get_stats (
     CmafHttpConnections *self, CmafHttpConnectionsStats *stats);
 

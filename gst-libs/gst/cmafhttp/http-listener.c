@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* The server socket. libsoup parses and routes; what it lacks is here: a
- * backlog, a limit on connections, time-outs for heads and for idle
- * connections, the release of connections whose peer has gone, and answers
- * that do not wait for the end of the request (docs/threads.md).
+/* The server socket. libsoup parses and answers; what it lacks is here or in
+ * http-connection and http-stream: a backlog, limits on connections and heads,
+ * time-outs, the release of connections whose peer has gone, and answers that
+ * do not wait for the end of the request (docs/threads.md).
  *
  * Lock: registry_lock, for the list of listeners and their reference counts.
  * It is held while a listener is made or closed in the HTTP thread, which never
@@ -13,18 +13,19 @@
 #include "http-listener.h"
 
 #include <gst/cmafhttp/http-connection.h>
+#include <gst/cmafhttp/http-stream.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #define BACKLOG 1024
-#define MAX_PATH 1024
-#define MAX_QUERY 2048
 /* What is left for everything else when descriptors are scarce. */
 #define RESERVED_DESCRIPTORS 64
 /* A body as small as this is read to its end before an error is sent. */
 #define SMALL_BODY (64 * 1024)
+#define LOOK_EVERY G_TIME_SPAN_MILLISECOND
 
-GST_DEBUG_CATEGORY_STATIC (http_listener_debug);
+GST_DEBUG_CATEGORY (http_listener_debug);
 #define GST_CAT_DEFAULT http_listener_debug
 
 typedef struct
@@ -41,6 +42,7 @@ struct _CmafHttpListener
   CmafHttpListenerConfig config; /* address and certificate are owned */
   guint16 port;
 
+  GSocket *silent_peer; /* see open_silent_socket() */
   SoupServer *server;
   CmafHttpConnections *connections;
   GPtrArray *routes;
@@ -96,18 +98,6 @@ find_route (CmafHttpListener *self, const gchar *path)
   return best;
 }
 
-/* A reader that climbs is malformed (LIV-23), a sender is forbidden to
- * (ING-044). */
-static guint
-status_of_climbing (SoupServerMessage *message)
-{
-  const gchar *method = soup_server_message_get_method (message);
-
-  if (g_str_equal (method, "GET") || g_str_equal (method, "HEAD"))
-    return SOUP_STATUS_BAD_REQUEST;
-  return SOUP_STATUS_FORBIDDEN;
-}
-
 static gchar *
 collapse_slashes (gchar *path)
 {
@@ -120,44 +110,27 @@ collapse_slashes (gchar *path)
   return path;
 }
 
-/* The path decoded once, or NULL and the status to answer with. */
+/* Decoded once, or NULL. What the peer wrote has been checked already. */
 static gchar *
-checked_path (SoupServerMessage *message, guint *status)
+decode_path (SoupServerMessage *message)
 {
-  GUri *uri = soup_server_message_get_uri (message);
-  const gchar *raw = g_uri_get_path (uri);
-  const gchar *query = g_uri_get_query (uri);
+  const gchar *raw = g_uri_get_path (soup_server_message_get_uri (message));
   g_autofree gchar *path = NULL;
 
-  *status = SOUP_STATUS_BAD_REQUEST;
-  if (strlen (raw) > MAX_PATH || (query && strlen (query) > MAX_QUERY))
-    return NULL;
-  /* NULL also for %2F, which would make one name two, and %00 */
   path = g_uri_unescape_string (*raw ? raw : "/", "/\\");
-  if (path == NULL || *path != '/' || strchr (path, '\\') != NULL)
-    return NULL;
-  if (!g_utf8_validate (path, -1, NULL))
+  if (path == NULL || *path != '/' || !g_utf8_validate (path, -1, NULL))
     return NULL;
   return collapse_slashes (g_steal_pointer (&path));
 }
 
+/* So much that the answer must not wait for it, or nobody knows how much. */
 static gboolean
-has_body_to_come (SoupServerMessage *message)
+has_body_to_come (const CmafHttpHead *head)
 {
-  SoupMessageHeaders *headers =
-      soup_server_message_get_request_headers (message);
-
-  if (soup_message_headers_get_expectations (headers)
-      & SOUP_EXPECTATION_CONTINUE)
-    return FALSE; /* the peer waits for our word */
-  switch (soup_message_headers_get_encoding (headers)) {
-    case SOUP_ENCODING_CHUNKED:
-      return TRUE;
-    case SOUP_ENCODING_CONTENT_LENGTH:
-      return soup_message_headers_get_content_length (headers) > SMALL_BODY;
-    default:
-      return FALSE;
-  }
+  if (head->is_broken || head->body == CMAF_HTTP_BODY_CHUNKED)
+    return TRUE;
+  return head->body == CMAF_HTTP_BODY_LENGTH
+         && (head->expects || head->length > SMALL_BODY);
 }
 
 static void
@@ -165,18 +138,11 @@ dispatch (CmafHttpListener *self, SoupServerMessage *message)
 {
   GUri *uri = soup_server_message_get_uri (message);
   g_autoptr (GHashTable) query = NULL;
-  g_autofree gchar *path = NULL;
+  g_autofree gchar *path = decode_path (message);
   Route *route;
-  guint status;
 
-  if (cmaf_http_connections_climbs (self->connections, message)) {
-    status = status_of_climbing (message);
-    soup_server_message_set_status (message, status, NULL);
-    return;
-  }
-  path = checked_path (message, &status);
   if (path == NULL) {
-    soup_server_message_set_status (message, status, NULL);
+    soup_server_message_set_status (message, SOUP_STATUS_BAD_REQUEST, NULL);
     return;
   }
   route = find_route (self, path);
@@ -194,6 +160,8 @@ handle_request (SoupServer *server, SoupServerMessage *message,
     const char *path, GHashTable *query, gpointer user_data)
 {
   CmafHttpListener *self = user_data;
+  CmafHttpStream *stream = cmaf_http_stream_find (message);
+  CmafHttpHead head = *cmaf_http_stream_get_head (stream);
 
   /* kept bytes make long bodies quadratic, and libsoup's own ranges too */
   soup_message_body_set_accumulate (
@@ -201,16 +169,17 @@ handle_request (SoupServer *server, SoupServerMessage *message,
   soup_message_body_set_accumulate (
       soup_server_message_get_response_body (message), FALSE);
   self->n_requests++;
-  cmaf_http_connections_got_head (self->connections, message);
 
-  if (soup_server_message_is_options_ping (message))
+  if (head.status != 0)
+    soup_server_message_set_status (message, head.status, NULL);
+  else if (soup_server_message_is_options_ping (message))
     soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
   else
     dispatch (self, message);
 
   if (soup_server_message_get_status (message) >= 300) {
     self->n_rejected++;
-    if (has_body_to_come (message))
+    if (has_body_to_come (&head))
       cmaf_http_listener_refuse (self, message);
   }
 }
@@ -284,19 +253,33 @@ check_http2 (const CmafHttpListenerConfig *config, GError **error)
   return FALSE;
 }
 
-static void
-on_request_started (
-    SoupServer *server, SoupServerMessage *message, gpointer user_data)
+/* libsoup keeps a connection alive only while it listens: it is given a socket
+ * that nobody connects to. The other end is *@peer. */
+static GSocket *
+open_silent_socket (GSocket **peer, GError **error)
 {
-  CmafHttpListener *self = user_data;
+  gint fds[2];
+  GSocket *socket;
 
-  cmaf_http_connections_started (self->connections, message);
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+        "socketpair: %s", g_strerror (errno));
+    return NULL;
+  }
+  socket = g_socket_new_from_fd (fds[0], error);
+  *peer = g_socket_new_from_fd (fds[1], socket != NULL ? error : NULL);
+  if (socket == NULL || *peer == NULL) {
+    g_clear_object (&socket);
+    g_clear_object (peer);
+  }
+  return socket;
 }
 
 typedef struct
 {
   CmafHttpListener *listener;
   GSocket *socket;
+  GSocket *silent;
   GError **error;
   gboolean ok;
 } Opening;
@@ -306,26 +289,22 @@ open_server (gpointer data)
 {
   Opening *opening = data;
   CmafHttpListener *self = opening->listener;
-  SoupServerListenOptions options = 0;
+  const CmafHttpConnectionsConfig config = { self->config.certificate,
+    affordable_connections (self->config.max_connections),
+    self->config.header_timeout_ms, self->config.idle_timeout_ms };
 
   self->server =
       soup_server_new ("raw-paths", TRUE, "server-header", "gst-cmaf", NULL);
   soup_server_remove_websocket_extension (
       self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
-  if (self->config.certificate != NULL) {
-    soup_server_set_tls_certificate (self->server, self->config.certificate);
-    options |= SOUP_SERVER_LISTEN_HTTPS;
-  }
   soup_server_add_early_handler (
       self->server, NULL, handle_request, self, NULL);
-  g_signal_connect (
-      self->server, "request-started", G_CALLBACK (on_request_started), self);
+  soup_server_add_early_handler (self->server, "*", handle_request, self, NULL);
+  opening->ok = soup_server_listen_socket (
+      self->server, opening->silent, 0, opening->error);
   self->connections =
       cmaf_http_connections_new (cmaf_http_thread_get_context (self->thread),
-          affordable_connections (self->config.max_connections),
-          self->config.header_timeout_ms, self->config.idle_timeout_ms);
-  opening->ok = soup_server_listen_socket (
-      self->server, opening->socket, options, opening->error);
+          self->server, opening->socket, &config);
   return G_SOURCE_REMOVE;
 }
 
@@ -334,21 +313,55 @@ close_server (gpointer data)
 {
   CmafHttpListener *self = data;
 
-  g_signal_handlers_disconnect_by_data (self->server, self);
   cmaf_http_connections_close (self->connections);
   soup_server_disconnect (self->server);
-  g_clear_object (&self->server);
-  g_clear_pointer (&self->connections, cmaf_http_connections_free);
   return G_SOURCE_REMOVE;
+}
+
+typedef struct
+{
+  CmafHttpListener *listener;
+  gboolean is_idle;
+} Closing;
+
+static gboolean
+free_server (gpointer data)
+{
+  Closing *closing = data;
+  CmafHttpListener *self = closing->listener;
+
+  closing->is_idle = cmaf_http_connections_is_idle (self->connections);
+  if (closing->is_idle) {
+    g_clear_object (&self->server);
+    g_clear_pointer (&self->connections, cmaf_http_connections_free);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+/* A TLS handshake is in a thread of GIO, which notices soon that its socket has
+ * been shut down. */
+static void
+stop_server (CmafHttpListener *self)
+{
+  Closing closing = { self, FALSE };
+
+  cmaf_http_thread_call (self->thread, close_server, self);
+  for (;;) {
+    cmaf_http_thread_call (self->thread, free_server, &closing);
+    if (closing.is_idle)
+      return;
+    g_usleep (LOOK_EVERY);
+  }
 }
 
 static void
 free_listener (CmafHttpListener *self)
 {
   if (self->server != NULL)
-    cmaf_http_thread_call (self->thread, close_server, self);
+    stop_server (self);
   cmaf_http_thread_unref (self->thread);
   g_ptr_array_unref (self->routes);
+  g_clear_object (&self->silent_peer);
   g_clear_object (&self->config.certificate);
   g_free ((gchar *)self->config.address);
   g_free (self);
@@ -369,13 +382,16 @@ static CmafHttpListener *
 open_listener (const CmafHttpListenerConfig *config, GError **error)
 {
   g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocket) silent = NULL;
+  GSocket *silent_peer = NULL;
   CmafHttpListener *self;
-  Opening opening = { NULL, NULL, error, FALSE };
+  Opening opening = { .error = error };
 
   if (!check_http2 (config, error))
     return NULL;
   socket = open_socket (config, error);
-  if (socket == NULL)
+  silent = socket != NULL ? open_silent_socket (&silent_peer, error) : NULL;
+  if (silent == NULL)
     return NULL;
 
   self = g_new0 (CmafHttpListener, 1);
@@ -387,8 +403,10 @@ open_listener (const CmafHttpListenerConfig *config, GError **error)
     g_object_ref (config->certificate);
   self->port = bound_port (socket);
   self->routes = g_ptr_array_new_with_free_func ((GDestroyNotify)free_route);
+  self->silent_peer = silent_peer;
   opening.listener = self;
   opening.socket = socket;
+  opening.silent = silent;
   cmaf_http_thread_call (self->thread, open_server, &opening);
   if (!opening.ok) {
     free_listener (self);
@@ -422,6 +440,24 @@ find_shared_locked (const CmafHttpListenerConfig *config)
   return NULL;
 }
 
+typedef struct
+{
+  CmafHttpListener *listener;
+  const CmafHttpListenerConfig *config;
+} Sharing;
+
+static gboolean
+restrict_listener (gpointer data)
+{
+  const Sharing *sharing = data;
+  const CmafHttpConnectionsConfig config = { NULL,
+    sharing->config->max_connections, sharing->config->header_timeout_ms,
+    sharing->config->idle_timeout_ms };
+
+  cmaf_http_connections_restrict (sharing->listener->connections, &config);
+  return G_SOURCE_REMOVE;
+}
+
 CmafHttpListener *
 cmaf_http_listener_new (const CmafHttpListenerConfig *config, GError **error)
 {
@@ -440,10 +476,14 @@ cmaf_http_listener_new (const CmafHttpListenerConfig *config, GError **error)
     if (self != NULL)
       registry = g_list_prepend (registry, self);
   } else if (same_certificate (self->config.certificate, config->certificate)) {
+    Sharing sharing = { self, config };
+
     self->n_refs++;
+    cmaf_http_thread_call (self->thread, restrict_listener, &sharing);
   } else {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
-        "%s port %u: shared in this process with another certificate, or none",
+        "%s port %u: is in use in this process with another certificate or "
+        "none, needs the same",
         config->address, config->port);
     self = NULL;
   }

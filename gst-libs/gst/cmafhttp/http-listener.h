@@ -2,8 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* One HTTP/1.1 server socket of the process, with the remedies that libsoup 3.2
- * needs (docs/threads.md). Elements that ask for the same address and port
- * share one. Everything behind it runs in the one HTTP thread
+ * needs (docs/threads.md). Everything behind it runs in the one HTTP thread
  * (http-thread.h); handlers are called there. Since: 0.1 */
 #pragma once
 
@@ -27,7 +26,9 @@ typedef struct _CmafHttpListener CmafHttpListener;
 
 CMAF_API void cmaf_http_listener_config_init (CmafHttpListenerConfig *config);
 /* Listens before it returns; G_IO_ERROR_ADDRESS_IN_USE names address and port.
- * Callable from any thread but the HTTP thread. */
+ * Whoever asks for address and port of another listener of the process shares
+ * it: the certificate must be the same, and of each limit the smallest that was
+ * asked for counts. Callable from any thread but the HTTP thread. */
 CMAF_API CmafHttpListener *cmaf_http_listener_new (
     const CmafHttpListenerConfig *config, GError **error);
 CMAF_API void cmaf_http_listener_unref (CmafHttpListener *listener);
@@ -35,8 +36,9 @@ CMAF_API guint16 cmaf_http_listener_get_port (CmafHttpListener *listener);
 
 /* Called in the HTTP thread when the head of a request whose path is @prefix,
  * or lies below it, is complete and its body is not read yet. @path is decoded
- * once, has no repeated slashes and has been checked for '..', NUL and length
- * (LIV-23). The handler sets a status and body, or pauses the message and
+ * once, has no repeated slashes and has been checked as the peer wrote it
+ * (http-framing.h, LIV-23): what climbs, has a NUL or is too long does not come
+ * here. The handler sets a status and body, or pauses the message and
  * answers later. Neither body is accumulated: connect to "got-chunk" for the
  * request's. "Expect: 100-continue" is answered after the handler returns, by
  * its status or by 100. An error status is sent without waiting for a long

@@ -6,6 +6,7 @@
  * stop and unref included, which call into it. */
 #include "ingest-server.h"
 
+#include <gst/cmafhttp/http-stream.h>
 #include <gst/cmafhttp/ingest-path.h>
 #include <gst/cmafhttp/ingest-track.h>
 #include <string.h>
@@ -262,8 +263,8 @@ settle_source (Upload *upload, GError **error)
   if (upload->source != 0)
     return TRUE;
   upload->source = cmaf_ingest_track_get_source (upload->track,
-      soup_server_message_get_socket (message), agent ? agent : "unknown",
-      host ? host : "unknown", get_time ());
+      cmaf_http_stream_get_socket (cmaf_http_stream_find (message)),
+      agent ? agent : "unknown", host ? host : "unknown", get_time ());
   if (upload->source == 0) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
         "track %s has as many sources as are allowed",
@@ -403,7 +404,8 @@ on_chunk (SoupServerMessage *message, GBytes *bytes, gpointer data)
 static gboolean
 peer_has_gone (SoupServerMessage *message)
 {
-  GSocket *socket = soup_server_message_get_socket (message);
+  GSocket *socket =
+      cmaf_http_stream_get_socket (cmaf_http_stream_find (message));
   gchar byte;
   GInputVector vector = { &byte, 1 };
   gint flags = G_SOCKET_MSG_PEEK;

@@ -5,6 +5,7 @@
  * it. */
 #include "origin-site.h"
 
+#include <gst/cmafhttp/http-stream.h>
 #include <gst/cmafhttp/origin-answer.h>
 #include <gst/cmafhttp/origin-json.h>
 #include <gst/cmafhttp/origin-path.h>
@@ -443,8 +444,8 @@ static void
 on_upgraded (SoupServerMessage *message, gpointer user_data)
 {
   CmafOriginSite *site = user_data;
-  GSocket *owned = soup_server_message_get_socket (message);
-  g_autoptr (GSocket) socket = owned != NULL ? g_object_ref (owned) : NULL;
+  GSocket *socket =
+      cmaf_http_stream_get_socket (cmaf_http_stream_find (message));
   g_autofree gchar *address =
       g_strdup (soup_server_message_get_remote_host (message));
   g_autofree gchar *agent = g_strdup (soup_message_headers_get_one (
@@ -454,8 +455,8 @@ on_upgraded (SoupServerMessage *message, gpointer user_data)
   g_object_ref (message);
   g_signal_handlers_disconnect_by_data (message, site);
   g_hash_table_remove (site->upgrading, message);
-  stream = soup_server_message_steal_connection (message);
-  if (stream != NULL && socket != NULL)
+  stream = cmaf_http_stream_steal (message);
+  if (stream != NULL)
     cmaf_segment_feed_accept (
         site->feed, stream, socket, site->config.is_tls, address, agent);
   g_object_unref (message);

@@ -5,6 +5,7 @@
  * not yet on its way is counted, because libsoup's queue has no end. */
 #include "origin-stream.h"
 
+#include <gst/cmafhttp/http-stream.h>
 #include <gst/cmafhttp/origin-answer.h>
 
 typedef struct
@@ -124,7 +125,7 @@ cut (CmafOriginStream *stream)
   g_autoptr (GIOStream) connection = NULL;
 
   g_signal_handlers_disconnect_by_data (stream->message, stream);
-  connection = soup_server_message_steal_connection (stream->message);
+  connection = cmaf_http_stream_steal (stream->message);
   if (connection != NULL)
     g_io_stream_close (connection, NULL, NULL);
   return TRUE;

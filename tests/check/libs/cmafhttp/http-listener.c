@@ -165,17 +165,11 @@ static const RouteCase route_cases[] = {
   { "GET /a/b\\c HTTP/1.1\r\n", 400, "" },
   { "GET /a/b%00c HTTP/1.1\r\n", 400, "" },
   { "GET /a/b%ffc HTTP/1.1\r\n", 400, "" },
+  { "GET /a/b%zz HTTP/1.1\r\n", 400, "" },
+  { "GET http://y/a/b HTTP/1.1\r\n", 200, "A/a/b" },
+  { "GET http://y/a/../b HTTP/1.1\r\n", 400, "" },
+  { "OPTIONS * HTTP/1.1\r\n", 204, "" },
 };
-
-/* A path that climbs is refused either where the request line is looked at, or
- * after libsoup has shortened it: whichever comes first, nothing is served. */
-static gboolean
-is_expected (guint status, guint wanted, const gchar *request)
-{
-  if (strstr (request, "/..") || strstr (request, "/%2e%2E"))
-    return status == 400 || status == 403 || status == 404;
-  return status == wanted;
-}
 
 GST_START_TEST (test_longest_prefix_gets_the_checked_path)
 {
@@ -185,8 +179,7 @@ GST_START_TEST (test_longest_prefix_gets_the_checked_path)
   g_autofree gchar *got = NULL;
 
   fail_unless (peer_send (peer, request));
-  fail_unless (is_expected (
-      peer_read_response (peer, NULL, &got), c->status, c->request));
+  assert_equals_int (peer_read_response (peer, NULL, &got), c->status);
   if (c->status == 200)
     assert_equals_string (got, c->body);
   /* the connection lives on */
@@ -201,9 +194,73 @@ GST_START_TEST (test_too_long_is_refused)
   g_autofree gchar *path = g_strdup_printf ("GET /a/%s HTTP/1.1\r\n" END, fill);
   g_autofree gchar *query =
       g_strdup_printf ("GET /a?q=%s HTTP/1.1\r\n" END, fill);
+  g_autofree gchar *field = g_strdup_printf (
+      "GET /a HTTP/1.1\r\nA: %s\r\nB: %s\r\nC: %s\r\n" END, fill, fill, fill);
 
   assert_equals_int (peer_request (peer, path), 400);
   assert_equals_int (peer_request (peer, query), 400);
+  assert_equals_int (peer_request (peer, field), 431);
+  fail_unless (peer_sees_close (peer));
+}
+GST_END_TEST;
+
+/* A head that has no end is not waited for. */
+GST_START_TEST (test_an_endless_head_is_refused)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+
+  fail_unless (peer_send (peer, "GET /a HTTP/1.1\r\nA: "));
+  while (stat (listener, "rejected") == 0)
+    peer_send (peer, "0123456789012345678901234567890123456789");
+  assert_equals_int (peer_read_response (peer, NULL, NULL), 431);
+  fail_unless (peer_sees_close (peer));
+}
+GST_END_TEST;
+
+/* What one reader takes for the end of a request, another must not take for
+ * its middle. */
+GST_START_TEST (test_a_request_without_a_certain_end_is_refused)
+{
+  static const struct
+  {
+    const gchar *fields;
+    guint status;
+  } rows[] = {
+    { "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", 400 },
+    { "Content-Length: 3\r\nContent-Length: 4\r\n", 400 },
+    { "Content-Length: 0x3\r\n", 400 },
+    { "Transfer-Encoding: chunked, chunked\r\n", 501 },
+    { "A: b\r\n Content-Length: 3\r\n", 400 },
+    { "Content-Length : 3\r\n", 400 },
+    { "A\r\n", 400 },
+  };
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autofree gchar *request = g_strconcat ("POST /a HTTP/1.1\r\n",
+      rows[__i__].fields, END "0\r\n\r\nGET /a HTTP/1.1\r\n" END, NULL);
+
+  assert_equals_int (peer_request (peer, request), rows[__i__].status);
+  fail_unless (peer_sees_close (peer)); /* and nothing more is served */
+  assert_equals_uint64 (stat (listener, "requests"), 1);
+}
+GST_END_TEST;
+
+/* All in one piece: each is answered for itself, and bodies are not taken for
+ * heads. */
+GST_START_TEST (test_requests_may_follow_each_other_at_once)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  static const guint statuses[] = { 200, 403, 200, 400, 200, 200 };
+
+  fail_unless (peer_send (peer,
+      "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" END
+      "15\r\nGET /../ HTTP/1.1\r\n\r\n\r\n0\r\nT: u\r\n\r\n"
+      "POST /a/../b HTTP/1.1\r\nContent-Length: 3\r\n" END "abc"
+      "\r\nPOST /a HTTP/1.1\r\nContent-Length: 5\r\n" END "\r\n\r\nx"
+      "GET /a/%2e%2e/b HTTP/1.1\r\n" END "POST /a HTTP/1.1\r\n" END
+      "GET /a HTTP/1.1\r\n" END));
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    assert_equals_int (peer_read_response (peer, NULL, NULL), statuses[i]);
+  assert_equals_string (body->str, "GET /../ HTTP/1.1\r\n\r\n\r\n\r\nx");
 }
 GST_END_TEST;
 
@@ -270,49 +327,6 @@ GST_START_TEST (test_a_bad_address_is_named)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_a_burst_of_connections_is_taken)
-{
-  GSocketConnection *peers[200];
-  gint64 start = g_get_monotonic_time ();
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (peers); i++)
-    peers[i] = peer_connect (port);
-  /* a backlog of ten makes each overflow wait a second */
-  fail_unless (g_get_monotonic_time () - start < G_TIME_SPAN_SECOND);
-  wait_for_stat (listener, "connections", 200);
-  for (i = 0; i < G_N_ELEMENTS (peers); i++)
-    g_object_unref (peers[i]);
-  wait_for_stat (listener, "connections", 0);
-}
-GST_END_TEST;
-
-GST_START_TEST (test_more_connections_than_allowed_are_closed)
-{
-  CmafHttpListenerConfig config;
-  CmafHttpListener *l;
-  GSocketConnection *peers[4];
-  g_autoptr (GSocketConnection) late = NULL;
-  guint i;
-
-  cmaf_http_listener_config_init (&config);
-  config.max_connections = 4;
-  l = open_with (&config);
-  for (i = 0; i < 4; i++)
-    peers[i] = peer_connect (cmaf_http_listener_get_port (l));
-  wait_for_stat (l, "connections", 4);
-  late = peer_connect (cmaf_http_listener_get_port (l));
-  assert_equals_int (peer_read_response (late, NULL, NULL), 503);
-  fail_unless (peer_sees_close (late));
-  for (i = 0; i < 4; i++) {
-    assert_equals_int (peer_request (peers[i], "GET /a HTTP/1.1\r\n" END), 200);
-    g_object_unref (peers[i]);
-  }
-  assert_equals_uint64 (stat (l, "rejected"), 1);
-  cmaf_http_listener_unref (l);
-}
-GST_END_TEST;
-
 /* LIV-08: libsoup 3.2 keeps the socket of a peer that closes between two
  * requests. 0, 1 or 3 requests before the close, or 1 before
  * a reset. */
@@ -333,44 +347,6 @@ GST_START_TEST (test_descriptors_stay_constant)
   wait_for_stat (listener, "accepted", 300);
   wait_for_stat (listener, "connections", 0);
   fail_unless (peer_count_descriptors () <= before);
-}
-GST_END_TEST;
-
-GST_START_TEST (test_half_a_head_is_closed)
-{
-  static const gchar *heads[] = { "", "GET /a HTTP/1.1\r\nHost:" };
-  CmafHttpListenerConfig config;
-  CmafHttpListener *l;
-  g_autoptr (GSocketConnection) peer = NULL;
-
-  cmaf_http_listener_config_init (&config);
-  config.header_timeout_ms = 50;
-  l = open_with (&config);
-  peer = peer_connect (cmaf_http_listener_get_port (l));
-  if (__i__ == 2) /* on a kept-alive connection too */
-    assert_equals_int (peer_request (peer, "GET /a HTTP/1.1\r\n" END), 200);
-  fail_unless (peer_send (peer, heads[__i__ > 0]));
-  fail_unless (peer_sees_close (peer));
-  wait_for_stat (l, "connections", 0);
-  cmaf_http_listener_unref (l);
-}
-GST_END_TEST;
-
-GST_START_TEST (test_an_idle_connection_is_closed)
-{
-  CmafHttpListenerConfig config;
-  CmafHttpListener *l;
-  g_autoptr (GSocketConnection) peer = NULL;
-
-  cmaf_http_listener_config_init (&config);
-  config.idle_timeout_ms = 50;
-  l = open_with (&config);
-  peer = peer_connect (cmaf_http_listener_get_port (l));
-  assert_equals_int (peer_request (peer, "GET /a HTTP/1.1\r\n" END), 200);
-  fail_unless (peer_sees_close (peer));
-  wait_for_stat (l, "connections", 0);
-  assert_equals_uint64 (stat (l, "reaped"), 1);
-  cmaf_http_listener_unref (l);
 }
 GST_END_TEST;
 
@@ -418,8 +394,7 @@ GST_START_TEST (test_an_error_does_not_wait_for_the_body)
   g_autofree gchar *head = NULL, *text = NULL, *connection = NULL;
 
   fail_unless (peer_send (peer, request));
-  fail_unless (is_expected (
-      peer_read_response (peer, &head, &text), statuses[__i__], request));
+  assert_equals_int (peer_read_response (peer, &head, &text), statuses[__i__]);
   connection = peer_header (head, "Connection");
   assert_equals_string (connection, "close");
   if (__i__ == 0)
@@ -485,15 +460,15 @@ http_listener_suite (void)
   tcase_add_loop_test (tc, test_longest_prefix_gets_the_checked_path, 0,
       G_N_ELEMENTS (route_cases));
   tcase_add_test (tc, test_too_long_is_refused);
+  tcase_add_test (tc, test_an_endless_head_is_refused);
+  tcase_add_loop_test (
+      tc, test_a_request_without_a_certain_end_is_refused, 0, 7);
+  tcase_add_test (tc, test_requests_may_follow_each_other_at_once);
   tcase_add_test (tc, test_a_route_is_taken_once_and_can_go);
   tcase_add_test (tc, test_same_port_is_shared_and_freed_by_the_last);
   tcase_add_test (tc, test_port_zero_is_never_shared);
   tcase_add_test (tc, test_a_bad_address_is_named);
-  tcase_add_test (tc, test_a_burst_of_connections_is_taken);
-  tcase_add_test (tc, test_more_connections_than_allowed_are_closed);
   tcase_add_loop_test (tc, test_descriptors_stay_constant, 0, 4);
-  tcase_add_loop_test (tc, test_half_a_head_is_closed, 0, 3);
-  tcase_add_test (tc, test_an_idle_connection_is_closed);
   tcase_add_test (tc, test_bodies_stream);
   tcase_add_test (tc, test_expectation_is_met_at_once);
   tcase_add_loop_test (tc, test_an_error_does_not_wait_for_the_body, 0, 3);

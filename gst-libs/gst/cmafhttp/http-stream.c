@@ -1,0 +1,555 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Heads are collected whole and handed over whole; bodies pass through, and are
+ * followed so that the next head is found. A head that must be refused is
+ * replaced by one that libsoup cannot misunderstand: the answer is in the head
+ * that was parsed here.
+ *
+ * The end of a connection between two requests is told as a line that is none,
+ * and an error: libsoup 3.2 lets go of a connection when a request fails, but
+ * not when none has begun. */
+#include "http-stream.h"
+
+#include <string.h>
+
+#define STREAM_KEY "cmaf-http-stream"
+#define READ_SIZE 8192
+/* libsoup ends a chunked body in a thread of GIO, where it waits for room */
+#define LAST_CHUNK_WAIT (5 * G_TIME_SPAN_SECOND)
+
+/* ---- output ---- */
+
+typedef struct
+{
+  GOutputStream parent;
+  GPollableOutputStream *base;
+  GSocket *socket;
+} CmafHttpOutput;
+
+typedef GOutputStreamClass CmafHttpOutputClass;
+
+static void output_pollable_init (GPollableOutputStreamInterface *interface);
+static GType cmaf_http_output_get_type (void);
+
+G_DEFINE_TYPE_WITH_CODE (CmafHttpOutput, cmaf_http_output, G_TYPE_OUTPUT_STREAM,
+    G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_OUTPUT_STREAM, output_pollable_init))
+
+static gssize
+output_write_nonblocking (
+    GPollableOutputStream *stream, const void *data, gsize size, GError **error)
+{
+  CmafHttpOutput *self = (CmafHttpOutput *)stream;
+
+  return g_pollable_output_stream_write_nonblocking (
+      self->base, data, size, NULL, error);
+}
+
+static GPollableReturn
+output_writev_nonblocking (GPollableOutputStream *stream,
+    const GOutputVector *vectors, gsize n_vectors, gsize *n_written,
+    GError **error)
+{
+  CmafHttpOutput *self = (CmafHttpOutput *)stream;
+
+  return g_pollable_output_stream_writev_nonblocking (
+      self->base, vectors, n_vectors, n_written, NULL, error);
+}
+
+static gboolean
+output_is_writable (GPollableOutputStream *stream)
+{
+  return g_pollable_output_stream_is_writable (
+      ((CmafHttpOutput *)stream)->base);
+}
+
+static GSource *
+output_create_source (GPollableOutputStream *stream, GCancellable *cancellable)
+{
+  g_autoptr (GSource) base = g_pollable_output_stream_create_source (
+      ((CmafHttpOutput *)stream)->base, NULL);
+
+  return g_pollable_source_new_full (stream, base, cancellable);
+}
+
+static void
+output_pollable_init (GPollableOutputStreamInterface *interface)
+{
+  interface->write_nonblocking = output_write_nonblocking;
+  interface->writev_nonblocking = output_writev_nonblocking;
+  interface->is_writable = output_is_writable;
+  interface->create_source = output_create_source;
+}
+
+/* Not for ever: a peer that reads nothing would keep the thread. */
+static gssize
+output_write (GOutputStream *stream, const void *data, gsize size,
+    GCancellable *cancellable, GError **error)
+{
+  CmafHttpOutput *self = (CmafHttpOutput *)stream;
+  gint64 deadline = g_get_monotonic_time () + LAST_CHUNK_WAIT;
+
+  for (;;) {
+    g_autoptr (GError) failure = NULL;
+    gssize n = g_pollable_output_stream_write_nonblocking (
+        self->base, data, size, cancellable, &failure);
+
+    if (n >= 0)
+      return n;
+    if (!g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return -1;
+    }
+    if (!g_socket_condition_timed_wait (self->socket, G_IO_OUT,
+            MAX (deadline - g_get_monotonic_time (), 0), cancellable, error))
+      return -1;
+  }
+}
+
+static void
+cmaf_http_output_finalize (GObject *object)
+{
+  CmafHttpOutput *self = (CmafHttpOutput *)object;
+
+  g_object_unref (self->base);
+  g_object_unref (self->socket);
+  G_OBJECT_CLASS (cmaf_http_output_parent_class)->finalize (object);
+}
+
+static void
+cmaf_http_output_init (CmafHttpOutput *self)
+{
+}
+
+static void
+cmaf_http_output_class_init (CmafHttpOutputClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cmaf_http_output_finalize;
+  klass->write_fn = output_write;
+}
+
+/* ---- input ---- */
+
+typedef enum
+{
+  HEAD, /* before or in a head */
+  BODY,
+  RAW,   /* no HTTP any more */
+  ENDED, /* the peer has gone, or nothing more is taken from it */
+} State;
+
+typedef struct
+{
+  GInputStream parent;
+  CmafHttpStream *stream; /* owns this */
+  GPollableInputStream *base;
+  State state;
+  GByteArray *ahead;  /* from the peer, not looked at yet */
+  GString *ready;     /* a head for libsoup */
+  gboolean has_begun; /* the head */
+  gboolean told_end;
+  CmafHttpHead head;
+  guint64 left; /* of a body with a length */
+  CmafHttpChunks chunks;
+} CmafHttpInput;
+
+typedef GInputStreamClass CmafHttpInputClass;
+
+struct _CmafHttpStream
+{
+  GIOStream parent;
+  GIOStream *base;
+  GSocket *socket;
+  CmafHttpInput *input;
+  CmafHttpOutput *output;
+  CmafHttpStreamCallbacks callbacks;
+  gpointer user_data;
+};
+
+static void input_pollable_init (GPollableInputStreamInterface *interface);
+static GType cmaf_http_input_get_type (void);
+
+G_DEFINE_TYPE_WITH_CODE (CmafHttpInput, cmaf_http_input, G_TYPE_INPUT_STREAM,
+    G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, input_pollable_init))
+
+/* What libsoup is given: the path without scheme and authority, or instead of
+ * a request that is refused one without a path, or without a body as well. */
+static void
+write_head (CmafHttpInput *self, const gchar *data, gsize size)
+{
+  const CmafHttpHead *head = &self->head;
+  gsize path_size = head->target_end - head->path;
+
+  g_string_truncate (self->ready, 0);
+  if (head->is_broken) {
+    g_string_append (
+        self->ready, "GET / HTTP/1.1\r\nHost: -\r\nConnection: close\r\n\r\n");
+    return;
+  }
+  g_string_append_len (self->ready, data, head->target);
+  if (head->status != 0 || path_size == 0)
+    g_string_append_c (self->ready, '/');
+  else
+    g_string_append_len (self->ready, data + head->path, path_size);
+  g_string_append_len (
+      self->ready, data + head->target_end, size - head->target_end);
+}
+
+static void
+begin_body (CmafHttpInput *self)
+{
+  self->left = self->head.length;
+  memset (&self->chunks, 0, sizeof self->chunks);
+  if (self->head.is_broken)
+    self->state = ENDED;
+  else if (self->head.body != CMAF_HTTP_BODY_NONE)
+    self->state = BODY;
+}
+
+/* FALSE: there is no whole head ahead. */
+static gboolean
+take_head (CmafHttpInput *self)
+{
+  CmafHttpStream *stream = self->stream;
+  const gchar *data = (const gchar *)self->ahead->data;
+  gsize skip, size = cmaf_http_head_find (data, self->ahead->len, &skip);
+
+  if (!self->has_begun && self->ahead->len > skip) {
+    self->has_begun = TRUE;
+    if (stream->callbacks.head_began)
+      stream->callbacks.head_began (stream->user_data);
+  }
+  if (size == 0 && self->ahead->len <= CMAF_HTTP_MAX_HEAD)
+    return FALSE;
+  if (size == 0 || skip + size > CMAF_HTTP_MAX_HEAD)
+    self->head = (CmafHttpHead){ .status = 431, .is_broken = TRUE };
+  else
+    cmaf_http_head_parse (&self->head, data + skip, size);
+  write_head (self, data + skip, size);
+  g_byte_array_remove_range (
+      self->ahead, 0, size > 0 ? skip + size : self->ahead->len);
+  self->has_begun = FALSE;
+  begin_body (self);
+  if (stream->callbacks.got_head)
+    stream->callbacks.got_head (stream->user_data);
+  return TRUE;
+}
+
+static gssize
+end (CmafHttpInput *self, gchar *data, gsize size, GError **error)
+{
+  static const gchar line[] = "-\n"; /* see above */
+
+  self->state = ENDED;
+  if (!self->told_end && size >= strlen (line)) {
+    self->told_end = TRUE;
+    memcpy (data, line, strlen (line));
+    return strlen (line);
+  }
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+      "the connection has ended");
+  return -1;
+}
+
+static gssize
+take_ready (CmafHttpInput *self, gchar *data, gsize size)
+{
+  gsize n = MIN (size, self->ready->len);
+
+  memcpy (data, self->ready->str, n);
+  g_string_erase (self->ready, 0, n);
+  return n;
+}
+
+static gssize
+read_head (CmafHttpInput *self, gchar *data, gsize size, GError **error)
+{
+  while (!take_head (self)) {
+    guint8 buffer[READ_SIZE];
+    g_autoptr (GError) failure = NULL;
+    gssize n = g_pollable_input_stream_read_nonblocking (
+        self->base, buffer, sizeof buffer, NULL, &failure);
+
+    if (n > 0) {
+      g_byte_array_append (self->ahead, buffer, n);
+    } else if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return -1;
+    } else {
+      return end (self, data, size, error);
+    }
+  }
+  return take_ready (self, data, size);
+}
+
+/* From what lies ahead, or from the peer. */
+static gssize
+read_bytes (CmafHttpInput *self, gchar *data, gsize size, GError **error)
+{
+  gsize n = MIN (size, self->ahead->len);
+
+  if (n == 0)
+    return g_pollable_input_stream_read_nonblocking (
+        self->base, data, size, NULL, error);
+  memcpy (data, self->ahead->data, n);
+  g_byte_array_remove_range (self->ahead, 0, n);
+  return n;
+}
+
+static gssize
+fail_body (CmafHttpInput *self, GError **error, const gchar *what)
+{
+  self->state = ENDED;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, what);
+  return -1;
+}
+
+static gssize
+read_body (CmafHttpInput *self, gchar *data, gsize size, GError **error)
+{
+  gboolean has_length = self->head.body == CMAF_HTTP_BODY_LENGTH;
+  gssize n, used;
+
+  if (has_length)
+    size = MIN (size, self->left);
+  n = read_bytes (self, data, size, error);
+  if (n == 0)
+    return fail_body (self, error, "body: the peer has gone");
+  if (n < 0)
+    return n;
+  used = has_length ? n : cmaf_http_chunks_follow (&self->chunks, data, n);
+  if (used < 0)
+    return fail_body (self, error, "body: a chunk has no size");
+  if (used < n)
+    g_byte_array_prepend (self->ahead, (guint8 *)data + used, n - used);
+  self->left -= has_length ? used : 0;
+  if (has_length ? self->left == 0 : self->chunks.is_done)
+    self->state = HEAD;
+  return used;
+}
+
+static gssize
+input_read_nonblocking (
+    GPollableInputStream *stream, void *data, gsize size, GError **error)
+{
+  CmafHttpInput *self = (CmafHttpInput *)stream;
+
+  if (self->ready->len > 0)
+    return take_ready (self, data, size);
+  switch (self->state) {
+    case HEAD:
+      return read_head (self, data, size, error);
+    case BODY:
+      return read_body (self, data, size, error);
+    case RAW:
+      return read_bytes (self, data, size, error);
+    default:
+      return end (self, data, size, error);
+  }
+}
+
+/* Whether the next read gets something without asking the peer. */
+static gboolean
+has_something (CmafHttpInput *self)
+{
+  gsize skip;
+
+  if (self->ready->len > 0 || self->state == ENDED)
+    return TRUE;
+  if (self->state != HEAD)
+    return self->ahead->len > 0;
+  return cmaf_http_head_find (
+             (const gchar *)self->ahead->data, self->ahead->len, &skip)
+         > 0;
+}
+
+static gboolean
+input_is_readable (GPollableInputStream *stream)
+{
+  CmafHttpInput *self = (CmafHttpInput *)stream;
+
+  return has_something (self)
+         || g_pollable_input_stream_is_readable (self->base);
+}
+
+static GSource *
+input_create_source (GPollableInputStream *stream, GCancellable *cancellable)
+{
+  CmafHttpInput *self = (CmafHttpInput *)stream;
+  g_autoptr (GSource) base =
+      has_something (self)
+          ? g_timeout_source_new (0)
+          : g_pollable_input_stream_create_source (self->base, NULL);
+
+  return g_pollable_source_new_full (stream, base, cancellable);
+}
+
+static void
+input_pollable_init (GPollableInputStreamInterface *interface)
+{
+  interface->read_nonblocking = input_read_nonblocking;
+  interface->is_readable = input_is_readable;
+  interface->create_source = input_create_source;
+}
+
+/* Nobody asks for it, and nobody may wait in the HTTP thread. */
+static gssize
+input_read (GInputStream *stream, void *data, gsize size,
+    GCancellable *cancellable, GError **error)
+{
+  return input_read_nonblocking (
+      G_POLLABLE_INPUT_STREAM (stream), data, size, error);
+}
+
+static void
+cmaf_http_input_finalize (GObject *object)
+{
+  CmafHttpInput *self = (CmafHttpInput *)object;
+
+  g_object_unref (self->base);
+  g_byte_array_unref (self->ahead);
+  g_string_free (self->ready, TRUE);
+  G_OBJECT_CLASS (cmaf_http_input_parent_class)->finalize (object);
+}
+
+static void
+cmaf_http_input_init (CmafHttpInput *self)
+{
+  self->ahead = g_byte_array_new ();
+  self->ready = g_string_new (NULL);
+}
+
+static void
+cmaf_http_input_class_init (CmafHttpInputClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cmaf_http_input_finalize;
+  klass->read_fn = input_read;
+}
+
+/* ---- the stream ---- */
+
+G_DEFINE_TYPE (CmafHttpStream, cmaf_http_stream, G_TYPE_IO_STREAM)
+
+static GInputStream *
+stream_get_input (GIOStream *stream)
+{
+  return G_INPUT_STREAM (CMAF_HTTP_STREAM (stream)->input);
+}
+
+static GOutputStream *
+stream_get_output (GIOStream *stream)
+{
+  return G_OUTPUT_STREAM (CMAF_HTTP_STREAM (stream)->output);
+}
+
+/* The farewell of TLS must not wait for a peer that does not read. */
+static gboolean
+stream_close (GIOStream *stream, GCancellable *cancellable, GError **error)
+{
+  CmafHttpStream *self = CMAF_HTTP_STREAM (stream);
+  CmafHttpStreamCallbacks callbacks = self->callbacks;
+  gpointer user_data = self->user_data;
+  gboolean ok;
+
+  if (g_socket_condition_check (self->socket, G_IO_OUT) == 0)
+    g_socket_close (self->socket, NULL);
+  ok = g_io_stream_close (self->base, cancellable, error);
+  self->input->state = ENDED;
+  cmaf_http_stream_forget (self);
+  if (callbacks.closed)
+    callbacks.closed (user_data);
+  return ok;
+}
+
+static void
+cmaf_http_stream_finalize (GObject *object)
+{
+  CmafHttpStream *self = CMAF_HTTP_STREAM (object);
+
+  self->input->stream = NULL;
+  g_object_unref (self->input);
+  g_object_unref (self->output);
+  g_object_unref (self->base);
+  g_object_unref (self->socket);
+  G_OBJECT_CLASS (cmaf_http_stream_parent_class)->finalize (object);
+}
+
+static void
+cmaf_http_stream_init (CmafHttpStream *self)
+{
+}
+
+static void
+cmaf_http_stream_class_init (CmafHttpStreamClass *klass)
+{
+  GIOStreamClass *stream_class = G_IO_STREAM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = cmaf_http_stream_finalize;
+  stream_class->get_input_stream = stream_get_input;
+  stream_class->get_output_stream = stream_get_output;
+  stream_class->close_fn = stream_close;
+}
+
+CmafHttpStream *
+cmaf_http_stream_new (GIOStream *base, GSocket *socket,
+    const CmafHttpStreamCallbacks *callbacks, gpointer user_data)
+{
+  CmafHttpStream *self = g_object_new (CMAF_TYPE_HTTP_STREAM, NULL);
+
+  self->base = g_object_ref (base);
+  self->socket = g_object_ref (socket);
+  self->callbacks = *callbacks;
+  self->user_data = user_data;
+  self->input = g_object_new (cmaf_http_input_get_type (), NULL);
+  self->input->stream = self;
+  self->input->base = g_object_ref (
+      G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (base)));
+  self->output = g_object_new (cmaf_http_output_get_type (), NULL);
+  self->output->base = g_object_ref (
+      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (base)));
+  self->output->socket = g_object_ref (socket);
+  return self;
+}
+
+void
+cmaf_http_stream_forget (CmafHttpStream *self)
+{
+  memset (&self->callbacks, 0, sizeof self->callbacks);
+}
+
+const CmafHttpHead *
+cmaf_http_stream_get_head (CmafHttpStream *self)
+{
+  return &self->input->head;
+}
+
+GSocket *
+cmaf_http_stream_get_socket (CmafHttpStream *self)
+{
+  return self->socket;
+}
+
+/* ---- messages ---- */
+
+CmafHttpStream *
+cmaf_http_stream_find (SoupServerMessage *message)
+{
+  return g_object_get_data (G_OBJECT (message), STREAM_KEY);
+}
+
+void
+cmaf_http_stream_attach (CmafHttpStream *self, SoupServerMessage *message)
+{
+  g_object_set_data_full (
+      G_OBJECT (message), STREAM_KEY, g_object_ref (self), g_object_unref);
+}
+
+GIOStream *
+cmaf_http_stream_steal (SoupServerMessage *message)
+{
+  CmafHttpStream *self = cmaf_http_stream_find (message);
+
+  if (self != NULL && self->input->state != ENDED)
+    self->input->state = RAW;
+  return soup_server_message_steal_connection (message);
+}

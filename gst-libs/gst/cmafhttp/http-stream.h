@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* What libsoup reads from and writes to: the requests of one connection, of
+ * which every head has been looked at before libsoup sees it. Part of
+ * http-listener; HTTP thread only. Not installed. */
+#pragma once
+
+#include <gst/cmafhttp/http-framing.h>
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+#define CMAF_TYPE_HTTP_STREAM (cmaf_http_stream_get_type ())
+G_DECLARE_FINAL_TYPE (
+    CmafHttpStream, cmaf_http_stream, CMAF, HTTP_STREAM, GIOStream)
+
+typedef struct
+{
+  /* The first byte of a head has come; the whole head has. */
+  void (*head_began) (gpointer user_data);
+  void (*got_head) (gpointer user_data);
+  /* The last call. */
+  void (*closed) (gpointer user_data);
+} CmafHttpStreamCallbacks;
+
+/* @base: the connection, or TLS on it; @socket: below. */
+CmafHttpStream *cmaf_http_stream_new (GIOStream *base, GSocket *socket,
+    const CmafHttpStreamCallbacks *callbacks, gpointer user_data);
+/* No callback any more. */
+void cmaf_http_stream_forget (CmafHttpStream *stream);
+/* Of the request that is being served. */
+const CmafHttpHead *cmaf_http_stream_get_head (CmafHttpStream *stream);
+
+/* The stream below @message, NULL when it is not known (transfer none). */
+CmafHttpStream *cmaf_http_stream_find (SoupServerMessage *message);
+void cmaf_http_stream_attach (
+    CmafHttpStream *stream, SoupServerMessage *message);
+GSocket *cmaf_http_stream_get_socket (CmafHttpStream *stream);
+/* Takes the connection of @message from libsoup; what still comes on it is not
+ * HTTP (transfer full). */
+GIOStream *cmaf_http_stream_steal (SoupServerMessage *message);
+
+G_END_DECLS
