@@ -303,17 +303,13 @@ install_timing (GObjectClass *klass)
           G_MININT64, G_MAXINT64, 0, FLAGS));
   g_object_class_install_property (klass, PROP_CLOCK_OFFSET,
       g_param_spec_int64 ("clock-offset", "Clock offset",
-          "Added (ns) to the time of day that the muxer reads: to show what a "
+          "Added (ns) to the time of day that is read: to show what a "
           "wrong clock does",
           G_MININT64, G_MAXINT64, 0, FLAGS));
   g_object_class_install_property (klass, PROP_SYNC_GROUP,
       g_param_spec_string ("sync-group", "Sync group",
           "Muxers of a pipeline with the same name share grid and media time",
           "default", FLAGS));
-  g_object_class_install_property (klass, PROP_PRFT_MODE,
-      g_param_spec_enum ("prft-mode", "prft mode",
-          "What the producer reference time of each chunk says",
-          prft_mode_get_type (), PRFT_TIMELINE, FLAGS));
 }
 
 static void
@@ -354,13 +350,23 @@ install_track (GObjectClass *klass)
       g_param_spec_enum ("missed-key-frame", "Missed key frame",
           "What to do when there is no key frame at a boundary",
           missed_key_frame_get_type (), CMAF_MISSED_STRETCH, FLAGS));
+  g_object_class_install_property (klass, PROP_PRFT_MODE,
+      g_param_spec_enum ("prft-mode", "prft mode",
+          "What the producer reference time of each chunk says",
+          prft_mode_get_type (), PRFT_TIMELINE, FLAGS));
+}
+
+void
+mux_settings_install_timing (GObjectClass *klass)
+{
+  install_timing (klass);
+  install_timecode (klass);
 }
 
 void
 mux_settings_install (GObjectClass *klass)
 {
   install_grid (klass);
-  install_timing (klass);
-  install_timecode (klass);
+  mux_settings_install_timing (klass);
   install_track (klass);
 }

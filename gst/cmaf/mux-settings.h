@@ -39,6 +39,8 @@ typedef struct
 /* Installs the properties of @settings; ids up to mux_settings_n_props () are
  * taken. */
 void mux_settings_install (GObjectClass *object_class);
+/* Those of them that MuxTiming looks at, for other elements. */
+void mux_settings_install_timing (GObjectClass *object_class);
 guint mux_settings_n_props (void);
 /* FALSE for an id that is none of them. */
 gboolean mux_settings_set (

@@ -347,6 +347,15 @@ check_unit (MuxStream *self, GstBuffer *buffer)
   return GST_FLOW_OK;
 }
 
+static gboolean
+is_unclean (const MuxStream *self, gint64 running_time)
+{
+  const gint64 half_unit = cmaf_media_time_of_unit (&self->units, 1) / 2;
+
+  return self->clean_from != G_MININT64
+         && running_time < self->clean_from - half_unit;
+}
+
 /* A decoder could not begin here. */
 static GstFlowReturn
 skip_unit (MuxStream *self)
@@ -377,6 +386,8 @@ handle_unit (MuxStream *self, GstBuffer *buffer)
   }
   if (!running_time_of (&self->segment, GST_BUFFER_PTS (buffer), &running_time))
     return fail_buffer (self, "buffer: PTS lies outside of its segment");
+  if (is_unclean (self, running_time))
+    return skip_unit (self);
   if (!ensure_mapping (self, buffer, running_time, &error))
     return refuse (self, error);
   return place_unit (self, buffer, running_time);
@@ -433,6 +444,12 @@ mux_stream_take_caps (MuxStream *self, GstCaps *caps)
   mux_units_set_track (&self->buffers, self->track);
   self->caps = gst_caps_ref (caps);
   return GST_FLOW_OK;
+}
+
+void
+mux_stream_take_clean_from (MuxStream *self, gint64 running_time)
+{
+  self->clean_from = running_time;
 }
 
 /* Only what an encoder was told: parsers measure, and would make the headers of
@@ -519,6 +536,7 @@ mux_stream_flush (MuxStream *self)
   g_clear_pointer (&self->segmenter, cmaf_segmenter_free);
   gst_clear_event (&self->segment_event);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+  self->clean_from = G_MININT64;
   self->last_dts = GST_CLOCK_TIME_NONE;
   self->has_failed = FALSE;
 }

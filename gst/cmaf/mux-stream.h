@@ -47,7 +47,8 @@ typedef struct
   CmafSegmenter *segmenter;
   GQueue queue; /* GstBuffer: kept by the segmenter, not yet sent */
   GstClockTime last_dts;
-  guint32 bitrate; /* bit/s, 0 unknown */
+  gint64 clean_from; /* running time; units before it are not fully primed */
+  guint32 bitrate;   /* bit/s, 0 unknown */
   gchar *language;
   gboolean has_failed; /* the error is on the bus */
 } MuxStream;
@@ -64,6 +65,8 @@ void mux_stream_wake (MuxStream *self, gboolean awake);
 GstFlowReturn mux_stream_take_caps (MuxStream *self, GstCaps *caps);
 /* Sends @event on when the first sample after it goes out. */
 gboolean mux_stream_take_segment (MuxStream *self, GstEvent *event);
+/* Drops the units before @running_time: the decoder would not be primed. */
+void mux_stream_take_clean_from (MuxStream *self, gint64 running_time);
 void mux_stream_take_tags (MuxStream *self, const GstTagList *tags);
 GstFlowReturn mux_stream_take_buffer (MuxStream *self, GstBuffer *buffer);
 /* Nothing of these times of the segment will come: sends what is complete. */

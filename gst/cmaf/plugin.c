@@ -2,12 +2,17 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* Plugin cmaf. */
+#include "gstcmafaudioalign.h"
 #include "gstcmafsyncmux.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (cmafsyncmux, plugin);
+  gboolean any = FALSE;
+
+  any |= GST_ELEMENT_REGISTER (cmafaudioalign, plugin);
+  any |= GST_ELEMENT_REGISTER (cmafsyncmux, plugin);
+  return any;
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, cmaf,

@@ -22,6 +22,7 @@ struct _CmafSyncMember
   CmafSyncGroup *group;
   gboolean has_media; /* lock: group's; as all below */
   CmafMedia media;
+  gboolean is_raw; /* audio, with a muxer behind */
   gboolean is_awake;
 };
 
@@ -99,18 +100,38 @@ cmaf_sync_member_wake (CmafSyncMember *member, gboolean awake)
   g_mutex_unlock (&member->group->lock);
 }
 
+void
+cmaf_sync_member_declare_raw_audio (CmafSyncMember *member)
+{
+  g_mutex_lock (&member->group->lock);
+  member->has_media = TRUE;
+  member->media = CMAF_MEDIA_AUDIO;
+  member->is_raw = TRUE;
+  g_cond_broadcast (&member->group->changed);
+  g_mutex_unlock (&member->group->lock);
+}
+
 /* ---- the grid ---- */
 
 static gboolean
 may_be_video_locked (const CmafSyncGroup *group)
 {
+  guint n_unknown = 0, n_raw = 0, n_audio = 0;
+
   for (guint i = 0; i < group->members->len; i++) {
     const CmafSyncMember *member = group->members->pdata[i];
 
-    if (!member->has_media || member->media == CMAF_MEDIA_VIDEO)
+    if (!member->has_media)
+      n_unknown++;
+    else if (member->is_raw)
+      n_raw++;
+    else if (member->media == CMAF_MEDIA_VIDEO)
       return TRUE;
+    else
+      n_audio++;
   }
-  return FALSE;
+  /* behind each raw one there is one that will be audio */
+  return n_unknown > (n_raw > n_audio ? n_raw - n_audio : 0);
 }
 
 static gboolean
@@ -254,6 +275,7 @@ cmaf_sync_member_wait_mapping (
 
   g_mutex_lock (&group->lock);
   while (!group->has_mapping && !member->is_awake && until > 0
+         && may_be_video_locked (group)
          && g_cond_wait_until (&group->changed, &group->lock, until))
     ;
   has_mapping = group->has_mapping;

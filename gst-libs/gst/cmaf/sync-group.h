@@ -31,6 +31,10 @@ CMAF_API void cmaf_sync_member_leave (CmafSyncMember *member);
 /* Makes the calls of this member that wait return, now and until undone. */
 CMAF_API void cmaf_sync_member_wake (CmafSyncMember *member, gboolean awake);
 
+/* This member handles raw audio; another one behind it, the muxer, is about to
+ * declare itself to be audio. */
+CMAF_API void cmaf_sync_member_declare_raw_audio (CmafSyncMember *member);
+
 /* What a member asks of the grid. */
 typedef struct
 {
@@ -62,7 +66,7 @@ typedef struct
 CMAF_API gboolean cmaf_sync_group_offer (CmafSyncGroup *group,
     const CmafSyncMapping *offered, CmafSyncMapping *mapping);
 /* Waits for the mapping of another track until @until (monotonic us; 0: not at
- * all). */
+ * all), as long as there may be video. */
 CMAF_API gboolean cmaf_sync_member_wait_mapping (
     CmafSyncMember *member, gint64 until, CmafSyncMapping *mapping);
 

@@ -23,6 +23,7 @@ FLOORS = {
         'flac-config', 'mhas-config', 'vp9-config', 'media-profile', 'access-unit',
         'init-segment', 'fragment-writer', 'fragment-reader',
         'chunk', 'event-message', 'segment-grid', 'segmenter', 'sync-group',
+        'audio-aligner',
         'unit-counter', 'unit-times', 'scatter', 'track-merger'},
     3: {'grid-guess', 'manifest-publisher', 'publication', 'retention',
         'segment-assembler', 'timeline', 'presentation', 'mpd-writer', 'm3u8-writer',

@@ -38,7 +38,7 @@ int main (void)
 }''',
 }
 ELEMENTS = {
-    'cmaf': ['cmafsyncmux'],
+    'cmaf': ['cmafaudioalign', 'cmafsyncmux'],
     'cmafmanifest': ['cmafdashsink', 'cmafhlssink'],
     'httpingest': ['httpingestsink', 'httpingestsrc'],
     'cmaforigin': ['cmaforiginsink'],

@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* One stream of raw audio -> the same on the sample grid. */
+#include "align-stream.h"
+
+#include <gst/cmaf/timescale.h>
+#include <gst/cmaf/unit-counter.h>
+#include <gst/cmafbase/gstcmafmessage.h>
+
+/* Silence in one buffer, and while the input is lost. */
+#define SILENCE_BLOCK (40 * GST_MSECOND)
+/* Downstream, sticky: what comes before running-time is not fully primed. */
+#define CLEAN_EVENT "cmaf-audio-clean-from"
+
+/* ---- messages ---- */
+
+static GstFlowReturn
+refuse (AlignStream *self, const GError *error)
+{
+  gst_cmaf_post_error (self->element, error);
+  self->has_failed = TRUE;
+  return GST_FLOW_ERROR;
+}
+
+static void
+post (AlignStream *self, GstStructure *structure)
+{
+  gst_element_post_message (self->element,
+      gst_message_new_element (GST_OBJECT (self->element), structure));
+}
+
+static void
+note_discontinuity (AlignStream *self, const gchar *kind, gint64 running_time,
+    guint64 n_samples)
+{
+  GST_OBJECT_LOCK (self->element);
+  self->counters.discontinuities++;
+  GST_OBJECT_UNLOCK (self->element);
+  post (self,
+      gst_structure_new ("cmaf-audio-discontinuity", "kind", G_TYPE_STRING,
+          kind, "samples", G_TYPE_UINT64, n_samples, "position", G_TYPE_UINT64,
+          cmaf_audio_aligner_get_position (&self->aligner), "running-time",
+          G_TYPE_INT64, running_time, NULL));
+}
+
+/* ---- output ---- */
+
+static guint64
+held (const AlignStream *self)
+{
+  return self->bender.converter ? self->bender.held - self->bender.discard : 0;
+}
+
+static void
+push_segment (AlignStream *self)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_push_event (self->srcpad, gst_event_new_segment (&segment));
+  self->segment_is_due = FALSE;
+}
+
+/* @buffer: transfer full, may be NULL: it is what comes next on the grid. */
+static GstFlowReturn
+push_out (AlignStream *self, GstBuffer *buffer)
+{
+  CmafAudioAligner *aligner = &self->aligner;
+  gint64 stamp = cmaf_audio_aligner_get_stamp (aligner);
+  gsize n;
+
+  if (!buffer) {
+    cmaf_audio_aligner_produced (aligner, 0, held (self));
+    return GST_FLOW_OK;
+  }
+  n = gst_buffer_get_size (buffer) / GST_AUDIO_INFO_BPF (&self->info);
+  cmaf_audio_aligner_produced (aligner, n, held (self));
+  GST_BUFFER_PTS (buffer) = stamp - self->mapping.offset;
+  GST_BUFFER_DURATION (buffer) = cmaf_audio_aligner_get_stamp (aligner) - stamp;
+  if (self->is_discont)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  self->is_discont = FALSE;
+  GST_OBJECT_LOCK (self->element);
+  self->counters.samples_out += n;
+  self->counters.position = cmaf_audio_aligner_get_position (aligner);
+  self->counters.error = cmaf_audio_aligner_get_error (aligner);
+  self->counters.bend_ppb = self->bender.ppb;
+  GST_OBJECT_UNLOCK (self->element);
+  if (self->segment_is_due)
+    push_segment (self);
+  return gst_pad_push (self->srcpad, buffer);
+}
+
+static GstFlowReturn
+push_silence (AlignStream *self, guint64 n)
+{
+  const guint64 block = cmaf_ticks_from_ns (SILENCE_BLOCK, self->info.rate);
+  GstFlowReturn result = GST_FLOW_OK;
+
+  GST_OBJECT_LOCK (self->element);
+  self->counters.silence += n;
+  GST_OBJECT_UNLOCK (self->element);
+  while (n > 0 && result == GST_FLOW_OK) {
+    const guint64 now = MIN (n, block);
+
+    result = push_out (self, sample_bender_push (&self->bender, NULL, now));
+    n -= now;
+  }
+  return result;
+}
+
+/* Nothing follows what went out, or something from another time: the last unit
+ * is made whole, so that the next one begins on the grid. */
+static GstFlowReturn
+end_run (AlignStream *self)
+{
+  GstFlowReturn result = push_out (self, sample_bender_drain (&self->bender));
+  guint64 n;
+
+  cmaf_audio_aligner_produced (&self->aligner, 0, 0);
+  n = cmaf_audio_aligner_get_open (&self->aligner);
+  if (result == GST_FLOW_OK && n > 0)
+    result = push_out (self, sample_bender_new_silence (&self->bender, n));
+  self->is_discont = TRUE;
+  return result;
+}
+
+/* ---- setting up ---- */
+
+/* What the properties leave open is asked of the encoder. */
+static gboolean
+find_facts (AlignStream *self, gchar **encoder_name, GError **error)
+{
+  const AlignSettings *settings = &self->settings;
+  GstElement *encoder = encoder_facts_find_encoder (self->srcpad);
+  gboolean known = FALSE;
+
+  memset (&self->facts, 0, sizeof self->facts);
+  self->facts.stamps_input = TRUE;
+  self->facts.roll = 1;
+  if (encoder) {
+    GstElementFactory *factory = gst_element_get_factory (encoder);
+
+    known = encoder_facts_of (encoder, self->info.rate, &self->facts);
+    *encoder_name = g_strdup (factory ? GST_OBJECT_NAME (factory) : NULL);
+    gst_object_unref (encoder);
+  }
+  if (!known
+      && (settings->frame_samples == 0 || settings->priming_samples < 0)) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "frame-samples, priming-samples: found %s, of which they are not "
+        "known, "
+        "need values",
+        *encoder_name ? *encoder_name : "no encoder behind");
+    return FALSE;
+  }
+  if (settings->frame_samples > 0)
+    self->facts.unit_samples = settings->frame_samples;
+  if (settings->priming_samples >= 0)
+    self->facts.priming = settings->priming_samples;
+  if (settings->encoder_timestamps != STAMPS_AUTO)
+    self->facts.stamps_input = settings->encoder_timestamps == STAMPS_INPUT;
+  return TRUE;
+}
+
+static gboolean
+set_up_aligner (AlignStream *self, GError **error)
+{
+  CmafAudioAlignerConfig config = { 0 };
+  g_autofree gchar *name = NULL;
+
+  if (!find_facts (self, &name, error))
+    return FALSE;
+  config.rate = self->info.rate;
+  config.unit_samples = self->facts.unit_samples;
+  config.priming = self->facts.priming;
+  config.roll = self->facts.roll;
+  config.shift = self->facts.stamps_input ? self->facts.priming : 0;
+  config.tolerance = self->settings.tolerance;
+  config.max_fill = self->settings.max_silence;
+  config.drift_allowed = self->settings.drift_threshold;
+  config.max_ppm = self->settings.max_drift;
+  cmaf_audio_aligner_init (&self->aligner, &config);
+  self->has_aligner = TRUE;
+  self->is_discont = TRUE;
+  GST_OBJECT_LOCK (self->element);
+  self->latency = cmaf_ns_from_ticks (config.shift, config.rate);
+  GST_OBJECT_UNLOCK (self->element);
+  gst_element_post_message (
+      self->element, gst_message_new_latency (GST_OBJECT (self->element)));
+  return TRUE;
+}
+
+static gboolean
+ensure_mapping (
+    AlignStream *self, GstBuffer *buffer, gint64 running_time, GError **error)
+{
+  CmafSyncMapping mapping;
+
+  if (self->has_mapping)
+    return TRUE;
+  if (!mux_timing_find (&self->timing, buffer, running_time, NULL, &mapping)) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_TIMELINE,
+        "timing-sources: found no time in the input, needs one of %s",
+        self->settings.timing.timing_sources);
+    return FALSE;
+  }
+  GST_OBJECT_LOCK (self->element);
+  self->mapping = mapping;
+  self->has_mapping = TRUE;
+  GST_OBJECT_UNLOCK (self->element);
+  return TRUE;
+}
+
+static void
+ask_upstream (AlignStream *self)
+{
+  GstQuery *query = gst_query_new_latency ();
+  GstClockTime max;
+
+  self->is_live = FALSE;
+  self->upstream_latency = 0;
+  if (gst_pad_peer_query (self->sinkpad, query))
+    gst_query_parse_latency (
+        query, &self->is_live, &self->upstream_latency, &max);
+  gst_query_unref (query);
+}
+
+/* The first unit that is to be used, as running time, for the muxer. */
+static void
+announce_start (
+    AlignStream *self, gint64 running_time, const CmafAudioStart *start)
+{
+  const guint rate = self->info.rate;
+  guint64 clean = start->first_unit + start->n_discarded;
+  gint64 time =
+      (gint64)cmaf_ns_from_ticks (clean * self->facts.unit_samples, rate)
+      - self->mapping.offset;
+
+  ask_upstream (self);
+  self->is_discont = TRUE;
+  if (self->segment_is_due)
+    push_segment (self);
+  gst_pad_push_event (
+      self->srcpad, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_STICKY,
+                        gst_structure_new (CLEAN_EVENT, "running-time",
+                            G_TYPE_INT64, time, NULL)));
+  post (self, gst_structure_new ("cmaf-audio-aligned", "sample", G_TYPE_UINT64,
+                  start->first_sample, "unit", G_TYPE_UINT64, start->first_unit,
+                  "discarded", G_TYPE_UINT, start->n_discarded, "frame-samples",
+                  G_TYPE_UINT, self->facts.unit_samples, "priming-samples",
+                  G_TYPE_UINT, self->facts.priming, "source", G_TYPE_STRING,
+                  cmaf_timing_source_name (self->mapping.source),
+                  "running-time", G_TYPE_INT64, running_time, NULL));
+}
+
+/* ---- input ---- */
+
+static void
+count_input (AlignStream *self, guint64 n, guint64 dropped)
+{
+  GST_OBJECT_LOCK (self->element);
+  self->counters.samples_in += n;
+  self->counters.dropped += dropped;
+  GST_OBJECT_UNLOCK (self->element);
+}
+
+/* @buffer: transfer full, NULL for silence */
+static GstFlowReturn
+follow_plan (AlignStream *self, const CmafAlignPlan *plan, GstBuffer *buffer,
+    guint64 n, gint64 running_time)
+{
+  const gsize bpf = GST_AUDIO_INFO_BPF (&self->info);
+  GstFlowReturn result = GST_FLOW_OK;
+  GstBuffer *rest;
+
+  if (plan->event == CMAF_ALIGN_STARTED)
+    announce_start (self, running_time, &plan->start);
+  else if (plan->event == CMAF_ALIGN_GAP)
+    note_discontinuity (self, "gap", running_time, plan->fill);
+  else if (plan->event == CMAF_ALIGN_OVERLAP)
+    note_discontinuity (
+        self, "overlap", running_time, self->aligner.skip + plan->drop);
+  count_input (self, n, plan->drop);
+  sample_bender_bend (&self->bender, plan->bend_ppb);
+  if (plan->fill > 0)
+    result = push_silence (self, plan->fill);
+  if (result != GST_FLOW_OK || plan->drop == n) {
+    gst_clear_buffer (&buffer);
+    return result;
+  }
+  if (!buffer)
+    return push_silence (self, n - plan->drop);
+  /* nothing but samples: time stamps of all kinds belong to the input */
+  rest = gst_buffer_copy_region (
+      buffer, GST_BUFFER_COPY_MEMORY, plan->drop * bpf, (n - plan->drop) * bpf);
+  gst_buffer_unref (buffer);
+  return push_out (
+      self, sample_bender_push (&self->bender, rest, n - plan->drop));
+}
+
+/* @buffer: transfer full, NULL for silence. @n samples begin at @running_time.
+ */
+static GstFlowReturn
+take_samples (
+    AlignStream *self, GstBuffer *buffer, guint64 n, gint64 running_time)
+{
+  const gint64 media_time = running_time + self->mapping.offset;
+  CmafAlignPlan plan;
+
+  cmaf_audio_aligner_push (&self->aligner, media_time, n, &plan);
+  if (plan.event == CMAF_ALIGN_JUMPED) {
+    GstFlowReturn result;
+
+    note_discontinuity (self, "jump", running_time, 0);
+    result = end_run (self);
+    if (result != GST_FLOW_OK) {
+      gst_clear_buffer (&buffer);
+      return result;
+    }
+    cmaf_audio_aligner_push (&self->aligner, media_time, n, &plan);
+  }
+  self->is_lost = FALSE;
+  self->input_end =
+      running_time + (gint64)cmaf_ns_from_ticks (n, self->info.rate);
+  return follow_plan (self, &plan, buffer, n, running_time);
+}
+
+/* ---- loss ---- */
+
+static void
+watch_input (AlignStream *self)
+{
+  const GstClockTime patience = self->settings.silence_after;
+  gint64 end = self->input_end + (gint64)self->upstream_latency;
+
+  if (self->is_live && GST_CLOCK_TIME_IS_VALID (patience) && end >= 0)
+    input_watch_set_deadline (self->watch, end + patience);
+}
+
+/* Thread of the watch: it takes the place of the thread that gives nothing. */
+static void
+lose_input (gpointer data, GstClockTime deadline)
+{
+  AlignStream *self = data;
+  guint64 n = 0;
+
+  GST_PAD_STREAM_LOCK (self->sinkpad);
+  if (self->has_aligner && !self->has_failed && self->has_mapping
+      && self->input_end + (gint64)self->upstream_latency
+                 + (gint64)self->settings.silence_after
+             <= (gint64)deadline) {
+    self->input_end += SILENCE_BLOCK;
+    n = cmaf_audio_aligner_lose (
+        &self->aligner, self->input_end + self->mapping.offset);
+    if (n > 0 && !self->is_lost)
+      note_discontinuity (self, "loss", self->input_end, n);
+    self->is_lost = n > 0;
+  }
+  if (n == 0 || push_silence (self, n) == GST_FLOW_OK)
+    watch_input (self);
+  GST_PAD_STREAM_UNLOCK (self->sinkpad);
+}
+
+/* ---- interface ---- */
+
+static gboolean
+get_running_time (AlignStream *self, GstClockTime pts, gint64 *running_time)
+{
+  guint64 value;
+  gint sign = gst_segment_to_running_time_full (
+      &self->segment, GST_FORMAT_TIME, pts, &value);
+
+  *running_time = sign < 0 ? -(gint64)value : (gint64)value;
+  return sign != 0;
+}
+
+static GstFlowReturn
+prepare (AlignStream *self, GstBuffer *buffer, GstClockTime pts,
+    gint64 *running_time)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->has_failed)
+    return GST_FLOW_ERROR;
+  if (!self->has_bender)
+    error = g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "caps: found none, needs those of raw audio");
+  else if (!GST_CLOCK_TIME_IS_VALID (pts))
+    error = g_error_new_literal (
+        CMAF_ERROR, CMAF_ERROR_TIMELINE, "buffer: has no PTS, needs one");
+  else if (!get_running_time (self, pts, running_time))
+    error = g_error_new_literal (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+        "buffer: PTS lies outside of its segment");
+  if (error)
+    return refuse (self, error);
+  if ((!self->has_aligner && !set_up_aligner (self, &error))
+      || !ensure_mapping (self, buffer, *running_time, &error))
+    return refuse (self, error);
+  return GST_FLOW_OK;
+}
+
+GstFlowReturn
+align_stream_take_buffer (AlignStream *self, GstBuffer *buffer)
+{
+  gint64 running_time;
+  GstFlowReturn result =
+      prepare (self, buffer, GST_BUFFER_PTS (buffer), &running_time);
+  guint64 n;
+
+  if (result != GST_FLOW_OK) {
+    gst_buffer_unref (buffer);
+    return result;
+  }
+  n = gst_buffer_get_size (buffer) / GST_AUDIO_INFO_BPF (&self->info);
+  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP))
+    gst_clear_buffer (&buffer);
+  result = take_samples (self, buffer, n, running_time);
+  watch_input (self);
+  return result;
+}
+
+GstFlowReturn
+align_stream_take_gap (
+    AlignStream *self, GstClockTime pts, GstClockTime duration)
+{
+  GstFlowReturn result;
+  gint64 running_time;
+
+  if (!self->has_mapping || !self->has_aligner || self->has_failed
+      || !GST_CLOCK_TIME_IS_VALID (duration))
+    return GST_FLOW_OK; /* the next buffer tells */
+  result = prepare (self, NULL, pts, &running_time);
+  if (result != GST_FLOW_OK)
+    return result;
+  result = take_samples (
+      self, NULL, cmaf_ticks_from_ns (duration, self->info.rate), running_time);
+  watch_input (self);
+  return result;
+}
+
+gboolean
+align_stream_take_caps (AlignStream *self, GstCaps *caps)
+{
+  GstAudioInfo info;
+
+  if (!gst_audio_info_from_caps (&info, caps)) {
+    g_autoptr (GError) error = g_error_new_literal (
+        CMAF_ERROR, CMAF_ERROR_CONFIG, "caps: do not describe raw audio");
+
+    refuse (self, error);
+    return FALSE;
+  }
+  if (self->has_bender && gst_audio_info_is_equal (&info, &self->info))
+    return TRUE;
+  align_stream_end (self);
+  if (self->has_bender)
+    sample_bender_clear (&self->bender);
+  self->has_aligner = FALSE;
+  self->info = info;
+  sample_bender_init (&self->bender, &info);
+  self->has_bender = TRUE;
+  return TRUE;
+}
+
+gboolean
+align_stream_take_segment (AlignStream *self, const GstSegment *segment)
+{
+  if (segment->format != GST_FORMAT_TIME || segment->rate != 1.0) {
+    g_autoptr (GError) error = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+        "segment: has format %s and rate %g, needs time and 1",
+        gst_format_get_name (segment->format), segment->rate);
+
+    refuse (self, error);
+    return FALSE;
+  }
+  gst_segment_copy_into (segment, &self->segment);
+  return TRUE;
+}
+
+void
+align_stream_end (AlignStream *self)
+{
+  input_watch_set_deadline (self->watch, GST_CLOCK_TIME_NONE);
+  if (self->has_aligner && self->aligner.has_started && !self->has_failed)
+    end_run (self);
+}
+
+void
+align_stream_flush (AlignStream *self)
+{
+  if (self->has_bender) { /* the caps stay */
+    sample_bender_clear (&self->bender);
+    sample_bender_init (&self->bender, &self->info);
+  }
+  self->has_aligner = FALSE;
+  self->segment_is_due = TRUE;
+  self->is_lost = FALSE;
+  self->has_failed = FALSE;
+  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+}
+
+gboolean
+align_stream_start (AlignStream *self, GError **error)
+{
+  GST_OBJECT_LOCK (self->element);
+  memset (&self->counters, 0, sizeof self->counters);
+  self->has_mapping = FALSE;
+  self->latency = 0;
+  GST_OBJECT_UNLOCK (self->element);
+  align_stream_flush (self);
+  if (!mux_timing_start (&self->timing, &self->settings.timing, error))
+    return FALSE;
+  cmaf_sync_member_declare_raw_audio (self->timing.member);
+  self->watch = input_watch_new (self->element, lose_input, self);
+  return TRUE;
+}
+
+void
+align_stream_stop (AlignStream *self)
+{
+  g_clear_pointer (&self->watch, input_watch_free);
+  align_stream_flush (self);
+  if (self->has_bender)
+    sample_bender_clear (&self->bender);
+  self->has_bender = FALSE;
+  mux_timing_stop (&self->timing);
+}
+
+void
+align_stream_wake (AlignStream *self, gboolean awake)
+{
+  if (self->timing.member)
+    cmaf_sync_member_wake (self->timing.member, awake);
+}
+
+void
+align_stream_init (
+    AlignStream *self, GstElement *element, GstPad *sinkpad, GstPad *srcpad)
+{
+  self->element = element;
+  self->sinkpad = sinkpad;
+  self->srcpad = srcpad;
+  self->timing.element = element;
+}
+
+void
+align_stream_clear (AlignStream *self)
+{
+  align_settings_clear (&self->settings);
+  mux_timing_stop (&self->timing);
+}
+
+GstClockTime
+align_stream_get_latency (AlignStream *self)
+{
+  GstClockTime latency;
+
+  GST_OBJECT_LOCK (self->element);
+  latency = self->latency;
+  GST_OBJECT_UNLOCK (self->element);
+  return latency;
+}
+
+GstStructure *
+align_stream_get_stats (AlignStream *self)
+{
+  const AlignCounters *c = &self->counters;
+  GstStructure *s;
+
+  GST_OBJECT_LOCK (self->element);
+  s = gst_structure_new ("application/x-cmafaudioalign-stats", "samples-in",
+      G_TYPE_UINT64, c->samples_in, "samples-out", G_TYPE_UINT64,
+      c->samples_out, "dropped", G_TYPE_UINT64, c->dropped, "silence",
+      G_TYPE_UINT64, c->silence, "discontinuities", G_TYPE_UINT64,
+      c->discontinuities, "position", G_TYPE_UINT64, c->position, "error",
+      G_TYPE_INT64, c->error, "bend-ppb", G_TYPE_INT, c->bend_ppb, NULL);
+  if (self->has_mapping)
+    gst_structure_set (s, "source", G_TYPE_STRING,
+        cmaf_timing_source_name (self->mapping.source), "offset", G_TYPE_INT64,
+        self->mapping.offset, NULL);
+  GST_OBJECT_UNLOCK (self->element);
+  return s;
+}
