@@ -766,8 +766,8 @@ GST_END_TEST;
 static const gchar *const refused[] = {
   "cmafaudioalign name=align " FIXED,
   "cmafaudioalign name=align frame-samples=1024 " FIXED,
-  "cmafaudioalign name=align frame-samples=1024 priming-samples=0 "
-  "timing-sources=reference-timestamp",
+  ("cmafaudioalign name=align frame-samples=1024 priming-samples=0 "
+   "timing-sources=reference-timestamp"),
 };
 
 GST_START_TEST (test_what_is_not_known_is_refused_with_one_message)
