@@ -23,8 +23,11 @@
  */
 #include "gsthttpingestsink.h"
 
+#include "ingest-enums.h"
+
 #include <gst/cmafbase/gstcmafmessage.h>
 #include <gst/cmafhttp/ingest-client.h>
+#include <string.h>
 
 GST_DEBUG_CATEGORY_STATIC (http_ingest_sink_debug);
 #define GST_CAT_DEFAULT http_ingest_sink_debug
@@ -33,28 +36,28 @@ GST_DEBUG_CATEGORY_STATIC (http_ingest_sink_debug);
 #define DEFAULT_MAX_SPOOL_TIME (30 * GST_SECOND)
 #define DEFAULT_DRAIN_TIMEOUT (30 * GST_SECOND)
 #define DEFAULT_TIMEOUT (6 * GST_SECOND)
-
-typedef enum
-{
-  SPOOL_FULL_AUTO, /* drop when the source is live, else block */
-  SPOOL_FULL_BLOCK,
-  SPOOL_FULL_DROP_OLDEST,
-} SpoolFull;
+#define DEFAULT_AUTH_RETRIES 3
+#define DEFAULT_INIT_TEMPLATE "$RepresentationID$/init.mp4"
+#define DEFAULT_MEDIA_TEMPLATE "$RepresentationID$/$Number$.mp4"
+#define STATS_NAME "application/x-httpingestsink-stats"
 
 struct _GstHttpIngestSink
 {
   GstCmafTrackSink parent;
 
   /* properties; lock: object */
-  gchar *location, *method, *user_agent, *encoder_name, *user_id, *user_pw;
-  gchar *tls_ca_file, *tls_certificate_file;
+  gchar *location, *locations, *method, *user_agent, *encoder_name;
+  gchar *user_id, *user_pw, *bearer_token;
+  gchar *tls_ca_file, *tls_certificate_file, *tls_fingerprints;
+  gchar *init_template, *media_template, *mpd_name;
   GstStructure *headers;
-  gboolean ssl_strict;
-  guint64 max_spool_bytes;
-  GstClockTime max_spool_time, timeout, drain_timeout;
-  SpoolFull spool_full;
+  gboolean ssl_strict, probe, expect_continue;
+  gint naming, request_mode, authentication, spool_full;
+  guint auth_retries;
+  guint64 max_spool_bytes, max_spool_time, timeout, drain_timeout;
 
   CmafIngestClient *client; /* lock: object; from start to stop */
+  GstStructure *last_stats; /* lock: object; of the run before */
 };
 
 /* What a pad needs. */
@@ -68,15 +71,27 @@ enum
 {
   PROP_0,
   PROP_LOCATION,
+  PROP_LOCATIONS,
   PROP_METHOD,
   PROP_USER_AGENT,
   PROP_ENCODER_NAME,
   PROP_USER_ID,
   PROP_USER_PW,
+  PROP_BEARER_TOKEN,
+  PROP_AUTHENTICATION,
+  PROP_AUTH_RETRIES,
   PROP_HEADERS,
   PROP_TLS_CA_FILE,
   PROP_TLS_CERTIFICATE_FILE,
+  PROP_TLS_FINGERPRINTS,
   PROP_SSL_STRICT,
+  PROP_NAMING,
+  PROP_INIT_TEMPLATE,
+  PROP_MEDIA_TEMPLATE,
+  PROP_MPD_NAME,
+  PROP_REQUEST_MODE,
+  PROP_PROBE,
+  PROP_EXPECT_CONTINUE,
   PROP_MAX_SPOOL_BYTES,
   PROP_MAX_SPOOL_TIME,
   PROP_SPOOL_FULL,
@@ -95,27 +110,6 @@ G_DEFINE_TYPE_WITH_CODE (GstHttpIngestSink, gst_http_ingest_sink,
 GST_ELEMENT_REGISTER_DEFINE (
     httpingestsink, "httpingestsink", GST_RANK_NONE, GST_TYPE_HTTP_INGEST_SINK)
 
-#define SPOOL_FULL_TYPE (spool_full_get_type ())
-static GType
-spool_full_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { SPOOL_FULL_AUTO, "Drop when the source is live, else block", "auto" },
-    { SPOOL_FULL_BLOCK, "The pipeline waits", "block" },
-    { SPOOL_FULL_DROP_OLDEST, "Whole segments, oldest first, are given up",
-        "drop-oldest" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type)) {
-    GType made = g_enum_register_static ("GstHttpIngestSinkSpoolFull", values);
-
-    g_once_init_leave (&type, made);
-  }
-  return type;
-}
-
 /* ---- messages ---- */
 
 static const gchar *const event_names[] = {
@@ -123,15 +117,17 @@ static const gchar *const event_names[] = {
   [CMAF_INGEST_RESTORED] = "httpingestsink-connection-restored",
   [CMAF_INGEST_DROPPED] = "httpingestsink-segment-dropped",
   [CMAF_INGEST_REFUSED] = "httpingestsink-refused",
+  [CMAF_INGEST_NO_MPD] = "httpingestsink-manifest-refused",
 };
 
 static void
 post_event (const CmafIngestEvent *event, gpointer user_data)
 {
   GstElement *self = GST_ELEMENT (user_data);
-  GstStructure *s =
-      gst_structure_new (event_names[event->kind], "track-name", G_TYPE_STRING,
-          event->track_name, "reason", G_TYPE_STRING, event->message, NULL);
+  GstStructure *s = gst_structure_new (event_names[event->kind], "location",
+      G_TYPE_STRING, event->location, "track-name", G_TYPE_STRING,
+      event->track_name, "reason", G_TYPE_STRING, event->message, "status",
+      G_TYPE_UINT, event->status, NULL);
 
   if (event->kind == CMAF_INGEST_DROPPED)
     gst_structure_set (s, "decode-time", G_TYPE_UINT64, event->decode_time,
@@ -140,7 +136,7 @@ post_event (const CmafIngestEvent *event, gpointer user_data)
   gst_element_post_message (
       self, gst_message_new_element (GST_OBJECT (self), s));
 
-  if (event->kind == CMAF_INGEST_REFUSED)
+  if (event->is_fatal)
     GST_ELEMENT_ERROR (self, RESOURCE, NOT_AUTHORIZED, ("%s", event->message),
         ("the receiver refuses for good"));
   else if (event->kind != CMAF_INGEST_RESTORED)
@@ -154,14 +150,60 @@ load_tls (GstHttpIngestSink *self, CmafUploadSettings *upload, GError **error)
 {
   if (self->tls_ca_file) {
     upload->ca = g_tls_file_database_new (self->tls_ca_file, error);
-    if (!upload->ca)
+    if (!upload->ca) {
+      g_prefix_error (error, "tls-ca-file: ");
       return FALSE;
+    }
   }
   if (self->tls_certificate_file) {
     upload->certificate =
         g_tls_certificate_new_from_file (self->tls_certificate_file, error);
-    if (!upload->certificate)
+    if (!upload->certificate) {
+      g_prefix_error (error, "tls-certificate-file: ");
       return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* Hex digits of SHA-256, with or without colons, with or without the name of
+ * the hash in front. */
+static gchar *
+parse_fingerprint (const gchar *text)
+{
+  GString *hex = g_string_new (NULL);
+
+  if (g_ascii_strncasecmp (text, "sha256:", 7) == 0)
+    text += 7;
+  for (; *text; text++)
+    if (*text != ':')
+      g_string_append_c (hex, g_ascii_tolower (*text));
+  return g_string_free (hex, FALSE);
+}
+
+static gboolean
+load_pins (GstHttpIngestSink *self, CmafUploadSettings *upload, GError **error)
+{
+  g_auto (GStrv) words = NULL;
+  GPtrArray *pins;
+
+  if (!self->tls_fingerprints)
+    return TRUE;
+  words = g_strsplit_set (self->tls_fingerprints, " ,", -1);
+  pins = g_ptr_array_new ();
+  for (guint i = 0; words[i]; i++)
+    if (*words[i])
+      g_ptr_array_add (pins, parse_fingerprint (words[i]));
+  g_ptr_array_add (pins, NULL);
+  upload->pins = (gchar **)g_ptr_array_free (pins, FALSE);
+  for (guint i = 0; upload->pins[i]; i++) {
+    if (strlen (upload->pins[i]) == 64
+        && strspn (upload->pins[i], "0123456789abcdef") == 64)
+      continue;
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "tls-fingerprints: found '%s', needs the 64 hex digits of a SHA-256",
+        upload->pins[i]);
+    return FALSE;
   }
   return TRUE;
 }
@@ -174,33 +216,72 @@ make_user_agent (const GstHttpIngestSink *self)
   return g_strdup (self->user_agent);
 }
 
+/* Both properties, in order. (transfer full) */
+static gchar **
+make_locations (const GstHttpIngestSink *self)
+{
+  g_auto (GStrv) words =
+      g_strsplit_set (self->locations ? self->locations : "", " \t\r\n", -1);
+  GPtrArray *all = g_ptr_array_new ();
+
+  if (self->location)
+    g_ptr_array_add (all, g_strdup (self->location));
+  for (guint i = 0; words[i]; i++)
+    if (*words[i])
+      g_ptr_array_add (all, g_strdup (words[i]));
+  g_ptr_array_add (all, NULL);
+  return (gchar **)g_ptr_array_free (all, FALSE);
+}
+
+static void
+fill_config (GstHttpIngestSink *self, CmafIngestClientConfig *config)
+{
+  cmaf_ingest_client_config_init (config);
+  config->method = self->method;
+  config->user = self->user_id;
+  config->password = self->user_pw;
+  config->token = self->bearer_token;
+  config->headers = self->headers;
+  config->mpd_name = self->mpd_name && *self->mpd_name ? self->mpd_name : NULL;
+  config->naming.style = self->naming;
+  config->naming.init_template = self->init_template;
+  config->naming.media_template = self->media_template;
+  config->mode = self->request_mode;
+  config->auth = self->authentication;
+  config->auth_tries = self->auth_retries + 1;
+  config->probes = self->probe;
+  config->expects = self->expect_continue;
+  config->max_spool_bytes = self->max_spool_bytes;
+  config->max_spool_time = self->max_spool_time;
+  config->upload.accept_any = !self->ssl_strict;
+  config->upload.connect_timeout_ms = self->timeout / GST_MSECOND;
+  config->upload.io_timeout_ms = self->timeout / GST_MSECOND;
+}
+
 static gboolean
 start (GstCmafTrackSink *sink, GError **error)
 {
   GstHttpIngestSink *self = GST_HTTP_INGEST_SINK (sink);
   g_autofree gchar *user_agent = NULL;
-  CmafIngestClientConfig config = { 0 };
+  g_auto (GStrv) locations = NULL;
+  CmafIngestClientConfig config;
   CmafIngestClient *client = NULL;
 
   GST_OBJECT_LOCK (self);
+  locations = make_locations (self);
   user_agent = make_user_agent (self);
-  config.location = self->location;
-  config.method = self->method;
+  fill_config (self, &config);
+  config.locations = (const gchar *const *)locations;
   config.user_agent = user_agent;
-  config.user_id = self->user_id;
-  config.user_password = self->user_pw;
-  config.headers = self->headers;
-  config.max_spool_bytes = self->max_spool_bytes;
-  config.max_spool_time = self->max_spool_time;
-  config.upload.accept_any = !self->ssl_strict;
-  config.upload.connect_timeout_ms = self->timeout / GST_MSECOND;
-  config.upload.io_timeout_ms = self->timeout / GST_MSECOND;
-  if (load_tls (self, &config.upload, error))
+  if (load_tls (self, &config.upload, error)
+      && load_pins (self, &config.upload, error))
     client = cmaf_ingest_client_new (&config, post_event, self, error);
   self->client = client;
+  g_clear_pointer (&self->last_stats, gst_structure_free);
   GST_OBJECT_UNLOCK (self);
   g_clear_object (&config.upload.ca);
   g_clear_object (&config.upload.certificate);
+  g_strfreev (config.upload.pins);
   return client != NULL;
 }
 
@@ -233,6 +314,8 @@ stop (GstCmafTrackSink *sink)
 
   GST_OBJECT_LOCK (self);
   client = g_steal_pointer (&self->client);
+  if (client)
+    self->last_stats = cmaf_ingest_client_get_stats (client);
   for (GList *l = GST_ELEMENT (self)->sinkpads; l; l = l->next)
     gst_cmaf_track_sink_pad_set_data (l->data, NULL, NULL);
   GST_OBJECT_UNLOCK (self);
@@ -244,16 +327,17 @@ stop (GstCmafTrackSink *sink)
 static CmafSpoolFull
 choose_policy (GstHttpIngestSink *self, GstCmafTrackSinkPad *pad)
 {
-  SpoolFull policy;
+  gint policy;
 
   GST_OBJECT_LOCK (self);
   policy = self->spool_full;
   GST_OBJECT_UNLOCK (self);
-  if (policy == SPOOL_FULL_AUTO)
-    policy = gst_cmaf_track_sink_pad_is_live (pad) ? SPOOL_FULL_DROP_OLDEST
-                                                   : SPOOL_FULL_BLOCK;
-  return policy == SPOOL_FULL_BLOCK ? CMAF_SPOOL_FULL_BLOCK
-                                    : CMAF_SPOOL_FULL_DROP;
+  if (policy == GST_HTTP_INGEST_SPOOL_FULL_AUTO)
+    policy = gst_cmaf_track_sink_pad_is_live (pad)
+                 ? GST_HTTP_INGEST_SPOOL_FULL_DROP_OLDEST
+                 : GST_HTTP_INGEST_SPOOL_FULL_BLOCK;
+  return policy == GST_HTTP_INGEST_SPOOL_FULL_BLOCK ? CMAF_SPOOL_FULL_BLOCK
+                                                    : CMAF_SPOOL_FULL_DROP;
 }
 
 static GstFlowReturn
@@ -291,105 +375,171 @@ end (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad, GError **error)
   return GST_FLOW_OK;
 }
 
+/* One destination that has everything is enough. */
 static gboolean
 finish (GstCmafTrackSink *sink, GError **error)
 {
   GstHttpIngestSink *self = GST_HTTP_INGEST_SINK (sink);
+  g_autoptr (GError) failure = NULL;
   GstClockTime timeout;
+  guint n_complete;
 
   GST_OBJECT_LOCK (self);
   timeout = self->drain_timeout;
   GST_OBJECT_UNLOCK (self);
-  return cmaf_ingest_client_drain (self->client, timeout, error);
+  if (cmaf_ingest_client_drain (self->client, timeout, &n_complete, &failure))
+    return TRUE;
+  if (n_complete == 0 || !failure) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  GST_ELEMENT_WARNING (self, RESOURCE, WRITE, ("%s", failure->message), (NULL));
+  return TRUE;
 }
 
 /* ---- properties ---- */
 
-/* The strings, so that getting and setting are one line each. */
-static gchar **
-string_of (GstHttpIngestSink *self, guint id)
+typedef struct
 {
-  switch (id) {
-    case PROP_LOCATION:
-      return &self->location;
-    case PROP_METHOD:
-      return &self->method;
-    case PROP_USER_AGENT:
-      return &self->user_agent;
-    case PROP_ENCODER_NAME:
-      return &self->encoder_name;
-    case PROP_USER_ID:
-      return &self->user_id;
-    case PROP_USER_PW:
-      return &self->user_pw;
-    case PROP_TLS_CA_FILE:
-      return &self->tls_ca_file;
-    case PROP_TLS_CERTIFICATE_FILE:
-      return &self->tls_certificate_file;
-    default:
-      return NULL;
+  guint id;
+  GType type;
+  gsize offset;
+} Field;
+
+#define FIELD(id, type, field)                                                 \
+  {                                                                            \
+    PROP_##id, type, G_STRUCT_OFFSET (GstHttpIngestSink, field)                \
   }
+
+static const Field fields[] = {
+  FIELD (LOCATION, G_TYPE_STRING, location),
+  FIELD (LOCATIONS, G_TYPE_STRING, locations),
+  FIELD (METHOD, G_TYPE_STRING, method),
+  FIELD (USER_AGENT, G_TYPE_STRING, user_agent),
+  FIELD (ENCODER_NAME, G_TYPE_STRING, encoder_name),
+  FIELD (USER_ID, G_TYPE_STRING, user_id),
+  FIELD (USER_PW, G_TYPE_STRING, user_pw),
+  FIELD (BEARER_TOKEN, G_TYPE_STRING, bearer_token),
+  FIELD (AUTHENTICATION, G_TYPE_ENUM, authentication),
+  FIELD (AUTH_RETRIES, G_TYPE_UINT, auth_retries),
+  FIELD (HEADERS, G_TYPE_BOXED, headers),
+  FIELD (TLS_CA_FILE, G_TYPE_STRING, tls_ca_file),
+  FIELD (TLS_CERTIFICATE_FILE, G_TYPE_STRING, tls_certificate_file),
+  FIELD (TLS_FINGERPRINTS, G_TYPE_STRING, tls_fingerprints),
+  FIELD (SSL_STRICT, G_TYPE_BOOLEAN, ssl_strict),
+  FIELD (NAMING, G_TYPE_ENUM, naming),
+  FIELD (INIT_TEMPLATE, G_TYPE_STRING, init_template),
+  FIELD (MEDIA_TEMPLATE, G_TYPE_STRING, media_template),
+  FIELD (MPD_NAME, G_TYPE_STRING, mpd_name),
+  FIELD (REQUEST_MODE, G_TYPE_ENUM, request_mode),
+  FIELD (PROBE, G_TYPE_BOOLEAN, probe),
+  FIELD (EXPECT_CONTINUE, G_TYPE_BOOLEAN, expect_continue),
+  FIELD (MAX_SPOOL_BYTES, G_TYPE_UINT64, max_spool_bytes),
+  FIELD (MAX_SPOOL_TIME, G_TYPE_UINT64, max_spool_time),
+  FIELD (SPOOL_FULL, G_TYPE_ENUM, spool_full),
+  FIELD (TIMEOUT, G_TYPE_UINT64, timeout),
+  FIELD (DRAIN_TIMEOUT, G_TYPE_UINT64, drain_timeout),
+};
+
+static const Field *
+find_field (guint id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (fields[i].id == id)
+      return &fields[i];
+  return NULL;
+}
+
+static void
+set_field (gpointer at, GType type, const GValue *value)
+{
+  if (type == G_TYPE_STRING) {
+    g_free (*(gchar **)at);
+    *(gchar **)at = g_value_dup_string (value);
+  } else if (type == G_TYPE_BOXED) {
+    g_clear_pointer ((GstStructure **)at, gst_structure_free);
+    *(GstStructure **)at = g_value_dup_boxed (value);
+  } else if (type == G_TYPE_BOOLEAN) {
+    *(gboolean *)at = g_value_get_boolean (value);
+  } else if (type == G_TYPE_ENUM) {
+    *(gint *)at = g_value_get_enum (value);
+  } else if (type == G_TYPE_UINT) {
+    *(guint *)at = g_value_get_uint (value);
+  } else {
+    *(guint64 *)at = g_value_get_uint64 (value);
+  }
+}
+
+static void
+get_field (gconstpointer at, GType type, GValue *value)
+{
+  if (type == G_TYPE_STRING)
+    g_value_set_string (value, *(gchar *const *)at);
+  else if (type == G_TYPE_BOOLEAN)
+    g_value_set_boolean (value, *(const gboolean *)at);
+  else if (type == G_TYPE_ENUM)
+    g_value_set_enum (value, *(const gint *)at);
+  else if (type == G_TYPE_UINT)
+    g_value_set_uint (value, *(const guint *)at);
+  else
+    g_value_set_uint64 (value, *(const guint64 *)at);
 }
 
 static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstHttpIngestSink *self = GST_HTTP_INGEST_SINK (object);
-  gchar **string = string_of (self, id);
+  const Field *field = find_field (id);
 
-  GST_OBJECT_LOCK (self);
-  if (string) {
-    g_free (*string);
-    *string = g_value_dup_string (value);
-  } else if (id == PROP_HEADERS) {
-    g_clear_pointer (&self->headers, gst_structure_free);
-    self->headers = g_value_dup_boxed (value);
-  } else if (id == PROP_SSL_STRICT) {
-    self->ssl_strict = g_value_get_boolean (value);
-  } else if (id == PROP_MAX_SPOOL_BYTES) {
-    self->max_spool_bytes = g_value_get_uint64 (value);
-  } else if (id == PROP_MAX_SPOOL_TIME) {
-    self->max_spool_time = g_value_get_uint64 (value);
-  } else if (id == PROP_SPOOL_FULL) {
-    self->spool_full = g_value_get_enum (value);
-  } else if (id == PROP_TIMEOUT) {
-    self->timeout = g_value_get_uint64 (value);
-  } else if (id == PROP_DRAIN_TIMEOUT) {
-    self->drain_timeout = g_value_get_uint64 (value);
-  } else {
+  if (!field) {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    return;
   }
+  GST_OBJECT_LOCK (self);
+  set_field (G_STRUCT_MEMBER_P (self, field->offset), field->type, value);
+  if (self->client
+      && (id == PROP_USER_ID || id == PROP_USER_PW || id == PROP_BEARER_TOKEN))
+    cmaf_ingest_client_set_credentials (
+        self->client, self->user_id, self->user_pw, self->bearer_token);
   GST_OBJECT_UNLOCK (self);
+}
+
+/* URLs without what may be secret: user, password, query. (transfer full) */
+static gchar *
+hide_secrets (const gchar *urls)
+{
+  const GUriHideFlags hide =
+      G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT;
+  g_auto (GStrv) words = urls ? g_strsplit (urls, " ", -1) : NULL;
+
+  for (guint i = 0; words && words[i]; i++) {
+    g_autoptr (GUri) uri = g_uri_parse (words[i], G_URI_FLAGS_ENCODED, NULL);
+    gchar *shown = uri ? g_uri_to_string_partial (uri, hide) : g_strdup ("");
+
+    g_free (words[i]);
+    words[i] = shown;
+  }
+  return words ? g_strjoinv (" ", words) : NULL;
 }
 
 static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstHttpIngestSink *self = GST_HTTP_INGEST_SINK (object);
-  gchar **string = string_of (self, id);
+  const Field *field = find_field (id);
 
   GST_OBJECT_LOCK (self);
-  if (string)
-    g_value_set_string (value, *string);
-  else if (id == PROP_HEADERS)
-    g_value_set_boxed (value, self->headers);
-  else if (id == PROP_SSL_STRICT)
-    g_value_set_boolean (value, self->ssl_strict);
-  else if (id == PROP_MAX_SPOOL_BYTES)
-    g_value_set_uint64 (value, self->max_spool_bytes);
-  else if (id == PROP_MAX_SPOOL_TIME)
-    g_value_set_uint64 (value, self->max_spool_time);
-  else if (id == PROP_SPOOL_FULL)
-    g_value_set_enum (value, self->spool_full);
-  else if (id == PROP_TIMEOUT)
-    g_value_set_uint64 (value, self->timeout);
-  else if (id == PROP_DRAIN_TIMEOUT)
-    g_value_set_uint64 (value, self->drain_timeout);
+  if (id == PROP_LOCATION || id == PROP_LOCATIONS)
+    g_value_take_string (
+        value, hide_secrets (G_STRUCT_MEMBER (gchar *, self, field->offset)));
+  else if (id == PROP_STATS && self->client)
+    g_value_take_boxed (value, cmaf_ingest_client_get_stats (self->client));
+  else if (id == PROP_STATS && self->last_stats)
+    g_value_set_boxed (value, self->last_stats);
   else if (id == PROP_STATS)
-    g_value_take_boxed (value,
-        self->client
-            ? cmaf_ingest_client_get_stats (self->client)
-            : gst_structure_new_empty ("application/x-httpingestsink-stats"));
+    g_value_take_boxed (value, gst_structure_new_empty (STATS_NAME));
+  else if (field)
+    get_field (G_STRUCT_MEMBER_P (self, field->offset), field->type, value);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
@@ -400,11 +550,11 @@ finalize (GObject *object)
 {
   GstHttpIngestSink *self = GST_HTTP_INGEST_SINK (object);
 
-  for (guint id = PROP_LOCATION; id < N_PROPS; id++) {
-    if (string_of (self, id))
-      g_free (*string_of (self, id));
-  }
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (fields[i].type == G_TYPE_STRING)
+      g_free (G_STRUCT_MEMBER (gchar *, self, fields[i].offset));
   g_clear_pointer (&self->headers, gst_structure_free);
+  g_clear_pointer (&self->last_stats, gst_structure_free);
   G_OBJECT_CLASS (gst_http_ingest_sink_parent_class)->finalize (object);
 }
 
@@ -416,14 +566,24 @@ gst_http_ingest_sink_init (GstHttpIngestSink *self)
 #define FLAGS                                                                  \
   (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS              \
       | GST_PARAM_MUTABLE_READY)
+/* also while it runs; never to be read back */
+#define SECRET                                                                 \
+  (G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING)
 
 static void
-make_string_properties (void)
+make_address_properties (void)
 {
   props[PROP_LOCATION] = g_param_spec_string ("location", "Location",
-      "URL of the publishing point, http or https", NULL, FLAGS);
+      "URL of the publishing point, http or https; read back without user, "
+      "password and query",
+      NULL, FLAGS);
+  props[PROP_LOCATIONS] = g_param_spec_string ("locations", "Locations",
+      "URLs of further publishing points, with spaces in between; each gets "
+      "everything, and none waits for another",
+      NULL, FLAGS);
   props[PROP_METHOD] = g_param_spec_string ("method", "Method",
-      "POST or PUT; receivers treat them alike", "POST", FLAGS);
+      "POST or PUT, or auto: POST, and PUT when the receiver answers 405",
+      "POST", FLAGS);
   props[PROP_USER_AGENT] = g_param_spec_string ("user-agent", "User agent",
       "Product and version told to the receiver", PACKAGE "/" PACKAGE_VERSION,
       FLAGS);
@@ -431,36 +591,93 @@ make_string_properties (void)
       "Encoder name",
       "Which of several redundant encoders this is, told behind the user agent",
       NULL, FLAGS);
-  props[PROP_USER_ID] = g_param_spec_string (
-      "user-id", "User id", "User for Basic authentication", NULL, FLAGS);
-  props[PROP_USER_PW] = g_param_spec_string ("user-pw", "User password",
-      "Password for Basic authentication; cannot be read back", NULL,
+  props[PROP_HEADERS] = g_param_spec_boxed ("headers", "Headers",
+      "Further header fields of every request; cannot be read back",
+      GST_TYPE_STRUCTURE,
       G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+}
+
+static void
+make_security_properties (void)
+{
+  props[PROP_USER_ID] = g_param_spec_string ("user-id", "User id",
+      "User for Basic and Digest authentication", NULL,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+  props[PROP_USER_PW] = g_param_spec_string ("user-pw", "User password",
+      "Password of the user; cannot be read back", NULL, SECRET);
+  props[PROP_BEARER_TOKEN] = g_param_spec_string ("bearer-token",
+      "Bearer token",
+      "Token sent with every request; goes before user and password; cannot "
+      "be read back",
+      NULL, SECRET);
+  props[PROP_AUTHENTICATION] = g_param_spec_enum ("authentication",
+      "Authentication", "When user and password are sent, and how",
+      GST_TYPE_HTTP_INGEST_AUTHENTICATION, CMAF_AUTH_AUTO, FLAGS);
+  props[PROP_AUTH_RETRIES] = g_param_spec_uint ("auth-retries",
+      "Authentication retries",
+      "How often a request is repeated after 401 or 403 before it is an error; "
+      "credentials may be changed meanwhile",
+      0, 1000, DEFAULT_AUTH_RETRIES, FLAGS);
   props[PROP_TLS_CA_FILE] = g_param_spec_string ("tls-ca-file", "TLS CA file",
       "PEM file of the authorities trusted instead of the system's", NULL,
       FLAGS);
   props[PROP_TLS_CERTIFICATE_FILE] =
       g_param_spec_string ("tls-certificate-file", "TLS certificate file",
           "PEM file with the client's certificate and key", NULL, FLAGS);
+  props[PROP_TLS_FINGERPRINTS] = g_param_spec_string ("tls-fingerprints",
+      "TLS fingerprints",
+      "SHA-256 of certificates, with spaces in between: one of them must be "
+      "that of the receiver, or of an authority above it; nothing else is "
+      "checked then",
+      NULL, FLAGS);
+  props[PROP_SSL_STRICT] = g_param_spec_boolean ("ssl-strict", "SSL strict",
+      "Check the certificate of the receiver", TRUE, FLAGS);
 }
 
 static void
-install_properties (GObjectClass *object_class)
+make_wire_properties (void)
 {
-  props[PROP_HEADERS] = g_param_spec_boxed ("headers", "Headers",
-      "Further header fields of every request", GST_TYPE_STRUCTURE, FLAGS);
-  props[PROP_SSL_STRICT] = g_param_spec_boolean ("ssl-strict", "SSL strict",
-      "Check the certificate of the receiver", TRUE, FLAGS);
-  props[PROP_MAX_SPOOL_BYTES] = g_param_spec_uint64 ("max-spool-bytes",
-      "Maximum spool bytes", "Bytes of each track that may wait for upload", 1,
-      G_MAXUINT64, DEFAULT_MAX_SPOOL_BYTES, FLAGS);
-  props[PROP_MAX_SPOOL_TIME] =
-      g_param_spec_uint64 ("max-spool-time", "Maximum spool time",
-          "Media time (ns) of each track that may wait for upload", 1,
-          G_MAXUINT64, DEFAULT_MAX_SPOOL_TIME, FLAGS);
+  props[PROP_NAMING] = g_param_spec_enum ("naming", "Naming",
+      "Where below the publishing point headers and segments go",
+      GST_TYPE_HTTP_INGEST_NAMING, CMAF_NAMING_STREAMS, FLAGS);
+  props[PROP_INIT_TEMPLATE] =
+      g_param_spec_string ("init-template", "Init template",
+          "Path of a header with naming=template, and in the MPD; has "
+          "$RepresentationID$",
+          DEFAULT_INIT_TEMPLATE, FLAGS);
+  props[PROP_MEDIA_TEMPLATE] =
+      g_param_spec_string ("media-template", "Media template",
+          "Path of a segment with naming=template, and in the MPD; has "
+          "$RepresentationID$ and $Number$ or $Time$",
+          DEFAULT_MEDIA_TEMPLATE, FLAGS);
+  props[PROP_MPD_NAME] = g_param_spec_string ("mpd-name", "MPD name",
+      "Name, without .mpd, of an MPD that is sent before the headers "
+      "(unset: none)",
+      NULL, FLAGS);
+  props[PROP_REQUEST_MODE] = g_param_spec_enum ("request-mode", "Request mode",
+      "What goes into one request", GST_TYPE_HTTP_INGEST_REQUEST_MODE,
+      CMAF_REQUEST_AUTO, FLAGS);
+  props[PROP_PROBE] = g_param_spec_boolean (
+      "probe", "Probe", "Send an empty request first", FALSE, FLAGS);
+  props[PROP_EXPECT_CONTINUE] =
+      g_param_spec_boolean ("expect-continue", "Expect 100-continue",
+          "Ask the receiver before each segment is sent", FALSE, FLAGS);
+}
+
+static void
+make_spool_properties (void)
+{
+  props[PROP_MAX_SPOOL_BYTES] =
+      g_param_spec_uint64 ("max-spool-bytes", "Maximum spool bytes",
+          "Bytes of each track and destination that may wait for upload", 1,
+          G_MAXUINT64, DEFAULT_MAX_SPOOL_BYTES, FLAGS);
+  props[PROP_MAX_SPOOL_TIME] = g_param_spec_uint64 ("max-spool-time",
+      "Maximum spool time",
+      "Media time (ns) of each track and destination that may wait for upload",
+      1, G_MAXUINT64, DEFAULT_MAX_SPOOL_TIME, FLAGS);
   props[PROP_SPOOL_FULL] = g_param_spec_enum ("spool-full", "Spool full",
-      "What happens when more than that waits", SPOOL_FULL_TYPE,
-      SPOOL_FULL_AUTO, FLAGS);
+      "What happens when more than that waits", GST_TYPE_HTTP_INGEST_SPOOL_FULL,
+      GST_HTTP_INGEST_SPOOL_FULL_AUTO, FLAGS);
   props[PROP_TIMEOUT] = g_param_spec_uint64 ("timeout", "Timeout",
       "Time (ns) to connect, and without progress of a request", GST_MSECOND,
       G_MAXUINT32 * (guint64)GST_MSECOND, DEFAULT_TIMEOUT, FLAGS);
@@ -469,9 +686,18 @@ install_properties (GObjectClass *object_class)
       "Time (ns) without progress after which the end of the stream becomes an "
       "error that tells what was not delivered",
       0, G_MAXUINT64 / 2, DEFAULT_DRAIN_TIMEOUT, FLAGS);
-  props[PROP_STATS] =
-      g_param_spec_boxed ("stats", "Statistics", "Counters of each track",
-          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
+      "Counters of each track, and of each destination", GST_TYPE_STRUCTURE,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  make_address_properties ();
+  make_security_properties ();
+  make_wire_properties ();
+  make_spool_properties ();
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -485,13 +711,15 @@ gst_http_ingest_sink_class_init (GstHttpIngestSinkClass *klass)
   object_class->set_property = set_property;
   object_class->get_property = get_property;
   object_class->finalize = finalize;
-  make_string_properties ();
   install_properties (object_class);
   gst_cmaf_track_sink_class_add_template (element_class);
   gst_element_class_set_static_metadata (element_class, "CMAF ingest sink",
       "Sink/Network", "Sends CMAF tracks by DASH-IF live media ingest",
       "the gst-cmaf authors");
-  gst_type_mark_as_plugin_api (SPOOL_FULL_TYPE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_HTTP_INGEST_AUTHENTICATION, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_HTTP_INGEST_NAMING, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_HTTP_INGEST_REQUEST_MODE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_HTTP_INGEST_SPOOL_FULL, 0);
   sink_class->start = start;
   sink_class->unlock = unlock;
   sink_class->unlock_stop = unlock_stop;

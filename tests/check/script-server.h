@@ -2,31 +2,77 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* An HTTP server for tests that does what a script says: for each request, in
- * order, an answer or a fault. It notes what came. */
+ * the order of their heads, an answer or a fault. It keeps what came. */
 #pragma once
 
 #include <gio/gio.h>
+#include <gst/check/gstcheck.h>
 #include <string.h>
+#include <sys/socket.h>
 
-/* Instead of a status: */
-#define SCRIPT_RESET 1       /* close after the head, body unread */
-#define SCRIPT_CLOSE_AFTER 2 /* 200, then close a connection kept alive */
-#define SCRIPT_EARLY_403 3   /* answer before the body is read */
+typedef enum
+{
+  SCRIPT_ANSWER,      /* reads all, answers, goes on */
+  SCRIPT_CLOSE_AFTER, /* the same, then closes without having said so */
+  SCRIPT_EARLY,       /* reads `at` bytes, answers, reads the rest, closes */
+  SCRIPT_RESET,       /* reads `at` bytes, then RST */
+  SCRIPT_CLOSE,       /* reads `at` bytes, then closes without an answer */
+  SCRIPT_STALL,       /* reads `at` bytes, then nothing until the peer goes */
+} ScriptFault;
 
+#define SCRIPT_ALL G_MAXUINT /* for `at` */
+
+/* All zero: 200. */
 typedef struct
+{
+  guint status; /* 0: 200 */
+  ScriptFault fault;
+  guint at;            /* bytes of the body */
+  const gchar *fields; /* of the answer, each line with CRLF */
+} ScriptStep;
+
+/* One request as it came. */
+typedef struct
+{
+  guint connection; /* from 1 on */
+  gchar *head;
+  GArray *chunks; /* guint: sizes of the HTTP chunks; empty with a length */
+  GByteArray *body;
+  gboolean is_complete;
+  guint status; /* of the answer, 0: none */
+  gint64 time;  /* monotonic, of its head */
+} ScriptRequest;
+
+typedef struct _ScriptServer ScriptServer;
+
+struct _ScriptServer
 {
   GSocketListener *listener;
   GCancellable *cancellable;
   GThread *thread;
   guint16 port;
-  const guint *script; /* ends with 0: from there on 200 */
+  GTlsCertificate *certificate; /* NULL: no TLS */
+  GTlsAuthenticationMode client_certificate;
+  const ScriptStep *rest; /* what follows the script; NULL: 200 */
+  /* A status for each request instead of the script, 0: as the script says.
+   * @fields: of the answer. */
+  guint (*decide) (
+      ScriptServer *server, const ScriptRequest *request, gchar **fields);
+  gpointer user_data;
 
   GMutex lock;
   GCond changed;
-  GPtrArray *bodies; /* of GBytes: those that were answered with 2xx */
-  GString *log;      /* a letter a request: h header, s segment, ! fault */
+  const ScriptStep *steps; /* lock: lock; as all below */
+  guint n_steps;
+  GPtrArray *requests; /* of ScriptRequest, as they came */
+  GString *log; /* as they ended: h header, s segment, m manifest, p probe;
+                   what had no 2xx is upper case, ! was not complete */
+  GPtrArray *threads;
+  GPtrArray *streams;
   guint n_connections;
-} ScriptServer;
+};
+
+/* ---- reading ---- */
 
 static inline gchar *
 script_read_head (GDataInputStream *in)
@@ -37,7 +83,7 @@ script_read_head (GDataInputStream *in)
   while ((line = g_data_input_stream_read_line (in, NULL, NULL, NULL))) {
     gboolean is_end = strcmp (line, "") == 0 || strcmp (line, "\r") == 0;
 
-    g_string_append_printf (head, "%s\n", line);
+    g_string_append_printf (head, "%s\n", g_strchomp (line));
     g_free (line);
     if (is_end)
       return g_string_free (head, FALSE);
@@ -46,159 +92,443 @@ script_read_head (GDataInputStream *in)
   return NULL;
 }
 
+/* The value of a field of a head, or NULL. */
+static inline gchar *
+script_field (const gchar *head, const gchar *name)
+{
+  g_auto (GStrv) lines = g_strsplit (head, "\n", -1);
+  gsize length = strlen (name);
+
+  for (guint i = 1; lines[i]; i++)
+    if (g_ascii_strncasecmp (lines[i], name, length) == 0
+        && lines[i][length] == ':')
+      return g_strstrip (g_strdup (lines[i] + length + 1));
+  return NULL;
+}
+
 static inline gboolean
 script_read_n (GDataInputStream *in, gsize n, GByteArray *body)
 {
   gsize at = body->len;
-  gsize got;
+  gsize got = 0;
 
+  if (n == 0)
+    return TRUE;
   g_byte_array_set_size (body, at + n);
-  return g_input_stream_read_all (
-             G_INPUT_STREAM (in), body->data + at, n, &got, NULL, NULL)
-         && got == n;
+  g_input_stream_read_all (
+      G_INPUT_STREAM (in), body->data + at, n, &got, NULL, NULL);
+  g_byte_array_set_size (body, at + got);
+  return got == n;
 }
 
-static inline GByteArray *
-script_read_body (GDataInputStream *in, const gchar *head)
+static inline gboolean
+script_read_chunks (
+    ScriptServer *self, GDataInputStream *in, ScriptRequest *request, guint at)
 {
-  GByteArray *body = g_byte_array_new ();
-  const gchar *length = strstr (head, "Content-Length: ");
-  gboolean ok = TRUE;
+  for (;;) {
+    g_autofree gchar *line = NULL;
+    gchar end[2];
+    gsize got;
+    guint n, wanted;
 
-  if (length) {
-    ok = script_read_n (in, g_ascii_strtoull (length + 16, NULL, 10), body);
-  } else {
-    guint64 n = 1;
-
-    while (ok && n > 0) {
-      gchar *line = g_data_input_stream_read_line (in, NULL, NULL, NULL);
-
-      ok = line != NULL;
-      n = ok ? g_ascii_strtoull (line, NULL, 16) : 0;
-      g_free (line);
-      ok = ok && script_read_n (in, n + 2, body);
-      if (ok)
-        g_byte_array_set_size (body, body->len - 2);
-    }
+    line = g_data_input_stream_read_line (in, NULL, NULL, NULL);
+    if (!line)
+      return FALSE;
+    n = g_ascii_strtoull (line, NULL, 16);
+    wanted = MIN (n, at - MIN (at, request->body->len));
+    if (!script_read_n (in, wanted, request->body) || wanted < n
+        || !g_input_stream_read_all (
+            G_INPUT_STREAM (in), end, 2, &got, NULL, NULL)
+        || got < 2)
+      return FALSE;
+    if (n == 0)
+      return TRUE;
+    g_mutex_lock (&self->lock);
+    g_array_append_val (request->chunks, n);
+    g_cond_broadcast (&self->changed);
+    g_mutex_unlock (&self->lock);
+    if (request->body->len >= at)
+      return FALSE;
   }
-  if (!ok)
-    g_clear_pointer (&body, g_byte_array_unref);
-  return body;
 }
 
-static inline guint
-script_next (ScriptServer *self)
+/* TRUE when the body is complete. */
+static inline gboolean
+script_read_body (
+    ScriptServer *self, GDataInputStream *in, ScriptRequest *request, guint at)
 {
-  return *self->script ? *self->script++ : 200;
+  g_autofree gchar *length = script_field (request->head, "Content-Length");
+  guint64 n;
+
+  if (!length) {
+    g_autofree gchar *coding =
+        script_field (request->head, "Transfer-Encoding");
+
+    return !coding || script_read_chunks (self, in, request, at);
+  }
+  n = g_ascii_strtoull (length, NULL, 10);
+  return script_read_n (in, MIN (n, at), request->body) && n <= at;
 }
 
 static inline void
-script_answer (GIOStream *stream, guint status)
+script_read_to_the_end (GDataInputStream *in)
 {
-  g_autofree gchar *text =
-      g_strdup_printf ("HTTP/1.1 %u x\r\nContent-Length: 0\r\n\r\n", status);
+  gchar scratch[4096];
+
+  while (g_input_stream_read (
+             G_INPUT_STREAM (in), scratch, sizeof scratch, NULL, NULL)
+         > 0)
+    ;
+}
+
+/* ---- answering ---- */
+
+static inline void
+script_answer (GIOStream *stream, guint status, const gchar *fields)
+{
+  g_autofree gchar *text = g_strdup_printf ("HTTP/1.1 %u x\r\n%s%s\r\n", status,
+      status / 100 == 1 ? "" : "Content-Length: 0\r\n", fields);
 
   g_output_stream_write_all (g_io_stream_get_output_stream (stream), text,
       strlen (text), NULL, NULL, NULL);
 }
 
-static inline void
-script_note (ScriptServer *self, GByteArray *body, guint status)
+static inline gchar
+script_kind (const ScriptRequest *request)
 {
-  gboolean is_header =
-      body && body->len > 8 && memcmp (body->data + 4, "ftyp", 4) == 0;
+  const GByteArray *body = request->body;
+
+  if (body->len == 0)
+    return 'p';
+  if (body->data[0] == '<')
+    return 'm';
+  return body->len > 8 && memcmp (body->data + 4, "ftyp", 4) == 0 ? 'h' : 's';
+}
+
+static inline void
+script_note (ScriptServer *self, ScriptRequest *request, guint status)
+{
+  gchar kind = script_kind (request);
 
   g_mutex_lock (&self->lock);
-  g_string_append_c (self->log, status / 100 != 2 ? '!'
-                                : is_header       ? 'h'
-                                                  : 's');
-  if (status / 100 == 2 && body)
-    g_ptr_array_add (self->bodies, g_bytes_new (body->data, body->len));
+  request->status = status;
+  if (status / 100 != 2)
+    kind = request->is_complete ? g_ascii_toupper (kind) : '!';
+  g_string_append_c (self->log, kind);
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }
 
-/* One request; FALSE when the connection is to be closed. */
-static inline gboolean
-script_serve_one (ScriptServer *self, GIOStream *stream, GDataInputStream *in)
+static inline ScriptRequest *
+script_begin (
+    ScriptServer *self, guint connection, gchar *head, ScriptStep *step)
 {
-  g_autofree gchar *head = script_read_head (in);
-  GByteArray *body;
-  guint what;
+  static const ScriptStep ok = { 0 };
+  ScriptRequest *request = g_new0 (ScriptRequest, 1);
 
-  if (!head)
-    return FALSE;
-  what = script_next (self);
-  if (what == SCRIPT_RESET || what == SCRIPT_EARLY_403) {
-    if (what == SCRIPT_EARLY_403)
-      script_answer (stream, 403);
-    script_note (self, NULL, 0);
+  request->connection = connection;
+  request->head = head;
+  request->chunks = g_array_new (FALSE, FALSE, sizeof (guint));
+  request->body = g_byte_array_new ();
+  request->time = g_get_monotonic_time ();
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->requests, request);
+  *step = self->rest ? *self->rest : ok;
+  if (self->n_steps > 0) {
+    *step = *self->steps++;
+    self->n_steps--;
+  }
+  g_mutex_unlock (&self->lock);
+  return request;
+}
+
+static inline void
+script_reset_on_close (GSocketConnection *connection)
+{
+  const struct linger at_once = { 1, 0 };
+
+  setsockopt (g_socket_get_fd (g_socket_connection_get_socket (connection)),
+      SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+/* Until the peer has tried another connection, or the server stops. */
+static inline void
+script_stall (ScriptServer *self, guint connection)
+{
+  g_mutex_lock (&self->lock);
+  while (self->n_connections <= connection
+         && !g_cancellable_is_cancelled (self->cancellable))
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+}
+
+/* FALSE when the connection is to be closed. */
+static inline gboolean
+script_carry_out (ScriptServer *self, GSocketConnection *tcp, GIOStream *stream,
+    GDataInputStream *in, ScriptRequest *request, const ScriptStep *step)
+{
+  guint status = step->status ? step->status : 200;
+  const gchar *fields = step->fields ? step->fields : "";
+  g_autofree gchar *decided = NULL;
+  g_autofree gchar *expect = script_field (request->head, "Expect");
+  gboolean reads_all = step->fault <= SCRIPT_CLOSE_AFTER;
+
+  if (expect && step->fault != SCRIPT_EARLY)
+    script_answer (stream, 100, "");
+  request->is_complete =
+      script_read_body (self, in, request, reads_all ? SCRIPT_ALL : step->at);
+  if (reads_all && !request->is_complete) {
+    script_note (self, request, 0);
     return FALSE;
   }
-  body = script_read_body (in, head);
-  if (!body)
-    return FALSE;
-  script_note (self, body, what == SCRIPT_CLOSE_AFTER ? 200 : what);
-  script_answer (stream, what == SCRIPT_CLOSE_AFTER ? 200 : what);
-  g_byte_array_unref (body);
-  return what != SCRIPT_CLOSE_AFTER;
+  if (self->decide) {
+    guint other = self->decide (self, request, &decided);
+
+    status = other ? other : status;
+    fields = decided ? decided : fields;
+  }
+  if (step->fault > SCRIPT_EARLY)
+    status = 0;
+  script_note (self, request, status);
+  if (step->fault == SCRIPT_RESET)
+    script_reset_on_close (tcp);
+  else if (step->fault == SCRIPT_STALL)
+    script_stall (self, request->connection);
+  else if (status)
+    script_answer (stream, status, fields);
+  if (step->fault == SCRIPT_EARLY)
+    script_read_to_the_end (in);
+  return step->fault == SCRIPT_ANSWER;
+}
+
+/* ---- threads ---- */
+
+typedef struct
+{
+  ScriptServer *server;
+  GSocketConnection *tcp;
+  guint number;
+} ScriptConnection;
+
+static inline GIOStream *
+script_start_tls (ScriptServer *self, GSocketConnection *tcp)
+{
+  GIOStream *tls;
+
+  if (!self->certificate)
+    return g_object_ref (G_IO_STREAM (tcp));
+  tls =
+      g_tls_server_connection_new (G_IO_STREAM (tcp), self->certificate, NULL);
+  g_object_set (tls, "authentication-mode", self->client_certificate, NULL);
+  if (!g_tls_connection_handshake (
+          G_TLS_CONNECTION (tls), self->cancellable, NULL))
+    g_clear_object (&tls);
+  return tls;
+}
+
+static inline void
+script_serve (ScriptServer *self, ScriptConnection *c, GIOStream *stream)
+{
+  g_autoptr (GDataInputStream) in =
+      g_data_input_stream_new (g_io_stream_get_input_stream (stream));
+  gboolean goes_on = TRUE;
+
+  g_filter_input_stream_set_close_base_stream (
+      G_FILTER_INPUT_STREAM (in), FALSE);
+  while (goes_on) {
+    gchar *head = script_read_head (in);
+    ScriptRequest *request;
+    ScriptStep step;
+
+    if (!head)
+      return;
+    request = script_begin (self, c->number, head, &step);
+    goes_on = script_carry_out (self, c->tcp, stream, in, request, &step);
+  }
+}
+
+static inline gpointer
+script_run_connection (gpointer data)
+{
+  ScriptConnection *c = data;
+  g_autoptr (GIOStream) stream = script_start_tls (c->server, c->tcp);
+
+  if (stream) {
+    script_serve (c->server, c, stream);
+    g_io_stream_close (stream, NULL, NULL);
+  }
+  g_io_stream_close (G_IO_STREAM (c->tcp), NULL, NULL);
+  g_object_unref (c->tcp);
+  g_free (c);
+  return NULL;
 }
 
 static inline gpointer
 script_run (gpointer data)
 {
   ScriptServer *self = data;
-  GSocketConnection *connection;
+  GSocketConnection *tcp;
 
-  while ((connection = g_socket_listener_accept (
+  while ((tcp = g_socket_listener_accept (
               self->listener, NULL, self->cancellable, NULL))) {
-    g_autoptr (GDataInputStream) in = g_data_input_stream_new (
-        g_io_stream_get_input_stream (G_IO_STREAM (connection)));
+    ScriptConnection *c = g_new0 (ScriptConnection, 1);
 
-    self->n_connections++;
-    while (script_serve_one (self, G_IO_STREAM (connection), in))
-      ;
-    g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
-    g_object_unref (connection);
+    c->server = self;
+    c->tcp = tcp;
+    g_mutex_lock (&self->lock);
+    c->number = ++self->n_connections;
+    g_ptr_array_add (
+        self->streams, g_object_ref (g_socket_connection_get_socket (tcp)));
+    g_ptr_array_add (self->threads,
+        g_thread_new ("script-connection", script_run_connection, c));
+    g_cond_broadcast (&self->changed);
+    g_mutex_unlock (&self->lock);
   }
   return NULL;
 }
 
-/* Serves one connection after the other. */
+/* ---- the server ---- */
+
+static inline void
+script_request_free (gpointer data)
+{
+  ScriptRequest *request = data;
+
+  g_free (request->head);
+  g_array_unref (request->chunks);
+  g_byte_array_unref (request->body);
+  g_free (request);
+}
+
+/* Not listening yet. After @n_steps requests every answer is 200. */
 static inline ScriptServer *
-script_server_new (const guint *script)
+script_server_prepare (const ScriptStep *steps, guint n_steps)
 {
   ScriptServer *self = g_new0 (ScriptServer, 1);
-  g_autoptr (GInetAddress) loopback =
-      g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) bound = NULL;
 
+  self->steps = steps;
+  self->n_steps = n_steps;
   self->listener = g_socket_listener_new ();
-  g_socket_listener_add_address (self->listener, any, G_SOCKET_TYPE_STREAM,
-      G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL);
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
-  self->script = script;
   self->cancellable = g_cancellable_new ();
-  self->bodies = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  self->requests = g_ptr_array_new_with_free_func (script_request_free);
   self->log = g_string_new (NULL);
+  self->threads = g_ptr_array_new ();
+  self->streams = g_ptr_array_new_with_free_func (g_object_unref);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
-  self->thread = g_thread_new ("script", script_run, self);
   return self;
 }
 
-/* After every client has gone. */
+/* @port 0: any. FALSE when the family is not there. */
+static inline gboolean
+script_server_listen (ScriptServer *self, GSocketFamily family, guint16 port)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (family);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, port);
+  g_autoptr (GSocketAddress) bound = NULL;
+
+  if (!g_socket_listener_add_address (self->listener, any, G_SOCKET_TYPE_STREAM,
+          G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL))
+    return FALSE;
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  self->thread = g_thread_new ("script", script_run, self);
+  return TRUE;
+}
+
+static inline ScriptServer *
+script_server_new (const ScriptStep *steps, guint n_steps)
+{
+  ScriptServer *self = script_server_prepare (steps, n_steps);
+
+  fail_unless (script_server_listen (self, G_SOCKET_FAMILY_IPV4, 0));
+  return self;
+}
+
+/* Nobody listens there any more, and all connections are closed. */
+static inline void
+script_server_stop (ScriptServer *self)
+{
+  GThread *thread;
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->thread)
+    g_thread_join (g_steal_pointer (&self->thread));
+  g_socket_listener_close (self->listener);
+  g_mutex_lock (&self->lock);
+  g_cond_broadcast (&self->changed);
+  for (guint i = 0; i < self->streams->len; i++)
+    g_socket_shutdown (self->streams->pdata[i], TRUE, TRUE, NULL);
+  while (self->threads->len > 0) {
+    thread = g_ptr_array_steal_index (self->threads, 0);
+    g_mutex_unlock (&self->lock);
+    g_thread_join (thread);
+    g_mutex_lock (&self->lock);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
 static inline void
 script_server_free (ScriptServer *self)
 {
-  g_cancellable_cancel (self->cancellable);
-  g_thread_join (self->thread);
+  script_server_stop (self);
   g_object_unref (self->listener);
   g_object_unref (self->cancellable);
-  g_ptr_array_unref (self->bodies);
+  g_clear_object (&self->certificate);
+  g_ptr_array_unref (self->requests);
+  g_ptr_array_unref (self->threads);
+  g_ptr_array_unref (self->streams);
   g_string_free (self->log, TRUE);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_free (self);
+}
+
+/* Until @n requests have been answered, or have failed. */
+static inline void
+script_server_wait (ScriptServer *self, guint n)
+{
+  gint64 until = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+
+  g_mutex_lock (&self->lock);
+  while (self->log->len < n)
+    fail_unless (g_cond_wait_until (&self->changed, &self->lock, until),
+        "%u requests (%s), needs %u", (guint)self->log->len, self->log->str, n);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Until request @i has brought @n HTTP chunks. */
+static inline void
+script_server_wait_chunks (ScriptServer *self, guint i, guint n)
+{
+  gint64 until = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+
+  g_mutex_lock (&self->lock);
+  while (self->requests->len <= i
+         || ((ScriptRequest *)self->requests->pdata[i])->chunks->len < n)
+    fail_unless (g_cond_wait_until (&self->changed, &self->lock, until));
+  g_mutex_unlock (&self->lock);
+}
+
+/* After the server was stopped, or while nothing is sent. */
+static inline const ScriptRequest *
+script_server_get (ScriptServer *self, guint i)
+{
+  const ScriptRequest *request;
+
+  g_mutex_lock (&self->lock);
+  fail_unless (i < self->requests->len, "%u requests (%s), needs %u",
+      self->requests->len, self->log->str, i + 1);
+  request = self->requests->pdata[i];
+  g_mutex_unlock (&self->lock);
+  return request;
+}
+
+/* Method and target. */
+static inline gchar *
+script_request_line (const ScriptRequest *request)
+{
+  const gchar *end = strstr (request->head, " HTTP/1.1\n");
+
+  fail_unless (end != NULL, "%s", request->head);
+  return g_strndup (request->head, end - request->head);
 }

@@ -19,9 +19,12 @@ typedef struct
 static gboolean
 next_line (Lines *lines, const gchar **line, gsize *length)
 {
-  const gchar *from = lines->data + lines->pos;
-  const gchar *end = memchr (from, '\n', lines->size - lines->pos);
+  const gchar *from, *end;
 
+  if (lines->pos == lines->size) /* @data may be NULL */
+    return FALSE;
+  from = lines->data + lines->pos;
+  end = memchr (from, '\n', lines->size - lines->pos);
   if (end == NULL)
     return FALSE;
   *line = from;

@@ -6,6 +6,11 @@
 
 #define FIRST_WAIT ((GstClockTime)250 * GST_MSECOND)
 #define MIN_LIMIT ((GstClockTime)GST_SECOND)
+#define AUTH_TRIES G_MAXUINT /* as the user said */
+/* Different refusals of one object, beyond which it is given up. */
+#define MAX_ANSWERS 8
+/* Headers that are given up in a row, then stop. */
+#define MAX_HEADERS 3
 
 typedef struct
 {
@@ -13,7 +18,7 @@ typedef struct
   CmafIngestVerdict verdict;
   guint max_tries; /* of one object; 0: no limit */
   CmafIngestVerdict exhausted;
-  gboolean reconnect;
+  gboolean reconnects;
   gboolean waits;
   guint max_refused; /* objects in a row, then stop; 0: no limit */
 } Rule;
@@ -21,23 +26,30 @@ typedef struct
 static const Rule rules[] = {
   /* accepted; already there; will be processed later */
   { 200, 299, CMAF_INGEST_DONE, 0, CMAF_INGEST_DONE, FALSE, FALSE, 0 },
-  /* more redirects than are followed */
+  /* more redirects than are followed, or not to be followed */
   { 300, 399, CMAF_INGEST_RETRY, 2, CMAF_INGEST_STOP, TRUE, TRUE, 0 },
   /* no, or wrong, credentials: they may be refreshed */
-  { 401, 401, CMAF_INGEST_RETRY, 2, CMAF_INGEST_STOP, FALSE, TRUE, 0 },
-  { 403, 403, CMAF_INGEST_RETRY, 4, CMAF_INGEST_STOP, TRUE, TRUE, 0 },
+  { 401, 401, CMAF_INGEST_RETRY, AUTH_TRIES, CMAF_INGEST_STOP, FALSE, TRUE, 0 },
+  { 403, 403, CMAF_INGEST_RETRY, AUTH_TRIES, CMAF_INGEST_STOP, TRUE, TRUE, 0 },
   /* the publishing point may be created later */
   { 404, 404, CMAF_INGEST_RETRY, 0, CMAF_INGEST_RETRY, FALSE, TRUE, 0 },
-  { 405, 405, CMAF_INGEST_STOP, 0, CMAF_INGEST_STOP, TRUE, FALSE, 0 },
-  /* time stamps of a stream that was closed */
-  { 409, 409, CMAF_INGEST_DROP, 0, CMAF_INGEST_DROP, FALSE, FALSE, 3 },
+  { 405, 405, CMAF_INGEST_SWITCH, 1, CMAF_INGEST_STOP, TRUE, FALSE, 0 },
+  /* it was sent too slowly, or the connection was idle too long */
+  { 408, 408, CMAF_INGEST_RETRY, 0, CMAF_INGEST_RETRY, TRUE, TRUE, 0 },
+  /* time stamps of a stream that was closed: live edge */
+  { 409, 409, CMAF_INGEST_SKIP, 0, CMAF_INGEST_SKIP, FALSE, FALSE, 3 },
+  /* wants to know the length, or not to be asked: done otherwise next time */
+  { 411, 411, CMAF_INGEST_RETRY, 2, CMAF_INGEST_STOP, TRUE, FALSE, 0 },
+  { 417, 417, CMAF_INGEST_RETRY, 2, CMAF_INGEST_STOP, TRUE, FALSE, 0 },
   /* the receiver has lost the header */
   { 412, 412, CMAF_INGEST_RETRY, 3, CMAF_INGEST_DROP, FALSE, FALSE, 0 },
   { 413, 413, CMAF_INGEST_DROP, 0, CMAF_INGEST_DROP, TRUE, FALSE, 0 },
   { 415, 415, CMAF_INGEST_DROP, 0, CMAF_INGEST_DROP, FALSE, FALSE, 3 },
+  { 425, 425, CMAF_INGEST_RETRY, 0, CMAF_INGEST_RETRY, FALSE, TRUE, 0 },
   { 429, 429, CMAF_INGEST_RETRY, 0, CMAF_INGEST_RETRY, FALSE, TRUE, 0 },
   /* body cut or malformed: once more on a new connection */
   { 400, 499, CMAF_INGEST_RETRY, 2, CMAF_INGEST_DROP, TRUE, FALSE, 3 },
+  { 501, 501, CMAF_INGEST_SWITCH, 1, CMAF_INGEST_STOP, TRUE, FALSE, 0 },
   { 0, G_MAXUINT, CMAF_INGEST_RETRY, 0, CMAF_INGEST_RETRY, TRUE, TRUE, 0 },
 };
 
@@ -63,14 +75,15 @@ back_off (const CmafIngestSession *session, guint n)
 void
 cmaf_ingest_session_init (CmafIngestSession *session, GstClockTime max_wait)
 {
-  CmafIngestSession fresh = { .max_wait = max_wait };
+  CmafIngestSession fresh = { .max_wait = max_wait, .max_auth_tries = 4 };
 
   *session = fresh;
 }
 
 CmafIngestAction
 cmaf_ingest_session_next (const CmafIngestSession *session,
-    const CmafIngestFacts *facts, GstClockTime now, GstClockTime *retry_at)
+    const CmafIngestFacts *facts, GstClockTime now, CmafIngestObject *object,
+    GstClockTime *retry_at)
 {
   *retry_at = session->retry_at;
   if (session->is_stopped)
@@ -79,65 +92,132 @@ cmaf_ingest_session_next (const CmafIngestSession *session,
     return CMAF_INGEST_IDLE;
   if (now < session->retry_at)
     return CMAF_INGEST_WAIT;
-  if (!facts->is_connected)
-    return CMAF_INGEST_CONNECT;
-  return facts->needs_header ? CMAF_INGEST_SEND_HEADER
-                             : CMAF_INGEST_SEND_SEGMENT;
+  *object = facts->needs_probe      ? CMAF_INGEST_PROBE
+            : facts->needs_manifest ? CMAF_INGEST_MANIFEST
+            : facts->needs_header   ? CMAF_INGEST_HEADER
+                                    : CMAF_INGEST_SEGMENT;
+  if (*object != CMAF_INGEST_PROBE && facts->is_held)
+    return CMAF_INGEST_IDLE;
+  return CMAF_INGEST_SEND;
 }
 
-static CmafIngestVerdict
-give_up (
-    CmafIngestSession *session, const Rule *rule, CmafIngestVerdict verdict)
+/* ---- answers ---- */
+
+/* A segment has arrived. */
+static void
+forget_troubles (CmafIngestSession *session)
 {
+  session->n_failures = 0;
+  session->n_stale = 0;
   session->n_tries = 0;
+  session->n_answers = 0;
+  session->n_refused = 0;
+}
+
+/* What the rule says of the object, which may have been tried before. */
+static CmafIngestVerdict
+apply_rule (CmafIngestSession *session, const Rule *rule)
+{
+  guint max_tries =
+      rule->max_tries == AUTH_TRIES ? session->max_auth_tries : rule->max_tries;
+
+  if (rule->verdict == CMAF_INGEST_SWITCH && session->may_switch) {
+    session->may_switch = FALSE;
+    return CMAF_INGEST_SWITCH;
+  }
+  if (rule != session->rule)
+    session->n_tries = 0;
+  session->rule = rule;
+  session->n_tries++;
+  if (max_tries > 0)
+    session->n_answers++;
+  if (max_tries > 0
+      && (session->n_tries >= max_tries || session->n_answers > MAX_ANSWERS))
+    return rule->exhausted;
+  return rule->verdict;
+}
+
+/* The object is given up, and more when that was not the first. */
+static CmafIngestVerdict
+give_up (CmafIngestSession *session, CmafIngestObject object, const Rule *rule,
+    CmafIngestVerdict verdict)
+{
+  guint max_refused = rule->max_refused;
+
+  /* without its header nothing of a track is of use */
+  if (object == CMAF_INGEST_HEADER && rule->verdict == CMAF_INGEST_DROP)
+    max_refused = MAX_HEADERS;
+  session->n_tries = session->n_answers = 0;
   session->n_refused++;
-  if (rule->max_refused > 0 && session->n_refused >= rule->max_refused)
+  if (max_refused > 0 && session->n_refused >= max_refused)
     verdict = CMAF_INGEST_STOP;
   if (verdict == CMAF_INGEST_STOP)
     session->is_stopped = TRUE;
   return verdict;
 }
 
-CmafIngestVerdict
-cmaf_ingest_session_answered (CmafIngestSession *session, gboolean is_header,
-    guint status, GstClockTime retry_after, GstClockTime now,
-    gboolean *reconnect)
+/* Says the rule something of the object, and not of who may send what when? */
+static gboolean
+is_about_object (const Rule *rule)
+{
+  return rule->verdict == CMAF_INGEST_DROP || rule->verdict == CMAF_INGEST_SKIP
+         || rule->exhausted == CMAF_INGEST_DROP;
+}
+
+static GstClockTime
+when_to_retry (CmafIngestSession *session, const Rule *rule,
+    GstClockTime retry_after, GstClockTime now)
+{
+  if (GST_CLOCK_TIME_IS_VALID (retry_after))
+    return now + retry_after;
+  /* what does not wait by rule does when it has been given up before */
+  if (rule->waits || session->n_refused > 0)
+    return now + back_off (session, session->n_failures++);
+  return 0;
+}
+
+static CmafIngestVerdict
+decide (CmafIngestSession *session, CmafIngestObject object, const Rule *rule)
+{
+  CmafIngestVerdict verdict;
+
+  /* without a probe or a manifest the receiver may do very well */
+  if (object < CMAF_INGEST_HEADER && is_about_object (rule))
+    return CMAF_INGEST_DONE;
+  verdict = apply_rule (session, rule);
+  if (verdict == CMAF_INGEST_RETRY || verdict == CMAF_INGEST_SWITCH)
+    return verdict;
+  verdict = give_up (session, object, rule, verdict);
+  if (object == CMAF_INGEST_HEADER && verdict != CMAF_INGEST_STOP)
+    return CMAF_INGEST_RETRY;
+  return verdict;
+}
+
+CmafIngestReaction
+cmaf_ingest_session_answered (CmafIngestSession *session,
+    CmafIngestObject object, guint status, GstClockTime retry_after,
+    GstClockTime now)
 {
   const Rule *rule = find_rule (status);
-  CmafIngestVerdict verdict = rule->verdict;
+  CmafIngestReaction reaction = { CMAF_INGEST_DONE, rule->reconnects, FALSE };
 
-  *reconnect = rule->reconnect;
-  session->n_failures = 0;
-  session->n_stale = 0;
   session->retry_at = 0;
-  if (verdict == CMAF_INGEST_DONE) {
-    if (!is_header)
-      session->n_tries = session->n_refused = 0;
-    return verdict;
-  }
-  session->n_tries++;
-  if (rule->max_tries > 0 && session->n_tries >= rule->max_tries)
-    verdict = rule->exhausted;
-  if (verdict != CMAF_INGEST_RETRY)
-    verdict = give_up (session, rule, verdict);
-  if (verdict == CMAF_INGEST_DROP && is_header) {
-    session->retry_at = now + back_off (session, session->n_refused);
-    return CMAF_INGEST_RETRY;
-  }
-  if (verdict != CMAF_INGEST_RETRY)
-    return verdict;
-  if (GST_CLOCK_TIME_IS_VALID (retry_after))
-    session->retry_at = now + retry_after;
-  else if (rule->waits)
-    session->retry_at = now + back_off (session, session->n_tries - 1);
-  return verdict;
+  if (rule->verdict != CMAF_INGEST_DONE)
+    reaction.verdict = decide (session, object, rule);
+  else if (object == CMAF_INGEST_SEGMENT)
+    forget_troubles (session);
+  if (reaction.verdict == CMAF_INGEST_RETRY)
+    session->retry_at = when_to_retry (session, rule, retry_after, now);
+  /* to be told to wait is no fault */
+  reaction.is_trouble = reaction.verdict == CMAF_INGEST_RETRY && status != 429;
+  return reaction;
 }
 
 gboolean
 cmaf_ingest_session_failed (
-    CmafIngestSession *session, CmafIngestFailure failure, GstClockTime now)
+    CmafIngestSession *session, gboolean is_stale, GstClockTime now)
 {
-  if (failure == CMAF_INGEST_STALE && session->n_stale++ == 0) {
+  if (is_stale && session->n_stale++ == 0) {
     session->retry_at = 0;
     return FALSE;
   }

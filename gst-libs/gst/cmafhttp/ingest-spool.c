@@ -21,8 +21,22 @@ cmaf_spool_segment_unref (CmafSpoolSegment *segment)
     return;
   g_bytes_unref (segment->header);
   cmaf_track_unref (segment->track);
-  g_ptr_array_unref (segment->pieces);
+  g_ptr_array_unref (segment->chunks);
   g_free (segment);
+}
+
+static CmafSpoolSegment *
+new_segment (CmafTrack *track, GBytes *header, const CmafIngestPlace *place)
+{
+  CmafSpoolSegment *segment = g_new0 (CmafSpoolSegment, 1);
+
+  g_atomic_ref_count_init (&segment->ref_count);
+  segment->header = g_bytes_ref (header);
+  segment->track = cmaf_track_ref (track);
+  segment->place = *place;
+  segment->chunks =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
+  return segment;
 }
 
 void
@@ -38,16 +52,17 @@ cmaf_ingest_spool_init (
 void
 cmaf_ingest_spool_clear (CmafIngestSpool *spool)
 {
-  CmafSpoolSegment *segment;
-
-  while ((segment = cmaf_ingest_spool_drop_oldest (spool)))
-    cmaf_spool_segment_unref (segment);
+  while (spool->segments.head)
+    cmaf_ingest_spool_remove (spool, spool->segments.head->data);
+  g_clear_pointer (&spool->last, cmaf_spool_segment_unref);
   g_clear_pointer (&spool->header, g_bytes_unref);
   g_clear_pointer (&spool->track, cmaf_track_unref);
 }
 
-void
-cmaf_ingest_spool_end (CmafIngestSpool *spool)
+/* ---- in ---- */
+
+static void
+complete_newest (CmafIngestSpool *spool)
 {
   CmafSpoolSegment *newest = g_queue_peek_tail (&spool->segments);
 
@@ -59,7 +74,7 @@ void
 cmaf_ingest_spool_set_header (
     CmafIngestSpool *spool, CmafTrack *track, GBytes *header)
 {
-  cmaf_ingest_spool_end (spool);
+  complete_newest (spool);
   g_clear_pointer (&spool->header, g_bytes_unref);
   g_clear_pointer (&spool->track, cmaf_track_unref);
   spool->header = g_bytes_ref (header);
@@ -75,65 +90,210 @@ starts_segment (const CmafChunk *chunk)
 }
 
 static gboolean
-fills_its_cell (const CmafTrack *track, const CmafSpoolSegment *segment)
+fills_its_cell (const CmafSpoolSegment *segment)
 {
+  const CmafTrack *track = segment->track;
+  guint64 begin = segment->place.decode_time;
   CmafSegmentGrid grid;
-  guint64 end = segment->decode_time + segment->duration;
 
   if (!cmaf_segment_grid_init (
           &grid, track->segment_duration_n, track->segment_duration_d, NULL))
     return FALSE;
-  return cmaf_segment_grid_number (&grid, end, track->timescale)
-         > cmaf_segment_grid_number (
-             &grid, segment->decode_time, track->timescale);
+  return cmaf_segment_grid_number (
+             &grid, begin + segment->duration, track->timescale)
+         > cmaf_segment_grid_number (&grid, begin, track->timescale);
 }
 
-static CmafSpoolSegment *
-begin_segment (CmafIngestSpool *spool, const CmafChunk *chunk)
+static void
+add_segment (CmafIngestSpool *spool, CmafSpoolSegment *segment)
 {
-  CmafSpoolSegment *segment = g_new0 (CmafSpoolSegment, 1);
-
-  g_atomic_ref_count_init (&segment->ref_count);
-  segment->header = g_bytes_ref (spool->header);
-  segment->track = cmaf_track_ref (spool->track);
-  segment->decode_time = chunk->decode_time;
-  segment->pieces =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
-  cmaf_ingest_spool_end (spool);
+  complete_newest (spool);
   g_queue_push_tail (&spool->segments, segment);
-  return segment;
+  g_clear_pointer (&spool->last, cmaf_spool_segment_unref);
+  spool->last = cmaf_spool_segment_ref (segment);
+}
+
+static void
+add_chunk (CmafIngestSpool *spool, CmafSpoolSegment *segment, CmafChunk *chunk)
+{
+  g_ptr_array_add (segment->chunks, cmaf_chunk_ref (chunk));
+  segment->size += chunk->size;
+  segment->duration += chunk->duration;
+  spool->bytes += chunk->size;
 }
 
 void
-cmaf_ingest_spool_push (CmafIngestSpool *spool, const CmafChunk *chunk)
+cmaf_ingest_spool_push (CmafIngestSpool *spool, CmafChunk *chunk)
 {
   CmafSpoolSegment *segment = g_queue_peek_tail (&spool->segments);
 
   g_return_if_fail (spool->header != NULL);
 
-  if (!segment || segment->is_complete || starts_segment (chunk))
-    segment = begin_segment (spool, chunk);
-  for (guint i = 0; i < chunk->bytes->len; i++)
-    g_ptr_array_add (segment->pieces, g_bytes_ref (chunk->bytes->pdata[i]));
-  segment->size += chunk->size;
-  segment->duration += chunk->duration;
-  spool->bytes += chunk->size;
-  segment->is_complete = (chunk->flags & CMAF_CHUNK_LAST)
-                         || fills_its_cell (spool->track, segment);
+  if (!segment || segment->is_complete || starts_segment (chunk)) {
+    CmafIngestPlace place = { chunk->decode_time, chunk->sequence_number };
+
+    segment = new_segment (spool->track, spool->header, &place);
+    add_segment (spool, segment);
+  }
+  add_chunk (spool, segment, chunk);
+  segment->is_complete =
+      (chunk->flags & CMAF_CHUNK_LAST) || fills_its_cell (segment);
 }
+
+/* ---- the end ---- */
+
+static CmafChunk *
+newest_chunk (const CmafSpoolSegment *segment)
+{
+  return g_ptr_array_index (segment->chunks, segment->chunks->len - 1);
+}
+
+/* The newest chunk is still in our hands. */
+static void
+change_newest_chunk (CmafIngestSpool *spool, CmafSpoolSegment *segment)
+{
+  CmafChunk *old = newest_chunk (segment);
+  CmafChunk *last = cmaf_chunk_copy_as_last (old);
+
+  segment->size += last->size - old->size;
+  spool->bytes += last->size - old->size;
+  segment->chunks->pdata[segment->chunks->len - 1] = last;
+  cmaf_chunk_unref (old);
+}
+
+static void
+repeat_newest_chunk (CmafIngestSpool *spool, const CmafSpoolSegment *segment)
+{
+  g_autoptr (CmafChunk) last = cmaf_chunk_copy_as_last (newest_chunk (segment));
+  CmafSpoolSegment *again =
+      new_segment (segment->track, segment->header, &segment->place);
+
+  add_segment (spool, again);
+  for (guint i = 0; spool->repeats_whole && i + 1 < segment->chunks->len; i++)
+    add_chunk (spool, again, segment->chunks->pdata[i]);
+  add_chunk (spool, again, last);
+}
+
+void
+cmaf_ingest_spool_finish (CmafIngestSpool *spool)
+{
+  g_autoptr (CmafSpoolSegment) last = g_steal_pointer (&spool->last);
+
+  if (last && !(newest_chunk (last)->flags & CMAF_CHUNK_LAST)) {
+    if (g_queue_peek_tail (&spool->segments) == last && !last->has_length
+        && last->n_taken < last->chunks->len)
+      change_newest_chunk (spool, last);
+    else
+      repeat_newest_chunk (spool, last);
+  }
+  g_clear_pointer (&spool->last, cmaf_spool_segment_unref);
+  complete_newest (spool);
+}
+
+/* ---- out ---- */
 
 CmafSpoolSegment *
 cmaf_ingest_spool_peek (const CmafIngestSpool *spool)
 {
-  return g_queue_peek_head ((GQueue *)&spool->segments);
+  const GList *l = spool->segments.head;
+
+  while (l && ((CmafSpoolSegment *)l->data)->is_sent)
+    l = l->next;
+  return l ? l->data : NULL;
+}
+
+static void
+take_out (CmafIngestSpool *spool, GList *link)
+{
+  CmafSpoolSegment *segment = link->data;
+
+  g_queue_delete_link (&spool->segments, link);
+  if (!segment->is_sent)
+    spool->bytes -= segment->size;
+  segment->is_dropped = TRUE;
+  /* all that may be repeated */
+  if (segment == spool->last && !spool->repeats_whole
+      && segment->chunks->len > 1)
+    g_ptr_array_remove_range (segment->chunks, 0, segment->chunks->len - 1);
 }
 
 void
 cmaf_ingest_spool_remove (CmafIngestSpool *spool, CmafSpoolSegment *segment)
 {
-  if (g_queue_peek_head (&spool->segments) == segment)
-    cmaf_spool_segment_unref (cmaf_ingest_spool_drop_oldest (spool));
+  GList *link = g_queue_find (&spool->segments, segment);
+
+  if (!link)
+    return;
+  take_out (spool, link);
+  cmaf_spool_segment_unref (segment);
 }
+
+CmafSpoolSegment *
+cmaf_ingest_spool_drop_oldest (
+    CmafIngestSpool *spool, const CmafSpoolSegment *except)
+{
+  GList *l = spool->segments.head;
+  CmafSpoolSegment *segment;
+
+  if (l && l->data == except)
+    l = l->next;
+  if (!l || !l->next)
+    return NULL;
+  segment = l->data;
+  take_out (spool, l);
+  return segment;
+}
+
+void
+cmaf_ingest_spool_mark_sent (CmafIngestSpool *spool, CmafSpoolSegment *segment)
+{
+  if (segment->is_dropped || segment->is_sent)
+    return;
+  segment->is_sent = TRUE;
+  spool->bytes -= segment->size;
+}
+
+guint
+cmaf_ingest_spool_confirm (
+    CmafIngestSpool *spool, guint64 keep, gsize unconfirmed, guint64 *n_bytes)
+{
+  guint64 ticks = 0, bytes = 0; /* sent, from the oldest on */
+  guint n = 0;
+
+  for (GList *l = spool->segments.head; l; l = l->next) {
+    const CmafSpoolSegment *segment = l->data;
+
+    ticks += segment->is_sent ? segment->duration : 0;
+    bytes += segment->is_sent ? segment->size : 0;
+  }
+  for (;;) {
+    CmafSpoolSegment *oldest = g_queue_peek_head (&spool->segments);
+
+    if (!oldest || !oldest->is_sent || ticks < keep + oldest->duration
+        || bytes < unconfirmed + oldest->size)
+      return n;
+    ticks -= oldest->duration;
+    bytes -= oldest->size;
+    *n_bytes += oldest->size;
+    cmaf_ingest_spool_remove (spool, oldest);
+    n++;
+  }
+}
+
+void
+cmaf_ingest_spool_rewind (CmafIngestSpool *spool)
+{
+  for (GList *l = spool->segments.head; l; l = l->next) {
+    CmafSpoolSegment *segment = l->data;
+
+    if (segment->is_sent)
+      spool->bytes += segment->size;
+    segment->is_sent = FALSE;
+    segment->n_taken = 0;
+  }
+}
+
+/* ---- how much there is ---- */
 
 GstClockTime
 cmaf_ingest_spool_get_time (const CmafIngestSpool *spool)
@@ -145,30 +305,20 @@ cmaf_ingest_spool_get_time (const CmafIngestSpool *spool)
 
   if (!oldest)
     return 0;
-  end = newest->decode_time + newest->duration;
-  if (end <= oldest->decode_time)
+  end = newest->place.decode_time + newest->duration;
+  if (end <= oldest->place.decode_time)
     return 0;
   return cmaf_ns_from_ticks (
-      end - oldest->decode_time, newest->track->timescale);
+      end - oldest->place.decode_time, newest->track->timescale);
 }
 
 gboolean
 cmaf_ingest_spool_is_full (const CmafIngestSpool *spool)
 {
-  if (spool->segments.length < 2)
+  const CmafSpoolSegment *oldest = cmaf_ingest_spool_peek (spool);
+
+  if (!oldest || oldest == g_queue_peek_tail ((GQueue *)&spool->segments))
     return FALSE;
   return spool->bytes > spool->max_bytes
          || cmaf_ingest_spool_get_time (spool) > spool->max_time;
-}
-
-CmafSpoolSegment *
-cmaf_ingest_spool_drop_oldest (CmafIngestSpool *spool)
-{
-  CmafSpoolSegment *segment = g_queue_pop_head (&spool->segments);
-
-  if (segment) {
-    spool->bytes -= segment->size;
-    segment->is_dropped = TRUE;
-  }
-  return segment;
 }

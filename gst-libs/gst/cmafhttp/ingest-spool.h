@@ -6,10 +6,12 @@
 #pragma once
 
 #include <gst/cmaf/fragment-reader.h>
+#include <gst/cmafhttp/ingest-naming.h>
 
 G_BEGIN_DECLS
 
-/* One segment, perhaps still growing. Shared with the upload that runs. */
+/* One segment, perhaps still growing. Shared with the upload that runs; who has
+ * the lock of the spool may read and write it. */
 typedef struct
 {
   /*< private >*/
@@ -18,12 +20,16 @@ typedef struct
   /*< public >*/
   GBytes *header; /* the CMAF header that it needs */
   CmafTrack *track;
-  guint64 decode_time; /* ticks */
-  guint64 duration;
-  GPtrArray *pieces; /* of GBytes, in order; grows until is_complete */
+  CmafIngestPlace place;
+  guint64 duration;  /* ticks */
+  GPtrArray *chunks; /* of CmafChunk, in order; grows until is_complete */
   gsize size;
   gboolean is_complete;
   gboolean is_dropped; /* no longer in the spool: stop sending it */
+  gboolean is_sent;    /* written to a request that has not been answered */
+  /* of the upload that runs */
+  gboolean has_length; /* its size was told, and cannot change */
+  guint n_taken;       /* chunks that are on their way */
 } CmafSpoolSegment;
 
 CMAF_API CmafSpoolSegment *cmaf_spool_segment_ref (CmafSpoolSegment *segment);
@@ -34,12 +40,14 @@ typedef struct
 {
   guint64 max_bytes;
   GstClockTime max_time;
+  gboolean repeats_whole; /* what is repeated at the end is a whole segment */
 
   /*< private >*/
   GQueue segments; /* of CmafSpoolSegment, oldest first */
-  guint64 bytes;
+  guint64 bytes;   /* of those that are not sent */
   GBytes *header;
   CmafTrack *track;
+  CmafSpoolSegment *last; /* the newest, also when it has gone */
 } CmafIngestSpool;
 
 CMAF_API void cmaf_ingest_spool_init (
@@ -50,22 +58,32 @@ CMAF_API void cmaf_ingest_spool_set_header (
     CmafIngestSpool *spool, CmafTrack *track, GBytes *header);
 /* Adds a chunk to the segment that grows, or begins a segment. A segment is
  * complete when its end lies in the next cell of the grid that the header
- * tells, when the next one begins, or by _end(). */
-CMAF_API void cmaf_ingest_spool_push (
-    CmafIngestSpool *spool, const CmafChunk *chunk);
-CMAF_API void cmaf_ingest_spool_end (CmafIngestSpool *spool);
-/* The oldest one, or NULL. (transfer none) */
+ * tells, or when the next one begins. */
+CMAF_API void cmaf_ingest_spool_push (CmafIngestSpool *spool, CmafChunk *chunk);
+/* Nothing follows. Unless the newest chunk says so, it gets the brand lmsg;
+ * when it is under way already, it is repeated with it (DEC-07). */
+CMAF_API void cmaf_ingest_spool_finish (CmafIngestSpool *spool);
+/* The oldest one that is not sent, or NULL. (transfer none) */
 CMAF_API CmafSpoolSegment *cmaf_ingest_spool_peek (
     const CmafIngestSpool *spool);
-/* Takes @segment out when it is still the oldest: it was delivered or given
- * up. */
+/* Takes @segment out when it is still there: it was delivered or given up. */
 CMAF_API void cmaf_ingest_spool_remove (
     CmafIngestSpool *spool, CmafSpoolSegment *segment);
+/* Keeps @segment, the oldest that is not sent, until it is confirmed. */
+CMAF_API void cmaf_ingest_spool_mark_sent (
+    CmafIngestSpool *spool, CmafSpoolSegment *segment);
+/* Of what was sent all but the last @keep ticks and the last @unconfirmed bytes
+ * has arrived; how many segments that is. @n_bytes is added to. */
+CMAF_API guint cmaf_ingest_spool_confirm (
+    CmafIngestSpool *spool, guint64 keep, gsize unconfirmed, guint64 *n_bytes);
+/* What was sent and not confirmed is to be sent again. */
+CMAF_API void cmaf_ingest_spool_rewind (CmafIngestSpool *spool);
 /* TRUE when a limit is passed and more than one segment waits. */
 CMAF_API gboolean cmaf_ingest_spool_is_full (const CmafIngestSpool *spool);
-/* Drops the oldest; returns it. (transfer full) */
+/* Drops the oldest but @except, which may be NULL; returns it. NULL when only
+ * @except and the newest are left. (transfer full) */
 CMAF_API CmafSpoolSegment *cmaf_ingest_spool_drop_oldest (
-    CmafIngestSpool *spool);
+    CmafIngestSpool *spool, const CmafSpoolSegment *except);
 CMAF_API GstClockTime cmaf_ingest_spool_get_time (const CmafIngestSpool *spool);
 
 G_END_DECLS

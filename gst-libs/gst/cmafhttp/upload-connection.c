@@ -9,8 +9,14 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
+#ifdef __linux__
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#endif
+
 #define MAX_ANSWER (64 * 1024)
 #define MAX_VECTORS 64
+#define CONTINUE_TIMEOUT_MS 1000
 
 struct _CmafUploadConnection
 {
@@ -24,15 +30,68 @@ struct _CmafUploadConnection
   gboolean has_eof;
   guint n_requests;      /* begun on this connection */
   gboolean has_answered; /* since the request at hand began */
+  gboolean may_go_on;    /* 100 Continue has come */
   GByteArray *input;
 };
 
-/* ---- opening ---- */
+/* ---- TLS ---- */
+
+/* Is a certificate of the chain pinned? */
+static gboolean
+is_pinned (GTlsCertificate *certificate, gchar **pins)
+{
+  for (; certificate;
+       certificate = g_tls_certificate_get_issuer (certificate)) {
+    g_autoptr (GByteArray) der = NULL;
+    g_autofree gchar *hash = NULL;
+
+    g_object_get (certificate, "certificate", &der, NULL);
+    hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, der->data, der->len);
+    if (g_strv_contains ((const gchar *const *)pins, hash))
+      return TRUE;
+  }
+  return FALSE;
+}
 
 static gboolean
-accept_any (GTlsConnection *tls, GTlsCertificate *certificate,
+judge_certificate (GTlsConnection *tls, GTlsCertificate *certificate,
     GTlsCertificateFlags errors, gpointer data)
 {
+  const CmafUploadSettings *settings = data;
+
+  if (settings->pins)
+    return is_pinned (certificate, settings->pins);
+  return settings->accept_any;
+}
+
+static const gchar *
+version_name (GTlsProtocolVersion version)
+{
+  static const gchar *const names[] = { "unknown", "SSL 3.0", "TLS 1.0",
+    "TLS 1.1" };
+
+  return version < G_N_ELEMENTS (names) ? names[version] : "DTLS";
+}
+
+/* What GIO does not check by itself. */
+static gboolean
+check_tls (
+    GTlsConnection *tls, const CmafUploadSettings *settings, GError **error)
+{
+  GTlsProtocolVersion version = g_tls_connection_get_protocol_version (tls);
+  GTlsCertificate *peer = g_tls_connection_get_peer_certificate (tls);
+
+  if (version < G_TLS_PROTOCOL_VERSION_TLS_1_2) {
+    g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_HANDSHAKE,
+        "the receiver speaks %s, needs TLS 1.2 or newer",
+        version_name (version));
+    return FALSE;
+  }
+  if (settings->pins && (!peer || !is_pinned (peer, settings->pins))) {
+    g_set_error_literal (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+        "the certificate of the receiver is none of those that are pinned");
+    return FALSE;
+  }
   return TRUE;
 }
 
@@ -43,6 +102,8 @@ start_tls (CmafUploadConnection *self, GSocketConnectable *address,
 {
   GIOStream *tls =
       g_tls_client_connection_new (G_IO_STREAM (self->tcp), address, error);
+  gulong handler;
+  gboolean ok;
 
   if (!tls)
     return FALSE;
@@ -53,10 +114,20 @@ start_tls (CmafUploadConnection *self, GSocketConnectable *address,
   if (settings->certificate)
     g_tls_connection_set_certificate (
         G_TLS_CONNECTION (tls), settings->certificate);
-  if (settings->accept_any)
-    g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_any), NULL);
-  return g_tls_connection_handshake (
-      G_TLS_CONNECTION (tls), cancellable, error);
+  handler = g_signal_connect (tls, "accept-certificate",
+      G_CALLBACK (judge_certificate), (gpointer)settings);
+  ok = g_tls_connection_handshake (G_TLS_CONNECTION (tls), cancellable, error)
+       && check_tls (G_TLS_CONNECTION (tls), settings, error);
+  g_signal_handler_disconnect (tls, handler);
+  return ok;
+}
+
+/* ---- opening ---- */
+
+static gboolean
+is_https (GUri *uri)
+{
+  return strcmp (g_uri_get_scheme (uri), "https") == 0;
 }
 
 static guint
@@ -66,7 +137,7 @@ port_of (GUri *uri)
 
   if (port > 0)
     return port;
-  return strcmp (g_uri_get_scheme (uri), "https") == 0 ? 443 : 80;
+  return is_https (uri) ? 443 : 80;
 }
 
 CmafUploadConnection *
@@ -79,8 +150,9 @@ cmaf_upload_connection_open (GUri *uri, const CmafUploadSettings *settings,
   CmafUploadConnection *self;
   GSocketConnection *tcp;
 
+  /* in whole seconds */
   g_socket_client_set_timeout (
-      client, MAX (1, settings->connect_timeout_ms / 1000));
+      client, MAX (1, (settings->connect_timeout_ms + 999) / 1000));
   tcp = g_socket_client_connect (client, address, cancellable, error);
   if (!tcp)
     return NULL;
@@ -91,8 +163,9 @@ cmaf_upload_connection_open (GUri *uri, const CmafUploadSettings *settings,
   self->io_timeout_ms = settings->io_timeout_ms;
   self->input = g_byte_array_new ();
   g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-  if (strcmp (g_uri_get_scheme (uri), "https") == 0
+  if (is_https (uri)
       && !start_tls (self, address, settings, cancellable, error)) {
+    self->is_broken = TRUE;
     cmaf_upload_connection_free (self);
     return NULL;
   }
@@ -102,7 +175,9 @@ cmaf_upload_connection_open (GUri *uri, const CmafUploadSettings *settings,
 void
 cmaf_upload_connection_free (CmafUploadConnection *self)
 {
-  g_io_stream_close (self->stream, NULL, NULL);
+  /* no polite end for a peer that may not read it */
+  g_io_stream_close (
+      self->is_broken ? G_IO_STREAM (self->tcp) : self->stream, NULL, NULL);
   g_object_unref (self->stream);
   g_object_unref (self->tcp);
   g_byte_array_unref (self->input);
@@ -121,47 +196,68 @@ cmaf_upload_connection_is_stale (const CmafUploadConnection *self)
   return self->n_requests > 1 && !self->has_answered;
 }
 
+gint
+cmaf_upload_connection_get_fd (const CmafUploadConnection *self)
+{
+  return g_socket_get_fd (self->socket);
+}
+
+gsize
+cmaf_upload_connection_get_unconfirmed (const CmafUploadConnection *self)
+{
+  int n = 0;
+
+#ifdef __linux__
+  if (ioctl (g_socket_get_fd (self->socket), SIOCOUTQ, &n) != 0)
+    n = 0;
+#endif
+  return n;
+}
+
 /* ---- input ---- */
 
-/* What has arrived goes to @input; never blocks. */
+/* What has arrived goes to @input, all of it: with TLS it may wait where no
+ * poll of the socket sees it. Never blocks. */
 static gboolean
 poll_input (CmafUploadConnection *self, GError **error)
 {
   GPollableInputStream *stream =
       G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (self->stream));
-  guint8 buffer[4096];
   g_autoptr (GError) failure = NULL;
-  gssize n = g_pollable_input_stream_read_nonblocking (
-      stream, buffer, sizeof buffer, NULL, &failure);
+  guint8 buffer[4096];
+  gssize n;
 
-  if (n > 0) {
+  while ((n = g_pollable_input_stream_read_nonblocking (
+              stream, buffer, sizeof buffer, NULL, &failure))
+         > 0) {
     self->has_answered = TRUE;
     g_byte_array_append (self->input, buffer, n);
-  } else if (n == 0) {
+    if (self->input->len > MAX_ANSWER) {
+      self->is_broken = TRUE;
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+          "answer: is longer than %d bytes", MAX_ANSWER);
+      return FALSE;
+    }
+  }
+  /* a reset behind an answer is no more than its end */
+  if (n == 0
+      || (self->input->len > 0
+          && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))) {
     self->has_eof = TRUE;
   } else if (!g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
     self->is_broken = TRUE;
     g_propagate_error (error, g_steal_pointer (&failure));
     return FALSE;
   }
-  if (self->input->len > MAX_ANSWER) {
-    self->is_broken = TRUE;
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-        "answer: is longer than %d bytes", MAX_ANSWER);
-    return FALSE;
-  }
   return TRUE;
 }
 
 static gboolean
-wait_for (CmafUploadConnection *self, GIOCondition condition,
+wait_for (CmafUploadConnection *self, GIOCondition condition, guint timeout_ms,
     GCancellable *cancellable, GError **error)
 {
-  if (g_socket_condition_timed_wait (self->socket, condition,
-          self->io_timeout_ms * (gint64)1000, cancellable, error))
-    return TRUE;
-  self->is_broken = TRUE;
-  return FALSE;
+  return g_socket_condition_timed_wait (
+      self->socket, condition, timeout_ms * (gint64)1000, cancellable, error);
 }
 
 static gboolean
@@ -171,6 +267,64 @@ fail_at_eof (CmafUploadConnection *self, GError **error)
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
       "the receiver closed the connection without an answer");
   return FALSE;
+}
+
+/* Takes interim answers away. */
+static CmafHttpAnswerResult
+parse_input (CmafUploadConnection *self, CmafHttpAnswer *answer, GError **error)
+{
+  CmafHttpAnswerResult result;
+  gsize n_used;
+
+  result = cmaf_http_answer_parse ((const gchar *)self->input->data,
+      self->input->len, self->has_eof, answer, &n_used, error);
+  if (result == CMAF_HTTP_ANSWER_CONTINUE) {
+    g_byte_array_remove_range (self->input, 0, n_used);
+  } else if (result == CMAF_HTTP_ANSWER_DONE) {
+    /* nothing may follow it before the next request */
+    self->must_close = answer->closes || n_used < self->input->len;
+    g_byte_array_set_size (self->input, 0);
+  } else if (result == CMAF_HTTP_ANSWER_ERROR) {
+    self->is_broken = TRUE;
+  }
+  return result;
+}
+
+/* Can what has come be anything but an interim answer? */
+static gboolean
+is_final (const CmafUploadConnection *self)
+{
+  return self->input->len >= 12
+         && strncmp ((const gchar *)self->input->data + 8, " 1", 2) != 0;
+}
+
+/* TRUE: nothing has come, but perhaps 100 Continue. */
+static gboolean
+check_silence (CmafUploadConnection *self, GError **error)
+{
+  if (!poll_input (self, error))
+    return FALSE;
+  while (self->input->len > 0 && !is_final (self)) {
+    g_auto (CmafHttpAnswer) interim = { 0 };
+    CmafHttpAnswerResult result = parse_input (self, &interim, error);
+
+    if (result == CMAF_HTTP_ANSWER_ERROR)
+      return FALSE;
+    if (result != CMAF_HTTP_ANSWER_CONTINUE)
+      break;
+    self->may_go_on = TRUE;
+  }
+  if (is_final (self)) {
+    self->is_broken = TRUE; /* the answer counts, the rest is not sent */
+    return FALSE;
+  }
+  return self->has_eof ? fail_at_eof (self, error) : TRUE;
+}
+
+gboolean
+cmaf_upload_connection_check (CmafUploadConnection *self, GError **error)
+{
+  return check_silence (self, error);
 }
 
 /* ---- output ---- */
@@ -187,7 +341,16 @@ skip_written (GOutputVector *vectors, guint *first, guint n, gsize written)
   return *first < n;
 }
 
-/* FALSE without @error: an answer, or its end, is there already. */
+/* The peer may have answered and gone, in which case the answer counts. */
+static gboolean
+fail_write (CmafUploadConnection *self, GError **error)
+{
+  self->is_broken = TRUE;
+  if (poll_input (self, NULL) && self->input->len > 0)
+    g_clear_error (error);
+  return FALSE;
+}
+
 static gboolean
 write_vectors (CmafUploadConnection *self, GOutputVector *vectors, guint n,
     GCancellable *cancellable, GError **error)
@@ -200,22 +363,19 @@ write_vectors (CmafUploadConnection *self, GOutputVector *vectors, guint n,
     gsize written = 0;
     GPollableReturn result;
 
-    if (!poll_input (self, error))
+    if (!check_silence (self, error))
       return FALSE;
-    if (self->input->len > 0 || self->has_eof) {
-      self->is_broken = TRUE;
-      return self->input->len > 0 ? FALSE : fail_at_eof (self, error);
-    }
     result = g_pollable_output_stream_writev_nonblocking (stream,
         vectors + first, MIN (n - first, MAX_VECTORS), &written, NULL, error);
-    if (result == G_POLLABLE_RETURN_FAILED) {
+    if (result == G_POLLABLE_RETURN_FAILED)
+      return fail_write (self, error);
+    if (result == G_POLLABLE_RETURN_OK) {
+      skip_written (vectors, &first, n, written);
+    } else if (!wait_for (self, G_IO_IN | G_IO_OUT, self->io_timeout_ms,
+                   cancellable, error)) {
       self->is_broken = TRUE;
       return FALSE;
     }
-    if (result == G_POLLABLE_RETURN_OK)
-      skip_written (vectors, &first, n, written);
-    else if (!wait_for (self, G_IO_IN | G_IO_OUT, cancellable, error))
-      return FALSE;
   }
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
@@ -227,40 +387,92 @@ set_vector (GOutputVector *vector, gconstpointer data, gsize size)
   vector->size = size;
 }
 
-gboolean
-cmaf_upload_connection_begin (CmafUploadConnection *self, const gchar *method,
-    GUri *uri, const gchar *fields, gint64 length, GCancellable *cancellable,
-    GError **error)
+static GString *
+make_head (const CmafUploadHead *head)
 {
-  g_autofree gchar *host = NULL;
-  const gchar *name = g_uri_get_host (uri);
-  const gchar *query = g_uri_get_query (uri);
-  GString *head = g_string_new (NULL);
+  const gchar *name = g_uri_get_host (head->uri);
+  const gchar *path = g_uri_get_path (head->uri);
+  const gchar *query = g_uri_get_query (head->uri);
+  const gchar *form = strchr (name, ':') ? "[%s]" : "%s";
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "%s %s%s%s HTTP/1.1\r\nHost: ", head->method,
+      *path ? path : "/", query ? "?" : "", query ? query : "");
+  g_string_append_printf (text, form, name);
+  if (g_uri_get_port (head->uri) > 0)
+    g_string_append_printf (text, ":%d", g_uri_get_port (head->uri));
+  g_string_append_printf (text, "\r\n%s", head->fields);
+  if (head->expects)
+    g_string_append (text, "Expect: 100-continue\r\n");
+  if (head->length < 0)
+    g_string_append (text, "Transfer-Encoding: chunked\r\n\r\n");
+  else
+    g_string_append_printf (
+        text, "Content-Length: %" G_GINT64_FORMAT "\r\n\r\n", head->length);
+  return text;
+}
+
+/* Until any answer is there, or the time is up: then the body is sent without
+ * having been asked for. */
+static gboolean
+wait_for_continue (
+    CmafUploadConnection *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  while (wait_for (self, G_IO_IN,
+      MIN (CONTINUE_TIMEOUT_MS, self->io_timeout_ms), cancellable, &failure)) {
+    if (!check_silence (self, error))
+      return FALSE;
+    if (self->may_go_on)
+      return TRUE;
+  }
+  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return TRUE;
+  self->is_broken = TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* Nothing may have come since the last answer: what did is about the
+ * connection, which is stale then. */
+static gboolean
+check_idle (CmafUploadConnection *self, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  gboolean is_silent = check_silence (self, &failure);
+
+  self->has_answered = FALSE;
+  if (is_silent)
+    return TRUE;
+  self->is_broken = TRUE;
+  if (failure)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+        "the receiver answered before it was asked");
+  return FALSE;
+}
+
+gboolean
+cmaf_upload_connection_begin (CmafUploadConnection *self,
+    const CmafUploadHead *head, GCancellable *cancellable, GError **error)
+{
+  GString *text;
   GOutputVector vector;
   gboolean ok;
 
-  host = g_strdup_printf (strchr (name, ':') ? "[%s]" : "%s", name);
-  g_string_append_printf (head, "%s %s%s%s HTTP/1.1\r\nHost: %s", method,
-      g_uri_get_path (uri), query ? "?" : "", query ? query : "", host);
-  if (g_uri_get_port (uri) > 0)
-    g_string_append_printf (head, ":%d", g_uri_get_port (uri));
-  g_string_append_printf (head, "\r\n%s", fields);
-  if (length < 0)
-    g_string_append (head, "Transfer-Encoding: chunked\r\n\r\n");
-  else
-    g_string_append_printf (
-        head, "Content-Length: %" G_GINT64_FORMAT "\r\n\r\n", length);
-
-  self->is_chunked = length < 0;
-  self->has_answered = FALSE;
+  self->is_chunked = head->length < 0;
+  self->may_go_on = FALSE;
   self->n_requests++;
-  g_byte_array_set_size (self->input, 0);
-  set_vector (&vector, head->str, head->len);
+  if (!check_idle (self, error))
+    return FALSE;
+  text = make_head (head);
+  set_vector (&vector, text->str, text->len);
   ok = write_vectors (self, &vector, 1, cancellable, error);
-  if (!ok && error && !*error)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
-        "the receiver answered before it was asked");
-  g_string_free (head, TRUE);
+  g_string_free (text, TRUE);
+  if (ok && head->expects)
+    ok = wait_for_continue (self, cancellable, error);
   return ok;
 }
 
@@ -292,123 +504,12 @@ cmaf_upload_connection_write (CmafUploadConnection *self, GBytes *const *pieces,
   return write_vectors (self, vectors, n, cancellable, error);
 }
 
-/* ---- the answer ---- */
-
-/* The value of a field of @head, or NULL. @name in lower case. */
-static gchar *
-find_field (const gchar *head, const gchar *name)
-{
-  g_auto (GStrv) lines = g_strsplit (head, "\r\n", -1);
-  gsize length = strlen (name);
-
-  for (guint i = 1; lines[0] && lines[i]; i++) {
-    if (g_ascii_strncasecmp (lines[i], name, length) == 0
-        && lines[i][length] == ':')
-      return g_strstrip (g_strdup (lines[i] + length + 1));
-  }
-  return NULL;
-}
-
-/* Bytes of the answer's body that must come before it is complete; -1: until
- * the connection ends. */
-static gint64
-body_length (const gchar *head, guint status)
-{
-  g_autofree gchar *length = find_field (head, "content-length");
-
-  if (status == 204 || status == 304)
-    return 0;
-  return length ? (gint64)g_ascii_strtoull (length, NULL, 10) : -1;
-}
-
-static gboolean
-is_chunked_body_complete (const gchar *body, gsize size)
-{
-  gsize pos = 0;
-
-  while (pos < size) {
-    const gchar *line_end = g_strstr_len (body + pos, size - pos, "\r\n");
-    guint64 length;
-
-    if (!line_end)
-      return FALSE;
-    length = g_ascii_strtoull (body + pos, NULL, 16);
-    pos = line_end + 2 - body;
-    if (length == 0)
-      return g_strstr_len (line_end, body + size - line_end, "\r\n\r\n")
-             != NULL;
-    if (length > size - pos)
-      return FALSE;
-    pos += length + 2;
-  }
-  return FALSE;
-}
-
-static gboolean
-is_body_complete (CmafUploadConnection *self, const gchar *head, guint status,
-    const gchar *body, gsize size)
-{
-  g_autofree gchar *coding = find_field (head, "transfer-encoding");
-  gint64 length = body_length (head, status);
-
-  if (coding && g_ascii_strcasecmp (coding, "chunked") == 0)
-    return is_chunked_body_complete (body, size);
-  if (length >= 0)
-    return size >= (guint64)length;
-  self->must_close = TRUE;
-  return self->has_eof;
-}
-
-static void
-fill_answer (CmafUploadConnection *self, const gchar *head, guint status,
-    CmafUploadAnswer *answer)
-{
-  g_autofree gchar *connection = find_field (head, "connection");
-  g_autofree gchar *retry_after = find_field (head, "retry-after");
-
-  answer->status = status;
-  answer->location = find_field (head, "location");
-  answer->retry_after = GST_CLOCK_TIME_NONE;
-  if (retry_after && g_ascii_isdigit (retry_after[0]))
-    answer->retry_after =
-        MIN (g_ascii_strtoull (retry_after, NULL, 10), 3600) * GST_SECOND;
-  if (g_str_has_prefix (head, "HTTP/1.0")
-      || (connection && g_ascii_strcasecmp (connection, "close") == 0))
-    self->must_close = TRUE;
-}
-
-/* TRUE when a final answer is complete; takes 1xx answers away. */
-static gboolean
-parse_answer (CmafUploadConnection *self, CmafUploadAnswer *answer)
-{
-  const gchar *data = (const gchar *)self->input->data;
-  const gchar *end = self->input->len
-                         ? g_strstr_len (data, self->input->len, "\r\n\r\n")
-                         : NULL;
-  g_autofree gchar *head = NULL;
-  gsize head_size;
-  guint64 status;
-
-  if (!end)
-    return FALSE;
-  head_size = end + 4 - data;
-  head = g_strndup (data, head_size);
-  status = strlen (head) > 9 ? g_ascii_strtoull (head + 9, NULL, 10) : 0;
-  if (status / 100 == 1) {
-    g_byte_array_remove_range (self->input, 0, head_size);
-    return parse_answer (self, answer);
-  }
-  if (!is_body_complete (
-          self, head, status, data + head_size, self->input->len - head_size))
-    return FALSE;
-  fill_answer (self, head, status, answer);
-  return TRUE;
-}
-
 gboolean
 cmaf_upload_connection_finish (CmafUploadConnection *self,
-    CmafUploadAnswer *answer, GCancellable *cancellable, GError **error)
+    CmafHttpAnswer *answer, GCancellable *cancellable, GError **error)
 {
+  CmafHttpAnswerResult result;
+
   if (self->is_chunked && !self->is_broken) {
     GOutputVector last;
 
@@ -416,12 +517,19 @@ cmaf_upload_connection_finish (CmafUploadConnection *self,
     if (!write_vectors (self, &last, 1, cancellable, error) && error && *error)
       return FALSE;
   }
-  while (!parse_answer (self, answer)) {
+  while (
+      (result = parse_input (self, answer, error)) != CMAF_HTTP_ANSWER_DONE) {
+    if (result == CMAF_HTTP_ANSWER_ERROR)
+      return FALSE;
+    if (result == CMAF_HTTP_ANSWER_CONTINUE)
+      continue;
     if (self->has_eof)
       return fail_at_eof (self, error);
-    if (!wait_for (self, G_IO_IN, cancellable, error)
-        || !poll_input (self, error))
+    if (!wait_for (self, G_IO_IN, self->io_timeout_ms, cancellable, error)
+        || !poll_input (self, error)) {
+      self->is_broken = TRUE;
       return FALSE;
+    }
   }
   return TRUE;
 }

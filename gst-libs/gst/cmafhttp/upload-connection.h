@@ -9,7 +9,7 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <gst/cmaf/cmaf-prelude.h>
+#include <gst/cmafhttp/http-answer.h>
 
 G_BEGIN_DECLS
 
@@ -17,44 +17,58 @@ typedef struct
 {
   GTlsDatabase *ca;             /* NULL: the system's */
   GTlsCertificate *certificate; /* of the client, NULL */
-  gboolean accept_any;          /* no check of the server's certificate */
+  gchar **pins; /* SHA-256 of certificates, lower case hex; NULL: none. One of
+                   them must be in the chain of the server, which then needs no
+                   authority */
+  gboolean accept_any; /* no check of the server's certificate */
   guint connect_timeout_ms;
   guint io_timeout_ms; /* without any progress */
 } CmafUploadSettings;
 
+/* What stands in front of a body. */
 typedef struct
 {
-  guint status;
-  GstClockTime retry_after; /* NONE when the answer has none */
-  gchar *location;          /* NULL; free it */
-} CmafUploadAnswer;
+  const gchar *method;
+  GUri *uri;
+  const gchar *fields; /* further header lines, each with CRLF */
+  gint64 length;       /* -1: chunked */
+  gboolean expects;    /* waits for 100 Continue, for a second at most */
+} CmafUploadHead;
 
 typedef struct _CmafUploadConnection CmafUploadConnection;
 
-/* Resolves the name anew each time (ING-013). */
+/* Resolves the name anew each time (ING-013). TLS 1.2 is the least. */
 CMAF_API CmafUploadConnection *cmaf_upload_connection_open (GUri *uri,
     const CmafUploadSettings *settings, GCancellable *cancellable,
     GError **error);
 CMAF_API void cmaf_upload_connection_free (CmafUploadConnection *connection);
-/* @length -1: chunked. @fields: further header lines, each with CRLF. */
+/* FALSE without @error, as with all below: the answer is there already; call
+ * _finish(). */
 CMAF_API gboolean cmaf_upload_connection_begin (
-    CmafUploadConnection *connection, const gchar *method, GUri *uri,
-    const gchar *fields, gint64 length, GCancellable *cancellable,
-    GError **error);
-/* All pieces, as one HTTP chunk when chunked. FALSE without @error: the answer
- * is there already; read it. */
+    CmafUploadConnection *connection, const CmafUploadHead *head,
+    GCancellable *cancellable, GError **error);
+/* All pieces, as one HTTP chunk when chunked. */
 CMAF_API gboolean cmaf_upload_connection_write (
     CmafUploadConnection *connection, GBytes *const *pieces, guint n_pieces,
     GCancellable *cancellable, GError **error);
+/* Looks for an answer while there is nothing to write; never blocks. */
+CMAF_API gboolean cmaf_upload_connection_check (
+    CmafUploadConnection *connection, GError **error);
 /* The end of the body, then the whole answer. */
 CMAF_API gboolean cmaf_upload_connection_finish (
-    CmafUploadConnection *connection, CmafUploadAnswer *answer,
+    CmafUploadConnection *connection, CmafHttpAnswer *answer,
     GCancellable *cancellable, GError **error);
 /* FALSE after an error, an early answer or 'Connection: close'. */
 CMAF_API gboolean cmaf_upload_connection_is_reusable (
     const CmafUploadConnection *connection);
 /* TRUE when the peer closed a kept-alive connection before it answered. */
 CMAF_API gboolean cmaf_upload_connection_is_stale (
+    const CmafUploadConnection *connection);
+/* To be polled for input while there is nothing to write. */
+CMAF_API gint cmaf_upload_connection_get_fd (
+    const CmafUploadConnection *connection);
+/* Bytes that were written and that the peer's system has not confirmed. */
+CMAF_API gsize cmaf_upload_connection_get_unconfirmed (
     const CmafUploadConnection *connection);
 
 G_END_DECLS

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* One publishing point that tracks are sent to, and what their uploads share:
+ * URL, header fields, credentials, manifest. Part of ingest-client; thread
+ * safe. Not installed. */
+#pragma once
+
+#include <gst/cmafhttp/ingest-client.h>
+#include <gst/cmafhttp/upload-client.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GUri *base;      /* without user, password and fragment */
+  gchar *location; /* the same without query: for people to read */
+  gchar *fields;   /* header lines of every request */
+  const CmafIngestClientConfig *config; /* of the client, which outlives it */
+  gboolean has_own_user;                /* told by the URL */
+
+  /*< private >*/
+  GMutex lock;
+  gchar *user, *password, *token; /* lock: lock */
+  GArray *wakers;                 /* lock: lock; eventfds of the uploads */
+  GBytes *manifest;               /* lock: lock; NULL: none yet */
+  gboolean needs_manifest;        /* lock: lock; @manifest has not arrived */
+  gboolean is_claimed;            /* lock: lock; somebody sends it */
+  gboolean is_released;           /* lock: lock; headers may be sent */
+} CmafIngestDestination;
+
+/* CMAF_ERROR_CONFIG names the field. @location: one URL. */
+CmafIngestDestination *cmaf_ingest_destination_new (const gchar *location,
+    const CmafIngestClientConfig *config, GError **error);
+void cmaf_ingest_destination_free (CmafIngestDestination *self);
+/* For the requests from now on, unless the URL tells a user. */
+void cmaf_ingest_destination_set_credentials (CmafIngestDestination *self,
+    const gchar *user, const gchar *password, const gchar *token);
+/* The first request is better empty: it will be answered by a challenge. */
+gboolean cmaf_ingest_destination_needs_probe (CmafIngestDestination *self);
+/* For an upload that sends there. */
+CmafUploadClient *cmaf_ingest_destination_new_client (
+    CmafIngestDestination *self);
+/* An upload whose @waker, an eventfd, is told when there is a manifest, and
+ * when headers may be sent. */
+void cmaf_ingest_destination_add_waker (CmafIngestDestination *self, gint fd);
+void cmaf_ingest_destination_remove_waker (
+    CmafIngestDestination *self, gint fd);
+
+/* With mpd-name headers wait for the first manifest. NULL: there is nothing to
+ * tell. */
+void cmaf_ingest_destination_set_manifest (
+    CmafIngestDestination *self, GBytes *manifest);
+/* @is_held: another upload sends it, or there is none yet. TRUE: the caller
+ * may. */
+gboolean cmaf_ingest_destination_needs_manifest (
+    CmafIngestDestination *self, gboolean *is_held);
+/* NULL when it is not needed any more; else _end_manifest() must follow.
+ * (transfer full) */
+GBytes *cmaf_ingest_destination_begin_manifest (CmafIngestDestination *self);
+/* @is_done: @manifest has arrived, or will never. */
+void cmaf_ingest_destination_end_manifest (
+    CmafIngestDestination *self, GBytes *manifest, gboolean is_done);
+
+G_END_DECLS

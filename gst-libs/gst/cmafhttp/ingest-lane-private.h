@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Inside ingest-lane: its state, and what its two files want of each other. Not
+ * installed. */
+#pragma once
+
+#include <gst/cmafhttp/ingest-lane.h>
+#include <gst/cmafhttp/ingest-session.h>
+
+G_BEGIN_DECLS
+
+struct _CmafIngestLane
+{
+  CmafIngestLaneConfig config;
+  GThread *thread;
+  GCancellable *cancellable; /* of the request that runs */
+  gint waker;                /* an eventfd */
+
+  /* lock: that of the track, as all up to the blank line */
+  CmafIngestSpool spool;
+  CmafSpoolSegment *sending; /* borrowed from the thread, NULL */
+  gboolean is_waiting;       /* the thread, for its waker */
+  gboolean is_closing, has_ended, is_stopped, is_lost;
+  gchar *failure;
+  CmafIngestCounts counts;
+
+  /* the thread's own */
+  CmafIngestSession session;
+  CmafUploadClient *client;
+  const gchar *method;
+  gboolean needs_probe;
+  gboolean tells_length; /* the receiver takes no chunked bodies */
+  gboolean never_expects;
+  GBytes *acknowledged; /* the header that the receiver has */
+};
+
+/* What is due, taken under the lock. */
+typedef struct
+{
+  CmafIngestLane *lane;
+  CmafIngestAction action;
+  CmafIngestObject object;
+  CmafSpoolSegment *segment; /* NULL: the header alone is there */
+  GBytes *header;
+  CmafTrack *track;
+  GBytes *manifest; /* claimed from the destination */
+} CmafIngestStep;
+
+/* ---- ingest-lane.c ---- */
+
+GstClockTime cmaf_ingest_lane_get_time (void);
+const CmafIngestClientConfig *cmaf_ingest_lane_get_config (
+    const CmafIngestLane *self);
+/* @segment: of DROPPED, else NULL. */
+void cmaf_ingest_lane_tell (CmafIngestLane *self, CmafIngestEventKind kind,
+    guint status, const gchar *message, const CmafSpoolSegment *segment);
+/* Until woken, or @until, or something comes from the receiver: then TRUE. */
+gboolean cmaf_ingest_lane_wait_locked (
+    CmafIngestLane *self, GstClockTime until);
+/* @n segments have arrived: all is well. */
+void cmaf_ingest_lane_settle_locked (
+    CmafIngestLane *self, guint n, guint64 n_bytes);
+
+/* ---- ingest-lane-body.c ---- */
+
+/* Segments go into one request, which ends with the track. */
+gboolean cmaf_ingest_lane_is_long_running (const CmafIngestLane *self);
+/* A segment is not begun before it is complete. */
+gboolean cmaf_ingest_lane_waits_for_whole (const CmafIngestLane *self);
+/* How the object of @step is written; @step must live as long as @object. */
+void cmaf_ingest_lane_fill_object (
+    CmafIngestStep *step, CmafUploadObject *object);
+/* The long request was answered: all that was sent has arrived. What follows
+ * begins again with the header. */
+void cmaf_ingest_lane_end_stream (CmafIngestLane *self);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* The enumerations of httpingestsink's properties. */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+enum
+{
+  GST_HTTP_INGEST_SPOOL_FULL_AUTO, /* drop when the source is live, else block
+                                    */
+  GST_HTTP_INGEST_SPOOL_FULL_BLOCK,
+  GST_HTTP_INGEST_SPOOL_FULL_DROP_OLDEST,
+};
+
+#define GST_TYPE_HTTP_INGEST_SPOOL_FULL (gst_http_ingest_spool_full_get_type ())
+GType gst_http_ingest_spool_full_get_type (void);
+/* values: CmafIngestNamingStyle */
+#define GST_TYPE_HTTP_INGEST_NAMING (gst_http_ingest_naming_get_type ())
+GType gst_http_ingest_naming_get_type (void);
+/* values: CmafRequestMode */
+#define GST_TYPE_HTTP_INGEST_REQUEST_MODE                                      \
+  (gst_http_ingest_request_mode_get_type ())
+GType gst_http_ingest_request_mode_get_type (void);
+/* values: CmafAuthMode */
+#define GST_TYPE_HTTP_INGEST_AUTHENTICATION                                    \
+  (gst_http_ingest_authentication_get_type ())
+GType gst_http_ingest_authentication_get_type (void);
+
+G_END_DECLS

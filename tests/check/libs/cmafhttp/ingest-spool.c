@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* What waits for upload: where segments end, what is repeated at the end, what
+ * is given up, what a long request may have lost. */
+#include <gst/check/gstcheck.h>
+#include <gst/cmafhttp/ingest-spool.h>
+
+#include "segments.h"
+
+typedef struct
+{
+  CmafTrack *track;
+  GBytes *header;
+  CmafIngestSpool spool;
+} Fixture;
+
+/* Segments of a second, five chunks each. */
+static void
+setup (Fixture *f)
+{
+  f->track = make_track (&test_codecs[0]);
+  f->track->segment_duration_n = f->track->segment_duration_d = 1;
+  f->header = make_header (f->track);
+  cmaf_ingest_spool_init (&f->spool, 1 << 20, 10 * GST_SECOND);
+  cmaf_ingest_spool_set_header (&f->spool, f->track, f->header);
+}
+
+static void
+teardown (Fixture *f)
+{
+  cmaf_ingest_spool_clear (&f->spool);
+  g_bytes_unref (f->header);
+  cmaf_track_unref (f->track);
+}
+
+static void
+push (Fixture *f, guint64 first, guint n, gboolean is_last)
+{
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GBytes) bytes =
+        make_chunks (f->track, first + i, 1, is_last && i + 1 == n, 0);
+    g_autoptr (CmafFragmentReader) reader = cmaf_fragment_reader_new (NULL);
+    g_autoptr (CmafChunk) chunk = NULL;
+
+    cmaf_fragment_reader_set_header (reader, f->track, f->header);
+    cmaf_fragment_reader_feed (reader, bytes);
+    assert_equals_int (
+        cmaf_fragment_reader_read (reader, NULL), CMAF_READ_CHUNK);
+    chunk = cmaf_fragment_reader_take_chunk (reader);
+    cmaf_ingest_spool_push (&f->spool, chunk);
+  }
+}
+
+/* "0:5 1:2+": segments with their chunks; + grows, s sent, l ends with lmsg */
+static void
+assert_spool (Fixture *f, const gchar *expected)
+{
+  GString *text = g_string_new (NULL);
+
+  for (GList *l = f->spool.segments.head; l; l = l->next) {
+    CmafSpoolSegment *segment = l->data;
+    CmafChunk *last = segment->chunks->pdata[segment->chunks->len - 1];
+
+    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT ":%u%s%s%s",
+        l->prev ? " " : "", segment->place.decode_time / 90000,
+        segment->chunks->len, segment->is_complete ? "" : "+",
+        segment->is_sent ? "s" : "", last->flags & CMAF_CHUNK_LAST ? "l" : "");
+  }
+  assert_equals_string (text->str, expected);
+  g_string_free (text, TRUE);
+}
+
+GST_START_TEST (test_segments_end_where_the_grid_says)
+{
+  Fixture f;
+
+  setup (&f);
+  push (&f, 0, 4, FALSE);
+  assert_spool (&f, "0:4+");
+  push (&f, 4, 1, FALSE);
+  assert_spool (&f, "0:5");
+  push (&f, 5, 2, FALSE);
+  assert_spool (&f, "0:5 1:2+");
+  push (&f, 7, 1, TRUE);
+  assert_spool (&f, "0:5 1:3l");
+  teardown (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_header_ends_the_segment_before)
+{
+  g_autoptr (GBytes) other = NULL;
+  Fixture f;
+
+  setup (&f);
+  push (&f, 0, 2, FALSE);
+  f.track->width = 320;
+  other = make_header (f.track);
+  cmaf_ingest_spool_set_header (&f.spool, f.track, other);
+  assert_spool (&f, "0:2");
+  push (&f, 5, 1, FALSE);
+  fail_unless (
+      ((CmafSpoolSegment *)f.spool.segments.head->data)->header == f.header);
+  fail_unless (
+      ((CmafSpoolSegment *)f.spool.segments.tail->data)->header == other);
+  teardown (&f);
+}
+GST_END_TEST;
+
+typedef struct
+{
+  guint n_taken;
+  gboolean has_length, is_gone, repeats_whole;
+  const gchar *spool;
+} End;
+
+static const End ends[] = {
+  { 0, FALSE, FALSE, FALSE, "0:5l" },
+  { 4, FALSE, FALSE, FALSE, "0:5l" },
+  { 5, FALSE, FALSE, FALSE, "0:5 0:1l" },
+  { 0, TRUE, FALSE, FALSE, "0:5 0:1l" },
+  { 5, FALSE, FALSE, TRUE, "0:5 0:5l" },
+  { 5, FALSE, TRUE, FALSE, "0:1l" },
+  { 5, FALSE, TRUE, TRUE, "0:5l" },
+};
+
+GST_START_TEST (test_the_end_is_said_once)
+{
+  const End *c = &ends[__i__];
+  CmafSpoolSegment *segment;
+  guint64 bytes = 0;
+  Fixture f;
+
+  setup (&f);
+  f.spool.repeats_whole = c->repeats_whole;
+  push (&f, 0, 5, FALSE);
+  segment = cmaf_ingest_spool_peek (&f.spool);
+  segment->n_taken = c->n_taken;
+  segment->has_length = c->has_length;
+  if (c->is_gone)
+    cmaf_ingest_spool_remove (&f.spool, segment);
+  cmaf_ingest_spool_finish (&f.spool);
+  assert_spool (&f, c->spool);
+  for (GList *l = f.spool.segments.head; l; l = l->next)
+    bytes += ((CmafSpoolSegment *)l->data)->size;
+  assert_equals_uint64 (f.spool.bytes, bytes);
+  cmaf_ingest_spool_finish (&f.spool);
+  assert_spool (&f, c->spool);
+  teardown (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_track_that_said_its_end_is_left_alone)
+{
+  Fixture f;
+
+  setup (&f);
+  cmaf_ingest_spool_finish (&f.spool);
+  assert_spool (&f, "");
+  push (&f, 0, 5, TRUE);
+  cmaf_ingest_spool_finish (&f.spool);
+  assert_spool (&f, "0:5l");
+  teardown (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_limits)
+{
+  CmafSpoolSegment *first, *dropped;
+  Fixture f;
+
+  setup (&f);
+  f.spool.max_time = 2 * GST_SECOND;
+  push (&f, 0, 10, FALSE);
+  fail_if (cmaf_ingest_spool_is_full (&f.spool));
+  push (&f, 10, 1, FALSE);
+  fail_unless (cmaf_ingest_spool_is_full (&f.spool));
+  f.spool.max_time = 60 * GST_SECOND;
+  fail_if (cmaf_ingest_spool_is_full (&f.spool));
+  f.spool.max_bytes = f.spool.bytes - 1;
+  fail_unless (cmaf_ingest_spool_is_full (&f.spool));
+
+  /* not the one that is under way */
+  first = cmaf_ingest_spool_peek (&f.spool);
+  dropped = cmaf_ingest_spool_drop_oldest (&f.spool, first);
+  assert_equals_uint64 (dropped->place.decode_time, 90000);
+  fail_unless (dropped->is_dropped);
+  cmaf_spool_segment_unref (dropped);
+  assert_spool (&f, "0:5 2:1+");
+  fail_unless (cmaf_ingest_spool_drop_oldest (&f.spool, first) == NULL);
+  dropped = cmaf_ingest_spool_drop_oldest (&f.spool, NULL);
+  cmaf_spool_segment_unref (dropped);
+  /* nor the newest, which cannot be full alone */
+  fail_unless (cmaf_ingest_spool_drop_oldest (&f.spool, NULL) == NULL);
+  f.spool.max_bytes = 1;
+  fail_if (cmaf_ingest_spool_is_full (&f.spool));
+  assert_spool (&f, "2:1+");
+  teardown (&f);
+}
+GST_END_TEST;
+
+static void
+send_all (Fixture *f)
+{
+  CmafSpoolSegment *segment;
+
+  while ((segment = cmaf_ingest_spool_peek (&f->spool)))
+    cmaf_ingest_spool_mark_sent (&f->spool, segment);
+}
+
+GST_START_TEST (test_what_was_sent_is_kept_until_it_is_confirmed)
+{
+  guint64 n_bytes = 0;
+  gsize size;
+  Fixture f;
+
+  setup (&f);
+  push (&f, 0, 25, FALSE);
+  send_all (&f);
+  assert_spool (&f, "0:5s 1:5s 2:5s 3:5s 4:5s");
+  assert_equals_uint64 (f.spool.bytes, 0);
+  size = ((CmafSpoolSegment *)f.spool.segments.head->data)->size;
+  assert_equals_int (
+      cmaf_ingest_spool_confirm (&f.spool, 3 * 90000, 0, &n_bytes), 2);
+  assert_equals_uint64 (n_bytes, 2 * size);
+  assert_spool (&f, "2:5s 3:5s 4:5s");
+  /* more is on its way than that */
+  assert_equals_int (
+      cmaf_ingest_spool_confirm (&f.spool, 90000, 2 * size + 1, &n_bytes), 0);
+  assert_equals_int (
+      cmaf_ingest_spool_confirm (&f.spool, 90000, 2 * size, &n_bytes), 1);
+  cmaf_ingest_spool_rewind (&f.spool);
+  assert_spool (&f, "3:5 4:5");
+  assert_equals_uint64 (f.spool.bytes, 2 * size);
+  send_all (&f);
+  assert_equals_int (cmaf_ingest_spool_confirm (&f.spool, 0, 0, &n_bytes), 2);
+  assert_spool (&f, "");
+  teardown (&f);
+}
+GST_END_TEST;
+
+static Suite *
+ingest_spool_suite (void)
+{
+  Suite *suite = suite_create ("ingest-spool");
+  TCase *tcase = tcase_create ("general");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_test (tcase, test_segments_end_where_the_grid_says);
+  tcase_add_test (tcase, test_a_header_ends_the_segment_before);
+  tcase_add_loop_test (
+      tcase, test_the_end_is_said_once, 0, G_N_ELEMENTS (ends));
+  tcase_add_test (tcase, test_a_track_that_said_its_end_is_left_alone);
+  tcase_add_test (tcase, test_limits);
+  tcase_add_test (tcase, test_what_was_sent_is_kept_until_it_is_confirmed);
+  return suite;
+}
+
+GST_CHECK_MAIN (ingest_spool);
