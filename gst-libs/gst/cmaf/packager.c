@@ -14,6 +14,7 @@
 #include "init-segment.h"
 #include "grid-guess.h"
 #include "manifest-publisher.h"
+#include "packager-counts.h"
 #include "packager-track.h"
 #include "segment-name.h"
 #include "timescale.h"
@@ -46,10 +47,10 @@ struct _CmafPackager
   CmafManifestPublisher *publisher;
   CmafPackagerEvents *events; /* of the call that holds the lock */
   guint64 n_warnings;
-  gboolean is_stats_old;
+  gboolean are_counts_old;
 
-  GMutex stats_lock;   /* taken under lock, and alone by who reads */
-  GstStructure *stats; /* stats_lock: snapshot, replaced whole */
+  GMutex counts_lock;    /* taken under lock, and alone by who reads */
+  PackagerCounts counts; /* counts_lock: snapshot */
 };
 
 /* ---- small things ---- */
@@ -92,66 +93,32 @@ static void
 warn_locked (CmafPackager *packager, GError *warning)
 {
   packager->n_warnings++;
-  packager->is_stats_old = TRUE;
+  packager->are_counts_old = TRUE;
   cmaf_packager_events_add_warning (packager->events, warning);
 }
 
 /* ---- statistics ---- */
 
 static void
-add_track_stats_locked (GstStructure *stats, const PackagerTrack *track)
+renew_counts_locked (CmafPackager *packager)
 {
-  g_autofree gchar *field = g_strconcat ("track-", track->name, NULL);
-  guint64 dropped = track->assembler != NULL
-                        ? cmaf_segment_assembler_get_dropped (track->assembler)
-                        : 0;
-  GstStructure *one = gst_structure_new ("application/x-cmaf-track-stats",
-      "segments", G_TYPE_UINT64, track->n_segments, "bytes", G_TYPE_UINT64,
-      track->bytes, "dropped-chunks", G_TYPE_UINT64, dropped, "late-segments",
-      G_TYPE_UINT64, track->n_late, "gaps", G_TYPE_UINT64, track->n_gaps,
-      "is-live", G_TYPE_BOOLEAN, track->is_live, NULL);
+  PackagerCounts *counts = &packager->counts;
 
-  gst_structure_set (stats, field, GST_TYPE_STRUCTURE, one, NULL);
-  gst_structure_free (one);
-}
-
-static void
-renew_stats_locked (CmafPackager *packager)
-{
-  guint64 segments = 0, bytes = 0, dropped = 0, late = 0, gaps = 0;
-  GstStructure *stats =
-      gst_structure_new_empty ("application/x-cmaf-packager-stats");
-
-  for (guint i = 0; i < packager->tracks->len; i++) {
-    const PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
-
-    segments += track->n_segments;
-    bytes += track->bytes;
-    late += track->n_late;
-    gaps += track->n_gaps;
-    if (track->assembler != NULL)
-      dropped += cmaf_segment_assembler_get_dropped (track->assembler);
-    add_track_stats_locked (stats, track);
-  }
-  gst_structure_set (stats, "tracks", G_TYPE_UINT64,
-      (guint64)packager->tracks->len, "segments", G_TYPE_UINT64, segments,
-      "bytes", G_TYPE_UINT64, bytes, "dropped-chunks", G_TYPE_UINT64, dropped,
-      "late-segments", G_TYPE_UINT64, late, "gaps", G_TYPE_UINT64, gaps,
-      "warnings", G_TYPE_UINT64, packager->n_warnings, NULL);
-  if (packager->publication != NULL
-      && cmaf_publication_is_published (packager->publication)) {
+  g_mutex_lock (&packager->counts_lock);
+  packager_counts_take (counts, packager->tracks);
+  counts->warnings = packager->n_warnings;
+  counts->is_published =
+      packager->publication != NULL
+      && cmaf_publication_is_published (packager->publication);
+  if (counts->is_published) {
     const CmafPresentationState *state =
         cmaf_publication_get_state (packager->publication);
 
-    gst_structure_set (stats, "first-number", G_TYPE_UINT64,
-        state->first + packager->config.number_offset, "last-number",
-        G_TYPE_UINT64, state->last + packager->config.number_offset, NULL);
+    counts->first_number = state->first + packager->config.number_offset;
+    counts->last_number = state->last + packager->config.number_offset;
   }
-  g_mutex_lock (&packager->stats_lock);
-  g_clear_pointer (&packager->stats, gst_structure_free);
-  packager->stats = stats;
-  g_mutex_unlock (&packager->stats_lock);
-  packager->is_stats_old = FALSE;
+  g_mutex_unlock (&packager->counts_lock);
+  packager->are_counts_old = FALSE;
 }
 
 /* Every call of the interface runs between these two. */
@@ -171,8 +138,8 @@ leave (CmafPackager *packager, CmafPackagerEvents *events, gboolean done,
 {
   if (!done && packager->failure == NULL)
     packager->failure = g_error_copy (failure);
-  if (packager->is_stats_old)
-    renew_stats_locked (packager);
+  if (packager->are_counts_old)
+    renew_counts_locked (packager);
   packager->events = NULL;
   g_mutex_unlock (&packager->lock);
   cmaf_packager_events_tell (events, &packager->callbacks, packager->user_data);
@@ -219,7 +186,7 @@ publish_locked (CmafPackager *packager, GError **error)
   if (packager->publication == NULL
       || !cmaf_publication_advance (packager->publication))
     return TRUE;
-  packager->is_stats_old = TRUE;
+  packager->are_counts_old = TRUE;
   names = g_ptr_array_new_with_free_func (g_free);
   done = cmaf_manifest_publisher_publish (
       packager->publisher, packager->publication, names, error);
@@ -282,12 +249,12 @@ list_segment_locked (CmafPackager *packager, PackagerTrack *track,
     track->n_segments++;
     track->bytes += segment->size;
     track->n_gaps += segment->gap > 0;
-    packager->is_stats_old = TRUE;
+    packager->are_counts_old = TRUE;
     tell_segment_locked (packager, track, segment);
     keep_locked (packager, track, segment);
     return;
   }
-  packager->is_stats_old = TRUE;
+  packager->are_counts_old = TRUE;
   if (track->n_late++ == 0)
     warn_locked (
         packager, g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
@@ -492,7 +459,7 @@ take_chunk_locked (CmafPackager *packager, PackagerTrack *track,
   if (warning != NULL)
     warn_locked (packager, warning);
   if (cmaf_segment_assembler_get_dropped (track->assembler) > dropped)
-    packager->is_stats_old = TRUE;
+    packager->are_counts_old = TRUE;
   packager_free_item (item);
   return pushed;
 }
@@ -644,7 +611,8 @@ cmaf_packager_new (const CmafPackagerConfig *config, CmafObjectStore *store,
     packager->callbacks = *callbacks;
   packager->user_data = user_data;
   g_mutex_init (&packager->lock);
-  g_mutex_init (&packager->stats_lock);
+  g_mutex_init (&packager->counts_lock);
+  packager_counts_init (&packager->counts);
   g_cond_init (&packager->flushed);
   packager->tracks =
       g_ptr_array_new_with_free_func ((GDestroyNotify)packager_free_track);
@@ -653,7 +621,7 @@ cmaf_packager_new (const CmafPackagerConfig *config, CmafObjectStore *store,
   if (cmaf_segment_grid_init (&packager->grid, complete.segment_duration_n,
           complete.segment_duration_d, NULL))
     start_publication_locked (packager);
-  renew_stats_locked (packager);
+  renew_counts_locked (packager);
   return packager;
 }
 
@@ -666,8 +634,8 @@ cmaf_packager_free (CmafPackager *packager)
   cmaf_object_store_unref (packager->store);
   g_clear_error (&packager->failure);
   g_mutex_clear (&packager->lock);
-  g_mutex_clear (&packager->stats_lock);
-  g_clear_pointer (&packager->stats, gst_structure_free);
+  g_mutex_clear (&packager->counts_lock);
+  packager_counts_clear (&packager->counts);
   g_cond_clear (&packager->flushed);
   cmaf_packager_config_clear (&packager->config);
   g_free (packager);
@@ -737,7 +705,7 @@ cmaf_packager_set_header (CmafPackager *packager, const gchar *name,
     PackagerItem *item = g_new0 (PackagerItem, 1);
 
     known->is_live = TRUE;
-    packager->is_stats_old = TRUE;
+    packager->are_counts_old = TRUE;
     g_clear_pointer (&known->header, g_bytes_unref);
     known->header = g_bytes_ref (header);
     item->type = ITEM_HEADER;
@@ -790,7 +758,7 @@ end_track_locked (CmafPackager *packager, PackagerTrack *track, GError **error)
   PackagerItem *item = g_new0 (PackagerItem, 1);
 
   track->is_live = FALSE;
-  packager->is_stats_old = TRUE;
+  packager->are_counts_old = TRUE;
   item->type = ITEM_END;
   return put_item_locked (packager, track, item, error);
 }
@@ -885,8 +853,8 @@ cmaf_packager_get_stats (CmafPackager *packager)
 {
   GstStructure *stats;
 
-  g_mutex_lock (&packager->stats_lock);
-  stats = gst_structure_copy (packager->stats);
-  g_mutex_unlock (&packager->stats_lock);
+  g_mutex_lock (&packager->counts_lock);
+  stats = packager_counts_to_structure (&packager->counts);
+  g_mutex_unlock (&packager->counts_lock);
   return stats;
 }
