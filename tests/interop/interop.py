@@ -260,7 +260,9 @@ def check_offsets(failures, name, offsets):
 
 def check_browser(failures, cases, media, seconds, options=()):
     """Plays in Chromium. The first case is a plain file: the way through the
-    browser's sound system takes the same time for all."""
+    browser's sound system takes the same time for all. Returns what was seen of
+    each case."""
+    results = {}
     need('node', 'chromium')
     reference = flash_and_beep(40)
     command = ['node', HERE / 'players.mjs', '--npm', npm_directory(),
@@ -272,9 +274,11 @@ def check_browser(failures, cases, media, seconds, options=()):
             print(line)
             continue
         seen = json.loads(line)
+        results[seen['case']] = seen
         print(f"{seen['case']}: {seen['presented']} frames in "
               f"{seen['seconds']:.0f} s, {seen['dropped']} dropped, sound "
               f"{seen.get('soundLateMs')} ms late", flush=True)
         for text in seen['wrong']:
             failures.add(f"{seen['case']}: {text}")
     failures.expect(done.returncode == 0 or failures, f'players.mjs: {done.stdout}')
+    return results

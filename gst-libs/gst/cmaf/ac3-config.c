@@ -233,14 +233,6 @@ rate_of (const Frame *f, const guint8 *data)
   return 0;
 }
 
-static guint
-channels_of (guint acmod, gboolean lfeon)
-{
-  static const guint8 full[] = { 2, 1, 2, 3, 3, 4, 4, 5 };
-
-  return full[acmod & 7] + (lfeon ? 1 : 0);
-}
-
 /* F.4 */
 static GBytes *
 make_dac3 (const Frame *f, GError **error)
@@ -410,24 +402,60 @@ cmaf_ac3_starts_unit (gboolean is_enhanced, gconstpointer data, gsize size)
   return bytes[2] >> 6 != STREAM_DEPENDENT && (bytes[2] >> 3 & 7) == 0;
 }
 
+/* --- configuration, read --- */
+
+/* Locations of the loudspeakers of acmod, as bits of chanmap: location 0 is the
+ * highest. */
+static guint
+map_of_acmod (guint acmod, gboolean lfeon)
+{
+  static const guint16 maps[] = { 0xA000, 0x4000, 0xA000, 0xE000, 0xA100,
+    0xE100, 0xB800, 0xF800 };
+
+  return maps[acmod & 7] | (lfeon ? 1 : 0);
+}
+
+guint
+cmaf_ac3_channel_map (gboolean is_enhanced, const guint8 *config, gsize size)
+{
+  guint map, chan_loc;
+
+  if (!is_enhanced)
+    return size < 3 ? 0 : map_of_acmod (config[1] >> 3 & 7, config[1] >> 2 & 1);
+  if (size < 5)
+    return 0;
+  map = map_of_acmod (config[3] >> 1 & 7, config[3] & 1);
+  if (size < 6 || (config[4] >> 1 & 0xf) == 0)
+    return map;
+  chan_loc = (guint)(config[4] & 1) << 8 | config[5];
+  for (guint i = 0; i < 8; i++)
+    map |= (chan_loc >> i & 1) << (10 - i);
+  return map | (chan_loc >> 8 & 1) << 1;
+}
+
 guint
 cmaf_ac3_channels (gboolean is_enhanced, const guint8 *config, gsize size)
 {
-  guint n, chan_loc;
+  /* locations that are a pair, from the highest bit on */
+  static const guint16 pairs = 0x0674;
+  guint map = cmaf_ac3_channel_map (is_enhanced, config, size);
+  guint n = 0;
 
-  if (!is_enhanced)
-    return size < 3 ? 0 : channels_of (config[1] >> 3 & 7, config[1] >> 2 & 1);
+  for (guint bit = 1; bit <= 0x8000; bit <<= 1)
+    n += map & bit ? (pairs & bit ? 2 : 1) : 0;
+  return n;
+}
+
+guint
+cmaf_ec3_joc_complexity (const guint8 *config, gsize size)
+{
+  guint n;
+  gsize at = 2;
+
   if (size < 5)
     return 0;
-  n = channels_of (config[3] >> 1 & 7, config[3] & 1);
-  if (size < 6 || (config[4] >> 1 & 0xf) == 0)
-    return n;
-  chan_loc = (guint)(config[4] & 1) << 8 | config[5];
-  for (guint i = 0; i < 9; i++) {
-    static const guint8 channels[] = { 2, 2, 1, 1, 2, 2, 2, 1, 1 };
-
-    if (chan_loc >> i & 1)
-      n += channels[i];
-  }
-  return n;
+  n = (config[1] & 7) + 1;
+  for (; n > 0 && at + 3 <= size; n--)
+    at += (config[at + 2] >> 1 & 0xf) > 0 ? 4 : 3;
+  return n == 0 && at + 2 <= size && config[at] & 1 ? config[at + 1] : 0;
 }

@@ -26,8 +26,14 @@ CMAF_API gboolean cmaf_ac3_fill_track (
  * substream, or an independent one beside the first. @is_enhanced: E-AC-3. */
 CMAF_API gboolean cmaf_ac3_starts_unit (
     gboolean is_enhanced, gconstpointer data, gsize size);
-/* Channels of a dac3 or dec3 body; 0 when it is too short. */
+/* Where its loudspeakers are, as chanmap says it (E.1.3.1.8: left is the
+ * highest bit, LFE the lowest), and how many, of a dac3 or dec3 body; 0 when it
+ * is too short. */
+CMAF_API guint cmaf_ac3_channel_map (
+    gboolean is_enhanced, const guint8 *config, gsize size);
 CMAF_API guint cmaf_ac3_channels (
     gboolean is_enhanced, const guint8 *config, gsize size);
+/* Complexity of the objects (ETSI TS 103 420) in a dec3 body, 0: none. */
+CMAF_API guint cmaf_ec3_joc_complexity (const guint8 *config, gsize size);
 
 G_END_DECLS

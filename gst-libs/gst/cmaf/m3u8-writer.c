@@ -9,6 +9,7 @@
 #include "segment-name.h"
 #include "time-text.h"
 #include "timescale.h"
+#include "track-descriptors.h"
 
 #include <string.h>
 
@@ -309,6 +310,7 @@ append_rendition (const CmafPresentation *presentation, GString *text,
     const CmafPresentationTrack *track, const gchar *group, gboolean is_default)
 {
   g_autofree gchar *uri = cmaf_m3u8_media_name (presentation, track->name);
+  gchar channels[16];
 
   g_string_append_printf (text,
       "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"%s\",NAME=\"%s\"", group,
@@ -317,8 +319,9 @@ append_rendition (const CmafPresentation *presentation, GString *text,
     g_string_append_printf (text, ",LANGUAGE=\"%s\"", track->language);
   g_string_append_printf (
       text, ",DEFAULT=%s,AUTOSELECT=YES", is_default ? "YES" : "NO");
-  if (track->track->channels > 0)
-    g_string_append_printf (text, ",CHANNELS=\"%u\"", track->track->channels);
+  cmaf_track_hls_channels (track->track, channels);
+  if (channels[0] != '\0')
+    g_string_append_printf (text, ",CHANNELS=\"%s\"", channels);
   g_string_append_printf (text, ",URI=\"%s\"\n", uri);
 }
 
@@ -391,9 +394,7 @@ append_groups (
 static void
 append_video_attributes (GString *text, const CmafTrack *track)
 {
-  const gchar *range = track->transfer_characteristics == 16   ? "PQ"
-                       : track->transfer_characteristics == 18 ? "HLG"
-                                                               : "SDR";
+  const gchar *range = cmaf_track_hls_video_range (track);
 
   if (track->width > 0 && track->height > 0)
     g_string_append_printf (
@@ -405,7 +406,7 @@ append_video_attributes (GString *text, const CmafTrack *track)
     g_string_append_printf (text, ",FRAME-RATE=%" G_GUINT64_FORMAT ".%03u",
         millis / 1000, (guint)(millis % 1000));
   }
-  if (track->has_colour)
+  if (range != NULL)
     g_string_append_printf (text, ",VIDEO-RANGE=%s", range);
 }
 

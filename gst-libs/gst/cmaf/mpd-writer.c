@@ -6,6 +6,7 @@
 #include "mpd-writer.h"
 #include "time-text.h"
 #include "timescale.h"
+#include "track-descriptors.h"
 
 #include <libxml/parser.h>
 #include <libxml/xmlwriter.h>
@@ -450,40 +451,44 @@ write_video_attributes (Writer *w, const CmafTrack *track)
     attribute_u64 (w, "frameRate", track->fps_n);
 }
 
-/* PQ and HLG need a display, or a conversion, that can (ISO/IEC 23091-2). */
 static void
-write_colour (Writer *w, const CmafTrack *track)
+write_descriptors (Writer *w, const CmafTrack *track)
 {
-  const struct
-  {
-    const gchar *scheme;
-    guint value;
-  } properties[] = {
-    { "urn:mpeg:mpegB:cicp:ColourPrimaries", track->colour_primaries },
-    { "urn:mpeg:mpegB:cicp:TransferCharacteristics",
-        track->transfer_characteristics },
-    { "urn:mpeg:mpegB:cicp:MatrixCoefficients", track->matrix_coefficients },
-  };
-  guint i;
+  CmafDescriptor descriptors[CMAF_MAX_DESCRIPTORS];
+  guint n = cmaf_track_descriptors (track, descriptors);
 
-  if (!track->has_colour
-      || (track->transfer_characteristics != 16
-          && track->transfer_characteristics != 18))
-    return;
-  for (i = 0; i < G_N_ELEMENTS (properties); i++) {
-    gchar value[8];
+  for (guint i = 0; i < n; i++)
+    descriptor (
+        w, descriptors[i].element, descriptors[i].scheme, descriptors[i].value);
+}
 
-    g_snprintf (value, sizeof value, "%u", properties[i].value);
-    descriptor (w, "SupplementalProperty", properties[i].scheme, value);
+/* Players look for colour in the set, where it belongs when it is that of all
+ * tracks. */
+static gboolean
+has_common_colour (const GPtrArray *tracks)
+{
+  const CmafPresentationTrack *a = g_ptr_array_index (tracks, 0);
+
+  for (guint i = 0; i < tracks->len; i++) {
+    const CmafPresentationTrack *b = g_ptr_array_index (tracks, i);
+
+    if (b->track->media != CMAF_MEDIA_VIDEO
+        || a->track->has_colour != b->track->has_colour
+        || a->track->colour_primaries != b->track->colour_primaries
+        || a->track->transfer_characteristics
+               != b->track->transfer_characteristics
+        || a->track->matrix_coefficients != b->track->matrix_coefficients)
+      return FALSE;
   }
+  return TRUE;
 }
 
 static void
 write_representation (Writer *w, const CmafPeriod *period,
-    const CmafPresentationTrack *track, const SpanList *list)
+    const CmafPresentationTrack *track, const SpanList *list,
+    gboolean with_descriptors)
 {
   const CmafTrack *media = track->track;
-  gchar channels[16];
 
   begin (w, "Representation");
   attribute (w, "id", track->name);
@@ -493,13 +498,8 @@ write_representation (Writer *w, const CmafPeriod *period,
     attribute_u64 (w, "audioSamplingRate", media->sample_rate);
   attribute (w, "codecs", track->codecs);
   attribute_u64 (w, "bandwidth", track->bandwidth);
-  if (media->media == CMAF_MEDIA_AUDIO && media->channels > 0) {
-    g_snprintf (channels, sizeof channels, "%u", media->channels);
-    descriptor (w, "AudioChannelConfiguration",
-        "urn:mpeg:dash:23003:3:audio_channel_configuration:2011", channels);
-  }
-  if (media->media == CMAF_MEDIA_VIDEO)
-    write_colour (w, media);
+  if (with_descriptors)
+    write_descriptors (w, media);
   begin (w, "SegmentTemplate");
   if (list != NULL)
     write_media (w);
@@ -558,13 +558,14 @@ write_set (Writer *w, const CmafPeriod *period, const CmafSwitchingSet *set,
   g_autoptr (GPtrArray) tracks =
       collect_tracks (w, period, set, first, last, lists);
   const CmafPresentationTrack *best;
-  gboolean common;
+  gboolean common, common_colour;
   guint i;
 
   if (tracks->len == 0)
     return;
   best = g_ptr_array_index (tracks, 0);
   common = by_number || is_common (tracks, lists);
+  common_colour = has_common_colour (tracks);
   begin (w, "AdaptationSet");
   attribute_u64 (w, "id", id);
   attribute (w, "lang", best->language);
@@ -572,6 +573,8 @@ write_set (Writer *w, const CmafPeriod *period, const CmafSwitchingSet *set,
   attribute (w, "segmentAlignment", "true");
   attribute (w, "mimeType", cmaf_track_mime_type (best->track));
   attribute (w, "startWithSAP", "1");
+  if (common_colour)
+    write_descriptors (w, best->track);
   if (best->role != NULL)
     descriptor (w, "Role", CMAF_KIND_ROLE, best->role);
   if (common) {
@@ -586,7 +589,7 @@ write_set (Writer *w, const CmafPeriod *period, const CmafSwitchingSet *set,
   }
   for (i = 0; i < tracks->len; i++)
     write_representation (w, period, g_ptr_array_index (tracks, i),
-        common ? NULL : g_ptr_array_index (lists, i));
+        common ? NULL : g_ptr_array_index (lists, i), !common_colour);
   end (w);
 }
 

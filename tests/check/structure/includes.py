@@ -29,7 +29,7 @@ FLOORS = {
         'segment-assembler', 'timeline', 'presentation', 'mpd-writer', 'm3u8-writer',
         'smooth-writer', 'segment-name', 'object-store', 'directory-store',
         'memory-store', 'packager', 'packager-counts', 'packager-track', 'time-text',
-        'cmaf'},
+        'track-descriptors', 'cmaf'},
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 LIBRARIES = ['cmaf', 'cmafbase', 'cmafhttp']  # each sees those before it

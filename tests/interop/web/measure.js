@@ -82,6 +82,7 @@ function result(video) {
     beeps: beeps.length,
     hasSound: measure.hasSound,
     offsets: offsets(),
+    tracks: measure.describe?.() ?? {},
   };
 }
 

@@ -27,6 +27,12 @@ const engines = {
     player.on(Hls.Events.ERROR, (_, data) =>
       note(`hls.js: ${data.details}${data.fatal ? ' (fatal)': ''} ${
         data.error ?? ''}`));
+    measure.describe = () => ({
+      videos: player.levels.map((level) => (
+        { codec: level.videoCodec, range: level.videoRange })),
+      audios: player.audioTracks.map((track) => (
+        { language: track.lang, channels: track.channels, codec: track.audioCodec })),
+    });
     player.loadSource(src);
     player.attachMedia(video);
   },
@@ -42,6 +48,11 @@ const engines = {
     });
     player.on('error', (event) =>
       note(`dash.js: ${event.error?.code} ${event.error?.message}`));
+    measure.describe = () => ({
+      videos: player.getTracksFor('video').map((track) => ({ codec: track.codec })),
+      audios: player.getTracksFor('audio').map((track) => (
+        { language: track.lang, codec: track.codec })),
+    });
     player.initialize(video, src, false);
     // it refreshes the MPD from the event `play` on, and must see it
     player.on('canPlay', () => video.paused && player.play());
@@ -55,6 +66,13 @@ const engines = {
     await player.attach(video);
     player.addEventListener('error', (event) =>
       note(`shaka: ${event.detail.code} ${event.detail.message}`));
+    measure.describe = () => ({
+      videos: player.getVariantTracks().map((track) => (
+        { codec: track.videoCodec, range: track.hdr })),
+      audios: player.getVariantTracks().map((track) => (
+        { language: track.language, channels: `${track.channelsCount}`,
+          codec: track.audioCodec })),
+    });
     await player.load(src);
   },
 

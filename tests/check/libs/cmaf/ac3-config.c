@@ -107,6 +107,9 @@ GST_START_TEST (test_objects_are_found_behind_all_optional_fields)
   fail_unless (cmaf_ac3_fill_track (track, frame, sizeof frame, &error), "%s",
       error ? error->message : "");
   assert_bytes_are (track->codec_config, "0080 20 5F 00 01 10");
+  assert_equals_int (
+      cmaf_ec3_joc_complexity (g_bytes_get_data (track->codec_config, NULL), 7),
+      16);
   assert_equals_int (track->channels, 6);
 }
 GST_END_TEST;
@@ -158,6 +161,7 @@ GST_START_TEST (test_no_prefix_is_read_beyond_its_end)
 
     cmaf_ac3_starts_unit (is_enhanced, prefix, n);
     cmaf_ac3_channels (is_enhanced, prefix, n);
+    cmaf_ec3_joc_complexity (prefix, n);
     if (cmaf_ac3_fill_track (track, prefix, n, NULL))
       fail_if (is_enhanced);
     if (is_enhanced && n >= 4) { /* a frame of that size */
@@ -191,6 +195,44 @@ GST_START_TEST (test_which_frames_start_a_unit)
 }
 GST_END_TEST;
 
+/* dac3 and dec3 bodies, and what they say of the loudspeakers */
+static const struct
+{
+  gboolean is_enhanced;
+  const gchar *config;
+  guint map, channels, complexity;
+} layouts[] = {
+  { FALSE, "103DE0", 0xF801, 6, 0 },
+  { FALSE, "101140", 0xA000, 2, 0 },
+  { FALSE, "1008A0", 0x4000, 1, 0 },
+  { FALSE, "1021E0", 0xA100, 3, 0 }, /* 2/1 */
+  { TRUE, "0E00200F00", 0xF801, 6, 0 },
+  { TRUE, "1200200F0202", 0xFA01, 8, 0 }, /* 7.1 with Lrs/Rrs */
+  { TRUE, "1200200F0301", 0xFC03, 9, 0 }, /* Lc/Rc and a second LFE */
+  { TRUE, "0E00200F000110", 0xF801, 6, 16 },
+  { TRUE, "1200200F02020110", 0xFA01, 8, 16 },
+  { TRUE, "0E01200400200400010C", 0xA000, 2, 12 },
+  { TRUE, "0E00200F00000C", 0xF801, 6, 0 },
+  { TRUE, "0E00200F", 0, 0, 0 },
+};
+
+GST_START_TEST (test_configurations_tell_where_loudspeakers_are)
+{
+  gboolean is_enhanced = layouts[__i__].is_enhanced;
+  g_autoptr (GBytes) bytes = bytes_from_hex (layouts[__i__].config);
+  gsize size;
+  const guint8 *config = g_bytes_get_data (bytes, &size);
+
+  assert_equals_int_hex (
+      cmaf_ac3_channel_map (is_enhanced, config, size), layouts[__i__].map);
+  assert_equals_int (
+      cmaf_ac3_channels (is_enhanced, config, size), layouts[__i__].channels);
+  if (is_enhanced)
+    assert_equals_int (
+        cmaf_ec3_joc_complexity (config, size), layouts[__i__].complexity);
+}
+GST_END_TEST;
+
 static Suite *
 ac3_config_suite (void)
 {
@@ -200,6 +242,8 @@ ac3_config_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_loop_test (
       tc, test_frames_become_dac3_and_dec3, 0, G_N_ELEMENTS (units));
+  tcase_add_loop_test (tc, test_configurations_tell_where_loudspeakers_are, 0,
+      G_N_ELEMENTS (layouts));
   tcase_add_test (tc, test_objects_are_found_behind_all_optional_fields);
   tcase_add_loop_test (tc, test_a_bad_frame_is_refused, 0, G_N_ELEMENTS (bad));
   tcase_add_loop_test (

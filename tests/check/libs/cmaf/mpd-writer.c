@@ -19,6 +19,7 @@ typedef struct
   CmafTrack *video, *audio;
   CmafTimeline *high, *low, *sound;
   CmafPresentation *presentation;
+  gboolean same_colour; /* the small picture has that of the large one */
 } Fixture;
 
 static void
@@ -42,6 +43,12 @@ add_tracks (Fixture *f)
   g_autoptr (CmafTrack) low =
       fixture_video (30000, 1001, 30000, 1001, 360, 1000000);
 
+  if (f->same_colour) {
+    low->has_colour = f->video->has_colour;
+    low->colour_primaries = f->video->colour_primaries;
+    low->transfer_characteristics = f->video->transfer_characteristics;
+    low->matrix_coefficients = f->video->matrix_coefficients;
+  }
   cmaf_presentation_add_track (
       f->presentation, "a", f->audio, "a/init-0000000a.mp4", f->sound);
   cmaf_presentation_add_track (
@@ -432,8 +439,12 @@ GST_START_TEST (test_service_start_moves_the_wall_clock_only)
 }
 GST_END_TEST;
 
+/* In the set when all its tracks are alike, else in the track. */
 GST_START_TEST (test_wide_gamut_video_says_so)
 {
+  static const gchar *const parents[] = { "Representation", "AdaptationSet" };
+  g_autofree gchar *path =
+      g_strdup_printf ("count(//d:%s/d:SupplementalProperty)", parents[__i__]);
   g_autofree gchar *text = NULL;
   Fixture f;
 
@@ -442,6 +453,7 @@ GST_START_TEST (test_wide_gamut_video_says_so)
   f.video->colour_primaries = 9;
   f.video->transfer_characteristics = 16;
   f.video->matrix_coefficients = 9;
+  f.same_colour = __i__ == 1;
   f.video->par_n = 4;
   f.video->par_d = 3;
   fixture_build (&f);
@@ -451,6 +463,7 @@ GST_START_TEST (test_wide_gamut_video_says_so)
       "//d:SupplementalProperty[contains(@schemeIdUri,'Transfer')]/@value",
       "16");
   assert_xpath (text, "count(//d:SupplementalProperty)", "3");
+  assert_xpath (text, path, "3");
   fixture_clear (&f);
 }
 GST_END_TEST;
@@ -499,7 +512,7 @@ mpd_writer_suite (void)
       tc, test_second_period_has_its_own_offset_and_keeps_the_first);
   tcase_add_test (tc, test_zero_based_presentation_needs_no_offset);
   tcase_add_test (tc, test_service_start_moves_the_wall_clock_only);
-  tcase_add_test (tc, test_wide_gamut_video_says_so);
+  tcase_add_loop_test (tc, test_wide_gamut_video_says_so, 0, 2);
   tcase_add_test (tc, test_cache_changes_nothing);
   suite_add_tcase (s, tc);
   return s;
