@@ -192,20 +192,17 @@ set_up_aligner (AlignStream *self, GError **error)
   return TRUE;
 }
 
+/* The mapping may drift, step or jump while video follows its source. */
 static gboolean
 ensure_mapping (
     AlignStream *self, GstBuffer *buffer, gint64 running_time, GError **error)
 {
   CmafSyncMapping mapping;
 
-  if (self->has_mapping)
-    return TRUE;
-  if (!mux_timing_find (&self->timing, buffer, running_time, NULL, &mapping)) {
-    g_set_error (error, CMAF_ERROR, CMAF_ERROR_TIMELINE,
-        "timing-sources: found no time in the input, needs one of %s",
-        self->settings.timing.timing_sources);
+  if (!mux_timing_find (&self->timing, buffer, running_time, &mapping, error))
     return FALSE;
-  }
+  if (mapping.step.id > 0 && running_time >= mapping.step.at)
+    mapping.offset += mapping.step.delta;
   GST_OBJECT_LOCK (self->element);
   self->mapping = mapping;
   self->has_mapping = TRUE;

@@ -12,10 +12,15 @@ mux_counters_to_structure (const MuxCounters *c, const CmafSyncMapping *mapping)
       c->chunks, "samples", G_TYPE_UINT64, c->samples, "bytes", G_TYPE_UINT64,
       c->bytes, "missed-key-frames", G_TYPE_UINT64, c->missed_key_frames,
       "repeated", G_TYPE_UINT64, c->repeated, "gaps", G_TYPE_UINT64, c->gaps,
-      "dropped", G_TYPE_UINT64, c->dropped, NULL);
+      "dropped", G_TYPE_UINT64, c->dropped, "locks", G_TYPE_UINT64,
+      c->events[CMAF_LOCK_LOCKED], "losses", G_TYPE_UINT64,
+      c->events[CMAF_LOCK_LOST], "jitters", G_TYPE_UINT64,
+      c->events[CMAF_LOCK_JITTER], "clock-errors", G_TYPE_UINT64,
+      c->events[CMAF_LOCK_CLOCK_ERROR], NULL);
 
   if (mapping)
-    gst_structure_set (stats, "source", G_TYPE_STRING,
+    gst_structure_set (stats, "class", G_TYPE_STRING,
+        cmaf_timing_class (mapping->source), "source", G_TYPE_STRING,
         cmaf_timing_source_name (mapping->source), "offset", G_TYPE_INT64,
         mapping->offset, NULL);
   return stats;

@@ -11,10 +11,11 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint64 segments, chunks, samples, bytes;
-  guint64 missed_key_frames; /* boundaries without one */
-  guint64 repeated;          /* units whose number was given already */
-  guint64 gaps;              /* runs of numbers left out */
-  guint64 dropped;           /* units that no segment took */
+  guint64 missed_key_frames;          /* boundaries without one */
+  guint64 repeated;                   /* units whose number was given already */
+  guint64 gaps;                       /* runs of numbers left out */
+  guint64 dropped;                    /* units that no segment took */
+  guint64 events[CMAF_N_LOCK_EVENTS]; /* locks, losses, ... */
 } MuxCounters;
 
 /* @mapping: NULL when there is none yet. (transfer full) */

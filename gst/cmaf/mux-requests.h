@@ -5,8 +5,9 @@
  * time. */
 #pragma once
 
+#include "mux-lock.h"
+
 #include <gst/cmaf/segmenter.h>
-#include <gst/gst.h>
 
 G_BEGIN_DECLS
 
@@ -14,13 +15,13 @@ typedef struct
 {
   CmafKeyFramePlan plan;
   CmafUnitGrid units;
-  gint64 offset; /* media time = running time + offset, ns */
 } MuxRequests;
 
-void mux_requests_init (MuxRequests *self, const CmafSegmentGrid *grid,
-    const CmafUnitGrid *units, gint64 offset);
+void mux_requests_init (
+    MuxRequests *self, const CmafSegmentGrid *grid, const CmafUnitGrid *units);
 /* The stream has come to unit @now: asks, upstream from @pad, for what is due.
- */
-void mux_requests_send (MuxRequests *self, GstPad *pad, guint64 now);
+ * @phase: ns by which units come after the media time of their numbers. */
+void mux_requests_send (MuxRequests *self, GstPad *pad, const MuxLock *lock,
+    gint64 phase, guint64 now);
 
 G_END_DECLS

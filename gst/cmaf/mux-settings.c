@@ -17,6 +17,12 @@ enum
   PROP_TIMING_SOURCES,
   PROP_FIXED_ORIGIN,
   PROP_CLOCK_OFFSET,
+  PROP_UTC_CLOCK,
+  PROP_TIMELINE_TAI_OFFSET,
+  PROP_LEAP_SECONDS_FILE,
+  PROP_LEAP_HOLD,
+  PROP_TIMING_WAIT,
+  PROP_CLOCK_ALARM,
   PROP_TIMECODE_MAX_ERROR,
   PROP_TIMECODE_UTC_OFFSET,
   PROP_TIMECODE_DAILY_JAM,
@@ -112,6 +118,8 @@ string_of (MuxSettings *s, guint id)
       return &s->sync_group;
     case PROP_TRACK_NAME:
       return &s->track_name;
+    case PROP_LEAP_SECONDS_FILE:
+      return &s->leap_seconds_file;
     default:
       return NULL;
   }
@@ -143,6 +151,22 @@ mux_settings_set (MuxSettings *s, guint id, const GValue *value)
       return TRUE;
     case PROP_CLOCK_OFFSET:
       s->clock_offset = g_value_get_int64 (value);
+      return TRUE;
+    case PROP_UTC_CLOCK:
+      gst_clear_object (&s->utc_clock);
+      s->utc_clock = g_value_dup_object (value);
+      return TRUE;
+    case PROP_TIMELINE_TAI_OFFSET:
+      s->tai_offset = g_value_get_int (value);
+      return TRUE;
+    case PROP_LEAP_HOLD:
+      s->leap_hold = g_value_get_boolean (value);
+      return TRUE;
+    case PROP_TIMING_WAIT:
+      s->timing_wait = g_value_get_uint64 (value);
+      return TRUE;
+    case PROP_CLOCK_ALARM:
+      s->clock_alarm = g_value_get_uint64 (value);
       return TRUE;
     case PROP_TIMECODE_MAX_ERROR:
       s->timecode_max_error = g_value_get_uint64 (value);
@@ -198,6 +222,21 @@ mux_settings_get (const MuxSettings *s, guint id, GValue *value)
     case PROP_CLOCK_OFFSET:
       g_value_set_int64 (value, s->clock_offset);
       return TRUE;
+    case PROP_UTC_CLOCK:
+      g_value_set_object (value, s->utc_clock);
+      return TRUE;
+    case PROP_TIMELINE_TAI_OFFSET:
+      g_value_set_int (value, s->tai_offset);
+      return TRUE;
+    case PROP_LEAP_HOLD:
+      g_value_set_boolean (value, s->leap_hold);
+      return TRUE;
+    case PROP_TIMING_WAIT:
+      g_value_set_uint64 (value, s->timing_wait);
+      return TRUE;
+    case PROP_CLOCK_ALARM:
+      g_value_set_uint64 (value, s->clock_alarm);
+      return TRUE;
     case PROP_TIMECODE_MAX_ERROR:
       g_value_set_uint64 (value, s->timecode_max_error);
       return TRUE;
@@ -235,6 +274,9 @@ mux_settings_copy (MuxSettings *to, const MuxSettings *from)
   to->timing_sources = g_strdup (from->timing_sources);
   to->sync_group = g_strdup (from->sync_group);
   to->track_name = g_strdup (from->track_name);
+  to->leap_seconds_file = g_strdup (from->leap_seconds_file);
+  if (to->utc_clock)
+    gst_object_ref (to->utc_clock);
 }
 
 void
@@ -243,6 +285,8 @@ mux_settings_clear (MuxSettings *s)
   g_clear_pointer (&s->timing_sources, g_free);
   g_clear_pointer (&s->sync_group, g_free);
   g_clear_pointer (&s->track_name, g_free);
+  g_clear_pointer (&s->leap_seconds_file, g_free);
+  gst_clear_object (&s->utc_clock);
 }
 
 guint
@@ -301,15 +345,52 @@ install_timing (GObjectClass *klass)
           "Media time (ns since 1970) of running time zero, for the timing "
           "source fixed",
           G_MININT64, G_MAXINT64, 0, FLAGS));
-  g_object_class_install_property (klass, PROP_CLOCK_OFFSET,
-      g_param_spec_int64 ("clock-offset", "Clock offset",
-          "Added (ns) to the time of day that is read: to show what a "
-          "wrong clock does",
-          G_MININT64, G_MAXINT64, 0, FLAGS));
   g_object_class_install_property (klass, PROP_SYNC_GROUP,
       g_param_spec_string ("sync-group", "Sync group",
           "Muxers of a pipeline with the same name share grid and media time",
           "default", FLAGS));
+}
+
+static void
+install_clock (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_CLOCK_OFFSET,
+      g_param_spec_int64 ("clock-offset", "Clock offset",
+          "Added (ns) to the time of day that is read: to show what a wrong "
+          "clock does",
+          G_MININT64, G_MAXINT64, 0, FLAGS));
+  g_object_class_install_property (klass, PROP_UTC_CLOCK,
+      g_param_spec_object ("utc-clock", "UTC clock",
+          "What tells the time of day, in ns since 1970; unset: the system",
+          GST_TYPE_CLOCK, FLAGS));
+  g_object_class_install_property (klass, PROP_TIMING_WAIT,
+      g_param_spec_uint64 ("timing-wait", "Timing wait",
+          "How long (ns) the first units wait for a better timing source than "
+          "the next one of the list",
+          0, 60 * GST_SECOND, CMAF_TIMING_WAIT, FLAGS));
+  g_object_class_install_property (klass, PROP_CLOCK_ALARM,
+      g_param_spec_uint64 ("clock-alarm", "Clock alarm",
+          "How far (ns) the clock may be from time in the input before the "
+          "message cmaf-sync-clock-error tells so",
+          0, G_MAXINT64, CMAF_CLOCK_ALARM, FLAGS));
+}
+
+static void
+install_epoch (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_TIMELINE_TAI_OFFSET,
+      g_param_spec_int ("timeline-tai-offset", "Timeline TAI offset",
+          "TAI less media time, in seconds; the same on all encoders, for ever",
+          -1000, 1000, CMAF_TAI_OFFSET, FLAGS));
+  g_object_class_install_property (klass, PROP_LEAP_SECONDS_FILE,
+      g_param_spec_string ("leap-seconds-file", "Leap seconds file",
+          "A leap-seconds.list or leapseconds (unset: of the system)", NULL,
+          FLAGS));
+  g_object_class_install_property (klass, PROP_LEAP_HOLD,
+      g_param_spec_boolean ("leap-hold", "Leap hold",
+          "Timing source clock: do not follow the clock for a day before and "
+          "after a leap second, when clocks may be smeared",
+          TRUE, FLAGS));
 }
 
 static void
@@ -360,6 +441,8 @@ void
 mux_settings_install_timing (GObjectClass *klass)
 {
   install_timing (klass);
+  install_clock (klass);
+  install_epoch (klass);
   install_timecode (klass);
 }
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <gst/cmaf/segmenter.h>
-#include <gst/cmaf/timecode.h>
+#include <gst/cmaf/timing-lock.h>
 
 G_BEGIN_DECLS
 
@@ -24,6 +24,11 @@ typedef struct
   gchar *timing_sources;
   gint64 fixed_origin;
   gint64 clock_offset;
+  GstClock *utc_clock; /* NULL: of the system */
+  gint tai_offset;     /* seconds */
+  gchar *leap_seconds_file;
+  gboolean leap_hold;
+  GstClockTime timing_wait, clock_alarm;
   GstClockTime timecode_max_error;
   gint timecode_utc_offset; /* seconds */
   gint timecode_daily_jam;  /* seconds; CMAF_TIMECODE_NO_JAM */

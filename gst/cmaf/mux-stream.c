@@ -112,6 +112,8 @@ forget_track (MuxStream *self)
   g_queue_clear_full (&self->queue, (GDestroyNotify)gst_buffer_unref);
   g_clear_pointer (&self->segmenter, cmaf_segmenter_free);
   g_clear_pointer (&self->track, cmaf_track_unref);
+  self->track_is_complete = FALSE;
+  mux_lock_clear (&self->lock);
   g_clear_pointer (&self->init, g_bytes_unref);
   gst_clear_caps (&self->caps);
 }
@@ -153,9 +155,6 @@ configure (MuxStream *self, GError **error)
 
   if (result != GST_FLOW_OK)
     return result;
-  self->units.timescale = self->track->timescale;
-  self->units.unit_ticks = self->track->sample_duration;
-  self->units.phase = 0;
   self->track->segment_duration_n = self->grid.duration_n;
   self->track->segment_duration_d = self->grid.duration_d;
   config.grid = self->grid;
@@ -167,35 +166,29 @@ configure (MuxStream *self, GError **error)
       self->settings.fixed_origin == 0 && self->counters.segments == 0;
   self->segmenter = cmaf_segmenter_new (&config);
   cmaf_unit_counter_init (&self->counter, &self->units, is_video (self));
-  mux_requests_init (&self->requests, &self->grid, &self->units, 0);
+  mux_requests_init (&self->requests, &self->grid, &self->units);
+  mux_lock_start (&self->lock, &self->units, &self->grid, is_video (self));
   update_latency (self);
   return GST_FLOW_OK;
 }
 
 /* ---- media time ---- */
 
-static gboolean
-ensure_mapping (
-    MuxStream *self, GstBuffer *buffer, gint64 running_time, GError **error)
+/* What the lock has to tell goes to the bus and into the statistics. */
+static void
+tell_events (MuxStream *self)
 {
-  CmafSyncMapping mapping;
+  CmafLockEventKind kind;
+  GstStructure *event;
 
-  if (self->has_mapping)
-    return TRUE;
-  if (!mux_timing_find (&self->timing, buffer, running_time,
-          is_video (self) ? &self->units : NULL, &mapping)) {
-    g_set_error (error, CMAF_ERROR, CMAF_ERROR_TIMELINE,
-        "timing-sources: found no time in the input, needs one of %s",
-        self->settings.timing_sources);
-    return FALSE;
+  while ((event = mux_lock_next_event (&self->lock, &kind))) {
+    GST_OBJECT_LOCK (self->element);
+    self->counters.events[kind]++;
+    self->has_mapping = cmaf_timing_lock_get_mapping (
+        self->lock.lock, &self->mapping.source, &self->mapping.offset);
+    GST_OBJECT_UNLOCK (self->element);
+    post (self, event);
   }
-  GST_OBJECT_LOCK (self->element);
-  self->mapping = mapping;
-  self->has_mapping = TRUE;
-  GST_OBJECT_UNLOCK (self->element);
-  mux_timing_announce (
-      &self->timing, &mapping, running_time, &self->grid, &self->units);
-  return TRUE;
 }
 
 /* ---- key frames ---- */
@@ -208,9 +201,8 @@ request_key_frames (MuxStream *self, guint64 seen, guint64 to)
   if (!self->settings.send_force_key_unit || !is_video (self)
       || mux_upstream_leads (self->upstream, seen))
     return;
-  self->requests.offset =
-      self->mapping.offset - cmaf_unit_counter_get_phase (&self->counter);
-  mux_requests_send (&self->requests, self->sinkpad, to);
+  mux_requests_send (&self->requests, self->sinkpad, &self->lock,
+      cmaf_unit_counter_get_phase (&self->counter), to);
 }
 
 static void
@@ -225,8 +217,8 @@ apply_splits (MuxStream *self)
   }
   GST_OBJECT_UNLOCK (self->element);
   for (guint i = 0; splits && i < splits->len; i++) {
-    gint64 media =
-        (gint64)g_array_index (splits, GstClockTime, i) + self->mapping.offset;
+    gint64 media = mux_lock_media_time (
+        &self->lock, (gint64)g_array_index (splits, GstClockTime, i));
     guint64 unit;
     gint64 phase;
 
@@ -288,13 +280,32 @@ push_unit (MuxStream *self, GstBuffer *buffer, guint64 number)
   return result;
 }
 
+/* Numbers go on from elsewhere: what is open ends at its boundary. */
 static GstFlowReturn
-place_unit (MuxStream *self, GstBuffer *buffer, gint64 running_time)
+begin_run (MuxStream *self)
 {
+  cmaf_unit_counter_init (&self->counter, &self->units, is_video (self));
+  return drain (self);
+}
+
+static GstFlowReturn
+place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
+{
+  GstFlowReturn result = GST_FLOW_OK;
   guint64 unit;
 
-  switch (cmaf_unit_counter_count (
-      &self->counter, running_time + self->mapping.offset, &unit)) {
+  if (placement->begins_run)
+    result = begin_run (self);
+  if (placement->is_shifted || placement->begins_run)
+    mux_requests_init (&self->requests, &self->grid, &self->units);
+  if (result != GST_FLOW_OK)
+    return result;
+  if (placement->is_unsure) {
+    count (self, &self->counters.dropped, 1);
+    return GST_FLOW_OK;
+  }
+  switch (
+      cmaf_unit_counter_count (&self->counter, placement->media_time, &unit)) {
     case CMAF_COUNT_EARLY:
       count (self, &self->counters.dropped, 1);
       return GST_FLOW_OK;
@@ -364,33 +375,96 @@ skip_unit (MuxStream *self)
   return GST_FLOW_OK;
 }
 
+/* The unit grid is known with the first unit that a decoder can begin with;
+ * those before are not wanted. */
+static CmafTrackState
+ensure_track (MuxStream *self, GstBuffer *buffer, GError **error)
+{
+  CmafTrackState state = CMAF_TRACK_COMPLETE;
+
+  if (self->track_is_complete)
+    return state;
+  state = complete_track (self, buffer, error);
+  self->track_is_complete = state == CMAF_TRACK_COMPLETE;
+  self->units.timescale = self->track->timescale;
+  self->units.unit_ticks = self->track->sample_duration;
+  self->units.phase = 0;
+  return state;
+}
+
+/* Key frames of an encoder that is not seen are asked for before it is certain
+ * which frame this is: encoders look ahead. */
+static void
+request_early (MuxStream *self, gint64 running_time)
+{
+  gint64 media_time, phase;
+  guint64 unit;
+
+  if (mux_lock_has_mapping (&self->lock) || mux_lock_is_empty (&self->lock))
+    return;
+  media_time = mux_lock_media_time (&self->lock, running_time);
+  if (cmaf_unit_snap (&self->units, media_time, &unit, &phase))
+    request_key_frames (self, unit, unit);
+}
+
+/* Places what has come, as far as it is decided. */
+static GstFlowReturn
+place_units (MuxStream *self, gboolean is_last)
+{
+  g_autoptr (GError) error = NULL;
+  GstFlowReturn result = GST_FLOW_OK;
+  CmafPlacement placement;
+  GstBuffer *buffer;
+
+  if (mux_lock_is_empty (&self->lock))
+    return GST_FLOW_OK;
+  if (!self->segmenter) {
+    if (!is_video (self) && mux_lock_must_wait (&self->lock, is_last))
+      return GST_FLOW_OK;
+    result = configure (self, &error);
+    if (result != GST_FLOW_OK)
+      return error ? refuse (self, error) : result;
+  }
+  if (!mux_lock_decide (&self->lock, is_last, &error))
+    return refuse (self, error);
+  tell_events (self);
+  while (result == GST_FLOW_OK
+         && mux_lock_next (&self->lock, &buffer, &placement)) {
+    result = place_unit (self, buffer, &placement);
+    gst_buffer_unref (buffer);
+  }
+  return result;
+}
+
 static GstFlowReturn
 handle_unit (MuxStream *self, GstBuffer *buffer)
 {
   g_autoptr (GError) error = NULL;
   GstFlowReturn result = check_unit (self, buffer);
-  CmafTrackState state;
+  CmafUnitTimes times;
   gint64 running_time;
 
   if (result != GST_FLOW_OK)
     return result;
-  if (!self->segmenter) {
-    state = complete_track (self, buffer, &error);
-    if (state == CMAF_TRACK_INCOMPLETE)
+  switch (ensure_track (self, buffer, &error)) {
+    case CMAF_TRACK_INCOMPLETE:
       return skip_unit (self);
-    if (state == CMAF_TRACK_REFUSED)
+    case CMAF_TRACK_REFUSED:
       return refuse (self, error);
-    result = configure (self, &error);
-    if (result != GST_FLOW_OK)
-      return error ? refuse (self, error) : result;
+    case CMAF_TRACK_COMPLETE:
+      break;
   }
   if (!running_time_of (&self->segment, GST_BUFFER_PTS (buffer), &running_time))
     return fail_buffer (self, "buffer: PTS lies outside of its segment");
   if (is_unclean (self, running_time))
     return skip_unit (self);
-  if (!ensure_mapping (self, buffer, running_time, &error))
-    return refuse (self, error);
-  return place_unit (self, buffer, running_time);
+  mux_timing_read (&self->timing, buffer, running_time,
+      is_video (self) ? &self->units : NULL, &times);
+  mux_lock_take (&self->lock, buffer, &times);
+  result = place_units (self, FALSE);
+  if (result == GST_FLOW_OK && self->segmenter)
+    request_early (self, running_time);
+  return result;
 }
 
 GstFlowReturn
@@ -420,6 +494,17 @@ finish_unit (MuxStream *self)
   return unit && !self->has_failed ? handle_unit (self, unit) : GST_FLOW_OK;
 }
 
+/* And nothing will say more of its time. */
+static GstFlowReturn
+finish_units (MuxStream *self)
+{
+  GstFlowReturn result = finish_unit (self);
+
+  if (result != GST_FLOW_OK || self->has_failed)
+    return result;
+  return place_units (self, TRUE);
+}
+
 /* ---- events ---- */
 
 GstFlowReturn
@@ -432,7 +517,7 @@ mux_stream_take_caps (MuxStream *self, GstCaps *caps)
     return GST_FLOW_ERROR;
   if (self->caps && !cmaf_track_caps_differ (self->caps, caps))
     return GST_FLOW_OK;
-  result = finish_unit (self);
+  result = finish_units (self);
   if (result == GST_FLOW_OK)
     result = drain (self);
   if (result != GST_FLOW_OK)
@@ -443,6 +528,7 @@ mux_stream_take_caps (MuxStream *self, GstCaps *caps)
     return refuse (self, error);
   mux_units_set_track (&self->buffers, self->track);
   self->caps = gst_caps_ref (caps);
+  cmaf_sync_member_declare (self->timing.member, self->track->media);
   return GST_FLOW_OK;
 }
 
@@ -496,8 +582,8 @@ find_unit (const MuxStream *self, GstClockTime position, guint64 *unit)
   if (!running_time_of (&self->segment, position, &running_time))
     return FALSE;
   running_time -= cmaf_unit_counter_get_phase (&self->counter);
-  return cmaf_unit_snap (
-      &self->units, running_time + self->mapping.offset, unit, &phase);
+  return cmaf_unit_snap (&self->units,
+      mux_lock_media_time (&self->lock, running_time), unit, &phase);
 }
 
 void
@@ -509,7 +595,8 @@ mux_stream_take_gap (MuxStream *self, GstClockTime start, GstClockTime duration)
   guint64 from, to;
 
   finish_unit (self);
-  if (self->has_failed || !self->segmenter || !self->has_mapping
+  if (self->has_failed || !self->segmenter
+      || !mux_lock_has_mapping (&self->lock) || !mux_lock_is_empty (&self->lock)
       || !find_unit (self, start, &from) || !find_unit (self, end, &to))
     return;
   request_key_frames (self, from, to);
@@ -522,7 +609,7 @@ mux_stream_end (MuxStream *self)
 {
   CmafCutFragment cut;
 
-  finish_unit (self);
+  finish_units (self);
   if (!self->has_failed && self->segmenter
       && cmaf_segmenter_finish (self->segmenter, &cut))
     push_fragment (self, &cut, TRUE);
@@ -532,6 +619,7 @@ void
 mux_stream_flush (MuxStream *self)
 {
   mux_units_flush (&self->buffers);
+  mux_lock_clear (&self->lock);
   g_queue_clear_full (&self->queue, (GDestroyNotify)gst_buffer_unref);
   g_clear_pointer (&self->segmenter, cmaf_segmenter_free);
   gst_clear_event (&self->segment_event);
@@ -603,6 +691,7 @@ mux_stream_init (
   self->sinkpad = sinkpad;
   self->srcpad = srcpad;
   self->timing.element = element;
+  mux_lock_init (&self->lock, &self->timing);
   self->upstream = mux_upstream_new (sinkpad);
   self->splits = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
   g_queue_init (&self->queue);
@@ -613,6 +702,7 @@ mux_stream_clear (MuxStream *self)
 {
   mux_upstream_free (self->upstream);
   mux_settings_clear (&self->settings);
+  mux_lock_clear (&self->lock);
   mux_timing_stop (&self->timing);
   g_array_unref (self->splits);
   g_free (self->language);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "mux-counters.h"
+#include "mux-lock.h"
 #include "mux-requests.h"
 #include "mux-settings.h"
 #include "mux-timing.h"
@@ -33,11 +34,13 @@ typedef struct
   gint header_is_due;      /* atomic */
 
   MuxTiming timing;
+  MuxLock lock;
   GstSegment segment;
   GstEvent *segment_event; /* due downstream behind the caps */
   GstCaps *caps;
   CmafTrack *track;
-  MuxUnits buffers; /* not yet whole */
+  gboolean track_is_complete; /* with what its first unit tells */
+  MuxUnits buffers;           /* not yet whole */
   GBytes *init;
   CmafUnitGrid units;
   CmafSegmentGrid grid;

@@ -1,48 +1,47 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* The sync group of the pipeline, and the mapping found in it. */
+/* Where media time comes from. */
 #include "mux-timing.h"
 
-#include <gst/cmaf/unit-counter.h>
-#include <gst/cmafbase/gstcmafmessage.h>
 #include <gst/video/video.h>
 
 #define CONTEXT_PREFIX "gst.cmaf.sync-group."
 #define GROUP_FIELD "sync-group"
 
-/* UTC of running time zero */
-static gint64
-read_clock (const MuxTiming *self, gint64 running_time)
+/* ---- what clock and buffers say ---- */
+
+static void
+read_clock (const MuxTiming *self, gint64 running_time, CmafUnitTimes *times)
 {
   g_autoptr (GstClock) clock = gst_element_get_clock (self->element);
-  gint64 utc = g_get_real_time () * GST_USECOND + self->clock_offset;
+  gint64 utc = self->utc_clock ? (gint64)gst_clock_get_time (self->utc_clock)
+                               : g_get_real_time () * (gint64)GST_USECOND;
 
-  if (clock)
-    running_time =
-        gst_clock_get_time (clock) - gst_element_get_base_time (self->element);
-  return utc - running_time;
+  times->utc = utc + self->clock_offset;
+  times->has_clock = clock != NULL;
+  if (clock) /* not when it came in, but when it was to be */
+    times->utc += running_time
+                  - (gint64)(gst_clock_get_time (clock)
+                             - gst_element_get_base_time (self->element));
 }
 
-static gboolean
-find_reference (MuxTiming *self, GstBuffer *buffer, const CmafUnitGrid *units,
-    gint64 clock, guint64 *media)
+static void
+read_stamp (GstBuffer *buffer, CmafUnitTimes *times)
 {
   gpointer state = NULL;
   GstMeta *meta;
 
-  while ((meta = gst_buffer_iterate_meta_filtered (
-              buffer, &state, GST_REFERENCE_TIMESTAMP_META_API_TYPE))) {
+  while (!times->has_stamp
+         && (meta = gst_buffer_iterate_meta_filtered (
+                 buffer, &state, GST_REFERENCE_TIMESTAMP_META_API_TYPE))) {
     GstReferenceTimestampMeta *stamp = (GstReferenceTimestampMeta *)meta;
     const GstStructure *s = gst_caps_get_structure (stamp->reference, 0);
-    CmafReference reference;
 
-    if (cmaf_reference_from_name (gst_structure_get_name (s), &reference)
-        && cmaf_media_time_from_reference (
-            reference, stamp->timestamp, &self->epoch, clock, units, media))
-      return TRUE;
+    times->has_stamp = cmaf_reference_from_name (
+        gst_structure_get_name (s), &times->reference);
+    times->stamp = stamp->timestamp;
   }
-  return FALSE;
 }
 
 /* A source that counts 50 or 60 frames in pairs says half their rate. */
@@ -56,117 +55,71 @@ counts_pairs (const GstVideoTimeCode *code, const CmafUnitGrid *frames)
                 == 0;
 }
 
-static gboolean
-find_timecode (MuxTiming *self, GstBuffer *buffer, const CmafUnitGrid *frames,
-    gint64 running_time, guint64 *media)
+static void
+read_label (GstBuffer *buffer, const CmafUnitGrid *frames, CmafUnitTimes *times)
 {
   const GstVideoTimeCodeMeta *meta =
       gst_buffer_get_video_time_code_meta (buffer);
-  g_autoptr (GError) error = NULL;
-  CmafTimecode label = { 0 };
-  guint64 frame;
+  CmafTimecode *label = &times->label;
 
-  if (!meta || !frames)
-    return FALSE;
-  label.hours = meta->tc.hours;
-  label.minutes = meta->tc.minutes;
-  label.seconds = meta->tc.seconds;
-  label.frames = meta->tc.frames;
-  label.is_drop = meta->tc.config.flags & GST_VIDEO_TIME_CODE_FLAGS_DROP_FRAME;
-  label.counts_pairs = counts_pairs (&meta->tc, frames);
-  label.is_second_half = meta->tc.field_count == 2;
-  self->timecode.frames = *frames;
-  if (!cmaf_timecode_frame (&label, &self->timecode,
-          read_clock (self, running_time) + running_time, &frame, &error)) {
-    if (!self->is_quiet)
-      gst_cmaf_post_warning (self->element, error);
-    return FALSE;
-  }
-  *media = cmaf_media_time_of_unit (frames, frame);
-  return TRUE;
+  if (!meta)
+    return;
+  times->has_label = TRUE;
+  label->hours = meta->tc.hours;
+  label->minutes = meta->tc.minutes;
+  label->seconds = meta->tc.seconds;
+  label->frames = meta->tc.frames;
+  label->is_drop = meta->tc.config.flags & GST_VIDEO_TIME_CODE_FLAGS_DROP_FRAME;
+  label->counts_pairs = counts_pairs (&meta->tc, frames);
+  label->has_half = label->counts_pairs && meta->tc.field_count > 0;
+  label->is_second_half = label->has_half && meta->tc.field_count == 2;
 }
 
-/* Shifts the mapping so that the first frame lies exactly on its number: every
- * rendition of the picture then gets the same numbers. */
-static void
-snap_mapping (
-    const CmafUnitGrid *frames, gint64 running_time, CmafSyncMapping *mapping)
+void
+mux_timing_read (const MuxTiming *self, GstBuffer *buffer, gint64 running_time,
+    const CmafUnitGrid *frames, CmafUnitTimes *times)
 {
-  guint64 unit;
-  gint64 phase;
-
-  if (frames
-      && cmaf_unit_snap (frames, running_time + mapping->offset, &unit, &phase))
-    mapping->offset -= phase;
+  memset (times, 0, sizeof *times);
+  times->running_time = running_time;
+  read_clock (self, running_time, times);
+  read_stamp (buffer, times);
+  if (frames)
+    read_label (buffer, frames, times);
 }
 
+/* ---- the mapping of others ---- */
+
+/* Decides by one buffer. */
 static gboolean
-try_source (MuxTiming *self, CmafTimingSource source, GstBuffer *buffer,
-    const CmafUnitGrid *frames, gint64 running_time, CmafSyncMapping *mapping)
+find_alone (MuxTiming *self, GstBuffer *buffer, gint64 running_time,
+    CmafSyncMapping *mapping, GError **error)
 {
-  guint64 media;
+  CmafTimingLockConfig config = self->config;
+  g_autoptr (CmafTimingLock) lock = NULL;
+  CmafUnitTimes times;
 
-  mapping->source = source;
-  switch (source) {
-    case CMAF_TIMING_REFERENCE_TIMESTAMP:
-      if (!find_reference (self, buffer, frames,
-              read_clock (self, running_time) + running_time, &media))
-        return !frames
-               && cmaf_sync_member_wait_mapping (self->member,
-                   g_get_monotonic_time () + MUX_PATIENCE, mapping);
-      mapping->offset = (gint64)media - running_time;
-      snap_mapping (frames, running_time, mapping);
-      return TRUE;
-    case CMAF_TIMING_TIMECODE:
-      if (!find_timecode (self, buffer, frames, running_time, &media))
-        return !frames
-               && cmaf_sync_member_wait_mapping (self->member,
-                   g_get_monotonic_time () + MUX_PATIENCE, mapping);
-      mapping->offset = (gint64)media - running_time;
-      return TRUE;
-    case CMAF_TIMING_CLOCK:
-      mapping->offset = read_clock (self, running_time);
-      snap_mapping (frames, running_time, mapping);
-      return TRUE;
-    case CMAF_TIMING_FIXED:
-      mapping->offset = self->fixed_origin;
-      return TRUE;
-  }
-  return FALSE;
+  config.wait = 0;
+  config.units.timescale = config.units.unit_ticks = 1;
+  lock = cmaf_timing_lock_new (&config);
+  mux_timing_read (self, buffer, running_time, NULL, &times);
+  if (!cmaf_timing_lock_push (lock, &times, error))
+    return FALSE;
+  memset (mapping, 0, sizeof *mapping);
+  cmaf_timing_lock_get_mapping (lock, &mapping->source, &mapping->offset);
+  if (!cmaf_sync_group_publish (self->group, self, mapping))
+    cmaf_sync_group_get_mapping (self->group, mapping);
+  return TRUE;
 }
 
 gboolean
 mux_timing_find (MuxTiming *self, GstBuffer *buffer, gint64 running_time,
-    const CmafUnitGrid *frames, CmafSyncMapping *mapping)
+    CmafSyncMapping *mapping, GError **error)
 {
-  gboolean found = cmaf_sync_member_wait_mapping (self->member, 0, mapping);
-
-  for (guint i = 0; i < self->n_sources && !found; i++)
-    found = try_source (
-        self, self->sources[i], buffer, frames, running_time, mapping);
-  if (found)
-    cmaf_sync_group_offer (self->group, mapping, mapping);
-  return found;
-}
-
-void
-mux_timing_announce (MuxTiming *self, const CmafSyncMapping *mapping,
-    gint64 running_time, const CmafSegmentGrid *grid, const CmafUnitGrid *units)
-{
-  guint64 unit;
-  gint64 phase;
-
-  if (!cmaf_unit_snap (units, running_time + mapping->offset, &unit, &phase))
-    return;
-  gst_element_post_message (self->element,
-      gst_message_new_element (GST_OBJECT (self->element),
-          gst_structure_new ("cmaf-sync-locked", "class", G_TYPE_STRING,
-              mapping->source == CMAF_TIMING_CLOCK ? "G" : "F", "source",
-              G_TYPE_STRING, cmaf_timing_source_name (mapping->source), "n",
-              G_TYPE_UINT64, unit, "K", G_TYPE_UINT64,
-              cmaf_segment_grid_number (
-                  grid, unit * units->unit_ticks, units->timescale),
-              "offset", G_TYPE_INT64, mapping->offset, NULL)));
+  if (cmaf_sync_member_expects_mapping (self->member))
+    cmaf_sync_member_wait_mapping (self->member,
+        g_get_monotonic_time () + GST_TIME_AS_USECONDS (MUX_PATIENCE));
+  return cmaf_sync_group_get_mapping (self->group, mapping)
+         || find_alone (self, buffer, running_time, mapping, error);
 }
 
 /* ---- the grid ---- */
@@ -185,8 +138,8 @@ mux_timing_agree (MuxTiming *self, const MuxSettings *settings,
       && !cmaf_segment_grid_init (
           &demand.wanted, settings->duration_n, settings->duration_d, error))
     return GST_FLOW_ERROR;
-  if (cmaf_sync_member_agree (self->member, &demand,
-          g_get_monotonic_time () + MUX_PATIENCE, grid, error))
+  if (cmaf_sync_member_agree (
+          self->member, &demand, g_get_monotonic_time (), grid, error))
     return GST_FLOW_OK;
   return *error ? GST_FLOW_ERROR : GST_FLOW_FLUSHING;
 }
@@ -236,19 +189,52 @@ ensure_group (MuxTiming *self, const gchar *name)
       gst_message_new_have_context (GST_OBJECT (self->element), context));
 }
 
+/* Leap seconds matter to all that comes from UTC. What is wrong with the table
+ * is said once; without it, or after its end, there is none after 2017, or
+ * after its last. */
+static void
+load_leaps (MuxTiming *self, const gchar *path)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autofree gchar *reason = NULL;
+
+  self->leaps = cmaf_leap_table_load (path, &error);
+  if (error)
+    reason = g_strdup (error->message);
+  else if (cmaf_leap_table_expires (self->leaps) < now)
+    reason = g_strdup_printf ("leap-seconds-file: it ends %" G_GINT64_FORMAT
+                              " days ago",
+        (now - cmaf_leap_table_expires (self->leaps)) / 86400);
+  if (reason)
+    gst_element_post_message (
+        self->element, gst_message_new_element (GST_OBJECT (self->element),
+                           gst_structure_new ("cmaf-sync-leap-seconds",
+                               "reason", G_TYPE_STRING, reason, NULL)));
+}
+
 gboolean
 mux_timing_start (MuxTiming *self, const MuxSettings *settings, GError **error)
 {
-  self->fixed_origin = settings->fixed_origin;
-  self->clock_offset = settings->clock_offset;
-  self->epoch.tai_offset = CMAF_TAI_OFFSET;
-  self->timecode.epoch = self->epoch;
-  self->timecode.max_error = settings->timecode_max_error;
-  self->timecode.utc_offset = settings->timecode_utc_offset;
-  self->timecode.daily_jam = settings->timecode_daily_jam;
+  CmafTimingLockConfig *config = &self->config;
+
+  memset (config, 0, sizeof *config);
   if (!cmaf_timing_sources_parse (
-          settings->timing_sources, self->sources, &self->n_sources, error))
+          settings->timing_sources, config->sources, &config->n_sources, error))
     return FALSE;
+  if (config->sources[0] != CMAF_TIMING_FIXED)
+    load_leaps (self, settings->leap_seconds_file);
+  config->epoch.tai_offset = settings->tai_offset;
+  config->epoch.leaps = self->leaps;
+  config->fixed_origin = settings->fixed_origin;
+  config->timecode.max_error = settings->timecode_max_error;
+  config->timecode.utc_offset = settings->timecode_utc_offset;
+  config->timecode.daily_jam = settings->timecode_daily_jam;
+  config->wait = settings->timing_wait;
+  config->clock_alarm = settings->clock_alarm;
+  config->holds_near_leap = settings->leap_hold;
+  self->clock_offset = settings->clock_offset;
+  g_set_object (&self->utc_clock, settings->utc_clock);
   ensure_group (self, settings->sync_group);
   self->member = cmaf_sync_group_join (self->group);
   return TRUE;
@@ -257,6 +243,10 @@ mux_timing_start (MuxTiming *self, const MuxSettings *settings, GError **error)
 void
 mux_timing_stop (MuxTiming *self)
 {
+  if (self->group)
+    cmaf_sync_group_resign (self->group, self);
   g_clear_pointer (&self->member, cmaf_sync_member_leave);
   g_clear_pointer (&self->group, cmaf_sync_group_unref);
+  g_clear_pointer (&self->leaps, cmaf_leap_table_unref);
+  g_clear_object (&self->utc_clock);
 }

@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* Where media time comes from: the sync group of the pipeline, found through a
- * GstContext, and the timing sources of one muxer. Streaming thread, and state
- * changes while it stands still. */
+ * GstContext; the settings; and what clock and buffers say. Streaming thread,
+ * and state changes while it stands still. */
 #pragma once
 
 #include "mux-settings.h"
@@ -12,20 +12,19 @@
 
 G_BEGIN_DECLS
 
-/* how long audio waits for video to tell grid and mapping */
-#define MUX_PATIENCE (1 * G_TIME_SPAN_SECOND)
+/* How much of another track stays until video has found the time, and how long
+ * a thread waits for that. */
+#define MUX_PATIENCE (5 * GST_SECOND)
 
 typedef struct
 {
   GstElement *element; /* borrowed: the muxer */
   CmafSyncGroup *group;
-  CmafSyncMember *member; /* from start to stop */
-  CmafTimingSource sources[CMAF_N_TIMING_SOURCES];
-  guint n_sources;
-  gint64 fixed_origin, clock_offset;
-  CmafMediaEpoch epoch;
-  CmafTimecodeRules timecode; /* but for its frames */
-  gboolean is_quiet;          /* posts no message */
+  CmafSyncMember *member;      /* from start to stop, as all below */
+  CmafTimingLockConfig config; /* but for its units */
+  CmafLeapTable *leaps;
+  GstClock *utc_clock; /* NULL: that of the system */
+  gint64 clock_offset;
 } MuxTiming;
 
 gboolean mux_timing_start (
@@ -34,16 +33,16 @@ void mux_timing_stop (MuxTiming *self);
 /* Takes the group named @name out of @context, if it is in there. */
 void mux_timing_set_context (
     MuxTiming *self, const gchar *name, GstContext *context);
-/* The group's mapping, or the one that the first fitting source gives, which
- * is then the group's. @frames: grid of video, NULL for others, which may wait
- * for it. */
+/* What clock and metas say of the time of @buffer. @frames: NULL when it is no
+ * frame. */
+void mux_timing_read (const MuxTiming *self, GstBuffer *buffer,
+    gint64 running_time, const CmafUnitGrid *frames, CmafUnitTimes *times);
+/* For elements that go by the mapping of others: that of the group now; waited
+ * for, for some seconds, when there may be video; else what the buffer itself
+ * says, or the next source, which is then the group's. CMAF_ERROR_TIMELINE:
+ * there is none. */
 gboolean mux_timing_find (MuxTiming *self, GstBuffer *buffer,
-    gint64 running_time, const CmafUnitGrid *frames, CmafSyncMapping *mapping);
-
-/* Message cmaf-sync-locked. */
-void mux_timing_announce (MuxTiming *self, const CmafSyncMapping *mapping,
-    gint64 running_time, const CmafSegmentGrid *grid,
-    const CmafUnitGrid *units);
+    gint64 running_time, CmafSyncMapping *mapping, GError **error);
 /* The grid of the group. GST_FLOW_FLUSHING when woken. */
 GstFlowReturn mux_timing_agree (MuxTiming *self, const MuxSettings *settings,
     const CmafTrack *track, CmafSegmentGrid *grid, GError **error);

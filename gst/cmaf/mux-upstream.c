@@ -23,26 +23,29 @@ struct _MuxUpstream
 {
   gatomicrefcount ref_count;
   GstPad *sinkpad; /* borrowed; valid while a pad is watched */
-  GMutex lock;
+  GMutex mutex;
   GCond idle;
 
-  GstPad *pad;       /* lock: lock; the encoder's raw pad, NULL: none */
-  GstPad *coded_pad; /* lock: lock; and what it sends on */
-  gulong probe;      /* lock: lock */
-  gboolean is_busy;  /* lock: lock; a frame is being looked at */
-  gboolean has_unit; /* lock: lock */
-  guint64 unit;      /* lock: lock; newest that has entered the encoder */
-  GArray *times;     /* lock: lock; GstClockTime, further key frames */
+  GstPad *pad;       /* lock: mutex; the encoder's raw pad, NULL: none */
+  GstPad *coded_pad; /* lock: mutex; and what it sends on */
+  gulong probe;      /* lock: mutex */
+  gboolean is_busy;  /* lock: mutex; a frame is being looked at */
+  gboolean has_unit; /* lock: mutex */
+  guint64 unit;      /* lock: mutex; newest that has entered the encoder */
+  GArray *times;     /* lock: mutex; GstClockTime, further key frames */
   gint is_stale;     /* atomic; caps, segment or flush: set up anew */
 
   /* set while no pad is watched, used by the busy frame alone */
   const MuxSettings *settings;
-  MuxTiming timing; /* a copy that posts nothing */
+  MuxTiming timing; /* a copy */
+  MuxLock lock;     /* of the raw frames */
   gboolean is_set_up;
+  gboolean has_given_up; /* they tell no time */
   GstSegment segment;
   CmafUnitGrid units;
   CmafSegmentGrid grid;
-  gint64 offset; /* running time to the media time of numbers, ns */
+  gint64 phase; /* ns by which frames come after their numbers */
+  gboolean has_phase;
   GstClockTime first_pts;
   gboolean has_number;
   guint64 number; /* of the segment of the newest frame */
@@ -62,7 +65,7 @@ upstream_unref (MuxUpstream *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_array_unref (self->times);
-  g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->mutex);
   g_cond_clear (&self->idle);
   g_free (self);
 }
@@ -73,10 +76,11 @@ mux_upstream_new (GstPad *sinkpad)
   MuxUpstream *self = g_new0 (MuxUpstream, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
-  g_mutex_init (&self->lock);
+  g_mutex_init (&self->mutex);
   g_cond_init (&self->idle);
   self->times = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
   self->sinkpad = sinkpad;
+  mux_lock_init (&self->lock, &self->timing);
   return self;
 }
 
@@ -177,9 +181,6 @@ set_up (MuxUpstream *self, GstPad *pad, GstBuffer *buffer)
   g_autoptr (GstEvent) event =
       gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
   CmafUnitGrid *units = &self->units;
-  gint64 running_time, phase;
-  CmafSyncMapping mapping;
-  guint64 unit;
   gint fps_n, fps_d;
 
   if (!caps || !event
@@ -192,15 +193,54 @@ set_up (MuxUpstream *self, GstPad *pad, GstBuffer *buffer)
   gst_event_copy_segment (event, &self->segment);
   track->fps_n = fps_n;
   track->fps_d = fps_d;
-  if (!running_time_of (&self->segment, GST_BUFFER_PTS (buffer), &running_time)
-      || mux_timing_agree (
-             &self->timing, self->settings, track, &self->grid, NULL)
-             != GST_FLOW_OK
-      || !mux_timing_find (&self->timing, buffer, running_time, units, &mapping)
-      || !cmaf_unit_snap (units, running_time + mapping.offset, &unit, &phase))
+  if (mux_timing_agree (&self->timing, self->settings, track, &self->grid, NULL)
+      != GST_FLOW_OK)
     return FALSE;
-  self->offset = mapping.offset - phase;
+  mux_lock_clear (&self->lock);
+  mux_lock_start (&self->lock, units, &self->grid, TRUE);
   self->first_pts = GST_BUFFER_PTS (buffer);
+  self->has_phase = FALSE;
+  return TRUE;
+}
+
+/* The muxer tells what there is to tell when the coded frames come. */
+static gboolean
+decide (MuxUpstream *self, GstBuffer *buffer, gint64 running_time)
+{
+  CmafLockEventKind kind;
+  CmafPlacement placement;
+  CmafUnitTimes times;
+  GstBuffer *none;
+  GstStructure *event;
+
+  mux_timing_read (&self->timing, buffer, running_time, &self->units, &times);
+  mux_lock_take (&self->lock, NULL, &times);
+  if (!mux_lock_decide (&self->lock, FALSE, NULL))
+    return FALSE;
+  while ((event = mux_lock_next_event (&self->lock, &kind)))
+    gst_structure_free (event);
+  while (mux_lock_next (&self->lock, &none, &placement))
+    ;
+  return TRUE;
+}
+
+/* The number of the frame, by what is known of the time. */
+static gboolean
+find_number (MuxUpstream *self, gint64 running_time, guint64 *unit)
+{
+  gint64 media_time = mux_lock_media_time (&self->lock, running_time);
+  CmafTimingSource source;
+  gint64 offset, phase;
+
+  cmaf_timing_lock_get_mapping (self->lock.lock, &source, &offset);
+  if (source == CMAF_TIMING_FIXED)
+    media_time -= self->has_phase ? self->phase : 0;
+  if (!cmaf_unit_snap (&self->units, media_time, unit, &phase))
+    return FALSE;
+  if (source == CMAF_TIMING_FIXED && !self->has_phase) {
+    self->phase = phase;
+    self->has_phase = TRUE;
+  }
   return TRUE;
 }
 
@@ -261,7 +301,7 @@ take_times (MuxUpstream *self, gint64 running_time)
   gboolean is_due = FALSE;
   guint i = 0;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->mutex);
   while (i < self->times->len) {
     if ((gint64)g_array_index (self->times, GstClockTime, i) > running_time) {
       i++;
@@ -270,36 +310,43 @@ take_times (MuxUpstream *self, gint64 running_time)
     g_array_remove_index (self->times, i);
     is_due = TRUE;
   }
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->mutex);
   return is_due;
 }
 
 static void
 take_frame (MuxUpstream *self, GstPad *pad, GstBuffer *buffer)
 {
-  gint64 running_time, phase;
+  gint64 running_time;
   gboolean is_due;
   guint64 unit;
 
   if (!GST_BUFFER_PTS_IS_VALID (buffer))
     return;
-  if (g_atomic_int_compare_and_exchange (&self->is_stale, TRUE, FALSE))
+  if (g_atomic_int_compare_and_exchange (&self->is_stale, TRUE, FALSE)) {
     self->is_set_up = FALSE;
-  if (!self->is_set_up)
+    self->has_given_up = FALSE;
+  }
+  if (!self->is_set_up && !self->has_given_up)
     self->is_set_up = set_up (self, pad, buffer);
   if (!self->is_set_up
       || !running_time_of (
-          &self->segment, GST_BUFFER_PTS (buffer), &running_time)
-      || !cmaf_unit_snap (
-          &self->units, running_time + self->offset, &unit, &phase))
+          &self->segment, GST_BUFFER_PTS (buffer), &running_time))
+    return;
+  if (!decide (self, buffer, running_time)) {
+    self->is_set_up = FALSE;
+    self->has_given_up = TRUE;
+    return;
+  }
+  if (!find_number (self, running_time, &unit))
     return;
   is_due = begins_segment (self, unit);
   if (take_times (self, running_time) || is_due)
     ask (self, running_time, GST_BUFFER_PTS (buffer));
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->mutex);
   self->unit = unit;
   self->has_unit = TRUE;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->mutex);
 }
 
 static gboolean
@@ -307,21 +354,21 @@ enter (MuxUpstream *self, GstPad *pad)
 {
   gboolean may_enter;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->mutex);
   may_enter = self->pad == pad && !self->is_busy;
   if (may_enter)
     self->is_busy = TRUE;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->mutex);
   return may_enter;
 }
 
 static void
 leave (MuxUpstream *self)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->mutex);
   self->is_busy = FALSE;
   g_cond_broadcast (&self->idle);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->mutex);
 }
 
 static GstPadProbeReturn
@@ -357,15 +404,16 @@ unwatch (MuxUpstream *self)
   g_autoptr (GstPad) pad = NULL;
   gulong probe;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->mutex);
   pad = g_steal_pointer (&self->pad);
   probe = self->probe;
   while (self->is_busy)
-    g_cond_wait (&self->idle, &self->lock);
+    g_cond_wait (&self->idle, &self->mutex);
   coded_pad = g_steal_pointer (&self->coded_pad);
   self->has_unit = FALSE;
   g_array_set_size (self->times, 0);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->mutex);
+  mux_lock_clear (&self->lock);
   if (pad)
     gst_pad_remove_probe (pad, probe);
 }
@@ -382,11 +430,11 @@ watch (MuxUpstream *self, GstPad *pad, GstPad *coded_pad)
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM
           | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
       on_data, upstream_ref (self), (GDestroyNotify)upstream_unref);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->mutex);
   self->pad = gst_object_ref (pad);
   self->coded_pad = gst_object_ref (coded_pad);
   self->probe = probe;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->mutex);
 }
 
 void
@@ -399,9 +447,9 @@ mux_upstream_look (MuxUpstream *self)
   if (!self->settings || !self->settings->send_force_key_unit)
     return;
   pad = find_encoder (self->sinkpad, &coded_pad);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->mutex);
   is_same = self->pad == pad;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->mutex);
   if (is_same)
     return;
   unwatch (self);
@@ -414,9 +462,9 @@ mux_upstream_leads (MuxUpstream *self, guint64 unit)
 {
   gboolean leads;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->mutex);
   leads = self->has_unit && self->unit >= unit;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->mutex);
   return leads;
 }
 
@@ -425,11 +473,11 @@ mux_upstream_ask_at (MuxUpstream *self, GstClockTime running_time)
 {
   gboolean is_watching;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->mutex);
   is_watching = self->pad != NULL;
   if (is_watching)
     g_array_append_val (self->times, running_time);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->mutex);
   if (!is_watching)
     ask_at (self, running_time);
 }
@@ -440,7 +488,6 @@ mux_upstream_start (
 {
   self->settings = settings;
   self->timing = *timing;
-  self->timing.is_quiet = TRUE;
   mux_upstream_look (self);
 }
 

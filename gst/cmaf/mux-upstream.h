@@ -10,7 +10,7 @@
  * until _stop() returns. */
 #pragma once
 
-#include "mux-timing.h"
+#include "mux-lock.h"
 
 G_BEGIN_DECLS
 

@@ -12,9 +12,11 @@ struct _CmafSyncGroup
   GPtrArray *members; /* lock: lock; as all below */
   gboolean has_grid;
   CmafSegmentGrid grid;
-  guint fps_d; /* of the video members: 1, or 1001; 0 none yet */
+  guint fps_d;  /* of the video members: 1, or 1001; 0 none yet */
+  gint64 frame; /* ns: the longest of the video members */
   gboolean has_mapping;
   CmafSyncMapping mapping;
+  gconstpointer publisher; /* of the mapping; NULL: nobody */
 };
 
 struct _CmafSyncMember
@@ -83,7 +85,9 @@ cmaf_sync_member_leave (CmafSyncMember *member)
   if (group->members->len == 0) {
     group->has_grid = FALSE;
     group->fps_d = 0;
+    group->frame = 0;
     group->has_mapping = FALSE;
+    group->publisher = NULL;
   }
   g_cond_broadcast (&group->changed);
   g_mutex_unlock (&group->lock);
@@ -107,6 +111,16 @@ cmaf_sync_member_declare_raw_audio (CmafSyncMember *member)
   member->has_media = TRUE;
   member->media = CMAF_MEDIA_AUDIO;
   member->is_raw = TRUE;
+  g_cond_broadcast (&member->group->changed);
+  g_mutex_unlock (&member->group->lock);
+}
+
+void
+cmaf_sync_member_declare (CmafSyncMember *member, CmafMedia media)
+{
+  g_mutex_lock (&member->group->lock);
+  member->has_media = TRUE;
+  member->media = media;
   g_cond_broadcast (&member->group->changed);
   g_mutex_unlock (&member->group->lock);
 }
@@ -149,6 +163,9 @@ check_family_locked (
     return FALSE;
   }
   group->fps_d = family;
+  group->frame =
+      MAX (group->frame, (gint64)gst_util_uint64_scale_round (GST_SECOND,
+                             demand->fps_d, MAX (demand->fps_n, 1)));
   return TRUE;
 }
 
@@ -246,41 +263,103 @@ cmaf_sync_member_agree (CmafSyncMember *member, const CmafSyncDemand *demand,
   return agreed;
 }
 
+gint64
+cmaf_sync_group_get_frame (CmafSyncGroup *group)
+{
+  gint64 frame;
+
+  g_mutex_lock (&group->lock);
+  frame = group->frame;
+  g_mutex_unlock (&group->lock);
+  return frame;
+}
+
 /* ---- the mapping ---- */
 
 gboolean
-cmaf_sync_group_offer (CmafSyncGroup *group, const CmafSyncMapping *offered,
-    CmafSyncMapping *mapping)
+cmaf_sync_group_publish (
+    CmafSyncGroup *group, gconstpointer who, const CmafSyncMapping *mapping)
 {
-  gboolean is_first;
+  gboolean may_publish;
 
   g_mutex_lock (&group->lock);
-  is_first = !group->has_mapping;
-  if (is_first) {
-    group->mapping = *offered;
+  may_publish = !group->publisher || group->publisher == who;
+  if (may_publish) {
+    group->publisher = who;
+    group->mapping = *mapping;
     group->has_mapping = TRUE;
     g_cond_broadcast (&group->changed);
   }
-  *mapping = group->mapping;
   g_mutex_unlock (&group->lock);
-  return is_first;
+  return may_publish;
+}
+
+void
+cmaf_sync_group_resign (CmafSyncGroup *group, gconstpointer who)
+{
+  g_mutex_lock (&group->lock);
+  if (group->publisher == who)
+    group->publisher = NULL;
+  g_mutex_unlock (&group->lock);
 }
 
 gboolean
-cmaf_sync_member_wait_mapping (
-    CmafSyncMember *member, gint64 until, CmafSyncMapping *mapping)
+cmaf_sync_group_get_mapping (CmafSyncGroup *group, CmafSyncMapping *mapping)
 {
-  CmafSyncGroup *group = member->group;
   gboolean has_mapping;
 
   g_mutex_lock (&group->lock);
-  while (!group->has_mapping && !member->is_awake && until > 0
-         && may_be_video_locked (group)
-         && g_cond_wait_until (&group->changed, &group->lock, until))
-    ;
   has_mapping = group->has_mapping;
   if (has_mapping)
     *mapping = group->mapping;
   g_mutex_unlock (&group->lock);
   return has_mapping;
+}
+
+gboolean
+cmaf_sync_group_add_step (CmafSyncGroup *group, const CmafTimingStep *step)
+{
+  CmafSyncMapping *mapping = &group->mapping;
+  gboolean is_next;
+
+  g_mutex_lock (&group->lock);
+  is_next = group->has_mapping && step->id == mapping->step.id + 1;
+  if (is_next) {
+    mapping->offset += mapping->step.delta;
+    mapping->step = *step;
+  }
+  g_mutex_unlock (&group->lock);
+  return is_next;
+}
+
+static gboolean
+expects_mapping_locked (const CmafSyncMember *member)
+{
+  const CmafSyncGroup *group = member->group;
+
+  return !group->has_mapping && !member->is_awake
+         && may_be_video_locked (group);
+}
+
+gboolean
+cmaf_sync_member_expects_mapping (CmafSyncMember *member)
+{
+  gboolean expects;
+
+  g_mutex_lock (&member->group->lock);
+  expects = expects_mapping_locked (member);
+  g_mutex_unlock (&member->group->lock);
+  return expects;
+}
+
+void
+cmaf_sync_member_wait_mapping (CmafSyncMember *member, gint64 until)
+{
+  CmafSyncGroup *group = member->group;
+
+  g_mutex_lock (&group->lock);
+  while (expects_mapping_locked (member)
+         && g_cond_wait_until (&group->changed, &group->lock, until))
+    ;
+  g_mutex_unlock (&group->lock);
 }

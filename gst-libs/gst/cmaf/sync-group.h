@@ -7,8 +7,8 @@
  * Since: 0.1 */
 #pragma once
 
-#include <gst/cmaf/media-time.h>
 #include <gst/cmaf/segment-grid.h>
+#include <gst/cmaf/timing-lock.h>
 #include <gst/cmaf/track.h>
 
 G_BEGIN_DECLS
@@ -54,21 +54,40 @@ CMAF_API gboolean cmaf_sync_member_agree (CmafSyncMember *member,
     const CmafSyncDemand *demand, gint64 until, CmafSegmentGrid *grid,
     GError **error);
 
-/* media time = running time + offset, both ns */
+/* The longest frame of the video members, ns; 0: there are none. */
+CMAF_API gint64 cmaf_sync_group_get_frame (CmafSyncGroup *group);
+
+/* media time = running time + offset (ns), and from the step on more */
 typedef struct
 {
   CmafTimingSource source;
   gint64 offset;
+  CmafTimingStep step;
 } CmafSyncMapping;
 
-/* Offers a mapping; the first one stays. @mapping gets the group's. TRUE when
- * it is the offered one. */
-CMAF_API gboolean cmaf_sync_group_offer (CmafSyncGroup *group,
-    const CmafSyncMapping *offered, CmafSyncMapping *mapping);
-/* Waits for the mapping of another track until @until (monotonic us; 0: not at
- * all), as long as there may be video. */
-CMAF_API gboolean cmaf_sync_member_wait_mapping (
-    CmafSyncMember *member, gint64 until, CmafSyncMapping *mapping);
+/* Publishes a mapping. Whoever (any pointer) does so first is the only one who
+ * may, until he resigns or all have left. FALSE when @who is not the one. */
+CMAF_API gboolean cmaf_sync_group_publish (
+    CmafSyncGroup *group, gconstpointer who, const CmafSyncMapping *mapping);
+CMAF_API void cmaf_sync_group_resign (CmafSyncGroup *group, gconstpointer who);
+/* FALSE when nobody has published one. */
+CMAF_API gboolean cmaf_sync_group_get_mapping (
+    CmafSyncGroup *group, CmafSyncMapping *mapping);
+/* Adds a step to the mapping: the one before becomes part of the offset. Any
+ * member may, but only behind the step that it knows: @step->id is one more
+ * than that of the mapping, else FALSE. */
+CMAF_API gboolean cmaf_sync_group_add_step (
+    CmafSyncGroup *group, const CmafTimingStep *step);
+
+/* What kind of media the member will ask a grid for. */
+CMAF_API void cmaf_sync_member_declare (
+    CmafSyncMember *member, CmafMedia media);
+/* Whether there is no mapping yet, but another member that is, or may be,
+ * video. */
+CMAF_API gboolean cmaf_sync_member_expects_mapping (CmafSyncMember *member);
+/* Waits for that until @until (monotonic us). */
+CMAF_API void cmaf_sync_member_wait_mapping (
+    CmafSyncMember *member, gint64 until);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafSyncGroup, cmaf_sync_group_unref)
 

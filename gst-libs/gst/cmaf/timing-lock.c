@@ -24,6 +24,8 @@
 #define LOST_AFTER ((gint64)GST_SECOND)
 /* A gap, or a step of the clock, is not jitter any more. */
 #define MAX_STEP ((gint64)GST_SECOND)
+/* Every track is through a step before there is another one. */
+#define STEP_PAUSE (10 * (gint64)GST_SECOND)
 /* The mapping follows the time stamps by this part of their error. */
 #define FOLLOW 16
 /* A jump of more frames than that ends what is open. */
@@ -81,6 +83,8 @@ struct _CmafTimingLock
   gboolean is_shifted;  /* the next unit is the first after a change */
   gboolean jump_is_due; /* a unit far from those before it will come */
   gboolean is_ending;
+  gboolean is_adopted;  /* a mapping that is not yet told */
+  gboolean is_follower; /* of another track */
 
   CmafScatter scatter;
   gint64 clock_error;
@@ -236,10 +240,17 @@ cmaf_timing_lock_step (CmafTimingLock *lock, const CmafTimingStep *step)
 gint
 cmaf_timing_lock_correction (const CmafTimingLock *lock)
 {
-  if (lock->state == WAITING || lock->source != CMAF_TIMING_CLOCK
-      || (lock->step.id > 0 && !lock->step_is_reached))
+  if (lock->state == WAITING || lock->is_follower
+      || lock->source != CMAF_TIMING_CLOCK
+      || (lock->step.id > 0 && lock->newest < lock->step.at + STEP_PAUSE))
     return 0;
   return cmaf_arrival_clock_correction (&lock->arrival);
+}
+
+const CmafTimingStep *
+cmaf_timing_lock_get_step (const CmafTimingLock *lock)
+{
+  return &lock->step;
 }
 
 /* Takes @media_time of the unit at @running_time as true. */
@@ -266,12 +277,34 @@ set_mapping (CmafTimingLock *lock, CmafTimingSource source, gint64 running_time,
     g_array_index (lock->held, Held, i).is_suspect = FALSE;
 }
 
-void
-cmaf_timing_lock_adopt (
-    CmafTimingLock *lock, CmafTimingSource source, gint64 offset)
+static void
+take_mapping (CmafTimingLock *lock, CmafTimingSource source, gint64 offset,
+    const CmafTimingStep *step)
 {
-  set_mapping (lock, source, lock->has_newest ? lock->newest : 0, 0);
   lock->offset = offset;
+  lock->step = *step;
+  lock->step_is_reached = lock->has_newest && lock->newest >= step->at;
+}
+
+void
+cmaf_timing_lock_adopt (CmafTimingLock *lock, CmafTimingSource source,
+    gint64 offset, const CmafTimingStep *step)
+{
+  g_queue_clear_full (&lock->events, g_free);
+  set_mapping (lock, source, lock->has_newest ? lock->newest : 0, 0);
+  take_mapping (lock, source, offset, step);
+  lock->is_adopted = TRUE;
+}
+
+void
+cmaf_timing_lock_follow (CmafTimingLock *lock, CmafTimingSource source,
+    gint64 offset, const CmafTimingStep *step)
+{
+  if (lock->state == WAITING || lock->source != source)
+    cmaf_timing_lock_adopt (lock, source, offset, step);
+  else
+    take_mapping (lock, source, offset, step);
+  lock->is_follower = TRUE;
 }
 
 gboolean
@@ -297,6 +330,9 @@ cmaf_timing_lock_get_mapping (
       *offset = lock->candidates[told].offset;
     }
   }
+  if (config->is_video)
+    *offset = nearest_frame (lock, first->running_time + *offset)
+              - first->running_time;
   return FALSE;
 }
 
@@ -701,9 +737,13 @@ cmaf_timing_lock_push (
   const gboolean was_waiting = lock->state == WAITING;
   Held held = { .times = *times };
 
+  if (lock->is_adopted)
+    tell (lock, CMAF_LOCK_LOCKED,
+        cmaf_timing_lock_media_time (lock, times->running_time), lock->offset);
+  lock->is_adopted = FALSE;
   if (was_waiting)
     read_candidates (lock, times);
-  else
+  else if (!lock->is_follower)
     held.is_suspect = examine (lock, times);
   if (!lock->has_newest)
     lock->first = times->running_time;

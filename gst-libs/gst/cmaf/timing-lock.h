@@ -74,9 +74,13 @@ CMAF_API void cmaf_timing_lock_free (CmafTimingLock *lock);
 
 /* "F": the same frame gets the same number everywhere; "G": the same grid. */
 CMAF_API const gchar *cmaf_timing_class (CmafTimingSource source);
-/* Is locked from now on with the mapping that another track has found. */
-CMAF_API void cmaf_timing_lock_adopt (
-    CmafTimingLock *lock, CmafTimingSource source, gint64 offset);
+/* Is locked from now on with the mapping that another track has found; what
+ * units say is held against it. */
+CMAF_API void cmaf_timing_lock_adopt (CmafTimingLock *lock,
+    CmafTimingSource source, gint64 offset, const CmafTimingStep *step);
+/* The same, for a track that says nothing of its own: call for each unit. */
+CMAF_API void cmaf_timing_lock_follow (CmafTimingLock *lock,
+    CmafTimingSource source, gint64 offset, const CmafTimingStep *step);
 /* FALSE when no source has given a time for config.wait:
  * CMAF_ERROR_TIMELINE. */
 CMAF_API gboolean cmaf_timing_lock_push (
@@ -104,6 +108,9 @@ CMAF_API gint64 cmaf_timing_lock_running_time (
 /* Source clock: +1 when a number is to be left out, -1 when a frame is to be
  * dropped; 0 while a step is to come. */
 CMAF_API gint cmaf_timing_lock_correction (const CmafTimingLock *lock);
+/* The last step, whether or not it is reached; its id is 0: none. */
+CMAF_API const CmafTimingStep *cmaf_timing_lock_get_step (
+    const CmafTimingLock *lock);
 /* The step before is part of the offset from now on. */
 CMAF_API void cmaf_timing_lock_step (
     CmafTimingLock *lock, const CmafTimingStep *step);

@@ -5,6 +5,8 @@
  * numbers are those of the test vectors of the synchronisation profile. */
 #include "mux-run.h"
 
+#include <gst/check/gstharness.h>
+#include <gst/check/gsttestclock.h>
 #include <gst/video/video.h>
 
 #define JUNE_15 G_GINT64_CONSTANT (1749945600) /* 2025-06-15 */
@@ -109,12 +111,10 @@ GST_START_TEST (test_time_code_far_from_the_clock_is_refused)
   l.clock += 3600 * 1000;
   run_labelled (&run, &l, 60);
   assert_equals_int (run.chunks->len, 0);
-  fail_unless (run.errors->len > 0
-               && g_str_has_prefix (run.errors->pdata[0],
-                   "timing-sources: found no time in the input"));
-  fail_unless (run.warnings->len == 1
-               && g_str_has_prefix (run.warnings->pdata[0],
-                   "timecode: found 12:34:56:07, 3599 s from the clock"));
+  fail_unless (run.errors->len > 0);
+  fail_unless (strstr (run.errors->pdata[0], "needs timecode; timecode: found")
+                   && strstr (run.errors->pdata[0], "s from the clock, needs"),
+      "%s", (gchar *)run.errors->pdata[0]);
   mux_run_clear (&run);
 }
 GST_END_TEST;
@@ -138,6 +138,377 @@ GST_START_TEST (test_time_code_of_the_real_time_clock)
 }
 GST_END_TEST;
 
+/* ---- trouble in the input ---- */
+
+/* Raw frames of 25 a second, with what is done to each before the encoder; the
+ * clock of the pipeline stands still at its start, and so does UTC unless it is
+ * set. */
+#define NOON ((JUNE_15 + 43200) * (gint64)GST_SECOND)
+#define RAW                                                                    \
+  "videotestsrc num-buffers=%u ! "                                             \
+  "video/x-raw,width=64,height=48,framerate=25/1 ! identity name=tap ! "       \
+  "x264enc speed-preset=ultrafast threads=1 rc-lookahead=0 sync-lookahead=0 "  \
+  "b-adapt=false bframes=2 key-int-max=1000 ! h264parse ! "                    \
+  "cmafsyncmux name=mux %s"
+#define FIRST G_GUINT64_CONSTANT (43749720000) /* frame at noon */
+
+typedef struct Touch Touch;
+typedef void (*TouchFrame) (guint i, GstBuffer *buffer, const Touch *touch);
+
+struct Touch
+{
+  TouchFrame touch;
+  GstTestClock *utc, *running;
+  guint n;
+};
+
+static GstPadProbeReturn
+touch_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstBuffer *buffer = gst_buffer_make_writable (info->data);
+  Touch *touch = data;
+
+  touch->touch (touch->n++, buffer, touch);
+  info->data = buffer;
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+use_clocks_and_touch (GstElement *pipeline, gpointer data)
+{
+  GstElement *tap = gst_bin_get_by_name (GST_BIN (pipeline), "tap");
+  GstElement *mux = gst_bin_get_by_name (GST_BIN (pipeline), "mux");
+  GstPad *pad = gst_element_get_static_pad (tap, "src");
+  Touch *touch = data;
+
+  touch->utc = GST_TEST_CLOCK (gst_test_clock_new_with_start_time (NOON));
+  touch->running = GST_TEST_CLOCK (gst_test_clock_new ());
+  gst_pipeline_use_clock (GST_PIPELINE (pipeline), GST_CLOCK (touch->running));
+  g_object_set (mux, "utc-clock", touch->utc, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, touch_frame, touch, NULL);
+  gst_object_unref (pad);
+  gst_object_unref (mux);
+  gst_object_unref (tap);
+}
+
+static void
+run_touched (MuxRun *run, const gchar *settings, guint n, TouchFrame touch)
+{
+  Touch data = { touch, NULL, NULL, 0 };
+  g_autofree gchar *text = g_strdup_printf (RAW, n, settings);
+
+  mux_run (run, text, use_clocks_and_touch, &data);
+  gst_object_unref (data.running);
+  gst_object_unref (data.utc);
+}
+
+static void
+put_label (GstBuffer *buffer, guint n)
+{
+  gst_buffer_add_video_time_code_meta_full (buffer, 25, 1, NULL, 0,
+      12 + n / 90000, n / 1500 % 60, n / 25 % 60, n % 25, 0);
+}
+
+static void
+put_stamp (GstBuffer *buffer, gint64 utc)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("timestamp/x-unix");
+
+  gst_buffer_add_reference_timestamp_meta (
+      buffer, caps, (GstClockTime)utc, GST_CLOCK_TIME_NONE);
+}
+
+static void
+good_labels (guint i, GstBuffer *buffer, const Touch *touch)
+{
+  put_label (buffer, i);
+}
+
+static void
+some_labels (guint i, GstBuffer *buffer, const Touch *touch)
+{
+  if (i % 4 == 0)
+    put_label (buffer, i);
+}
+
+static void
+labels_jump (guint i, GstBuffer *buffer, const Touch *touch)
+{
+  put_label (buffer, i < 100 ? i : i + 500);
+}
+
+static void
+labels_stand_still (guint i, GstBuffer *buffer, const Touch *touch)
+{
+  put_label (buffer, i < 100 || i > 200 ? i : 100);
+}
+
+static void
+labels_repeat (guint i, GstBuffer *buffer, const Touch *touch)
+{
+  put_label (buffer, i < 100 || i > 200 ? i : i / 10 * 10);
+}
+
+static void
+labels_of_another_hour (guint i, GstBuffer *buffer, const Touch *touch)
+{
+  put_label (buffer, i < 100 ? i : i + 90000);
+}
+
+static void
+clock_steps (guint i, GstBuffer *buffer, const Touch *touch)
+{
+  put_label (buffer, i);
+  if (i == 100)
+    gst_test_clock_advance_time (touch->utc, 3600 * GST_SECOND);
+}
+
+static void
+time_stamps_jump (guint i, GstBuffer *buffer, const Touch *touch)
+{
+  put_label (buffer, i);
+  if (i >= 100)
+    GST_BUFFER_PTS (buffer) += 5 * GST_SECOND;
+}
+
+static void
+no_labels (guint i, GstBuffer *buffer, const Touch *touch)
+{
+}
+
+static void
+noisy_stamps (guint i, GstBuffer *buffer, const Touch *touch)
+{
+  put_stamp (buffer, NOON + i * 40 * (gint64)GST_MSECOND
+                         + (i % 2 ? 17 : -17) * (gint64)GST_MSECOND);
+}
+
+static void
+stamps_on_some (guint i, GstBuffer *buffer, const Touch *touch)
+{
+  if (i % 3 == 1)
+    put_stamp (buffer, NOON + i * 40 * (gint64)GST_MSECOND);
+}
+
+static const struct
+{
+  const gchar *settings;
+  TouchFrame touch;
+  const gchar *messages; /* in order, without cmaf-sync- */
+  const gchar *reason;   /* of the second one */
+  guint64 last;          /* number after the last frame, less FIRST */
+  guint n_chunks;        /* whole and aligned, but for the last */
+} troubles[] = {
+  { "timing-sources=timecode", good_labels, "locked", NULL, 300, 6 },
+  { "timing-sources=timecode", some_labels, "locked", NULL, 300, 6 },
+  { "timing-sources=timecode", labels_jump, "locked lost locked clock-error",
+      "the time of the input jumps by 20000 ms", 800, 5 },
+  { "timing-sources=timecode", labels_stand_still, "locked lost locked",
+      "the time of the input stands still or jumps about", 300, 6 },
+  { "timing-sources=timecode", labels_repeat, "locked", NULL, 300, 6 },
+  { "timing-sources=timecode", labels_of_another_hour, "locked lost",
+      "timecode: found 13:00:0", 300, 6 },
+  { "timing-sources=timecode", clock_steps, "locked clock-error",
+      "the clock is 3600000 ms ahead of the time of the input", 300, 6 },
+  { "timing-sources=timecode", time_stamps_jump,
+      "locked lost locked clock-error", "time stamps jump by 5000 ms", 300, 6 },
+  { "timing-sources=clock", clock_steps, "locked clock-error",
+      "the clock is 3600000 ms ahead of the time of the input", 300, 6 },
+  { "", no_labels, "locked", NULL, 300, 6 },
+  { "", stamps_on_some, "locked", NULL, 300, 6 },
+  { "timing-sources=reference-timestamp", noisy_stamps, "locked jitter locked",
+      "time stamps are more than 0.35 frames away from frames", 300, 6 },
+};
+
+static void
+assert_messages (const MuxRun *run, const gchar *messages, const gchar *reason)
+{
+  g_autoptr (GString) found = g_string_new (NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < run->messages->len; i++) {
+    const GstStructure *s = run->messages->pdata[i];
+    const gchar *name = gst_structure_get_name (s);
+
+    if (!g_str_has_prefix (name, "cmaf-sync-")
+        || g_str_equal (name, "cmaf-sync-leap-seconds")
+        || g_str_equal (name, "cmaf-sync-misaligned"))
+      continue;
+    g_string_append_printf (
+        found, "%s%s", n > 0 ? " " : "", name + strlen ("cmaf-sync-"));
+    if (n++ == 1 && reason)
+      fail_unless (
+          g_str_has_prefix (gst_structure_get_string (s, "reason"), reason),
+          "%s", gst_structure_get_string (s, "reason"));
+  }
+  fail_unless_equals_string (found->str, messages);
+}
+
+static guint64
+end_of (const CmafChunk *chunk)
+{
+  return (chunk->decode_time + chunk->duration) / 3600;
+}
+
+GST_START_TEST (test_one_message_for_each_trouble)
+{
+  const CmafChunk *chunk;
+  guint n_whole = 0;
+  MuxRun run;
+
+  run_touched (&run, troubles[__i__].settings, 300, troubles[__i__].touch);
+  assert_equals_int (run.errors->len + run.warnings->len, 0);
+  assert_messages (&run, troubles[__i__].messages, troubles[__i__].reason);
+  for (guint i = 0; i < run.chunks->len; i++) {
+    chunk = run.chunks->pdata[i];
+    if (i > 0)
+      fail_unless (chunk->decode_time
+                   >= ((CmafChunk *)run.chunks->pdata[i - 1])->decode_time);
+    n_whole += chunk->n_samples == 48 && chunk->decode_time / 3600 % 48 == 0;
+  }
+  chunk = run.chunks->pdata[run.chunks->len - 1];
+  assert_equals_uint64 (end_of (chunk) - FIRST, troubles[__i__].last);
+  fail_unless (n_whole >= troubles[__i__].n_chunks, "%u segments", n_whole);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
+/* The camera is 1 % fast, or slow. Each correction leaves out a number, or a
+ * frame, directly before a boundary: no segment is longer or shorter, and
+ * where a number is missing, the sample before it lasts for two. */
+static void
+clock_is_faster (guint i, GstBuffer *buffer, const Touch *touch)
+{
+  gst_test_clock_advance_time (touch->utc, 400 * GST_USECOND);
+}
+
+static void
+clock_is_slower (guint i, GstBuffer *buffer, const Touch *touch)
+{
+  gst_test_clock_advance_time (touch->running, 400 * GST_USECOND);
+}
+
+GST_START_TEST (test_counted_frames_are_corrected_at_boundaries)
+{
+  const gboolean is_faster = __i__ == 0;
+  guint n_short = 0;
+  guint64 next = FIRST * 3600;
+  MuxRun run;
+
+  run_touched (&run, "timing-sources=clock", 3000,
+      is_faster ? clock_is_faster : clock_is_slower);
+  assert_equals_int (run.errors->len + run.warnings->len, 0);
+  assert_messages (&run, "locked", NULL);
+  fail_unless (mux_run_message (&run, "cmaf-sync-misaligned", 0) == NULL);
+  for (guint i = 0; i + 1 < run.chunks->len; i++) {
+    const CmafChunk *chunk = run.chunks->pdata[i];
+
+    assert_equals_uint64 (chunk->decode_time, next);
+    assert_equals_uint64 (chunk->duration, 48 * 3600);
+    next += 48 * 3600;
+    n_short += chunk->n_samples == 47;
+    fail_unless (chunk->n_samples == 47 || chunk->n_samples == 48);
+  }
+  if (is_faster) {
+    fail_unless (n_short >= 2, "%u corrections", n_short);
+    next = end_of (run.chunks->pdata[run.chunks->len - 1]) - FIRST;
+    assert_equals_uint64 (next, 3000 + n_short);
+  } else {
+    assert_equals_int (n_short, 0);
+    next = end_of (run.chunks->pdata[run.chunks->len - 1]) - FIRST;
+    fail_unless (next >= 2995 && next <= 2998, "%u frames", (guint)next);
+  }
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
+/* ---- several tracks ---- */
+
+/* Sound comes first, and would have a clock; it waits for the picture, which
+ * comes out of its encoder late, and has its time. */
+GST_START_TEST (test_sound_goes_by_the_time_of_the_picture)
+{
+  Touch data = { good_labels, NULL, NULL, 0 };
+  gint64 offsets[2];
+  guint64 k[2];
+  MuxRun run;
+
+  mux_run (&run,
+      "audiotestsrc num-buffers=300 samplesperbuffer=1024 ! "
+      "audio/x-raw,rate=48000,channels=2 ! avenc_aac ! aacparse ! "
+      "cmafsyncmux name=sound ! fakesink sync=false async=false "
+      "videotestsrc num-buffers=160 ! "
+      "video/x-raw,width=64,height=48,framerate=25/1 ! identity name=tap ! "
+      "x264enc speed-preset=ultrafast ! h264parse ! "
+      "cmafsyncmux name=mux timing-sources=timecode",
+      use_clocks_and_touch, &data);
+  gst_object_unref (data.running);
+  gst_object_unref (data.utc);
+  assert_equals_int (run.errors->len + run.warnings->len, 0);
+  assert_messages (&run, "locked locked", NULL);
+  for (guint i = 0; i < 2; i++) {
+    const GstStructure *s = mux_run_message (&run, "cmaf-sync-locked", i);
+
+    fail_unless_equals_string (
+        gst_structure_get_string (s, "source"), "timecode");
+    fail_unless_equals_string (gst_structure_get_string (s, "class"), "F");
+    gst_structure_get_int64 (s, "offset", &offsets[i]);
+    gst_structure_get_uint64 (s, "K", &k[i]);
+  }
+  assert_equals_int64 (offsets[0], offsets[1]);
+  fail_unless (k[0] <= k[1] + 1 && k[1] <= k[0] + 1);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
+/* ---- settings and caps ---- */
+
+GST_START_TEST (test_one_message_about_leap_seconds)
+{
+  static const gchar *const settings[] = {
+    "timing-sources=clock leap-seconds-file=/nowhere",
+    "timing-sources=fixed leap-seconds-file=/nowhere",
+  };
+  const GstStructure *s;
+  MuxRun run;
+
+  run_touched (&run, settings[__i__], 10, no_labels);
+  assert_equals_int (run.errors->len + run.warnings->len, 0);
+  s = mux_run_message (&run, "cmaf-sync-leap-seconds", 0);
+  fail_unless ((s != NULL) == (__i__ == 0));
+  if (s)
+    fail_unless (g_str_has_prefix (
+        gst_structure_get_string (s, "reason"), "leap-seconds-file: Failed"));
+  fail_unless (mux_run_message (&run, "cmaf-sync-leap-seconds", 1) == NULL);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_unknown_frame_rate_is_one_error)
+{
+  GstHarness *h = gst_harness_new_parse ("cmafsyncmux");
+  GstBus *bus = gst_bus_new ();
+  g_autoptr (GError) error = NULL;
+  GstMessage *message;
+
+  gst_element_set_bus (h->element, bus);
+  gst_harness_set_src_caps_str (h,
+      "video/x-h264,stream-format=avc,alignment=au,width=64,height=48,"
+      "codec_data=(buffer)0164001effe1001a6764001eacd940a02ff97011000003000100"
+      "000300320f162d9601000668ebe3cb22c0");
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  fail_unless (message != NULL);
+  gst_message_parse_error (message, &error, NULL);
+  fail_unless (
+      strstr (error->message, "framerate") != NULL, "%s", error->message);
+  gst_message_unref (message);
+  fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR) == NULL);
+  gst_element_set_bus (h->element, NULL);
+  gst_object_unref (bus);
+  gst_harness_teardown (h);
+}
+GST_END_TEST;
+
 static Suite *
 cmafsyncmux_timing_suite (void)
 {
@@ -150,6 +521,13 @@ cmafsyncmux_timing_suite (void)
       tcase, test_time_code_tells_the_frame, 0, G_N_ELEMENTS (labelled));
   tcase_add_test (tcase, test_time_code_far_from_the_clock_is_refused);
   tcase_add_test (tcase, test_time_code_of_the_real_time_clock);
+  tcase_add_loop_test (
+      tcase, test_one_message_for_each_trouble, 0, G_N_ELEMENTS (troubles));
+  tcase_add_loop_test (
+      tcase, test_counted_frames_are_corrected_at_boundaries, 0, 2);
+  tcase_add_test (tcase, test_sound_goes_by_the_time_of_the_picture);
+  tcase_add_loop_test (tcase, test_one_message_about_leap_seconds, 0, 2);
+  tcase_add_test (tcase, test_unknown_frame_rate_is_one_error);
   return suite;
 }
 

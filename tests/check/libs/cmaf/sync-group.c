@@ -58,6 +58,10 @@ GST_START_TEST (test_members_agree_or_are_told_why_not)
     fail_unless (cmaf_sync_member_agree (b, &c->second, 1, &grid, &error));
     assert_equals_uint64 (grid.duration_n, c->grid.duration_n);
     assert_equals_uint64 (grid.duration_d, c->grid.duration_d);
+    if (c->first.media == CMAF_MEDIA_VIDEO)
+      assert_equals_int64 (cmaf_sync_group_get_frame (group),
+          (gint64)gst_util_uint64_scale_round (
+              GST_SECOND, c->first.fps_d, c->first.fps_n));
   }
   cmaf_sync_member_leave (a);
   cmaf_sync_member_leave (b);
@@ -116,7 +120,7 @@ GST_START_TEST (test_a_waiting_member_can_be_woken)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_the_first_mapping_stays_until_all_have_left)
+GST_START_TEST (test_one_publishes_until_all_have_left)
 {
   g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
   CmafSyncMember *a = cmaf_sync_group_join (group);
@@ -125,15 +129,71 @@ GST_START_TEST (test_the_first_mapping_stays_until_all_have_left)
   CmafSyncMapping second = { CMAF_TIMING_FIXED, 9 };
   CmafSyncMapping mapping;
 
-  fail_if (cmaf_sync_member_wait_mapping (a, 0, &mapping));
-  fail_unless (cmaf_sync_group_offer (group, &first, &mapping));
-  fail_if (cmaf_sync_group_offer (group, &second, &mapping));
+  fail_if (cmaf_sync_group_get_mapping (group, &mapping));
+  fail_unless (cmaf_sync_group_publish (group, a, &first));
+  fail_if (cmaf_sync_group_publish (group, b, &second));
+  fail_unless (cmaf_sync_group_get_mapping (group, &mapping));
   assert_equals_int64 (mapping.offset, 7);
+  first.offset = 8;
+  fail_unless (cmaf_sync_group_publish (group, a, &first));
+  cmaf_sync_group_resign (group, b);
+  fail_if (cmaf_sync_group_publish (group, b, &second));
+  cmaf_sync_group_resign (group, a);
+  fail_unless (cmaf_sync_group_get_mapping (group, &mapping));
+  assert_equals_int64 (mapping.offset, 8);
+  fail_unless (cmaf_sync_group_publish (group, b, &second));
+  fail_if (cmaf_sync_group_publish (group, a, &first));
   cmaf_sync_member_leave (a);
-  fail_unless (cmaf_sync_member_wait_mapping (b, 0, &mapping));
-  assert_equals_int (mapping.source, CMAF_TIMING_CLOCK);
+  fail_unless (cmaf_sync_group_get_mapping (group, &mapping));
+  assert_equals_int (mapping.source, CMAF_TIMING_FIXED);
   cmaf_sync_member_leave (b);
-  fail_unless (cmaf_sync_group_offer (group, &second, &mapping));
+  fail_if (cmaf_sync_group_get_mapping (group, &mapping));
+  fail_unless (cmaf_sync_group_publish (group, group, &first));
+}
+GST_END_TEST;
+
+GST_START_TEST (test_steps_follow_each_other)
+{
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  CmafSyncMapping mapping = { CMAF_TIMING_CLOCK, 100 };
+  const CmafTimingStep first = { 1, 5000, 40 }, other = { 1, 6000, 40 };
+  const CmafTimingStep second = { 2, 9000, -40 };
+
+  fail_if (cmaf_sync_group_add_step (group, &first));
+  fail_unless (cmaf_sync_group_publish (group, group, &mapping));
+  fail_if (cmaf_sync_group_add_step (group, &second));
+  fail_unless (cmaf_sync_group_add_step (group, &first));
+  fail_if (cmaf_sync_group_add_step (group, &other));
+  cmaf_sync_group_get_mapping (group, &mapping);
+  assert_equals_int64 (mapping.offset, 100);
+  assert_equals_int64 (mapping.step.at, 5000);
+  fail_unless (cmaf_sync_group_add_step (group, &second));
+  cmaf_sync_group_get_mapping (group, &mapping);
+  assert_equals_int64 (mapping.offset, 140);
+  assert_equals_int64 (mapping.step.delta, -40);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_who_expects_a_mapping)
+{
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  CmafSyncMember *a = cmaf_sync_group_join (group);
+  CmafSyncMember *b = cmaf_sync_group_join (group);
+  CmafSyncMapping mapping = { CMAF_TIMING_CLOCK, 100 };
+
+  cmaf_sync_member_declare (a, CMAF_MEDIA_AUDIO);
+  fail_unless (cmaf_sync_member_expects_mapping (a)); /* b may be video */
+  cmaf_sync_member_declare (b, CMAF_MEDIA_AUDIO);
+  fail_if (cmaf_sync_member_expects_mapping (a));
+  cmaf_sync_member_wait_mapping (a, G_MAXINT64);
+  cmaf_sync_member_declare (b, CMAF_MEDIA_VIDEO);
+  fail_unless (cmaf_sync_member_expects_mapping (a));
+  cmaf_sync_member_wait_mapping (a, 1);
+  fail_unless (cmaf_sync_group_publish (group, b, &mapping));
+  fail_if (cmaf_sync_member_expects_mapping (a));
+  cmaf_sync_member_wait_mapping (a, G_MAXINT64);
+  cmaf_sync_member_leave (a);
+  cmaf_sync_member_leave (b);
 }
 GST_END_TEST;
 
@@ -148,7 +208,9 @@ sync_group_suite (void)
       tcase, test_members_agree_or_are_told_why_not, 0, G_N_ELEMENTS (cases));
   tcase_add_test (tcase, test_audio_waits_for_video);
   tcase_add_test (tcase, test_a_waiting_member_can_be_woken);
-  tcase_add_test (tcase, test_the_first_mapping_stays_until_all_have_left);
+  tcase_add_test (tcase, test_one_publishes_until_all_have_left);
+  tcase_add_test (tcase, test_steps_follow_each_other);
+  tcase_add_test (tcase, test_who_expects_a_mapping);
   return suite;
 }
 

@@ -714,10 +714,11 @@ GST_END_TEST;
 GST_START_TEST (test_the_mapping_of_another_track_is_adopted)
 {
   const gint64 offset = (gint64)cmaf_media_time_of_unit (&fps25, START);
+  const CmafTimingStep step = { 0 };
   Sim sim;
 
   sim_init (&sim, &fps25, "timecode");
-  cmaf_timing_lock_adopt (sim.lock, CMAF_TIMING_TIMECODE, offset);
+  cmaf_timing_lock_adopt (sim.lock, CMAF_TIMING_TIMECODE, offset, &step);
   for (guint i = 0; i < 100; i++) {
     CmafUnitTimes times = good (&fps25, START + 5000 + i, START);
 
@@ -726,8 +727,39 @@ GST_START_TEST (test_the_mapping_of_another_track_is_adopted)
     feed (&sim, &times);
     assert_equals_int (sim.numbers->len, i + 1);
   }
-  fail_unless_equals_string (sim.events->str, "");
+  fail_unless_equals_string (sim.events->str, "LOCKED ");
   assert_numbers (&sim, 0, 100, START + 5000);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
+/* Sound follows the picture, also where its numbers step. */
+GST_START_TEST (test_a_track_follows)
+{
+  const CmafUnitGrid aac = { 48000, 1024, 0 };
+  CmafTimingStep step = { 0 };
+  Sim sim;
+
+  sim_init (&sim, &aac, "reference-timestamp");
+  sim.config.is_video = FALSE;
+  cmaf_timing_lock_free (sim.lock);
+  sim.lock = cmaf_timing_lock_new (&sim.config);
+  for (guint i = 0; i < 100; i++) {
+    CmafUnitTimes times = { .running_time = i * 20 * MS };
+
+    if (i == 40) {
+      step.id = 1;
+      step.at = 50 * 20 * MS;
+      step.delta = 40 * MS;
+    }
+    cmaf_timing_lock_follow (
+        sim.lock, CMAF_TIMING_CLOCK, NEW_YEAR * S + 123, &step);
+    feed (&sim, &times);
+  }
+  fail_unless_equals_string (sim.events->str, "LOCKED ");
+  for (guint i = 0; i < 100; i++)
+    assert_equals_int64 (g_array_index (sim.media_times, gint64, i),
+        NEW_YEAR * S + 123 + i * 20 * MS + (i >= 50 ? 40 * MS : 0));
   sim_clear (&sim);
 }
 GST_END_TEST;
@@ -850,6 +882,7 @@ timing_lock_suite (void)
       G_N_ELEMENTS (clock_troubles));
   tcase_add_loop_test (tcase, test_the_clock_is_held_near_a_leap_second, 0, 2);
   tcase_add_test (tcase, test_the_mapping_of_another_track_is_adopted);
+  tcase_add_test (tcase, test_a_track_follows);
   tcase_add_test (tcase, test_units_that_are_no_frames);
   tcase_add_test (tcase, test_encoders_agree_whenever_they_begin);
   return suite;
