@@ -6,7 +6,12 @@
 
 #include <gst/cmaf/box-types.h>
 #include <gst/cmaf/media-time.h>
+#include <gst/cmafbase/gstcmafsegmentmeta.h>
 #include <gst/cmaf/sample-entry.h>
+
+/* All but those of mini objects and of the buffer's memory. */
+#define BUFFER_FLAGS                                                           \
+  ((guint) ~((GST_BUFFER_FLAG_LIVE - 1) | GST_BUFFER_FLAG_TAG_MEMORY))
 
 static void
 fill_prft (const MuxSettings *settings, const CmafTrack *track,
@@ -76,44 +81,56 @@ copy_meta (GstBuffer *from, GstMeta **meta, gpointer user_data)
   return TRUE;
 }
 
+/* The time of the list is that of its earliest sample. */
+static GstClockTime
+find_earliest (const ChunkListInfo *info, const GQueue *samples)
+{
+  GstClockTime earliest = GST_CLOCK_TIME_NONE; /* the greatest value */
+  const GList *l = samples->head;
+
+  for (guint i = 0; i < info->cut->n_samples; i++, l = l->next)
+    earliest = MIN (earliest, GST_BUFFER_PTS (l->data));
+  return earliest;
+}
+
 static GstBuffer *
-make_init (const ChunkListInfo *info, const GstBuffer *first)
+make_init (const ChunkListInfo *info, const GQueue *samples)
 {
   GstBuffer *buffer = gst_buffer_new_wrapped_bytes (info->init);
 
-  GST_BUFFER_PTS (buffer) = GST_BUFFER_PTS (first);
-  GST_BUFFER_DTS (buffer) = GST_BUFFER_DTS (first);
+  GST_BUFFER_PTS (buffer) = find_earliest (info, samples);
+  GST_BUFFER_DTS (buffer) = GST_BUFFER_DTS (samples->head->data);
   GST_BUFFER_FLAG_SET (
       buffer, GST_BUFFER_FLAG_HEADER | GST_BUFFER_FLAG_DISCONT);
   return buffer;
 }
 
 static GstBuffer *
-make_head (const ChunkListInfo *info, GstBuffer *first)
+make_head (const ChunkListInfo *info, const GQueue *samples)
 {
   GstBuffer *buffer = gst_buffer_new_wrapped_bytes (info->head);
+  GstBuffer *first = samples->head->data;
 
-  GST_BUFFER_PTS (buffer) = GST_BUFFER_PTS (first);
+  GST_BUFFER_PTS (buffer) = find_earliest (info, samples);
   GST_BUFFER_DTS (buffer) = GST_BUFFER_DTS (first);
   GST_BUFFER_DURATION (buffer) = info->duration;
-  GST_BUFFER_OFFSET (buffer) = info->number;
+  GST_BUFFER_OFFSET (buffer) = info->told_number;
   GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_HEADER);
-  if (!info->starts_segment)
+  if (!info->cut->starts_segment)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   gst_buffer_foreach_meta (first, copy_meta, buffer);
+  gst_cmaf_segment_meta_add (buffer, info->cut->number, info->cut->chunk,
+      info->grid_time, info->cut->sap_type);
   return buffer;
 }
 
+/* Memory and metas as they came. (transfer full) */
 static GstBuffer *
 make_sample (GstBuffer *sample, gboolean is_last)
 {
-  GstBuffer *buffer = gst_buffer_new ();
+  GstBuffer *buffer = gst_buffer_make_writable (sample);
 
-  for (guint i = 0; i < gst_buffer_n_memory (sample); i++)
-    gst_buffer_append_memory (buffer, gst_buffer_get_memory (sample, i));
-  GST_BUFFER_PTS (buffer) = GST_BUFFER_PTS (sample);
-  GST_BUFFER_DTS (buffer) = GST_BUFFER_DTS (sample);
-  GST_BUFFER_DURATION (buffer) = GST_BUFFER_DURATION (sample);
+  GST_BUFFER_FLAG_UNSET (buffer, BUFFER_FLAGS);
   GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   if (is_last)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_MARKER);
@@ -121,19 +138,16 @@ make_sample (GstBuffer *sample, gboolean is_last)
 }
 
 GstBufferList *
-chunk_list_new (const ChunkListInfo *info, GQueue *samples, guint n)
+chunk_list_new (const ChunkListInfo *info, GQueue *samples)
 {
+  guint n = info->cut->n_samples;
   GstBufferList *list = gst_buffer_list_new_sized (n + 2);
-  GstBuffer *first = g_queue_peek_head (samples);
 
   if (info->init)
-    gst_buffer_list_add (list, make_init (info, first));
-  gst_buffer_list_add (list, make_head (info, first));
-  for (guint i = 0; i < n; i++) {
-    GstBuffer *sample = g_queue_pop_head (samples);
-
-    gst_buffer_list_add (list, make_sample (sample, i + 1 == n));
-    gst_buffer_unref (sample);
-  }
+    gst_buffer_list_add (list, make_init (info, samples));
+  gst_buffer_list_add (list, make_head (info, samples));
+  for (guint i = 0; i < n; i++)
+    gst_buffer_list_add (
+        list, make_sample (g_queue_pop_head (samples), i + 1 == n));
   return list;
 }

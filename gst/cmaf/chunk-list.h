@@ -15,9 +15,10 @@ typedef struct
 {
   GBytes *init; /* due before this fragment, or NULL */
   GBytes *head; /* styp ... mdat header */
-  gboolean starts_segment;
-  guint64 number;        /* of the segment */
-  GstClockTime duration; /* until the next fragment */
+  const CmafCutFragment *cut;
+  guint64 told_number;    /* of the segment, to users */
+  GstClockTime grid_time; /* where its cell begins */
+  GstClockTime duration;  /* until the next fragment */
 } ChunkListInfo;
 
 /* With @init as streamheader; @track_name may be NULL (transfer full) */
@@ -26,8 +27,7 @@ GstCaps *chunk_list_make_caps (GBytes *init, const gchar *track_name);
 GBytes *chunk_list_write_head (const MuxSettings *settings,
     const CmafTrack *track, guint32 sequence_number, const CmafCutFragment *cut,
     gboolean is_last, GError **error);
-/* Takes @n buffers from the head of @samples. (transfer full) */
-GstBufferList *chunk_list_new (
-    const ChunkListInfo *info, GQueue *samples, guint n);
+/* Takes the buffers of info->cut from the head of @samples. (transfer full) */
+GstBufferList *chunk_list_new (const ChunkListInfo *info, GQueue *samples);
 
 G_END_DECLS

@@ -72,6 +72,18 @@ ensure_init (MuxStream *self, GError **error)
   return TRUE;
 }
 
+/* @n samples have left the queue. A list belongs to the segment of its first
+ * sample. */
+static void
+pass_samples (MuxStream *self, guint n)
+{
+  if (!self->next_segment_event)
+    return;
+  self->n_before_next -= MIN (self->n_before_next, n);
+  if (self->n_before_next == 0)
+    self->segment_event = g_steal_pointer (&self->next_segment_event);
+}
+
 static GstFlowReturn
 push_fragment (MuxStream *self, const CmafCutFragment *cut, gboolean is_last)
 {
@@ -90,10 +102,12 @@ push_fragment (MuxStream *self, const CmafCutFragment *cut, gboolean is_last)
   if (g_atomic_int_compare_and_exchange (&self->header_is_due, TRUE, FALSE))
     info.init = self->init;
   info.head = head;
-  info.starts_segment = cut->starts_segment;
-  info.number = cut->number + self->settings.number_offset;
+  info.cut = cut;
+  info.told_number = cut->number + self->settings.number_offset;
+  info.grid_time = cmaf_segment_grid_edge (&self->grid, cut->number);
   info.duration = cmaf_ns_from_ticks (cut->duration, self->track->timescale);
-  list = chunk_list_new (&info, &self->queue, cut->n_samples);
+  list = chunk_list_new (&info, &self->queue);
+  pass_samples (self, cut->n_samples);
 
   GST_OBJECT_LOCK (self->element);
   self->counters.chunks++;
@@ -569,7 +583,13 @@ mux_stream_take_segment (MuxStream *self, GstEvent *event)
   }
   gst_segment_copy_into (segment, &self->segment);
   self->last_dts = GST_CLOCK_TIME_NONE;
-  gst_event_replace (&self->segment_event, event);
+  if (self->queue.length > 0) {
+    gst_event_replace (&self->next_segment_event, event);
+    self->n_before_next = self->queue.length;
+  } else {
+    gst_event_replace (&self->segment_event, event);
+    gst_clear_event (&self->next_segment_event);
+  }
   return TRUE;
 }
 
@@ -623,10 +643,15 @@ mux_stream_flush (MuxStream *self)
   g_queue_clear_full (&self->queue, (GDestroyNotify)gst_buffer_unref);
   g_clear_pointer (&self->segmenter, cmaf_segmenter_free);
   gst_clear_event (&self->segment_event);
+  gst_clear_event (&self->next_segment_event);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   self->clean_from = G_MININT64;
   self->last_dts = GST_CLOCK_TIME_NONE;
   self->has_failed = FALSE;
+  g_atomic_int_set (&self->header_is_due, TRUE); /* it may be lost as well */
+  GST_OBJECT_LOCK (self->element);
+  g_array_set_size (self->splits, 0);
+  GST_OBJECT_UNLOCK (self->element);
 }
 
 /* The next unit (a key frame, unless "chunk" is set) begins a chunk. */
@@ -714,7 +739,6 @@ mux_stream_start (MuxStream *self, GError **error)
   GST_OBJECT_LOCK (self->element);
   memset (&self->counters, 0, sizeof self->counters);
   self->has_mapping = FALSE;
-  g_array_set_size (self->splits, 0);
   GST_OBJECT_UNLOCK (self->element);
   mux_stream_flush (self);
   self->bitrate = 0;

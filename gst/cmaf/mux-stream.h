@@ -37,6 +37,8 @@ typedef struct
   MuxLock lock;
   GstSegment segment;
   GstEvent *segment_event; /* due downstream behind the caps */
+  GstEvent *next_segment_event;
+  guint n_before_next; /* samples in the queue that come before it */
   GstCaps *caps;
   CmafTrack *track;
   gboolean track_is_complete; /* with what its first unit tells */
@@ -66,7 +68,7 @@ void mux_stream_stop (MuxStream *self);
 void mux_stream_wake (MuxStream *self, gboolean awake);
 
 GstFlowReturn mux_stream_take_caps (MuxStream *self, GstCaps *caps);
-/* Sends @event on when the first sample after it goes out. */
+/* Sends @event on in front of the first list that begins after it. */
 gboolean mux_stream_take_segment (MuxStream *self, GstEvent *event);
 /* Drops the units before @running_time: the decoder would not be primed. */
 void mux_stream_take_clean_from (MuxStream *self, gint64 running_time);

@@ -213,6 +213,62 @@ GST_START_TEST (test_nothing_is_asked_when_told_so)
 }
 GST_END_TEST;
 
+/* ---- stopping ---- */
+
+typedef struct
+{
+  GMutex lock;
+  GCond reached;
+  guint n_left; /* lock: lock; raw frames until it is signalled */
+} Countdown;
+
+static GstPadProbeReturn
+count_down (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Countdown *c = data;
+
+  g_mutex_lock (&c->lock);
+  if (c->n_left > 0 && --c->n_left == 0)
+    g_cond_signal (&c->reached);
+  g_mutex_unlock (&c->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+/* Stopped while the encoder works, and the muxer watches it; then a whole run,
+ * in which nothing of the first one is left. */
+static const guint stops[] = { 1, 47, 48, 49, 100 };
+
+GST_START_TEST (test_stop_while_frames_enter)
+{
+  g_autofree gchar *text = g_strdup_printf (SOURCE ENCODER
+      "! appsink name=out sync=false buffer-list=true",
+      200, "false", "25/1");
+  GstElement *pipeline = gst_parse_launch (text, NULL);
+  GstElement *encoder = gst_bin_get_by_name (GST_BIN (pipeline), "encoder");
+  GstPad *pad = gst_element_get_static_pad (encoder, "sink");
+  Countdown c = { .n_left = stops[__i__] };
+  MuxRun run;
+
+  g_mutex_init (&c.lock);
+  g_cond_init (&c.reached);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, count_down, &c, NULL);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  g_mutex_lock (&c.lock);
+  while (c.n_left > 0)
+    g_cond_wait (&c.reached, &c.lock);
+  g_mutex_unlock (&c.lock);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+
+  mux_run_pipeline (&run, pipeline, NULL, NULL);
+  check_segments (&run, 48, 5);
+  mux_run_clear (&run);
+  gst_object_unref (pad);
+  gst_object_unref (encoder);
+  g_mutex_clear (&c.lock);
+  g_cond_clear (&c.reached);
+}
+GST_END_TEST;
+
 static Suite *
 cmafsyncmux_keyframes_suite (void)
 {
@@ -226,6 +282,8 @@ cmafsyncmux_keyframes_suite (void)
   tcase_add_test (tcase, test_encoder_in_a_bin);
   tcase_add_test (tcase, test_boundaries_are_asked_for_in_time);
   tcase_add_test (tcase, test_nothing_is_asked_when_told_so);
+  tcase_add_loop_test (
+      tcase, test_stop_while_frames_enter, 0, G_N_ELEMENTS (stops));
   return suite;
 }
 

@@ -336,64 +336,6 @@ GST_START_TEST (test_chunks_are_of_constant_size)
 }
 GST_END_TEST;
 
-/* ---- the contract with users of CMAF track streams ---- */
-
-static void
-check_list (GstBufferList *list, gboolean has_init, guint n_samples)
-{
-  guint n = gst_buffer_list_length (list), i = 0;
-  GstBuffer *head;
-
-  assert_equals_int (n, n_samples + 1 + has_init);
-  if (has_init) {
-    GstBuffer *init = gst_buffer_list_get (list, i++);
-
-    fail_unless (GST_BUFFER_FLAG_IS_SET (init, GST_BUFFER_FLAG_HEADER));
-    fail_unless (GST_BUFFER_FLAG_IS_SET (init, GST_BUFFER_FLAG_DISCONT));
-    fail_unless (!GST_BUFFER_OFFSET_IS_VALID (init));
-  }
-  head = gst_buffer_list_get (list, i++);
-  fail_unless (GST_BUFFER_FLAG_IS_SET (head, GST_BUFFER_FLAG_HEADER));
-  fail_if (GST_BUFFER_FLAG_IS_SET (head, GST_BUFFER_FLAG_DELTA_UNIT));
-  fail_unless (GST_BUFFER_OFFSET_IS_VALID (head));
-  for (; i < n; i++) {
-    GstBuffer *sample = gst_buffer_list_get (list, i);
-
-    fail_unless (GST_BUFFER_FLAG_IS_SET (sample, GST_BUFFER_FLAG_DELTA_UNIT));
-    fail_if (GST_BUFFER_FLAG_IS_SET (sample, GST_BUFFER_FLAG_HEADER));
-    assert_equals_int (
-        GST_BUFFER_FLAG_IS_SET (sample, GST_BUFFER_FLAG_MARKER), i + 1 == n);
-  }
-}
-
-GST_START_TEST (test_lists_flags_and_caps)
-{
-  const GstStructure *s;
-  const GValue *value;
-  GstBuffer *header;
-  Run run = { 0 };
-
-  run_video (&run, 100, 25, 1, 0, 1735689600 * GST_SECOND, "track-name=eins");
-  s = gst_caps_get_structure (run.caps, 0);
-  fail_unless_equals_string (gst_structure_get_name (s), "video/quicktime");
-  fail_unless_equals_string (gst_structure_get_string (s, "variant"), "cmaf");
-  fail_unless_equals_string (
-      gst_structure_get_string (s, "track-name"), "eins");
-  value = gst_structure_get_value (s, "streamheader");
-  header = gst_value_get_buffer (gst_value_array_get_value (value, 0));
-  fail_unless (
-      gst_buffer_memcmp (header, 0, g_bytes_get_data (run.header, NULL),
-          g_bytes_get_size (run.header))
-      == 0);
-  check_list (run.lists->pdata[0], TRUE, 48);
-  check_list (run.lists->pdata[1], FALSE, 48);
-  assert_equals_uint64 (
-      GST_BUFFER_DURATION (gst_buffer_list_get (run.lists->pdata[1], 0)),
-      1920 * GST_MSECOND);
-  run_clear (&run);
-}
-GST_END_TEST;
-
 /* ---- key frames ---- */
 
 static GstPadProbeReturn
@@ -542,54 +484,6 @@ GST_START_TEST (test_accepted_data_survives_a_bad_buffer)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_end_in_every_state)
-{
-  static const guint n_buffers[] = { 0, 1 };
-
-  for (guint k = 0; k < 3; k++) {
-    GstHarness *h = gst_harness_new_parse ("cmafsyncmux timing-sources=fixed");
-
-    if (k > 0)
-      gst_harness_set_src_caps_str (h, H264 CODEC_DATA);
-    for (guint i = 0; k > 0 && i < n_buffers[k - 1]; i++) {
-      GstBuffer *buffer = gst_buffer_new_allocate (NULL, 16, NULL);
-
-      gst_buffer_memset (buffer, 0, 0, 16);
-      GST_BUFFER_PTS (buffer) = i * 40 * GST_MSECOND;
-      gst_harness_push (h, buffer);
-    }
-    fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));
-    assert_equals_int (gst_harness_buffers_received (h), k == 2 ? 3 : 0);
-    gst_harness_teardown (h);
-  }
-}
-GST_END_TEST;
-
-GST_START_TEST (test_latency_and_seeking)
-{
-  GstHarness *h = gst_harness_new_parse (
-      "cmafsyncmux timing-sources=fixed chunk-duration=200000000");
-  g_autoptr (GstQuery) query = gst_query_new_seeking (GST_FORMAT_TIME);
-  GstBuffer *buffer = gst_buffer_new_allocate (NULL, 16, NULL);
-  gboolean seekable = TRUE;
-
-  gst_harness_set_upstream_latency (h, 30 * GST_MSECOND);
-  gst_harness_set_src_caps_str (h, H264 CODEC_DATA);
-  gst_buffer_memset (buffer, 0, 0, 16);
-  GST_BUFFER_PTS (buffer) = 0;
-  gst_harness_push (h, buffer);
-  /* upstream, the chunk, and the frame that ends it */
-  assert_equals_uint64 (gst_harness_query_latency (h), 270 * GST_MSECOND);
-  fail_unless (gst_pad_peer_query (h->sinkpad, query));
-  gst_query_parse_seeking (query, NULL, &seekable, NULL, NULL);
-  fail_if (seekable);
-  fail_if (gst_harness_push_upstream_event (
-      h, gst_event_new_seek (1.0, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH,
-             GST_SEEK_TYPE_SET, 0, GST_SEEK_TYPE_NONE, -1)));
-  gst_harness_teardown (h);
-}
-GST_END_TEST;
-
 static Suite *
 cmafsyncmux_suite (void)
 {
@@ -606,14 +500,11 @@ cmafsyncmux_suite (void)
   tcase_add_test (tcase, test_b_frames_change_no_decode_time);
   tcase_add_loop_test (tcase, test_another_start_gives_the_same_segments, 0, 2);
   tcase_add_test (tcase, test_chunks_are_of_constant_size);
-  tcase_add_test (tcase, test_lists_flags_and_caps);
   tcase_add_loop_test (
       tcase, test_encoder_that_ignores_requests, 0, G_N_ELEMENTS (policies));
   tcase_add_loop_test (
       tcase, test_bad_input_is_one_clear_error, 0, G_N_ELEMENTS (bad));
   tcase_add_test (tcase, test_accepted_data_survives_a_bad_buffer);
-  tcase_add_test (tcase, test_end_in_every_state);
-  tcase_add_test (tcase, test_latency_and_seeking);
   return suite;
 }
 
