@@ -10,7 +10,14 @@
 #include <gst/cmaf/fragment-writer.h>
 #include <gst/cmaf/init-segment.h>
 
+#include <gst/check/gstcheck.h>
+/* this is no test: nobody hears what libcheck has to say */
+#undef fail_unless
+#define fail_unless(...) g_assert_true (FIRST (__VA_ARGS__, 0))
+#define FIRST(condition, ...) (condition)
+
 #include "tracks.h"
+#include "ts.h"
 
 static void
 append_bytes (GByteArray *array, GBytes *bytes)
@@ -58,14 +65,37 @@ static void
 save (const gchar *corpus, const gchar *target, const gchar *name,
     gconstpointer data, gsize size)
 {
-  g_autofree gchar *path =
-      g_strdup_printf ("%s/%s/%s.mp4", corpus, target, name);
+  g_autofree gchar *path = g_strdup_printf ("%s/%s/%s", corpus, target, name);
   g_autoptr (GError) error = NULL;
 
   if (!g_file_set_contents (path, data, (gssize)size, &error)) {
     fprintf (stderr, "%s\n", error->message);
     exit (EXIT_FAILURE);
   }
+}
+
+/* Tables, a boundary point, a splice section and some PES packets. */
+static void
+save_transport_stream (const gchar *corpus)
+{
+  static const guint8 ebp[] = { 0x02, 0x0F, 0xDF, 0x0D, 'E', 'B', 'P', '0',
+    0x48, 0xEB, 0x1F, 0x04, 0x00, 0x85, 0x1E, 0xB8, 0x52 };
+  static const guint8 clock[] = { 0x90, 0, 0, 0, 1, 0x80, 0x05 };
+  static const guint8 cue[] = { 0xFC, 0x30, 0x11, 0, 0, 0, 0, 0, 0, 0, 0xFF,
+    0xF0, 0, 0, 0, 0 };
+  guint8 data[300] = { 0 };
+  Ts ts;
+
+  ts_init (&ts, 0, 0);
+  g_byte_array_append (ts.bytes, (const guint8 *)"\x1b", 1); /* pieces */
+  ts_tables (&ts);
+  ts_pes (&ts, TS_VIDEO, 8589930080, ebp, sizeof ebp, data, 300, FALSE);
+  ts_section (&ts, TS_SPLICE, cue, sizeof cue);
+  ts_pes (&ts, TS_AUDIO, 8589930080, NULL, 0, data, 300, TRUE);
+  ts_packet (&ts, TS_VIDEO, FALSE, clock, sizeof clock, NULL, 0);
+  ts_pes (&ts, TS_VIDEO, 96, NULL, 0, data, 100, FALSE);
+  save (corpus, "ts-reader", "stream.ts", ts.bytes->data, ts.bytes->len);
+  ts_clear (&ts);
 }
 
 int
@@ -77,10 +107,9 @@ main (int argc, char *argv[])
     g_autoptr (CmafTrack) track = make_full_track (&test_codecs[i]);
     g_autoptr (GBytes) header = cmaf_init_segment_write (track, NULL);
     g_autoptr (GByteArray) stream = g_byte_array_new ();
-    gchar name[5];
+    gchar name[] = "xxxx.mp4";
 
     GST_WRITE_UINT32_BE (name, track->codec);
-    name[4] = 0;
     save (argv[1], "init-segment", name, g_bytes_get_data (header, NULL),
         g_bytes_get_size (header));
 
@@ -91,5 +120,6 @@ main (int argc, char *argv[])
     save (argv[1], "fragment-reader", name, stream->data, stream->len);
     save (argv[1], "boxes", name, stream->data + 1, stream->len - 1);
   }
+  save_transport_stream (argv[1]);
   return EXIT_SUCCESS;
 }

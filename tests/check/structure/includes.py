@@ -23,7 +23,7 @@ FLOORS = {
         'flac-config', 'mhas-config', 'vp9-config', 'media-profile', 'access-unit',
         'init-segment', 'fragment-writer', 'fragment-reader',
         'chunk', 'event-message', 'segment-grid', 'segmenter', 'sync-group',
-        'audio-aligner',
+        'audio-aligner', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
         'unit-counter', 'unit-times', 'scatter', 'track-merger'},
     3: {'grid-guess', 'manifest-publisher', 'publication', 'retention',
         'segment-assembler', 'timeline', 'presentation', 'mpd-writer', 'm3u8-writer',
