@@ -279,7 +279,8 @@ take_data (CmafWsReader *reader, const Frame *frame, CmafWsIncoming *message)
     return CMAF_WS_READ_MORE;
 
   message->opcode = reader->opcode;
-  message->data = reader->message->data;
+  message->data =
+      reader->message->len > 0 ? reader->message->data : (const guint8 *)"";
   message->size = reader->message->len;
   reader->opcode = CMAF_WS_CONTINUATION;
   reader->delivered = TRUE;

@@ -57,7 +57,7 @@ typedef struct
   gboolean accept_binary;
 } CmafWsReaderConfig;
 
-/* A message; its memory is valid until the next call. */
+/* A message; its memory is valid until the next call, and never NULL. */
 typedef struct
 {
   CmafWsOpcode opcode; /* never CMAF_WS_CONTINUATION */

@@ -351,6 +351,7 @@ static const struct
   { { HELLO, "{\"t\":\"sub\"}" },
       "welcome id=5; error code=no-channel; close 4004" },
   { { "nonsense", HELLO }, "error code=bad-message; welcome id=5" },
+  { { "", HELLO }, "error code=bad-message; welcome id=5" },
   { { HELLO, "{\"t\":\"switch\",\"video\":\"x\",\"id\":1}" },
       "welcome id=5; error code=not-playing id=1" },
   { { HELLO, "{\"t\":\"resume\"}", "{\"t\":\"pause\"}" }, "welcome id=5" },

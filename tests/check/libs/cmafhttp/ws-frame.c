@@ -47,6 +47,7 @@ GST_START_TEST (test_every_length_class_makes_a_round_trip)
   feed (reader, frame);
   fail_unless (cmaf_ws_reader_read (reader, &message) == CMAF_WS_READ_MESSAGE);
   fail_unless (message.opcode == CMAF_WS_BINARY && message.size == size);
+  fail_unless (message.data != NULL);
   fail_unless (size == 0 || memcmp (message.data, data, size) == 0);
   fail_unless (cmaf_ws_reader_read (reader, &message) == CMAF_WS_READ_MORE);
 }
