@@ -106,8 +106,10 @@ const gchar *
 cmaf_feed_request_get_string (const CmafFeedRequest *request, const gchar *key)
 {
   JsonNode *node = get_value (request, key, G_TYPE_STRING);
+  const gchar *text = node != NULL ? json_node_get_string (node) : NULL;
 
-  return node != NULL ? json_node_get_string (node) : NULL;
+  /* json-glib makes half a surrogate pair (\ud83d) of three bytes */
+  return text != NULL && g_utf8_validate (text, -1, NULL) ? text : NULL;
 }
 
 gint64

@@ -39,7 +39,7 @@ typedef struct
 CMAF_API gboolean cmaf_feed_request_parse (
     CmafFeedRequest *request, const gchar *text, GError **error);
 CMAF_API void cmaf_feed_request_clear (CmafFeedRequest *request);
-/* NULL when absent. */
+/* Valid UTF-8; NULL when absent. */
 CMAF_API const gchar *cmaf_feed_request_get_string (
     const CmafFeedRequest *request, const gchar *key);
 CMAF_API gint64 cmaf_feed_request_get_int (

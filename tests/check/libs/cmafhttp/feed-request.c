@@ -76,6 +76,21 @@ GST_START_TEST (test_a_value_of_the_wrong_type_is_absent)
 }
 GST_END_TEST;
 
+/* Half a surrogate pair is JSON, but no text. */
+GST_START_TEST (test_a_string_that_is_no_text_is_absent)
+{
+  g_auto (CmafFeedRequest) r = { 0 };
+
+  fail_unless (cmaf_feed_request_parse (&r,
+      "{\"t\":\"hello\",\"sid\":\"\\ud83dYude00\",\"ch\":\"\\ud83d\\ude00\"}",
+      NULL));
+  fail_unless (r.type == CMAF_FEED_HELLO);
+  fail_unless (cmaf_feed_request_get_string (&r, "sid") == NULL);
+  fail_unless_equals_string (
+      cmaf_feed_request_get_string (&r, "ch"), "\xf0\x9f\x98\x80");
+}
+GST_END_TEST;
+
 /* Each prefix of a valid message, and each with one byte changed. */
 GST_START_TEST (test_damaged_messages_do_no_harm)
 {
@@ -105,6 +120,7 @@ feed_request_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_message, 0, G_N_ELEMENTS (cases));
   tcase_add_test (tc, test_a_value_of_the_wrong_type_is_absent);
+  tcase_add_test (tc, test_a_string_that_is_no_text_is_absent);
   tcase_add_test (tc, test_damaged_messages_do_no_harm);
   return s;
 }
