@@ -309,6 +309,8 @@ fill_opus (const Codec *codec, const GstStructure *s, gboolean in_band,
   guint32 rate;
   CmafBoxWriter w;
 
+  if (!gst_structure_has_field_typed (s, "channel-mapping-family", G_TYPE_INT))
+    return missing (s, "channel-mapping-family", "0 to 255", error);
   if (!gst_codec_utils_opus_parse_caps (
           caps, &rate, &channels, &family, &streams, &coupled, mapping))
     return missing (s, "channels", "a valid Opus channel layout", error);

@@ -145,6 +145,8 @@ static const struct
       "codec_data is missing" },
   { "audio/x-opus, channels=7, channel-mapping-family=0", FALSE,
       CMAF_ERROR_CONFIG, "channels" },
+  { "audio/x-opus, channels=2, rate=48000", FALSE, CMAF_ERROR_CONFIG,
+      "channel-mapping-family is missing" },
 };
 
 GST_START_TEST (test_bad_caps_get_one_message_that_names_the_field)
