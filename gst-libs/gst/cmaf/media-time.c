@@ -161,11 +161,10 @@ cmaf_media_time_from_reference (CmafReference reference, guint64 stamp,
   const gint64 rest = (gint64)(stamp % GST_SECOND);
   guint64 n;
 
-  if (stamp > G_MAXINT64)
-    return FALSE;
   switch (reference) {
     case CMAF_REFERENCE_UNIX:
-      return cmaf_media_time_from_utc (epoch, (gint64)stamp, media_time);
+      return stamp <= G_MAXINT64
+             && cmaf_media_time_from_utc (epoch, (gint64)stamp, media_time);
     case CMAF_REFERENCE_NTP:
       return cmaf_media_time_from_utc (epoch,
           posix_from_ntp (stamp / GST_SECOND, clock) * (gint64)GST_SECOND
