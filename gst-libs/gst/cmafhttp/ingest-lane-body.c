@@ -174,6 +174,8 @@ end_of_segment (CmafIngestLane *self, CmafUploadConnection *connection,
   was_lost = self->is_lost;
   self->is_lost = FALSE;
   cmaf_ingest_spool_mark_sent (&self->spool, segment);
+  self->counts.n_progress++;
+  g_cond_broadcast (self->config.changed); /* there is room */
   confirm_locked (self, connection, kept_ticks (segment->track));
   g_mutex_unlock (self->config.lock);
   cmaf_ingest_session_answered (&self->session, CMAF_INGEST_SEGMENT, 200,
