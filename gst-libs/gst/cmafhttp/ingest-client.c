@@ -150,6 +150,9 @@ free_upload (gpointer data)
 {
   CmafIngestUpload *self = data;
 
+  /* the last event of one looks at the others */
+  for (guint i = 0; i < self->lanes->len; i++)
+    cmaf_ingest_lane_join (self->lanes->pdata[i]);
   g_ptr_array_unref (self->lanes);
   g_clear_pointer (&self->track, cmaf_track_unref);
   g_mutex_clear (&self->lock);

@@ -645,9 +645,14 @@ cmaf_ingest_lane_cancel (CmafIngestLane *self)
 }
 
 void
-cmaf_ingest_lane_free (CmafIngestLane *self)
+cmaf_ingest_lane_join (CmafIngestLane *self)
 {
   g_thread_join (self->thread);
+}
+
+void
+cmaf_ingest_lane_free (CmafIngestLane *self)
+{
   cmaf_ingest_destination_remove_waker (self->config.destination, self->waker);
   cmaf_ingest_spool_clear (&self->spool);
   cmaf_upload_client_free (self->client);

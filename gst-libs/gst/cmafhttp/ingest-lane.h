@@ -48,8 +48,10 @@ typedef struct
 /* With @track, the thread runs. */
 CmafIngestLane *cmaf_ingest_lane_new (
     const CmafIngestLaneConfig *config, const CmafTrack *track);
-/* Ends what runs, without the lock; _free() then waits for it. */
+/* Ends what runs, without the lock. */
 void cmaf_ingest_lane_cancel (CmafIngestLane *self);
+/* Waits until no event comes any more, after _cancel(). */
+void cmaf_ingest_lane_join (CmafIngestLane *self);
 void cmaf_ingest_lane_free (CmafIngestLane *self);
 const CmafIngestDestination *cmaf_ingest_lane_get_destination (
     const CmafIngestLane *self);
