@@ -5,10 +5,7 @@
 #include "sink-fixtures.h"
 
 #include <libxml/parser.h>
-#include <sched.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <unistd.h>
 
 static void
 add_both (SinkFixture *f)
@@ -330,14 +327,6 @@ GST_START_TEST (test_track_name_stays_in_the_directory)
 }
 GST_END_TEST;
 
-static gboolean
-mount_tiny (const gchar *path)
-{
-  return unshare (CLONE_NEWNS) == 0
-         && mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0
-         && mount ("none", path, "tmpfs", 0, "size=96k") == 0;
-}
-
 /* Every name in the MPD is there: segments first to last of each track. */
 static void
 assert_complete (SinkFixture *f, const gchar *mpd)
@@ -357,35 +346,6 @@ assert_complete (SinkFixture *f, const gchar *mpd)
     fail_unless (sink_fixture_has (f, name), "the MPD names %s", name);
   }
 }
-
-GST_START_TEST (test_full_disk_is_one_error_and_loses_nothing)
-{
-  g_autofree gchar *told = NULL, *mpd = NULL;
-  GstFlowReturn result = GST_FLOW_OK;
-  SinkFixture f;
-  guint i;
-
-  sink_fixture_init (&f, "cmafdashsink");
-  if (!mount_tiny (f.folder)) {
-    g_print ("SKIP: cannot mount a tiny tmpfs (needs root)\n");
-    sink_fixture_clear (&f);
-    return;
-  }
-  sink_fixture_add (&f, "v", fixture_video (25, 1, 90000, 3600, 720, 3000000));
-  for (i = 100; i < 200 && result == GST_FLOW_OK; i++)
-    result = sink_fixture_push (&f, 0, i);
-  assert_equals_int (result, GST_FLOW_ERROR);
-  assert_equals_int (sink_fixture_push (&f, 0, i), GST_FLOW_ERROR);
-  told = sink_fixture_messages (&f, GST_MESSAGE_ERROR);
-  assert_has (told, "error gst-resource-error-quark 14 "); /* NO_SPACE_LEFT */
-  assert_has (told, f.folder);
-  fail_unless (strchr (told, '\n') == told + strlen (told) - 1, "%s", told);
-  mpd = sink_fixture_read (&f, "stream.mpd");
-  assert_complete (&f, mpd);
-  gst_element_set_state (f.sink, GST_STATE_NULL);
-  sink_fixture_clear (&f);
-}
-GST_END_TEST;
 
 /* ---- streams of the application ---- */
 
@@ -622,7 +582,6 @@ cmafdashsink_suite (void)
       tc, test_bad_setting_is_one_error, 0, G_N_ELEMENTS (bad_settings));
   tcase_add_test (tc, test_location_may_contain_dots);
   tcase_add_test (tc, test_track_name_stays_in_the_directory);
-  tcase_add_test (tc, test_full_disk_is_one_error_and_loses_nothing);
   tcase_add_test (tc, test_application_gives_streams);
   tcase_add_test (tc, test_no_stream_falls_back_to_the_directory);
   tcase_add_test (tc, test_no_stream_and_no_location_is_one_error);
