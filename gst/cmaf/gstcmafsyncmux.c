@@ -199,19 +199,14 @@ src_query (GstPad *pad, GstObject *parent, GstQuery *query)
   }
 }
 
-static gboolean
-sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
+static void
+answer_caps (GstCmafSyncMux *self, GstQuery *query)
 {
-  GstCmafSyncMux *self = GST_CMAF_SYNC_MUX (parent);
   g_autoptr (GstCaps) accepted = NULL;
   g_autoptr (GstCaps) result = NULL;
   gboolean in_band;
   GstCaps *filter;
 
-  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION)
-    return FALSE;
-  if (GST_QUERY_TYPE (query) != GST_QUERY_CAPS)
-    return gst_pad_query_default (pad, parent, query);
   GST_OBJECT_LOCK (self);
   in_band = self->props.in_band;
   GST_OBJECT_UNLOCK (self);
@@ -222,7 +217,25 @@ sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
                filter, accepted, GST_CAPS_INTERSECT_FIRST)
                   : gst_caps_ref (accepted);
   gst_query_set_caps_result (query, result);
-  return TRUE;
+}
+
+static gboolean
+sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  switch (GST_QUERY_TYPE (query)) {
+    case GST_QUERY_CAPS:
+      answer_caps (GST_CMAF_SYNC_MUX (parent), query);
+      return TRUE;
+    case GST_QUERY_ACCEPT_CAPS:
+      /* of a CAPS event that is on its way: what is wrong with it is told then,
+       * instead of a mere "not negotiated" */
+      gst_query_set_accept_caps_result (query, TRUE);
+      return TRUE;
+    case GST_QUERY_ALLOCATION:
+      return FALSE;
+    default:
+      return gst_pad_query_default (pad, parent, query);
+  }
 }
 
 static void

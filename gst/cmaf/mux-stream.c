@@ -243,17 +243,24 @@ apply_splits (MuxStream *self)
 
 /* ---- input ---- */
 
+/* What was accepted is not lost. */
+static GstFlowReturn
+fail (MuxStream *self, const GError *error)
+{
+  CmafCutFragment cut;
+
+  if (self->segmenter && cmaf_segmenter_finish (self->segmenter, &cut))
+    push_fragment (self, &cut, FALSE);
+  return refuse (self, error);
+}
+
 static GstFlowReturn
 fail_buffer (MuxStream *self, const gchar *message)
 {
   g_autoptr (GError) error =
       g_error_new_literal (CMAF_ERROR, CMAF_ERROR_TIMELINE, message);
-  CmafCutFragment cut;
 
-  /* what was accepted is not lost */
-  if (self->segmenter && cmaf_segmenter_finish (self->segmenter, &cut))
-    push_fragment (self, &cut, FALSE);
-  return refuse (self, error);
+  return fail (self, error);
 }
 
 static void
@@ -437,10 +444,10 @@ place_units (MuxStream *self, gboolean is_last)
       return GST_FLOW_OK;
     result = configure (self, &error);
     if (result != GST_FLOW_OK)
-      return error ? refuse (self, error) : result;
+      return error ? fail (self, error) : result;
   }
   if (!mux_lock_decide (&self->lock, is_last, &error))
-    return refuse (self, error);
+    return fail (self, error);
   tell_events (self);
   while (result == GST_FLOW_OK
          && mux_lock_next (&self->lock, &buffer, &placement)) {
@@ -570,7 +577,10 @@ gboolean
 mux_stream_take_segment (MuxStream *self, GstEvent *event)
 {
   const GstSegment *segment;
+  guint n_waiting;
 
+  if (self->has_failed) /* as caps */
+    return FALSE;
   finish_unit (self); /* it is of the segment before */
   gst_event_parse_segment (event, &segment);
   if (segment->format != GST_FORMAT_TIME) {
@@ -578,14 +588,16 @@ mux_stream_take_segment (MuxStream *self, GstEvent *event)
         "segment: has format %s, needs time",
         gst_format_get_name (segment->format));
 
-    refuse (self, error);
+    fail (self, error);
     return FALSE;
   }
   gst_segment_copy_into (segment, &self->segment);
   self->last_dts = GST_CLOCK_TIME_NONE;
-  if (self->queue.length > 0) {
+  n_waiting =
+      self->queue.length + self->lock.arrived.length + self->lock.inside.length;
+  if (n_waiting > 0) {
     gst_event_replace (&self->next_segment_event, event);
-    self->n_before_next = self->queue.length;
+    self->n_before_next = n_waiting;
   } else {
     gst_event_replace (&self->segment_event, event);
     gst_clear_event (&self->next_segment_event);

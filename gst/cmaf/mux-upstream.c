@@ -180,6 +180,7 @@ set_up (MuxUpstream *self, GstPad *pad, GstBuffer *buffer)
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
   g_autoptr (GstEvent) event =
       gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  g_autoptr (GError) ignored = NULL; /* the muxer tells it */
   CmafUnitGrid *units = &self->units;
   gint fps_n, fps_d;
 
@@ -193,7 +194,8 @@ set_up (MuxUpstream *self, GstPad *pad, GstBuffer *buffer)
   gst_event_copy_segment (event, &self->segment);
   track->fps_n = fps_n;
   track->fps_d = fps_d;
-  if (mux_timing_agree (&self->timing, self->settings, track, &self->grid, NULL)
+  if (mux_timing_agree (
+          &self->timing, self->settings, track, &self->grid, &ignored)
       != GST_FLOW_OK)
     return FALSE;
   mux_lock_clear (&self->lock);

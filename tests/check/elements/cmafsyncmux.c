@@ -5,7 +5,6 @@
  * points: the same segments. Expected numbers and times are those of the test
  * vectors of the synchronisation profile. */
 #include <gst/check/gstcheck.h>
-#include <gst/check/gstharness.h>
 #include <gst/cmaf/fragment-reader.h>
 #include <gst/cmaf/media-time.h>
 #include <gst/cmaf/segment-grid.h>
@@ -395,95 +394,6 @@ GST_START_TEST (test_encoder_that_ignores_requests)
 }
 GST_END_TEST;
 
-/* ---- input that cannot be used ---- */
-
-#define H264                                                                   \
-  "video/x-h264,stream-format=avc,alignment=au,width=64,height=48,"            \
-  "framerate=25/1"
-#define CODEC_DATA                                                             \
-  ",codec_data=(buffer)0164001effe1001a6764001eacd940a02ff97011000003000100"   \
-  "000300320f162d9601000668ebe3cb22c0"
-
-typedef struct
-{
-  const gchar *caps, *setting;
-  gint64 pts[3], dts[3]; /* ms, -1 none */
-  const gchar *error;    /* its beginning */
-} Bad;
-
-static const Bad bad[] = {
-  { H264, "", { 0, 40, 80 }, { 0, 40, 80 },
-      "caps video/x-h264: field codec_data" },
-  { H264 CODEC_DATA, "", { -1, 40, 80 }, { -1, 40, 80 }, "buffer: has no PTS" },
-  { H264 CODEC_DATA, "", { 0, 40, 80 }, { 40, 80, 0 }, "buffer: DTS moves" },
-  { H264 CODEC_DATA, "segment-duration=2/3", { 0, 40, 80 }, { 0, 40, 80 },
-      "segment-duration: found 2/3" },
-};
-
-static guint
-count_errors (GstBus *bus, gchar **first)
-{
-  GstMessage *message;
-  guint n = 0;
-
-  while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR))) {
-    g_autoptr (GError) error = NULL;
-
-    gst_message_parse_error (message, &error, NULL);
-    if (n++ == 0)
-      *first = g_strdup (error->message);
-    gst_message_unref (message);
-  }
-  return n;
-}
-
-GST_START_TEST (test_bad_input_is_one_clear_error)
-{
-  const Bad *b = &bad[__i__];
-  g_autofree gchar *launch =
-      g_strdup_printf ("cmafsyncmux timing-sources=fixed %s", b->setting);
-  GstHarness *h = gst_harness_new_parse (launch);
-  GstBus *bus = gst_bus_new ();
-  g_autofree gchar *message = NULL;
-
-  gst_element_set_bus (h->element, bus);
-  gst_harness_set_src_caps_str (h, b->caps);
-  for (guint i = 0; i < 3; i++) {
-    GstBuffer *buffer = gst_buffer_new_allocate (NULL, 16, NULL);
-
-    gst_buffer_memset (buffer, 0, 0, 16);
-    GST_BUFFER_PTS (buffer) =
-        b->pts[i] < 0 ? GST_CLOCK_TIME_NONE : (guint64)b->pts[i] * GST_MSECOND;
-    GST_BUFFER_DTS (buffer) =
-        b->dts[i] < 0 ? GST_CLOCK_TIME_NONE : (guint64)b->dts[i] * GST_MSECOND;
-    gst_harness_push (h, buffer);
-  }
-  assert_equals_int (count_errors (bus, &message), 1);
-  fail_unless (g_str_has_prefix (message, b->error), "%s", message);
-  gst_element_set_bus (h->element, NULL);
-  gst_object_unref (bus);
-  gst_harness_teardown (h);
-}
-GST_END_TEST;
-
-GST_START_TEST (test_accepted_data_survives_a_bad_buffer)
-{
-  GstHarness *h = gst_harness_new_parse ("cmafsyncmux timing-sources=fixed");
-
-  gst_harness_set_src_caps_str (h, H264 CODEC_DATA);
-  for (guint i = 0; i < 4; i++) {
-    GstBuffer *buffer = gst_buffer_new_allocate (NULL, 16, NULL);
-
-    gst_buffer_memset (buffer, 0, 0, 16);
-    if (i < 3)
-      GST_BUFFER_PTS (buffer) = i * 40 * GST_MSECOND;
-    gst_harness_push (h, buffer);
-  }
-  assert_equals_int (gst_harness_buffers_received (h), 5);
-  gst_harness_teardown (h);
-}
-GST_END_TEST;
-
 static Suite *
 cmafsyncmux_suite (void)
 {
@@ -502,9 +412,6 @@ cmafsyncmux_suite (void)
   tcase_add_test (tcase, test_chunks_are_of_constant_size);
   tcase_add_loop_test (
       tcase, test_encoder_that_ignores_requests, 0, G_N_ELEMENTS (policies));
-  tcase_add_loop_test (
-      tcase, test_bad_input_is_one_clear_error, 0, G_N_ELEMENTS (bad));
-  tcase_add_test (tcase, test_accepted_data_survives_a_bad_buffer);
   return suite;
 }
 

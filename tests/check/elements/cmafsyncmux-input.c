@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* cmafsyncmux and input that it cannot use: exactly one error that says what
+ * was found and what was needed, and what was accepted before is not lost. */
+#include "mux-harness.h"
+
+#define SIZE "width=64,height=48"
+#define RATE "framerate=25/1"
+#define AVC "video/x-h264,stream-format=avc,alignment=au,"
+
+/* ---- caps ---- */
+
+typedef struct
+{
+  const gchar *caps, *settings;
+  const gchar *error; /* its beginning */
+} Refused;
+
+static const Refused refused[] = {
+  { "video/x-vp8," SIZE "," RATE, "", "caps: unknown codec video/x-vp8" },
+  { "audio/mpeg,mpegversion=1,layer=3,rate=48000,channels=2", "",
+      "caps audio/mpeg: field " },
+  { "video/x-raw,format=I420," SIZE "," RATE, "",
+      "caps: unknown codec video/x-raw" },
+  { "video/x-h264,stream-format=byte-stream,alignment=au," SIZE "," RATE, "",
+      "caps video/x-h264: field stream-format is byte-stream" },
+  { MUX_H264, "", "caps video/x-h264: field codec_data is missing" },
+  { MUX_H264 ",codec_data=(buffer)0164", "",
+      "caps video/x-h264: field codec_data has 2 bytes" },
+  { AVC SIZE MUX_CODEC_DATA, "", "caps video/x-h264: field framerate" },
+  { AVC SIZE ",framerate=0/1" MUX_CODEC_DATA, "",
+      "caps video/x-h264: field framerate is 0/1" },
+  { AVC "height=48," RATE MUX_CODEC_DATA, "",
+      "caps video/x-h264: field width is missing" },
+  { MUX_H264 MUX_CODEC_DATA, "parameter-sets=in-band",
+      "caps video/x-h264: field stream-format is avc" },
+  { MUX_H264 MUX_CODEC_DATA, "segment-duration=2/3",
+      "segment-duration: found 2/3, needs a whole number of frames at 25/1, "
+      "such as 17/25" },
+  { AVC SIZE ",framerate=30000/1001" MUX_CODEC_DATA, "segment-duration=2/1",
+      "segment-duration: found 2/1, needs a whole number of frames at "
+      "30000/1001, such as 1001/500" },
+};
+
+GST_START_TEST (test_caps_that_are_refused)
+{
+  const Refused *r = &refused[__i__];
+  g_autofree gchar *message = NULL;
+  MuxHarness m;
+
+  mux_harness_init (&m, r->settings, r->caps);
+  fail_if (mux_harness_push (&m, 0, 60) == GST_FLOW_OK);
+  gst_harness_push_event (m.h, gst_event_new_eos ());
+  assert_equals_int (mux_harness_errors (&m, &message), 1);
+  fail_unless (g_str_has_prefix (message, r->error), "%s", message);
+  assert_equals_int (mux_harness_pull (&m), 0);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
+/* frames 0..59, then such caps: [0, 48) and [48, 96) are out */
+GST_START_TEST (test_caps_that_are_refused_later)
+{
+  static const gchar *const later[] = { MUX_H264 ",codec_data=(buffer)0164",
+    "video/x-vp8," SIZE "," RATE, AVC SIZE ",framerate=30/1" MUX_CODEC_DATA };
+  g_autofree gchar *message = NULL;
+  MuxHarness m;
+
+  mux_harness_init (&m, "", MUX_H264 MUX_CODEC_DATA);
+  mux_harness_push (&m, 0, 60);
+  gst_harness_set_src_caps_str (m.h, later[__i__]);
+  fail_if (mux_harness_push (&m, 60, 97) == GST_FLOW_OK);
+  assert_equals_int (mux_harness_pull (&m), 2);
+  assert_equals_int (mux_harness_chunk (&m, 1)->n_samples, 12);
+  assert_equals_int (mux_harness_errors (&m, &message), 1);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
+/* Caps queries tell what is accepted, so that elements which can choose do. */
+GST_START_TEST (test_caps_are_offered)
+{
+  g_autoptr (GstCaps) all = NULL;
+  g_autoptr (GstCaps) in_band = NULL;
+  g_autoptr (GstCaps) avc = gst_caps_from_string (MUX_H264);
+  MuxHarness m;
+
+  mux_harness_init (&m, "", NULL);
+  all = gst_pad_peer_query_caps (m.h->srcpad, NULL);
+  fail_unless (gst_caps_can_intersect (all, avc));
+  mux_harness_clear (&m);
+  mux_harness_init (&m, "parameter-sets=in-band", NULL);
+  in_band = gst_pad_peer_query_caps (m.h->srcpad, NULL);
+  fail_if (gst_caps_can_intersect (in_band, avc));
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
+/* ---- buffers ---- */
+
+typedef enum
+{
+  BAD_NO_CAPS,
+  BAD_NO_PTS,
+  BAD_DTS,
+} Bad;
+
+typedef struct
+{
+  Bad bad;
+  const gchar *error;
+} BadBuffer;
+
+static const BadBuffer bad_buffers[] = {
+  { BAD_NO_CAPS, "caps: found none, needs those of one encoded stream" },
+  { BAD_NO_PTS, "buffer: has no PTS, needs one (is there a parser" },
+  { BAD_DTS, "buffer: DTS moves backwards, needs decode order" },
+};
+
+static GstBuffer *
+make_bad (Bad bad)
+{
+  GstBuffer *buffer = mux_harness_frame (60 * MUX_FRAME, FALSE, 60);
+
+  if (bad == BAD_NO_PTS)
+    GST_BUFFER_PTS (buffer) = GST_CLOCK_TIME_NONE;
+  else if (bad == BAD_DTS)
+    GST_BUFFER_DTS (buffer) = 58 * MUX_FRAME;
+  return buffer;
+}
+
+/* frames 0..59, then a bad one: [0, 48) and [48, 60) are out */
+GST_START_TEST (test_bad_buffer)
+{
+  const BadBuffer *b = &bad_buffers[__i__];
+  gboolean has_caps = b->bad != BAD_NO_CAPS;
+  g_autofree gchar *message = NULL;
+  GstSegment segment;
+  MuxHarness m;
+
+  mux_harness_init (&m, "", has_caps ? MUX_H264 MUX_CODEC_DATA : NULL);
+  if (!has_caps) {
+    gst_segment_init (&segment, GST_FORMAT_TIME);
+    gst_harness_push_event (m.h, gst_event_new_stream_start ("bad"));
+    gst_harness_push_event (m.h, gst_event_new_segment (&segment));
+  }
+  for (guint i = 0; has_caps && i < 60; i++) {
+    GstBuffer *buffer =
+        mux_harness_frame (i * MUX_FRAME, i % 48 == 0, (guint8)i);
+
+    GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer);
+    fail_unless_equals_int (gst_harness_push (m.h, buffer), GST_FLOW_OK);
+  }
+  for (guint i = 0; i < 3; i++)
+    fail_unless_equals_int (
+        gst_harness_push (m.h, make_bad (b->bad)), GST_FLOW_ERROR);
+  gst_harness_push_event (m.h, gst_event_new_eos ());
+  assert_equals_int (mux_harness_errors (&m, &message), 1);
+  fail_unless (g_str_has_prefix (message, b->error), "%s", message);
+  assert_equals_int (mux_harness_pull (&m), has_caps ? 2 : 0);
+  if (has_caps)
+    assert_equals_int (mux_harness_chunk (&m, 1)->n_samples, 12);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_segment_in_bytes)
+{
+  g_autofree gchar *message = NULL;
+  GstSegment segment;
+  MuxHarness m;
+
+  mux_harness_init (&m, "", MUX_H264 MUX_CODEC_DATA);
+  mux_harness_push (&m, 0, 60);
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  gst_harness_push_event (m.h, gst_event_new_segment (&segment));
+  fail_if (mux_harness_push (&m, 60, 61) == GST_FLOW_OK);
+  assert_equals_int (mux_harness_errors (&m, &message), 1);
+  fail_unless_equals_string (message, "segment: has format bytes, needs time");
+  gst_harness_push_event (m.h, gst_event_new_eos ());
+  assert_equals_int (mux_harness_pull (&m), 2);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
+/* ---- key frames ---- */
+
+typedef struct
+{
+  const gchar *policy;
+  guint n_samples[4]; /* of the fragments, 0: no more */
+  guint64 n_missed;
+  const gchar *error;
+} Policy;
+
+/* frames 0..149, of which only the first one is a key frame, and the end */
+static const Policy policies[] = {
+  { "stretch", { 150 }, 3, NULL },
+  { "cut", { 48, 48, 48, 6 }, 3, NULL },
+  { "drop", { 48 }, 3, NULL },
+  { "fail", { 48 }, 1,
+      "key frame: found none at the boundary, needs an encoder that obeys "
+      "force-key-unit" },
+};
+
+GST_START_TEST (test_key_frames_that_do_not_come)
+{
+  const Policy *p = &policies[__i__];
+  g_autofree gchar *settings =
+      g_strdup_printf ("missed-key-frame=%s", p->policy);
+  g_autofree gchar *message = NULL;
+  GstFlowReturn result = GST_FLOW_OK;
+  GstMessage *note;
+  guint64 n_told = 0;
+  MuxHarness m;
+  guint i;
+
+  mux_harness_init (&m, settings, MUX_H264 MUX_CODEC_DATA);
+  for (i = 0; i < 150 && result == GST_FLOW_OK; i++)
+    result = gst_harness_push (
+        m.h, mux_harness_frame (i * MUX_FRAME, i == 0, (guint8)i));
+  gst_harness_push_event (m.h, gst_event_new_eos ());
+  mux_harness_pull (&m);
+  for (i = 0; i < 4 && p->n_samples[i] > 0; i++)
+    assert_equals_int (mux_harness_chunk (&m, i)->n_samples, p->n_samples[i]);
+  assert_equals_int (m.chunks->len, i);
+  assert_equals_uint64 (
+      mux_harness_stat (&m, "missed-key-frames"), p->n_missed);
+  while ((note = gst_bus_pop_filtered (
+              m.bus, GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR))) {
+    n_told += gst_message_has_name (note, "cmaf-sync-misaligned");
+    if (GST_MESSAGE_TYPE (note) == GST_MESSAGE_ERROR) {
+      g_autoptr (GError) error = NULL;
+
+      fail_unless (message == NULL, "a second error");
+      gst_message_parse_error (note, &error, NULL);
+      message = g_strdup (error->message);
+    }
+    gst_message_unref (note);
+  }
+  assert_equals_uint64 (n_told, p->n_missed);
+  fail_unless ((message == NULL) == (p->error == NULL));
+  fail_unless (!message || g_str_has_prefix (message, p->error), "%s", message);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
+/* ---- several muxers, and settings ---- */
+
+static guint
+count_errors_of_muxers (GstBus *bus, GString *text)
+{
+  GstMessage *message;
+  guint n = 0;
+
+  while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR))) {
+    g_autoptr (GError) error = NULL;
+
+    gst_message_parse_error (message, &error, NULL);
+    if (g_str_has_prefix (GST_OBJECT_NAME (message->src), "mux")) {
+      g_string_append (text, error->message);
+      n++;
+    }
+    gst_message_unref (message);
+  }
+  return n;
+}
+
+/* 25 and 30000/1001 frames a second in one presentation: the first one to start
+ * has its way, the other one is told. */
+GST_START_TEST (test_frame_rates_do_not_mix)
+{
+#define TRACK(rate, name)                                                      \
+  "videotestsrc num-buffers=100 ! "                                            \
+  "video/x-raw,width=64,height=48,framerate=" rate                             \
+  " ! x264enc speed-preset=ultrafast tune=zerolatency ! h264parse ! "          \
+  "cmafsyncmux name=" name " timing-sources=fixed ! fakesink async=false "
+  g_autoptr (GstElement) pipeline = gst_parse_launch (
+      TRACK ("25/1", "mux1") TRACK ("30000/1001", "mux2"), NULL);
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  GString *text = g_string_new (NULL);
+  GstMessage *message;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = gst_bus_timed_pop_filtered (
+      bus, 20 * GST_SECOND, GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
+  fail_unless (message && GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR);
+  gst_bus_post (bus, message);
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  assert_equals_int (count_errors_of_muxers (bus, text), 1);
+  fail_unless (g_str_has_prefix (text->str, "framerate: found ")
+                   && strstr (text->str, " as the other video tracks"),
+      "%s", text->str);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  g_string_free (text, TRUE);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_setting_that_is_none)
+{
+  g_autoptr (GstElement) mux = gst_element_factory_make ("cmafsyncmux", "mux");
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  GString *text = g_string_new (NULL);
+
+  g_object_set (mux, "timing-sources", "clock,sundial", NULL);
+  gst_element_set_bus (mux, bus);
+  fail_unless_equals_int (
+      gst_element_set_state (mux, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+  assert_equals_int (count_errors_of_muxers (bus, text), 1);
+  fail_unless (strstr (text->str, "sundial") != NULL, "%s", text->str);
+  gst_element_set_state (mux, GST_STATE_NULL);
+  gst_element_set_bus (mux, NULL);
+  g_string_free (text, TRUE);
+}
+GST_END_TEST;
+
+static Suite *
+cmafsyncmux_input_suite (void)
+{
+  Suite *suite = suite_create ("cmafsyncmux-input");
+  TCase *tcase = tcase_create ("general");
+
+  suite_add_tcase (suite, tcase);
+  tcase_set_timeout (tcase, 60);
+  tcase_add_loop_test (
+      tcase, test_caps_that_are_refused, 0, G_N_ELEMENTS (refused));
+  tcase_add_loop_test (tcase, test_caps_that_are_refused_later, 0, 3);
+  tcase_add_test (tcase, test_caps_are_offered);
+  tcase_add_loop_test (tcase, test_bad_buffer, 0, G_N_ELEMENTS (bad_buffers));
+  tcase_add_test (tcase, test_segment_in_bytes);
+  tcase_add_loop_test (
+      tcase, test_key_frames_that_do_not_come, 0, G_N_ELEMENTS (policies));
+  tcase_add_test (tcase, test_frame_rates_do_not_mix);
+  tcase_add_test (tcase, test_setting_that_is_none);
+  return suite;
+}
+
+GST_CHECK_MAIN (cmafsyncmux_input);
