@@ -130,6 +130,7 @@ gboolean
 cmaf_segment_name_check (const gchar *template_, GError **error)
 {
   guint n[TOKEN_BAD + 1] = { 0 };
+  g_autofree gchar *longest = g_strnfill (MAX_TRACK_NAME, 'a');
   g_autofree gchar *example = NULL;
   const gchar *at = template_;
   Token token;
@@ -155,11 +156,12 @@ cmaf_segment_name_check (const gchar *template_, GError **error)
         template_);
     return FALSE;
   }
-  example = cmaf_segment_name_expand (template_, "a", 1, 1);
+  example =
+      cmaf_segment_name_expand (template_, longest, G_MAXUINT64, G_MAXUINT64);
   if (!cmaf_object_name_is_valid (example)) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "segment template \"%s\" does not give a relative path without empty "
-        "or hidden elements",
+        "segment template \"%s\" does not give a relative path without empty, "
+        "hidden or too long elements",
         template_);
     return FALSE;
   }

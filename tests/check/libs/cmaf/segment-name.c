@@ -91,6 +91,22 @@ GST_START_TEST (test_bad_template_is_refused_by_name)
 }
 GST_END_TEST;
 
+/* The longest name of a track and the largest number must fit too: else it
+ * would fail with the first segment, or after a year. */
+GST_START_TEST (test_template_that_may_get_too_long_is_refused)
+{
+  g_autofree gchar *fits = g_strnfill (255 - 64 - 20, 'x');
+  g_autofree gchar *good =
+      g_strconcat ("$RepresentationID$$Number$", fits, NULL);
+  g_autofree gchar *bad = g_strconcat (good, "x", NULL);
+  g_autoptr (GError) error = NULL;
+
+  fail_unless (cmaf_segment_name_check (good, NULL));
+  fail_if (cmaf_segment_name_check (bad, &error));
+  fail_unless (strstr (error->message, "too long") != NULL);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_track_names)
 {
   g_autofree gchar *longest = g_strnfill (64, 'a');
@@ -119,6 +135,7 @@ segment_name_suite (void)
       tc, test_other_names_do_not_match, 0, G_N_ELEMENTS (strangers));
   tcase_add_loop_test (tc, test_bad_template_is_refused_by_name, 0,
       G_N_ELEMENTS (bad_templates));
+  tcase_add_test (tc, test_template_that_may_get_too_long_is_refused);
   tcase_add_test (tc, test_track_names);
   suite_add_tcase (s, tc);
   return s;
