@@ -532,7 +532,7 @@ read_children (
     if (box.type == row->config_box && box.type == CMAF_BOX_ESDS) {
       if (!read_esds (box.body, track, error))
         return FALSE;
-    } else if (box.type == row->config_box)
+    } else if (row->config_box != 0 && box.type == row->config_box)
       keep (&track->codec_config, box.body);
     else if (box.type == CMAF_BOX_COLR)
       read_colr (box.body, track);
