@@ -43,7 +43,7 @@ skip_scaling_list (CmafBitReader *r, guint size)
   gint32 last = 8, next = 8;
 
   for (guint i = 0; i < size && next != 0 && !r->failed; i++) {
-    next = (last + cmaf_bit_reader_se (r)) & 0xff;
+    next = (gint32)(((guint32)last + (guint32)cmaf_bit_reader_se (r)) & 0xff);
     last = next == 0 ? last : next;
   }
 }
