@@ -22,8 +22,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   PROMISE (!*parsed.track || cmaf_track_name_is_valid (parsed.track));
   if (parsed.file) {
     PROMISE (parsed.file >= path && parsed.file <= path + strlen (path));
-    PROMISE (strstr (parsed.file, "..") == NULL || *parsed.track);
     PROMISE (!g_str_has_prefix (parsed.file, "."));
+    PROMISE (strstr (parsed.file, "/.") == NULL);
   }
   switch (parsed.kind) {
     case CMAF_ORIGIN_PLAYLIST:
