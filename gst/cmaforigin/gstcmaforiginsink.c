@@ -31,7 +31,7 @@ GST_DEBUG_CATEGORY_STATIC (cmaf_origin_sink_debug);
 #define DEFAULT_WINDOW (60 * GST_SECOND)
 #define DEFAULT_RING_MAX_BYTES (256 * 1024 * 1024)
 
-/* Copied from the properties when the element starts. */
+/* Properties; a copy is made when the element starts. */
 typedef struct
 {
   gchar *address, *http_prefix, *channel, *title, *allow_origins,
@@ -53,6 +53,8 @@ struct _GstCmafOriginSink
   CmafOriginEntry *entry;
   CmafObjectStore *store;
   CmafPackager *packager;
+  guint64 store_size; /* ring-max-bytes of this run */
+  gint is_full_told;  /* atomic */
 };
 
 enum
@@ -85,6 +87,48 @@ G_DEFINE_TYPE_WITH_CODE (GstCmafOriginSink, gst_cmaf_origin_sink,
 GST_ELEMENT_REGISTER_DEFINE (
     cmaforiginsink, "cmaforiginsink", GST_RANK_NONE, GST_TYPE_CMAF_ORIGIN_SINK)
 
+/* ---- settings ---- */
+
+static gchar **
+string_of (Settings *settings, guint id)
+{
+  switch (id) {
+    case PROP_ADDRESS:
+      return &settings->address;
+    case PROP_HTTP_PREFIX:
+      return &settings->http_prefix;
+    case PROP_CHANNEL:
+      return &settings->channel;
+    case PROP_TITLE:
+      return &settings->title;
+    case PROP_ALLOW_ORIGINS:
+      return &settings->allow_origins;
+    case PROP_TLS_CERTIFICATE_FILE:
+      return &settings->tls_certificate_file;
+    default:
+      return NULL;
+  }
+}
+
+static void
+copy_settings (Settings *to, Settings *from)
+{
+  *to = *from;
+  for (guint id = PROP_0; id < N_PROPS; id++) {
+    if (string_of (to, id))
+      *string_of (to, id) = g_strdup (*string_of (from, id));
+  }
+}
+
+static void
+clear_settings (Settings *settings)
+{
+  for (guint id = PROP_0; id < N_PROPS; id++) {
+    if (string_of (settings, id))
+      g_free (*string_of (settings, id));
+  }
+}
+
 /* ---- messages ---- */
 
 static void
@@ -106,6 +150,23 @@ static void
 tell_warning (const GError *error, gpointer user_data)
 {
   gst_cmaf_post_warning (GST_ELEMENT (user_data), error);
+}
+
+/* LIV-15. Once, and not for every segment that is dropped from then on: the
+ * property stats counts them. */
+static void
+tell_full (GstCmafOriginSink *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (cmaf_memory_store_get_dropped (self->store) == 0
+      || !g_atomic_int_compare_and_exchange (&self->is_full_told, FALSE, TRUE))
+    return;
+  g_set_error (&error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+      "ring-max-bytes: %" G_GUINT64_FORMAT " bytes are too few for "
+      "window-length, the oldest segments go before their time",
+      self->store_size);
+  gst_cmaf_post_warning (GST_ELEMENT (self), error);
 }
 
 static void
@@ -132,8 +193,8 @@ open_origin (const Settings *settings, GError **error)
 
   cmaf_origin_config_init (&config);
   if (settings->tls_certificate_file) {
-    certificate =
-        g_tls_certificate_new_from_file (settings->tls_certificate_file, error);
+    certificate = cmaf_http_load_certificate (
+        settings->tls_certificate_file, "tls-certificate-file", error);
     if (!certificate)
       return NULL;
   }
@@ -150,7 +211,8 @@ open_origin (const Settings *settings, GError **error)
 }
 
 static CmafPackager *
-open_packager (GstCmafOriginSink *self, GError **error)
+open_packager (GstCmafOriginSink *self, const Settings *settings,
+    CmafObjectStore *store, GError **error)
 {
   CmafPackagerCallbacks callbacks = { .segment = tell_segment,
     .warning = tell_warning };
@@ -161,67 +223,95 @@ open_packager (GstCmafOriginSink *self, GError **error)
   config.mpd_name = "stream.mpd";
   config.master_name = "master.m3u8";
   config.playlist_name = "media.m3u8";
-  config.segment_duration_n = self->props.duration_n;
+  config.segment_duration_n = settings->duration_n;
   config.segment_duration_d =
-      self->props.duration_n > 0 ? self->props.duration_d : 0;
-  config.window_length = self->props.window_length;
+      settings->duration_n > 0 ? settings->duration_d : 0;
+  config.window_length = settings->window_length;
   config.low_latency = TRUE;
-  return cmaf_packager_new (&config, self->store, &callbacks, self, error);
+  return cmaf_packager_new (&config, store, &callbacks, self, error);
+}
+
+/* What runs between start and stop. */
+typedef struct
+{
+  CmafOrigin *origin;
+  CmafOriginEntry *entry;
+  CmafPackager *packager;
+  CmafObjectStore *store;
+} Run;
+
+static void
+close_run (Run *run)
+{
+  g_clear_pointer (&run->entry, cmaf_origin_remove_channel);
+  g_clear_pointer (&run->origin, cmaf_origin_unref);
+  g_clear_pointer (&run->packager, cmaf_packager_free);
+  g_clear_pointer (&run->store, cmaf_object_store_unref);
 }
 
 static gboolean
-open_all_locked (GstCmafOriginSink *self, GError **error)
+open_run (
+    GstCmafOriginSink *self, const Settings *settings, Run *run, GError **error)
 {
-  CmafOriginChannelConfig channel = { .name = self->props.channel,
-    .title = self->props.title ? self->props.title : self->props.channel,
-    .ring_max_bytes = self->props.ring_max_bytes };
+  CmafOriginChannelConfig channel = { .name = settings->channel,
+    .title = settings->title ? settings->title : settings->channel,
+    .ring_max_bytes = settings->ring_max_bytes };
 
-  self->store = cmaf_memory_store_new (self->props.ring_max_bytes);
-  self->packager = open_packager (self, error);
-  if (!self->packager)
+  run->store = cmaf_memory_store_new (settings->ring_max_bytes);
+  run->packager = open_packager (self, settings, run->store, error);
+  if (!run->packager)
     return FALSE;
-  self->origin = open_origin (&self->props, error);
-  if (!self->origin)
+  run->origin = open_origin (settings, error);
+  if (!run->origin)
     return FALSE;
-  channel.store = self->store;
-  self->entry = cmaf_origin_add_channel (self->origin, &channel, error);
-  return self->entry != NULL;
+  channel.store = run->store;
+  run->entry = cmaf_origin_add_channel (run->origin, &channel, error);
+  return run->entry != NULL;
 }
 
 static void
 stop (GstCmafTrackSink *sink)
 {
   GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (sink);
-  CmafOrigin *origin;
-  CmafOriginEntry *entry;
-  CmafPackager *packager;
-  CmafObjectStore *store;
+  Run run;
 
   GST_OBJECT_LOCK (self);
-  origin = g_steal_pointer (&self->origin);
-  entry = g_steal_pointer (&self->entry);
-  packager = g_steal_pointer (&self->packager);
-  store = g_steal_pointer (&self->store);
+  run.origin = g_steal_pointer (&self->origin);
+  run.entry = g_steal_pointer (&self->entry);
+  run.packager = g_steal_pointer (&self->packager);
+  run.store = g_steal_pointer (&self->store);
   GST_OBJECT_UNLOCK (self);
-  g_clear_pointer (&entry, cmaf_origin_remove_channel);
-  g_clear_pointer (&origin, cmaf_origin_unref);
-  g_clear_pointer (&packager, cmaf_packager_free);
-  g_clear_pointer (&store, cmaf_object_store_unref);
+  close_run (&run);
 }
 
+/* The lock is not held while anything is opened: that waits for the HTTP
+ * thread, which may be asking for a property. */
 static gboolean
 start (GstCmafTrackSink *sink, GError **error)
 {
   GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (sink);
+  Run run = { NULL, NULL, NULL, NULL };
+  Settings settings;
   gboolean ok;
 
   GST_OBJECT_LOCK (self);
-  ok = open_all_locked (self, error);
+  copy_settings (&settings, &self->props);
   GST_OBJECT_UNLOCK (self);
-  if (!ok)
-    stop (sink);
-  else
+  ok = open_run (self, &settings, &run, error);
+  if (ok) {
+    GST_OBJECT_LOCK (self);
+    self->origin = run.origin;
+    self->entry = run.entry;
+    self->packager = run.packager;
+    self->store = run.store;
+    self->store_size = settings.ring_max_bytes;
+    self->is_full_told = FALSE;
+    GST_OBJECT_UNLOCK (self);
     tell_listening (self);
+  } else {
+    close_run (&run);
+  }
+  clear_settings (&settings);
   return ok;
 }
 
@@ -249,6 +339,7 @@ chunk (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad, CmafChunk *bytes,
   if (!cmaf_packager_push (
           self->packager, gst_cmaf_track_sink_pad_get_name (pad), bytes, error))
     return GST_FLOW_ERROR;
+  tell_full (self);
   return GST_FLOW_OK;
 }
 
@@ -289,27 +380,6 @@ finish (GstCmafTrackSink *sink, GError **error)
 
 /* ---- properties ---- */
 
-static gchar **
-string_of (GstCmafOriginSink *self, guint id)
-{
-  switch (id) {
-    case PROP_ADDRESS:
-      return &self->props.address;
-    case PROP_HTTP_PREFIX:
-      return &self->props.http_prefix;
-    case PROP_CHANNEL:
-      return &self->props.channel;
-    case PROP_TITLE:
-      return &self->props.title;
-    case PROP_ALLOW_ORIGINS:
-      return &self->props.allow_origins;
-    case PROP_TLS_CERTIFICATE_FILE:
-      return &self->props.tls_certificate_file;
-    default:
-      return NULL;
-  }
-}
-
 static guint *
 uint_of (GstCmafOriginSink *self, guint id)
 {
@@ -344,11 +414,17 @@ static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (object);
+  gchar **string = string_of (&self->props, id);
 
   GST_OBJECT_LOCK (self);
-  if (string_of (self, id)) {
-    g_free (*string_of (self, id));
-    *string_of (self, id) = g_value_dup_string (value);
+  if (self->origin) {
+    GST_OBJECT_UNLOCK (self);
+    g_warning ("%s: cannot be set while the element runs", pspec->name);
+    return;
+  }
+  if (string) {
+    g_free (*string);
+    *string = g_value_dup_string (value);
   } else if (uint_of (self, id)) {
     *uint_of (self, id) = g_value_get_uint (value);
   } else if (uint64_of (self, id)) {
@@ -362,22 +438,37 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
   GST_OBJECT_UNLOCK (self);
 }
 
+/* Asks the HTTP thread, so not with the lock held; in that thread the origin
+ * cannot go away meanwhile. */
 static GstStructure *
-make_stats_locked (GstCmafOriginSink *self)
+make_stats (GstCmafOriginSink *self)
 {
   GstStructure *stats =
       gst_structure_new_empty ("application/x-cmaforiginsink-stats");
-  g_autoptr (GstStructure) origin = NULL;
-  g_autoptr (GstStructure) packager = NULL;
+  g_autoptr (GstStructure) of_origin = NULL;
+  g_autoptr (GstStructure) of_packager = NULL;
+  CmafOrigin *origin = NULL;
+  gboolean is_http_thread = FALSE;
 
-  if (!self->entry)
+  GST_OBJECT_LOCK (self);
+  if (self->origin) {
+    origin = self->origin;
+    is_http_thread = cmaf_origin_is_current (origin);
+    if (!is_http_thread)
+      cmaf_origin_ref (origin);
+    of_packager = cmaf_packager_get_stats (self->packager);
+    gst_structure_set (stats, "memory-bytes", G_TYPE_UINT64,
+        cmaf_memory_store_get_bytes (self->store), "memory-dropped",
+        G_TYPE_UINT64, cmaf_memory_store_get_dropped (self->store), NULL);
+  }
+  GST_OBJECT_UNLOCK (self);
+  if (!origin)
     return stats;
-  origin = cmaf_origin_get_stats (self->origin);
-  packager = cmaf_packager_get_stats (self->packager);
-  gst_structure_set (stats, "origin", GST_TYPE_STRUCTURE, origin, "packager",
-      GST_TYPE_STRUCTURE, packager, "memory-bytes", G_TYPE_UINT64,
-      cmaf_memory_store_get_bytes (self->store), "memory-dropped",
-      G_TYPE_UINT64, cmaf_memory_store_get_dropped (self->store), NULL);
+  of_origin = cmaf_origin_get_stats (origin);
+  if (!is_http_thread)
+    cmaf_origin_unref (origin);
+  gst_structure_set (stats, "origin", GST_TYPE_STRUCTURE, of_origin, "packager",
+      GST_TYPE_STRUCTURE, of_packager, NULL);
   return stats;
 }
 
@@ -385,12 +476,17 @@ static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (object);
+  gchar **string = string_of (&self->props, id);
 
+  if (id == PROP_STATS) {
+    g_value_take_boxed (value, make_stats (self));
+    return;
+  }
   GST_OBJECT_LOCK (self);
   if (id == PROP_PORT && self->origin)
     g_value_set_uint (value, cmaf_origin_get_port (self->origin));
-  else if (string_of (self, id))
-    g_value_set_string (value, *string_of (self, id));
+  else if (string)
+    g_value_set_string (value, *string);
   else if (uint_of (self, id))
     g_value_set_uint (value, *uint_of (self, id));
   else if (uint64_of (self, id))
@@ -401,8 +497,6 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
   else if (id == PROP_URL)
     g_value_take_string (
         value, self->origin ? cmaf_origin_get_url (self->origin) : NULL);
-  else if (id == PROP_STATS)
-    g_value_take_boxed (value, make_stats_locked (self));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
@@ -413,10 +507,7 @@ finalize (GObject *object)
 {
   GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (object);
 
-  for (guint id = PROP_ADDRESS; id < N_PROPS; id++) {
-    if (string_of (self, id))
-      g_free (*string_of (self, id));
-  }
+  clear_settings (&self->props);
   G_OBJECT_CLASS (gst_cmaf_origin_sink_parent_class)->finalize (object);
 }
 

@@ -234,26 +234,6 @@ on_output (CmafIngestOutput *output, gpointer user_data)
 
 /* ---- start and stop ---- */
 
-static GTlsCertificate *
-load_certificate (const gchar *file, GError **error)
-{
-  g_autoptr (GTlsCertificate) certificate =
-      g_tls_certificate_new_from_file (file, error);
-  g_autofree gchar *key = NULL;
-
-  if (certificate == NULL) {
-    g_prefix_error (error, "tls-certificate-file: ");
-    return NULL;
-  }
-  g_object_get (certificate, "private-key-pem", &key, NULL);
-  if (key == NULL) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "tls-certificate-file: %s has no private key", file);
-    return NULL;
-  }
-  return g_steal_pointer (&certificate);
-}
-
 static void
 read_settings (GstHttpIngestSrc *self, CmafIngestServerConfig *config)
 {
@@ -283,7 +263,8 @@ open_server (GstHttpIngestSrc *self, GError **error)
 
   read_settings (self, &config);
   if (self->tls_certificate_file != NULL) {
-    certificate = load_certificate (self->tls_certificate_file, error);
+    certificate = cmaf_http_load_certificate (
+        self->tls_certificate_file, "tls-certificate-file", error);
     if (certificate == NULL)
       return NULL;
   }

@@ -210,17 +210,21 @@ on_handshake (GObject *object, GAsyncResult *result, gpointer user_data)
   g_hash_table_remove (self->open, c);
 }
 
+/* No client is asked for a certificate: without "database" set to NULL the
+ * first connection would read all authorities of the system, here in this
+ * thread. */
 static gboolean
 start_tls (Connection *c, GIOStream *tcp)
 {
   static const gchar *const protocols[] = { "http/1.1", NULL }; /* LIV-10 */
-  g_autoptr (GIOStream) tls =
-      g_tls_server_connection_new (tcp, c->pool->config.certificate, NULL);
+  g_autoptr (GIOStream) tls = g_initable_new (
+      g_tls_backend_get_server_connection_type (g_tls_backend_get_default ()),
+      NULL, NULL, "base-io-stream", tcp, "certificate",
+      c->pool->config.certificate, "database", NULL, "require-close-notify",
+      FALSE, "advertised-protocols", protocols, NULL);
 
   if (tls == NULL)
     return FALSE;
-  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
-  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
   c->handshake = g_cancellable_new ();
   c->pool->n_handshakes++;
   g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT,

@@ -63,6 +63,27 @@ cmaf_http_listener_config_init (CmafHttpListenerConfig *config)
   config->idle_timeout_ms = 75000;
 }
 
+GTlsCertificate *
+cmaf_http_load_certificate (
+    const gchar *file, const gchar *property, GError **error)
+{
+  g_autoptr (GTlsCertificate) certificate =
+      g_tls_certificate_new_from_file (file, error);
+  g_autofree gchar *key = NULL;
+
+  if (certificate == NULL) {
+    g_prefix_error (error, "%s: ", property);
+    return NULL;
+  }
+  g_object_get (certificate, "private-key-pem", &key, NULL);
+  if (key == NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+        "%s: %s has no private key", property, file);
+    return NULL;
+  }
+  return g_steal_pointer (&certificate);
+}
+
 static void
 free_route (Route *route)
 {

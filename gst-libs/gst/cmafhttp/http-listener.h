@@ -25,6 +25,9 @@ typedef struct
 typedef struct _CmafHttpListener CmafHttpListener;
 
 CMAF_API void cmaf_http_listener_config_init (CmafHttpListenerConfig *config);
+/* A PEM file with certificate and private key; errors begin with @property. */
+CMAF_API GTlsCertificate *cmaf_http_load_certificate (
+    const gchar *file, const gchar *property, GError **error);
 /* Listens before it returns; G_IO_ERROR_ADDRESS_IN_USE names address and port.
  * Whoever asks for address and port of another listener of the process shares
  * it: the certificate must be the same, and of each limit the smallest that was

@@ -9,6 +9,7 @@
 #include <gst/cmafhttp/http-stream.h>
 #include <gst/cmafhttp/ingest-path.h>
 #include <gst/cmafhttp/ingest-track.h>
+#include <gst/cmafhttp/peer-text.h>
 #include <string.h>
 
 #define TICK_MS 250
@@ -112,6 +113,7 @@ resume (gpointer data)
       continue;
     upload->is_paused = FALSE;
     upload->last_data = upload->last_progress = get_time ();
+    cmaf_ingest_track_resume (upload->track, upload->last_data);
     soup_server_message_unpause (upload->message);
   }
   return G_SOURCE_REMOVE;
@@ -256,15 +258,18 @@ static gboolean
 settle_source (Upload *upload, GError **error)
 {
   SoupServerMessage *message = upload->message;
-  const gchar *agent = soup_message_headers_get_one (
-      soup_server_message_get_request_headers (message), "User-Agent");
   const gchar *host = soup_server_message_get_remote_host (message);
+  g_autofree gchar *agent = NULL;
 
   if (upload->source != 0)
     return TRUE;
+  agent = cmaf_peer_text (
+      soup_message_headers_get_one (
+          soup_server_message_get_request_headers (message), "User-Agent"),
+      "unknown");
   upload->source = cmaf_ingest_track_get_source (upload->track,
-      cmaf_http_stream_get_socket (cmaf_http_stream_find (message)),
-      agent ? agent : "unknown", host ? host : "unknown", get_time ());
+      cmaf_http_stream_get_socket (cmaf_http_stream_find (message)), agent,
+      host ? host : "unknown", get_time ());
   if (upload->source == 0) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
         "track %s has as many sources as are allowed",
@@ -654,11 +659,12 @@ static gboolean
 on_tick (gpointer data)
 {
   CmafIngestServer *self = data;
-  GstClockTime now = get_time ();
   gboolean has_media = has_running_media (self);
+  GstClockTime now;
   GList *next;
 
   resume (self);
+  now = get_time (); /* after what resume() has noted */
   for (GList *l = self->uploads; l != NULL; l = next) {
     next = l->next;
     check_upload (self, l->data, now);

@@ -596,6 +596,12 @@ cmaf_ingest_track_is_full (CmafIngestTrack *self)
   return self->output != NULL && cmaf_ingest_output_is_full (self->output);
 }
 
+void
+cmaf_ingest_track_resume (CmafIngestTrack *self, GstClockTime now)
+{
+  self->last_data = now;
+}
+
 gboolean
 cmaf_ingest_track_is_running (const CmafIngestTrack *self)
 {

@@ -10,6 +10,7 @@
 #include <gst/cmafhttp/origin-json.h>
 #include <gst/cmafhttp/origin-path.h>
 #include <gst/cmafhttp/origin-stream.h>
+#include <gst/cmafhttp/peer-text.h>
 #include <string.h>
 
 #define PROTOCOL "cmaf-live.v1"
@@ -448,8 +449,9 @@ on_upgraded (SoupServerMessage *message, gpointer user_data)
       cmaf_http_stream_get_socket (cmaf_http_stream_find (message));
   g_autofree gchar *address =
       g_strdup (soup_server_message_get_remote_host (message));
-  g_autofree gchar *agent = g_strdup (soup_message_headers_get_one (
-      soup_server_message_get_request_headers (message), "User-Agent"));
+  const gchar *said = soup_message_headers_get_one (
+      soup_server_message_get_request_headers (message), "User-Agent");
+  g_autofree gchar *agent = said != NULL ? cmaf_peer_text (said, NULL) : NULL;
   g_autoptr (GIOStream) stream = NULL;
 
   g_object_ref (message);
@@ -781,6 +783,18 @@ cmaf_origin_site_new (const CmafOriginSiteConfig *config)
   g_source_set_callback (site->ticks, on_tick, site, NULL);
   g_source_attach (site->ticks, g_main_context_get_thread_default ());
   return site;
+}
+
+void
+cmaf_origin_site_restrict (
+    CmafOriginSite *site, const CmafOriginSiteConfig *config)
+{
+  CmafOriginSiteConfig *own = &site->config;
+
+  own->max_viewers = MIN (own->max_viewers, config->max_viewers);
+  own->max_waiting = MIN (own->max_waiting, config->max_waiting);
+  own->max_queue = MIN (own->max_queue, config->max_queue);
+  cmaf_segment_feed_set_max_viewers (site->feed, own->max_viewers);
 }
 
 void

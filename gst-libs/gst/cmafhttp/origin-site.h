@@ -27,6 +27,9 @@ typedef struct _CmafOriginSite CmafOriginSite;
 CMAF_API CmafOriginSite *cmaf_origin_site_new (
     const CmafOriginSiteConfig *config);
 CMAF_API void cmaf_origin_site_free (CmafOriginSite *site);
+/* Of each limit the smaller one counts from now on. */
+CMAF_API void cmaf_origin_site_restrict (
+    CmafOriginSite *site, const CmafOriginSiteConfig *config);
 /* @path: checked and decoded, below the prefix of the site. */
 CMAF_API void cmaf_origin_site_handle (
     CmafOriginSite *site, SoupServerMessage *message, const gchar *path);

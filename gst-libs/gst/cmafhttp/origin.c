@@ -26,6 +26,7 @@ struct _CmafOrigin
   CmafHttpThread *thread;
   gchar *prefix; /* without '/' at the end */
   gchar *url;
+  gchar *allow_origins;
   CmafOriginSite *site; /* HTTP thread */
 };
 
@@ -57,15 +58,15 @@ cmaf_origin_config_init (CmafOriginConfig *config)
 typedef struct
 {
   CmafOrigin *origin;
-  const CmafOriginConfig *config;
+  CmafOriginSiteConfig config;
 } Opening;
 
-static gboolean
-open_site (gpointer data)
+static void
+init_opening (
+    Opening *opening, CmafOrigin *origin, const CmafOriginConfig *config)
 {
-  Opening *opening = data;
-  const CmafOriginConfig *config = opening->config;
-  CmafOriginSiteConfig site_config = {
+  opening->origin = origin;
+  opening->config = (CmafOriginSiteConfig){
     .is_tls = config->listener.certificate != NULL,
     .page = config->page,
     .allow_origins = config->allow_origins,
@@ -73,8 +74,23 @@ open_site (gpointer data)
     .max_waiting = config->max_waiting,
     .max_queue = config->max_queue,
   };
+}
 
-  opening->origin->site = cmaf_origin_site_new (&site_config);
+static gboolean
+open_site (gpointer data)
+{
+  Opening *opening = data;
+
+  opening->origin->site = cmaf_origin_site_new (&opening->config);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+restrict_site (gpointer data)
+{
+  Opening *opening = data;
+
+  cmaf_origin_site_restrict (opening->origin->site, &opening->config);
   return G_SOURCE_REMOVE;
 }
 
@@ -130,18 +146,30 @@ make_url (const CmafOriginConfig *config, guint16 port, const gchar *prefix)
       address, is_v6 ? "]" : "", port, prefix);
 }
 
+static void
+free_origin (CmafOrigin *origin)
+{
+  cmaf_http_thread_unref (origin->thread);
+  g_free (origin->prefix);
+  g_free (origin->url);
+  g_free (origin->allow_origins);
+  g_free (origin);
+}
+
 /* Takes @listener, as it is or not. */
 static CmafOrigin *
 open_origin (const CmafOriginConfig *config, CmafHttpListener *listener,
     const gchar *prefix, GError **error)
 {
   CmafOrigin *origin = g_new0 (CmafOrigin, 1);
-  Opening opening = { origin, config };
+  Opening opening;
 
+  init_opening (&opening, origin, config);
   origin->n_refs = 1;
   origin->listener = listener;
   origin->thread = cmaf_http_thread_get ();
   origin->prefix = g_strdup (prefix);
+  origin->allow_origins = g_strdup (config->allow_origins);
   origin->url =
       make_url (config, cmaf_http_listener_get_port (listener), prefix);
   cmaf_http_thread_call (origin->thread, open_site, &opening);
@@ -150,11 +178,28 @@ open_origin (const CmafOriginConfig *config, CmafHttpListener *listener,
     return origin;
 
   cmaf_http_thread_call (origin->thread, close_site, origin);
-  cmaf_http_thread_unref (origin->thread);
-  g_free (origin->prefix);
-  g_free (origin->url);
-  g_free (origin);
+  free_origin (origin);
   return NULL;
+}
+
+/* Who may read is not for one to widen behind the other's back. */
+static gboolean
+share_locked (
+    CmafOrigin *origin, const CmafOriginConfig *config, GError **error)
+{
+  Opening opening;
+
+  if (g_strcmp0 (origin->allow_origins, config->allow_origins) != 0) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "allow-origins: is \"%s\", needs to be \"%s\" as it is for the others "
+        "at this address, port and http-prefix",
+        config->allow_origins, origin->allow_origins);
+    return FALSE;
+  }
+  init_opening (&opening, origin, config);
+  cmaf_http_thread_call (origin->thread, restrict_site, &opening);
+  origin->n_refs++;
+  return TRUE;
 }
 
 static CmafOrigin *
@@ -189,7 +234,8 @@ cmaf_origin_new (const CmafOriginConfig *config, GError **error)
   g_mutex_lock (&registry_lock);
   origin = find_locked (listener, prefix);
   if (origin != NULL) {
-    origin->n_refs++;
+    if (!share_locked (origin, config, error))
+      origin = NULL;
   } else {
     origin = open_origin (config, listener, prefix, error);
     if (origin != NULL) {
@@ -219,19 +265,22 @@ cmaf_origin_unref (CmafOrigin *origin)
   if (!is_last)
     return;
   cmaf_http_listener_unref (origin->listener);
-  cmaf_http_thread_unref (origin->thread);
-  g_free (origin->prefix);
-  g_free (origin->url);
-  g_free (origin);
+  free_origin (origin);
 }
 
-static CmafOrigin *
-origin_ref (CmafOrigin *origin)
+CmafOrigin *
+cmaf_origin_ref (CmafOrigin *origin)
 {
   g_mutex_lock (&registry_lock);
   origin->n_refs++;
   g_mutex_unlock (&registry_lock);
   return origin;
+}
+
+gboolean
+cmaf_origin_is_current (CmafOrigin *origin)
+{
+  return cmaf_http_thread_is_current (origin->thread);
 }
 
 guint16
@@ -375,7 +424,7 @@ cmaf_origin_add_channel (
     return NULL;
   }
   entry = g_new0 (CmafOriginEntry, 1);
-  entry->origin = origin_ref (origin);
+  entry->origin = cmaf_origin_ref (origin);
   entry->store = cmaf_object_store_ref (config->store);
   adding.entry = entry;
   cmaf_http_thread_call (origin->thread, do_add, &adding);
@@ -469,6 +518,9 @@ cmaf_origin_get_stats (CmafOrigin *origin)
   StatsCall call = { origin, cmaf_http_listener_get_stats (origin->listener) };
 
   gst_structure_set_name (call.stats, "application/x-cmaf-origin-stats");
-  cmaf_http_thread_call (origin->thread, do_get_stats, &call);
+  if (cmaf_http_thread_is_current (origin->thread))
+    do_get_stats (&call);
+  else
+    cmaf_http_thread_call (origin->thread, do_get_stats, &call);
   return call.stats;
 }

@@ -27,10 +27,15 @@ typedef struct _CmafOrigin CmafOrigin;
 typedef struct _CmafOriginEntry CmafOriginEntry;
 
 CMAF_API void cmaf_origin_config_init (CmafOriginConfig *config);
-/* Of a shared one the first configuration counts. */
+/* Who shares one must say the same of TLS and allow_origins, which is
+ * CMAF_ERROR_CONFIG or G_IO_ERROR_ADDRESS_IN_USE otherwise; of each limit the
+ * smallest counts, and the page of the first. */
 CMAF_API CmafOrigin *cmaf_origin_new (
     const CmafOriginConfig *config, GError **error);
+CMAF_API CmafOrigin *cmaf_origin_ref (CmafOrigin *origin);
 CMAF_API void cmaf_origin_unref (CmafOrigin *origin);
+/* In the HTTP thread, where nothing may wait for it. */
+CMAF_API gboolean cmaf_origin_is_current (CmafOrigin *origin);
 CMAF_API guint16 cmaf_origin_get_port (CmafOrigin *origin);
 /* of the page (transfer full) */
 CMAF_API gchar *cmaf_origin_get_url (CmafOrigin *origin);
@@ -49,7 +54,8 @@ CMAF_API void cmaf_origin_entry_end (CmafOriginEntry *entry);
 /* Closes every viewer of it, waiting half a second at most for their answer,
  * and frees @entry. */
 CMAF_API void cmaf_origin_remove_channel (CmafOriginEntry *entry);
-/* viewers, requests, bytes... of the origin (transfer full) */
+/* viewers, requests, bytes... of the origin (transfer full). From any thread,
+ * the HTTP thread included. */
 CMAF_API GstStructure *cmaf_origin_get_stats (CmafOrigin *origin);
 
 G_END_DECLS

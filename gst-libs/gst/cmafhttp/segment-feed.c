@@ -178,6 +178,12 @@ cmaf_segment_feed_changed (CmafSegmentFeed *feed, CmafOriginChannel *channel)
   }
 }
 
+void
+cmaf_segment_feed_set_max_viewers (CmafSegmentFeed *feed, guint max_viewers)
+{
+  feed->config.max_viewers = max_viewers;
+}
+
 GPtrArray *
 cmaf_segment_feed_get_channels (CmafSegmentFeed *feed)
 {

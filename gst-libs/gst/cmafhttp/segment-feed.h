@@ -25,6 +25,9 @@ CMAF_API CmafSegmentFeed *cmaf_segment_feed_new (
     const CmafSegmentFeedConfig *config);
 /* Cuts what is still connected. */
 CMAF_API void cmaf_segment_feed_free (CmafSegmentFeed *feed);
+/* Of viewers that come from now on. */
+CMAF_API void cmaf_segment_feed_set_max_viewers (
+    CmafSegmentFeed *feed, guint max_viewers);
 /* A connection after its handshake. */
 CMAF_API void cmaf_segment_feed_accept (CmafSegmentFeed *feed,
     GIOStream *stream, GSocket *socket, gboolean is_tls, const gchar *address,

@@ -3,6 +3,7 @@
 
 /* cmaforiginsink: what an application and a browser see of it. How paths,
  * feed and back-pressure work is checked in libs/cmafhttp. */
+#include "certificate.h"
 #include "http-peer.h"
 #include "origin-media.h"
 
@@ -119,9 +120,9 @@ fixture_clear (Fixture *f)
 }
 
 static void
-push_segments (Fixture *f, guint n)
+push_segments_from (Fixture *f, guint first, guint n)
 {
-  for (guint k = 0; k < n; k++) {
+  for (guint k = first; k < first + n; k++) {
     for (guint is_audio = 0; is_audio < 2; is_audio++) {
       guint chunks = is_audio ? MEDIA_AUDIO_CHUNKS : MEDIA_VIDEO_CHUNKS;
 
@@ -138,6 +139,12 @@ push_segments (Fixture *f, guint n)
       }
     }
   }
+}
+
+static void
+push_segments (Fixture *f, guint n)
+{
+  push_segments_from (f, 0, n);
 }
 
 /* The HTTP thread has seen all that was pushed. */
@@ -263,6 +270,109 @@ GST_START_TEST (test_the_window_is_kept)
 }
 GST_END_TEST;
 
+/* LIV-15: a hundred segments of 14 kB do not fit. */
+GST_START_TEST (test_a_full_ring_drops_the_oldest_and_says_so_once)
+{
+  Fixture f;
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GstStructure) stats = NULL;
+  g_autoptr (GError) warning = NULL;
+  g_autofree gchar *head = NULL, *body = NULL;
+  guint64 bytes, dropped;
+
+  fixture_init (&f);
+  g_object_set (f.sink, "window-length", (guint64)0, "ring-max-bytes",
+      (guint64)1024 * 1024, NULL);
+  fixture_open (&f);
+  push_segments (&f, 50);
+  fail_unless (gst_bus_pop_filtered (f.bus, GST_MESSAGE_WARNING) == NULL);
+  push_segments_from (&f, 50, 50);
+  message = wait_for (&f, GST_MESSAGE_WARNING, NULL);
+  gst_message_parse_warning (message, &warning, NULL);
+  fail_unless (strstr (warning->message, "ring-max-bytes: 1048576") != NULL);
+  fail_unless (g_error_matches (
+      warning, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT));
+  fail_unless (gst_bus_pop_filtered (f.bus, GST_MESSAGE_WARNING) == NULL);
+
+  stats = get_stats (&f);
+  fail_unless (gst_structure_get_uint64 (stats, "memory-bytes", &bytes));
+  fail_unless (gst_structure_get_uint64 (stats, "memory-dropped", &dropped));
+  fail_unless (bytes <= 1024 * 1024 && dropped > 0);
+  fail_unless_equals_int (
+      fetch (f.port, "/live/live/video/seg-933333333.m4s", &head, &body), 410);
+  g_clear_pointer (&head, g_free);
+  g_clear_pointer (&body, g_free);
+  fail_unless_equals_int (
+      fetch (f.port, "/live/live/video/seg-933333431.m4s", &head, &body), 200);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_tls)
+{
+  Fixture f;
+  gchar *pem = certificate_new ();
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autofree gchar *url = NULL, *protocol = NULL, *head = NULL;
+  static const gchar *const protocols[] = { "h2", "http/1.1", NULL };
+
+  if (pem == NULL)
+    return;
+  fixture_init (&f);
+  g_object_set (f.sink, "tls-certificate-file", pem, NULL);
+  fixture_open (&f);
+  push_segments (&f, 2);
+  gst_structure_free (get_stats (&f));
+  g_object_get (f.sink, "url", &url, NULL);
+  fail_unless (g_str_has_prefix (url, "https://127.0.0.1:"));
+  peer = peer_connect_tls (f.port, protocols, &protocol);
+  fail_unless_equals_string (protocol, "http/1.1");
+  fail_unless_equals_int (peer_request (peer, "GET /live/live/stream.mpd "
+                                              "HTTP/1.1\r\nHost: x\r\n\r\n"),
+      200);
+  fail_unless_equals_int (peer_request (peer, "GET /live/../live/stream.mpd "
+                                              "HTTP/1.1\r\nHost: x\r\n\r\n"),
+      400);
+  peer_send (
+      peer, "GET /ws/v1 HTTP/1.1\r\nHost: x\r\n" PROTOCOL_HEADERS "\r\n");
+  head = peer_read_head (peer);
+  fail_unless (g_str_has_prefix (head, "HTTP/1.1 101"));
+  fixture_clear (&f);
+  fail_unless (peer_sees_close (peer));
+  certificate_free (pem);
+}
+GST_END_TEST;
+
+/* No such file, and a file without the key. */
+GST_START_TEST (test_a_bad_certificate_is_one_clear_error)
+{
+  Fixture f;
+  gchar *pem = certificate_new ();
+  g_autofree gchar *text = NULL;
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (pem == NULL)
+    return;
+  fail_unless (g_file_get_contents (pem, &text, NULL, NULL));
+  *strstr (text, "-----BEGIN PRIVATE") = '\0';
+  if (__i__ == 0)
+    fail_unless (g_file_set_contents (pem, text, -1, NULL));
+  else
+    g_remove (pem);
+  fixture_init (&f);
+  g_object_set (f.sink, "tls-certificate-file", pem, NULL);
+  fail_unless (gst_element_set_state (f.sink, GST_STATE_PAUSED)
+               == GST_STATE_CHANGE_FAILURE);
+  message = wait_for (&f, GST_MESSAGE_ERROR, NULL);
+  gst_message_parse_error (message, &error, NULL);
+  fail_unless (g_str_has_prefix (error->message, "tls-certificate-file: "),
+      "%s", error->message);
+  fixture_clear (&f);
+  certificate_free (pem);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_a_port_that_is_taken_is_one_clear_error)
 {
   Fixture f;
@@ -309,6 +419,32 @@ GST_START_TEST (test_two_elements_share_a_port)
   fixture_clear (&a);
   assert_body (b.port, "/live/two/stream.mpd", "<MPD");
   fixture_clear (&b);
+}
+GST_END_TEST;
+
+/* Nobody widens what another has restricted: one clear error. */
+GST_START_TEST (test_elements_that_share_must_agree)
+{
+  Fixture a, b;
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_init (&a);
+  g_object_set (a.sink, "channel", "one", NULL);
+  fixture_open (&a);
+  fixture_init (&b);
+  g_object_set (b.sink, "channel", "two", "port", a.port, "allow-origins",
+      "https://a.example", NULL);
+  fail_unless (gst_element_set_state (b.sink, GST_STATE_PAUSED)
+               == GST_STATE_CHANGE_FAILURE);
+  message = wait_for (&b, GST_MESSAGE_ERROR, NULL);
+  gst_message_parse_error (message, &error, NULL);
+  fail_unless (strstr (error->message, "allow-origins") != NULL);
+  fail_unless (gst_bus_pop_filtered (b.bus, GST_MESSAGE_ERROR) == NULL);
+  g_object_set (b.sink, "allow-origins", "*", NULL);
+  fixture_open (&b);
+  fixture_clear (&b);
+  fixture_clear (&a);
 }
 GST_END_TEST;
 
@@ -381,8 +517,12 @@ cmaforiginsink_suite (void)
   tcase_add_test (tc, test_the_source_event_is_shown);
   tcase_add_test (tc, test_the_end_makes_manifests_static_and_stays_readable);
   tcase_add_test (tc, test_the_window_is_kept);
+  tcase_add_test (tc, test_a_full_ring_drops_the_oldest_and_says_so_once);
+  tcase_add_test (tc, test_tls);
+  tcase_add_loop_test (tc, test_a_bad_certificate_is_one_clear_error, 0, 2);
   tcase_add_test (tc, test_a_port_that_is_taken_is_one_clear_error);
   tcase_add_test (tc, test_two_elements_share_a_port);
+  tcase_add_test (tc, test_elements_that_share_must_agree);
   tcase_add_test (tc, test_stopping_with_viewers_is_quick_and_can_be_repeated);
   tcase_add_test (tc, test_statistics);
   return s;

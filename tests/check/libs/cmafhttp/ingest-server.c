@@ -917,14 +917,16 @@ GST_START_TEST (test_a_silent_request_is_cut)
 }
 GST_END_TEST;
 
+/* 2000 chunks */
 static gpointer
 send_many (gpointer data)
 {
   GSocketConnection *peer = data;
+  g_autoptr (GBytes) chunk = NULL;
 
-  for (guint n = 0; n < 2000; n++) {
-    g_autoptr (GBytes) chunk = make_chunks (video, n, 1, FALSE, 0);
-
+  for (guint n = 0; n < 2000; n += 100) {
+    g_clear_pointer (&chunk, g_bytes_unref);
+    chunk = make_chunks (video, n, 100, FALSE, 0);
     if (!send_http_bytes (peer, chunk))
       break;
   }
@@ -952,7 +954,8 @@ GST_START_TEST (test_a_full_queue_stops_the_sender)
 }
 GST_END_TEST;
 
-/* When it is taken after all, the sender goes on. */
+/* When it is taken after all, the sender goes on. It is patient: the kernel
+ * lets it write again only when a third of its own buffer is empty. */
 GST_START_TEST (test_a_queue_that_drains_takes_more)
 {
   g_autoptr (GSocketConnection) peer = NULL;
@@ -962,6 +965,7 @@ GST_START_TEST (test_a_queue_that_drains_takes_more)
   config.max_queue_bytes = 50000;
   reopen ();
   peer = peer_connect (port);
+  g_socket_set_timeout (g_socket_connection_get_socket (peer), 0);
   begin_long (peer, VIDEO, "");
   fail_unless (send_http_bytes (peer, header));
   output = wait_output ();
@@ -972,6 +976,42 @@ GST_START_TEST (test_a_queue_that_drains_takes_more)
   g_thread_join (thread);
   assert_equals_uint64 (stat ("gaps"), 0);
   assert_equals_uint64 (stat ("refused"), 0);
+}
+GST_END_TEST;
+
+/* A sender that was made to wait for longer than a track may be silent has not
+ * been silent. */
+GST_START_TEST (test_a_queue_that_was_full_for_long_is_no_silence)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (CmafIngestOutput) output = NULL;
+  GThread *thread;
+  gint64 until;
+
+  config.max_queue_bytes = 50000;
+  config.idle_timeout = GST_SECOND;
+  reopen ();
+  peer = peer_connect (port);
+  g_socket_set_timeout (g_socket_connection_get_socket (peer), 0);
+  begin_long (peer, VIDEO, "");
+  fail_unless (send_http_bytes (peer, header));
+  output = wait_output ();
+  thread = g_thread_new (NULL, send_many, peer);
+  while (!cmaf_ingest_output_is_full (output))
+    g_thread_yield ();
+  until = g_get_monotonic_time () + 1200 * G_TIME_SPAN_MILLISECOND;
+  while (g_get_monotonic_time () < until)
+    stat ("bytes");
+  /* little by little, so that the server looks while there is some room */
+  expect_header (output, header);
+  for (guint n = 0; n < 2000; n++) {
+    expect_chunks (output, video, n, 1, FALSE);
+    if (n < 10)
+      until += 50 * G_TIME_SPAN_MILLISECOND;
+    while (g_get_monotonic_time () < until)
+      stat ("bytes");
+  }
+  g_thread_join (thread);
 }
 GST_END_TEST;
 
@@ -1042,6 +1082,50 @@ GST_START_TEST (test_stats_tell_of_each_sender)
 }
 GST_END_TEST;
 
+/* Whatever a sender says of itself, what is told of it is text. gst-check fails
+ * at the first warning. */
+GST_START_TEST (test_a_sender_may_say_any_bytes)
+{
+  static const gchar *const agents[][2] = {
+    { "\xff\xfe\xff", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+    { "caf\xe9\x1b[1m", "caf\xef\xbf\xbd\xef\xbf\xbd[1m" },
+  };
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autofree gchar *fields =
+      g_strdup_printf ("User-Agent: %s\r\nX: \xff\r\n", agents[__i__][0]);
+  g_autoptr (GstStructure) message = NULL, stats = NULL;
+  g_autofree gchar *text = NULL;
+
+  assert_equals_int (post_with (peer, VIDEO, header, fields, NULL), 200);
+  message = wait_message ("source-added");
+  assert_equals_string (
+      gst_structure_get_string (message, "source"), agents[__i__][1]);
+  stats = cmaf_ingest_server_get_stats (server);
+  text = gst_structure_to_string (stats);
+  fail_unless (g_utf8_validate (text, -1, NULL));
+
+  assert_equals_int (post (peer, POINT "/Streams(\xff.cmfv)", header), 400);
+  assert_equals_int (post (peer, POINT "/Streams(%ff.cmfv)", header), 400);
+  assert_equals_int (post (peer, POINT "/Streams(%C3%A9.cmfv)", header), 200);
+}
+GST_END_TEST;
+
+/* The same answer for each way to write it, over and over. */
+GST_START_TEST (test_a_path_that_climbs_is_forbidden)
+{
+  static const gchar *const climbing[] = { POINT "/../ingest/video.cmfv",
+    POINT "/%2e%2e/video.cmfv", POINT "/..", "/..", "/x/.%2E" POINT,
+    POINT "/a%2f..%2fvideo.cmfv" };
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+
+  for (guint i = 0; i < 50 * G_N_ELEMENTS (climbing); i++)
+    assert_equals_int (
+        post (peer, climbing[i % G_N_ELEMENTS (climbing)], header), 403);
+  assert_equals_int (post (peer, POINT "/video%00.cmfv", header), 400);
+  assert_equals_int (post (peer, VIDEO, header), 200);
+}
+GST_END_TEST;
+
 static Suite *
 ingest_server_suite (void)
 {
@@ -1053,6 +1137,8 @@ ingest_server_suite (void)
   tcase_add_checked_fixture (tc, set_up, tear_down);
   tcase_add_loop_test (
       tc, test_every_form_of_path_is_the_same_track, 0, G_N_ELEMENTS (paths));
+  tcase_add_loop_test (tc, test_a_sender_may_say_any_bytes, 0, 2);
+  tcase_add_test (tc, test_a_path_that_climbs_is_forbidden);
   tcase_add_test (tc, test_header_and_media_in_one_body);
   tcase_add_test (tc, test_chunks_come_out_while_the_request_lasts);
   tcase_add_test (tc, test_a_track_without_a_name_is_named_by_its_media);
@@ -1083,6 +1169,7 @@ ingest_server_suite (void)
   tcase_add_test (tc, test_a_silent_request_is_cut);
   tcase_add_test (tc, test_a_full_queue_stops_the_sender);
   tcase_add_test (tc, test_a_queue_that_drains_takes_more);
+  tcase_add_test (tc, test_a_queue_that_was_full_for_long_is_no_silence);
   tcase_add_test (tc, test_data_that_nobody_pulls_is_not_acknowledged);
   tcase_add_test (tc, test_two_points_share_a_port);
   tcase_add_test (tc, test_stats_tell_of_each_sender);

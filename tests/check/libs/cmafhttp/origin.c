@@ -459,10 +459,11 @@ ws_read (GSocketConnection *peer, CmafWsReader *reader)
 }
 
 static GSocketConnection *
-ws_open (Fixture *f, CmafWsReader **reader)
+ws_open_as (Fixture *f, const gchar *fields, CmafWsReader **reader)
 {
   static const CmafWsReaderConfig config = { 64 << 20, FALSE, TRUE };
-  GSocketConnection *peer = ask (f, "GET", "/ws/v1", HANDSHAKE);
+  g_autofree gchar *all = g_strconcat (HANDSHAKE, fields, NULL);
+  GSocketConnection *peer = ask (f, "GET", "/ws/v1", all);
   g_autofree gchar *head = peer_read_head (peer);
   g_autofree gchar *accept = peer_header (head, "Sec-WebSocket-Accept");
   g_autofree gchar *protocol = peer_header (head, "Sec-WebSocket-Protocol");
@@ -474,6 +475,12 @@ ws_open (Fixture *f, CmafWsReader **reader)
   fail_unless (extensions == NULL);
   *reader = cmaf_ws_reader_new (&config);
   return peer;
+}
+
+static GSocketConnection *
+ws_open (Fixture *f, CmafWsReader **reader)
+{
+  return ws_open_as (f, "", reader);
 }
 
 /* Reads messages up to the first whose text has @part, or that is binary when
@@ -711,6 +718,64 @@ GST_START_TEST (test_statistics)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_a_viewer_may_say_any_bytes)
+{
+  Fixture f;
+  GSocketConnection *peer;
+  CmafWsReader *reader;
+  g_autofree gchar *head = NULL, *body = NULL;
+
+  fixture_init (&f);
+  peer = ws_open_as (&f, "User-Agent: a\xff\"\x01\r\n", &reader);
+  ws_send (peer, "{\"t\":\"hello\"}");
+  ws_expect (peer, reader, "\"welcome\"");
+  fail_unless_equals_int (
+      fetch (&f, "GET", "/api/v1/stats", "", &head, &body), 200);
+  fail_unless (g_utf8_validate (body, -1, NULL));
+  fail_unless (
+      strstr (body, "\"agent\":\"a\xef\xbf\xbd\\\"\xef\xbf\xbd\"") != NULL,
+      "%s", body);
+  g_object_unref (peer);
+  cmaf_ws_reader_free (reader);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* The limit of the second holds for both; who may read must be agreed on. */
+GST_START_TEST (test_who_shares_an_origin_gets_the_stricter_limits)
+{
+  Fixture f;
+  CmafOriginConfig config;
+  CmafOrigin *same;
+  GSocketConnection *peer;
+  CmafWsReader *reader;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *head = NULL, *body = NULL;
+
+  fixture_init (&f);
+  cmaf_origin_config_init (&config);
+  config.listener.port = f.port;
+  config.allow_origins = "https://a.example";
+  fail_unless (cmaf_origin_new (&config, &error) == NULL);
+  fail_unless (g_error_matches (error, CMAF_ERROR, CMAF_ERROR_CONFIG));
+  config.allow_origins = "*";
+  config.max_viewers = 0;
+  config.max_waiting = 0;
+  same = cmaf_origin_new (&config, NULL);
+  fail_unless (same == f.origin);
+  fail_unless_equals_int (
+      fetch (&f, "GET", "/live/live/video/seg-" NEXT ".m4s", "", &head, &body),
+      503);
+  peer = ws_open (&f, &reader);
+  fail_unless_equals_int (
+      ws_expect_close (peer, reader), CMAF_WS_CLOSE_TRY_LATER);
+  g_object_unref (peer);
+  cmaf_ws_reader_free (reader);
+  cmaf_origin_unref (same);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 static Suite *
 origin_suite (void)
 {
@@ -730,6 +795,8 @@ origin_suite (void)
   tcase_add_test (tc, test_channels_share_a_port_and_a_prefix);
   tcase_add_test (tc, test_what_cannot_be_opened_is_told);
   tcase_add_test (tc, test_statistics);
+  tcase_add_test (tc, test_a_viewer_may_say_any_bytes);
+  tcase_add_test (tc, test_who_shares_an_origin_gets_the_stricter_limits);
   return s;
 }
 
