@@ -123,6 +123,30 @@ GST_START_TEST (test_track_names)
 }
 GST_END_TEST;
 
+/* Neither of a name nor of a template. */
+GST_START_TEST (test_no_prefix_is_a_name)
+{
+  static const gchar template_[] = "$RepresentationID$/$Number%010d$.m4s";
+  static const gchar name[] = "video/0904005000.m4s";
+
+  for (gsize n = 0; n < strlen (name); n++) {
+    g_autofree gchar *prefix = g_strndup (name, n);
+    guint64 value;
+
+    fail_if (cmaf_segment_name_parse (template_, prefix, NULL, &value));
+  }
+  for (gsize n = 0; n < strlen ("$RepresentationID$/$Number%010d$"); n++) {
+    g_autofree gchar *prefix = g_strndup (template_, n);
+    g_autofree gchar *expanded =
+        cmaf_segment_name_expand (prefix, "video", 1, 1);
+    guint64 value;
+
+    fail_if (cmaf_segment_name_check (prefix, NULL), "%s", prefix);
+    cmaf_segment_name_parse (prefix, name, NULL, &value);
+  }
+}
+GST_END_TEST;
+
 static Suite *
 segment_name_suite (void)
 {
@@ -136,6 +160,7 @@ segment_name_suite (void)
   tcase_add_loop_test (tc, test_bad_template_is_refused_by_name, 0,
       G_N_ELEMENTS (bad_templates));
   tcase_add_test (tc, test_template_that_may_get_too_long_is_refused);
+  tcase_add_test (tc, test_no_prefix_is_a_name);
   tcase_add_test (tc, test_track_names);
   suite_add_tcase (s, tc);
   return s;

@@ -2,8 +2,11 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 #include <gst/check/gstcheck.h>
+#include <gst/cmaf/sample-entry.h>
 #include <gst/cmaf/track-caps.h>
 #include <gst/pbutils/pbutils.h>
+
+#include "hex.h"
 
 #define AVCC "01640015ffe1001967640015acb200"
 #define HVCC                                                                   \
@@ -309,6 +312,42 @@ GST_START_TEST (test_accepted_caps_are_caps)
 }
 GST_END_TEST;
 
+static const struct
+{
+  const gchar *caps, *config;
+} configured[] = {
+  { "video/x-h264, stream-format=avc" PICTURE ", framerate=25/1", AVCC },
+  { "video/x-h264, stream-format=avc3" PICTURE ", framerate=25/1", AVCC },
+  { "video/x-h265, stream-format=hvc1" PICTURE ", framerate=25/1", HVCC },
+  { "video/x-h265, stream-format=hev1" PICTURE ", framerate=25/1", HVCC },
+  { AAC, "2b098800" },
+  { "audio/x-mpeg-h, framed=true, stream-format=raw", "010d0600050d190180ab" },
+};
+
+/* A track that can be named, or one message. */
+GST_START_TEST (test_no_prefix_of_a_configuration_is_read_beyond_its_end)
+{
+  g_autoptr (GBytes) whole = bytes_from_hex (configured[__i__].config);
+
+  for (gsize n = 0; n <= g_bytes_get_size (whole); n++) {
+    g_autoptr (GstCaps) caps = gst_caps_from_string (configured[__i__].caps);
+    g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped (
+        copy_exactly (g_bytes_get_data (whole, NULL), n), MAX (n, 1));
+    g_autoptr (CmafTrack) track = NULL;
+    g_autoptr (GError) error = NULL;
+
+    gst_buffer_set_size (buffer, n);
+    gst_caps_set_simple (caps, "codec_data", GST_TYPE_BUFFER, buffer, NULL);
+    track = cmaf_track_from_caps (caps, FALSE, &error);
+    fail_unless ((track == NULL) == (error != NULL));
+    fail_unless (track != NULL || n < g_bytes_get_size (whole), "%s",
+        error ? error->message : "");
+    if (track)
+      g_free (cmaf_sample_entry_codec_string (track));
+  }
+}
+GST_END_TEST;
+
 static Suite *
 track_caps_suite (void)
 {
@@ -329,6 +368,9 @@ track_caps_suite (void)
   tcase_add_loop_test (
       tc, test_interlaced_video_is_known, 0, G_N_ELEMENTS (modes));
   tcase_add_test (tc, test_accepted_caps_are_caps);
+  tcase_add_loop_test (tc,
+      test_no_prefix_of_a_configuration_is_read_beyond_its_end, 0,
+      G_N_ELEMENTS (configured));
   return s;
 }
 

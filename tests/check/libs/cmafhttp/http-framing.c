@@ -4,6 +4,8 @@
 #include <gst/cmafhttp/http-framing.h>
 #include <string.h>
 
+#include "hex.h"
+
 /* ---- heads ---- */
 
 static const struct
@@ -238,6 +240,32 @@ GST_START_TEST (test_chunks)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_no_prefix_is_a_request)
+{
+  static const gchar head[] = "POST /a%20b HTTP/1.1\r\nHost: x\r\n"
+                              "Transfer-Encoding: chunked\r\n\r\n";
+  static const gchar body[] = "a;x=y\r\n0123456789\r\n0\r\nX: y\r\n\r\n";
+
+  for (gsize n = 0; n < strlen (head); n++) {
+    g_autofree gchar *prefix = (gchar *)copy_exactly (head, n);
+    CmafHttpHead parsed;
+    gsize skip;
+
+    assert_equals_int (cmaf_http_head_find (prefix, n, &skip), 0);
+    cmaf_http_head_parse (&parsed, prefix, n);
+    fail_unless (parsed.target_end <= n);
+    cmaf_http_path_check (prefix, n, FALSE);
+  }
+  for (gsize n = 0; n < strlen (body); n++) {
+    g_autofree gchar *prefix = (gchar *)copy_exactly (body, n);
+    CmafHttpChunks chunks = { 0 };
+
+    assert_equals_int (cmaf_http_chunks_follow (&chunks, prefix, n), n);
+    fail_if (chunks.is_done);
+  }
+}
+GST_END_TEST;
+
 static Suite *
 http_framing_suite (void)
 {
@@ -252,6 +280,7 @@ http_framing_suite (void)
   tcase_add_loop_test (tc, test_a_path, 0, G_N_ELEMENTS (paths));
   tcase_add_test (tc, test_a_path_is_so_long);
   tcase_add_loop_test (tc, test_chunks, 0, G_N_ELEMENTS (bodies));
+  tcase_add_test (tc, test_no_prefix_is_a_request);
   return suite;
 }
 

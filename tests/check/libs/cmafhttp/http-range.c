@@ -72,6 +72,23 @@ GST_START_TEST (test_etag)
 }
 GST_END_TEST;
 
+/* It is a part of what there is, whatever is left of it. */
+GST_START_TEST (test_every_prefix_is_harmless)
+{
+  static const gchar whole[] =
+      "bytes=18446744073709551614-18446744073709551615";
+
+  for (gsize n = 0; n <= strlen (whole); n++) {
+    g_autofree gchar *prefix = g_strndup (whole, n);
+    guint64 start, end;
+
+    if (cmaf_http_range_parse (prefix, 100, &start, &end) == CMAF_RANGE_PART)
+      fail_unless (start <= end && end < 100, "%s", prefix);
+    fail_if (cmaf_http_etag_matches (prefix, "\"a\""));
+  }
+}
+GST_END_TEST;
+
 static Suite *
 http_range_suite (void)
 {
@@ -81,6 +98,7 @@ http_range_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_range, 0, G_N_ELEMENTS (ranges));
   tcase_add_loop_test (tc, test_etag, 0, G_N_ELEMENTS (tags));
+  tcase_add_test (tc, test_every_prefix_is_harmless);
   return s;
 }
 

@@ -102,6 +102,23 @@ GST_START_TEST (test_any_path_gives_a_valid_name)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_every_prefix_says_something_or_is_refused)
+{
+  static const gchar whole[] = "/Switching(set)/Streams(video-1.cmfv)/7.cmfv";
+
+  for (gsize n = 0; n <= strlen (whole); n++) {
+    g_autofree gchar *prefix = g_strndup (whole, n);
+    g_auto (CmafIngestPath) path = { 0 };
+    g_autoptr (GError) error = NULL;
+    gboolean ok = cmaf_ingest_path_parse (prefix, &path, &error);
+
+    fail_unless (ok == (error == NULL), "%s", prefix);
+    if (ok && path.kind == CMAF_INGEST_PATH_TRACK)
+      fail_unless (cmaf_track_name_is_valid (path.name), "%s", prefix);
+  }
+}
+GST_END_TEST;
+
 static Suite *
 ingest_path_suite (void)
 {
@@ -113,6 +130,7 @@ ingest_path_suite (void)
   tcase_add_loop_test (
       tc, test_what_makes_no_sense_is_refused, 0, G_N_ELEMENTS (bad));
   tcase_add_loop_test (tc, test_any_path_gives_a_valid_name, 0, 300);
+  tcase_add_test (tc, test_every_prefix_says_something_or_is_refused);
   return suite;
 }
 

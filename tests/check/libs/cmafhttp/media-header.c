@@ -7,6 +7,8 @@
 #include <gst/cmafhttp/media-header.h>
 #include <json-glib/json-glib.h>
 
+#include "hex.h"
+
 static JsonArray *
 load_vectors (JsonParser *parser)
 {
@@ -94,6 +96,24 @@ GST_START_TEST (test_vectors_are_read_and_written_back)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_no_prefix_is_a_header)
+{
+  const CmafMediaHeader header = { CMAF_MEDIA_KIND_CHUNK, CMAF_MEDIA_KEY, 1 };
+  guint8 whole[CMAF_MEDIA_HEADER_SIZE];
+  CmafMediaHeader again;
+  gsize header_size;
+
+  cmaf_media_header_write (&header, whole);
+  for (gsize n = 0; n < sizeof whole; n++) {
+    g_autofree guint8 *prefix = copy_exactly (whole, n);
+    g_autoptr (GError) error = NULL;
+
+    fail_if (cmaf_media_header_read (&again, prefix, n, &header_size, &error));
+    g_assert_error (error, CMAF_ERROR, CMAF_ERROR_MALFORMED);
+  }
+}
+GST_END_TEST;
+
 static Suite *
 media_header_suite (void)
 {
@@ -102,6 +122,7 @@ media_header_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_vectors_are_read_and_written_back);
+  tcase_add_test (tc, test_no_prefix_is_a_header);
   return s;
 }
 

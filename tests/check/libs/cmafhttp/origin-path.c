@@ -84,6 +84,20 @@ GST_START_TEST (test_path)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_no_prefix_is_a_segment)
+{
+  static const gchar whole[] = "/live/ch1/video/seg-904005000.m4s";
+
+  for (gsize n = 0; n < strlen (whole); n++) {
+    g_autofree gchar *prefix = g_strndup (whole, n);
+    CmafOriginPath parsed;
+
+    cmaf_origin_path_parse (&parsed, prefix);
+    fail_if (parsed.kind == CMAF_ORIGIN_SEGMENT, "%s", prefix);
+  }
+}
+GST_END_TEST;
+
 static Suite *
 origin_path_suite (void)
 {
@@ -92,6 +106,7 @@ origin_path_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_path, 0, G_N_ELEMENTS (cases));
+  tcase_add_test (tc, test_no_prefix_is_a_segment);
   return s;
 }
 

@@ -4,6 +4,8 @@
 #include <gst/check/gstcheck.h>
 #include <gst/cmafhttp/ws-frame.h>
 
+#include "hex.h"
+
 static const guint8 mask[4] = { 0x37, 0xfa, 0x21, 0x3d };
 static const CmafWsReaderConfig server = { 16384, TRUE, FALSE };
 static const CmafWsReaderConfig client = { 1 << 20, FALSE, TRUE };
@@ -239,6 +241,38 @@ GST_START_TEST (test_close_frames)
 }
 GST_END_TEST;
 
+/* Frames of 8 + 8 + 206 bytes: as many messages as are whole. */
+GST_START_TEST (test_no_prefix_gives_more_than_is_in_it)
+{
+  g_autofree gchar *large = g_strnfill (198, 'x');
+  const gchar *texts[] = { "ab", "cd", large };
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  gsize ends[G_N_ELEMENTS (texts)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (GBytes) frame =
+        cmaf_ws_frame_new (CMAF_WS_TEXT, texts[i], strlen (texts[i]), mask);
+
+    g_byte_array_append (
+        all, g_bytes_get_data (frame, NULL), g_bytes_get_size (frame));
+    ends[i] = all->len;
+  }
+  for (gsize n = 0; n <= all->len; n++) {
+    g_autofree guint8 *prefix = copy_exactly (all->data, n);
+    g_autoptr (CmafWsReader) reader = cmaf_ws_reader_new (&server);
+    CmafWsIncoming message;
+    guint whole = 0;
+
+    cmaf_ws_reader_feed (reader, prefix, n);
+    while (cmaf_ws_reader_read (reader, &message) == CMAF_WS_READ_MESSAGE)
+      whole++;
+    assert_equals_int (cmaf_ws_reader_get_error (reader, NULL), 0);
+    fail_unless (whole == 0 || ends[whole - 1] <= n);
+    fail_unless (whole == G_N_ELEMENTS (texts) || ends[whole] > n);
+  }
+}
+GST_END_TEST;
+
 static Suite *
 ws_frame_suite (void)
 {
@@ -255,6 +289,7 @@ ws_frame_suite (void)
   tcase_add_test (tc, test_fragments_together_are_limited);
   tcase_add_test (tc, test_limit_itself_is_allowed_again_and_again);
   tcase_add_test (tc, test_close_frames);
+  tcase_add_test (tc, test_no_prefix_gives_more_than_is_in_it);
   return s;
 }
 
