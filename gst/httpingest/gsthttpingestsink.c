@@ -389,11 +389,14 @@ finish (GstCmafTrackSink *sink, GError **error)
   GST_OBJECT_UNLOCK (self);
   if (cmaf_ingest_client_drain (self->client, timeout, &n_complete, &failure))
     return TRUE;
-  if (n_complete == 0 || !failure) {
-    g_propagate_error (error, g_steal_pointer (&failure));
+  if (n_complete == 0) {
+    if (failure)
+      g_propagate_error (error, g_steal_pointer (&failure));
     return FALSE;
   }
-  GST_ELEMENT_WARNING (self, RESOURCE, WRITE, ("%s", failure->message), (NULL));
+  if (failure)
+    GST_ELEMENT_WARNING (
+        self, RESOURCE, WRITE, ("%s", failure->message), (NULL));
   return TRUE;
 }
 

@@ -233,6 +233,7 @@ script_begin (
   request->time = g_get_monotonic_time ();
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->requests, request);
+  g_cond_broadcast (&self->changed);
   *step = self->rest ? *self->rest : ok;
   if (self->n_steps > 0) {
     *step = *self->steps++;
@@ -493,6 +494,18 @@ script_server_wait (ScriptServer *self, guint n)
   while (self->log->len < n)
     fail_unless (g_cond_wait_until (&self->changed, &self->lock, until),
         "%u requests (%s), needs %u", (guint)self->log->len, self->log->str, n);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Until the heads of @n requests have come. */
+static inline void
+script_server_wait_requests (ScriptServer *self, guint n)
+{
+  gint64 until = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+
+  g_mutex_lock (&self->lock);
+  while (self->requests->len < n)
+    fail_unless (g_cond_wait_until (&self->changed, &self->lock, until));
   g_mutex_unlock (&self->lock);
 }
 

@@ -465,9 +465,10 @@ drain_lane (Drain *drain, CmafIngestUpload *upload, CmafIngestLane *lane)
   cmaf_ingest_lane_get_state_locked (lane, &state);
   drain->is_unlocked = drain->is_unlocked || upload->is_unlocked;
   g_mutex_unlock (&upload->lock);
-  if (state.is_empty && state.counts.n_dropped == 0)
+  if (state.is_empty && !state.is_stopped && state.counts.n_dropped == 0)
     return TRUE;
-  note_problem (drain, upload, lane, &state);
+  if (!state.is_stopped) /* that was told */
+    note_problem (drain, upload, lane, &state);
   return FALSE;
 }
 

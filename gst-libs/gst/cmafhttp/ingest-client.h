@@ -110,8 +110,9 @@ CMAF_API void cmaf_ingest_upload_end (CmafIngestUpload *upload);
 CMAF_API void cmaf_ingest_client_set_unlocked (
     CmafIngestClient *client, CmafIngestUpload *upload, gboolean unlocked);
 /* Waits until everything has arrived, everywhere. FALSE and @error when
- * something was not delivered within @timeout without progress, or was refused
- * or dropped. @n_complete: destinations that got everything. */
+ * something was not delivered within @timeout without progress, or was dropped;
+ * FALSE without @error when a refusal was told of already, or waiting was
+ * unlocked. @n_complete: destinations that got everything. */
 CMAF_API gboolean cmaf_ingest_client_drain (CmafIngestClient *client,
     GstClockTime timeout, guint *n_complete, GError **error);
 /* Counters of each track, summed, and the same for each destination in the list

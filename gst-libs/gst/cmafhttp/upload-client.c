@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* A request goes to `at`, which is the base, or what a redirect has put in its
- * place. Credentials are only told to the origin of the base. */
+/* A request goes below `at`, which is the base, or what a redirect has put in
+ * its place; or, when that cannot be told from the redirect, to `moved_to`, if
+ * it has the same path as the one that was redirected. Credentials are only
+ * told to the origin of the base. */
 #include "upload-client.h"
 
 #include <string.h>
@@ -15,8 +17,11 @@ struct _CmafUploadClient
   CmafUploadClientConfig config;
   GUri *base;
   GUri *at; /* NULL: the base */
+  gchar *moved_path;
+  GUri *moved_to; /* NULL: nothing */
   gchar *fields;
   CmafUploadConnection *connection;
+  GUri *connected_to; /* while there is a connection */
   CmafHttpAuth auth;
   CmafHttpCredentials known; /* that @auth was used with */
 };
@@ -123,6 +128,31 @@ take_path_away (GUri *uri, const gchar *path)
       NULL);
 }
 
+static GUri *
+find_uri (const CmafUploadClient *self, const gchar *path)
+{
+  if (self->moved_to != NULL && strcmp (self->moved_path, path) == 0)
+    return g_uri_ref (self->moved_to);
+  return make_uri (where (self), path);
+}
+
+/* @to is where @path is now. */
+static void
+remember (CmafUploadClient *self, const gchar *path, GUri *to)
+{
+  GUri *base = take_path_away (to, path);
+
+  g_clear_pointer (&self->moved_to, g_uri_unref);
+  g_clear_pointer (&self->moved_path, g_free);
+  if (base != NULL) {
+    g_clear_pointer (&self->at, g_uri_unref);
+    self->at = base;
+  } else {
+    self->moved_to = g_uri_ref (to);
+    self->moved_path = g_strdup (path);
+  }
+}
+
 /* ---- credentials ---- */
 
 void
@@ -158,20 +188,11 @@ refresh_credentials (CmafUploadClient *self)
 
 /* ---- the connection ---- */
 
-gboolean
-cmaf_upload_client_connect (
-    CmafUploadClient *self, GCancellable *cancellable, GError **error)
-{
-  if (self->connection == NULL)
-    self->connection = cmaf_upload_connection_open (
-        where (self), &self->config.settings, cancellable, error);
-  return self->connection != NULL;
-}
-
 void
 cmaf_upload_client_disconnect (CmafUploadClient *self)
 {
   g_clear_pointer (&self->connection, cmaf_upload_connection_free);
+  g_clear_pointer (&self->connected_to, g_uri_unref);
 }
 
 CmafUploadConnection *
@@ -183,9 +204,11 @@ cmaf_upload_client_get_connection (CmafUploadClient *self)
 void
 cmaf_upload_client_go_home (CmafUploadClient *self)
 {
-  if (self->at == NULL)
+  if (self->at == NULL && self->moved_to == NULL)
     return;
   g_clear_pointer (&self->at, g_uri_unref);
+  g_clear_pointer (&self->moved_to, g_uri_unref);
+  g_clear_pointer (&self->moved_path, g_free);
   cmaf_upload_client_disconnect (self);
 }
 
@@ -232,19 +255,13 @@ static gboolean
 follow (CmafUploadClient *self, const CmafUploadObject *object, GUri **uri,
     const CmafHttpAnswer *answer)
 {
-  GUri *to = NULL, *base;
+  GUri *to = NULL;
 
   if (answer->status / 100 == 3 && answer->location != NULL)
     to = parse_redirect (*uri, answer->location);
   if (to == NULL)
     return FALSE;
-  base = take_path_away (to, object->path);
-  if (!is_same_origin (to, *uri))
-    cmaf_upload_client_disconnect (self);
-  if (base != NULL) {
-    g_clear_pointer (&self->at, g_uri_unref);
-    self->at = base;
-  }
+  remember (self, object->path, to);
   g_uri_unref (*uri);
   *uri = to;
   return TRUE;
@@ -263,25 +280,30 @@ answer_challenge (
       &self->auth, answer->challenges, &self->known, may_basic);
 }
 
-/* Opens a connection to @uri, when there is none. */
+/* Opens a connection to @uri, when there is none to its origin. */
 static gboolean
-reconnect (CmafUploadClient *self, GUri *uri, GCancellable *cancellable,
+ensure_connection (CmafUploadClient *self, GUri *uri, GCancellable *cancellable,
     GError **error)
 {
-  if (self->connection == NULL)
-    self->connection = cmaf_upload_connection_open (
-        uri, &self->config.settings, cancellable, error);
+  if (self->connection != NULL && !is_same_origin (uri, self->connected_to))
+    cmaf_upload_client_disconnect (self);
+  if (self->connection != NULL)
+    return TRUE;
+  self->connection = cmaf_upload_connection_open (
+      uri, &self->config.settings, cancellable, error);
+  if (self->connection != NULL)
+    self->connected_to = g_uri_ref (uri);
   return self->connection != NULL;
 }
 
-/* One request, on a new connection when there is none. */
+/* One request. */
 static gboolean
 try (CmafUploadClient *self, const CmafUploadObject *object, GUri *uri,
     CmafHttpAnswer *answer, gboolean *is_stale, GCancellable *cancellable,
     GError **error)
 {
   cmaf_http_answer_clear (answer);
-  if (!reconnect (self, uri, cancellable, error))
+  if (!ensure_connection (self, uri, cancellable, error))
     return FALSE;
   if (!exchange (self, object, uri, answer, cancellable, error)) {
     *is_stale = cmaf_upload_connection_is_stale (self->connection);
@@ -298,7 +320,7 @@ cmaf_upload_client_send (CmafUploadClient *self, const CmafUploadObject *object,
     CmafHttpAnswer *answer, gboolean *is_stale, GCancellable *cancellable,
     GError **error)
 {
-  g_autoptr (GUri) uri = make_uri (where (self), object->path);
+  g_autoptr (GUri) uri = find_uri (self, object->path);
   guint n_redirects = 0, n_challenges = 0;
 
   *is_stale = FALSE;
@@ -314,8 +336,6 @@ cmaf_upload_client_send (CmafUploadClient *self, const CmafUploadObject *object,
     else
       break;
   }
-  if (!is_same_origin (uri, where (self)))
-    cmaf_upload_client_disconnect (self);
   return TRUE;
 }
 
@@ -340,6 +360,8 @@ cmaf_upload_client_free (CmafUploadClient *self)
   cmaf_upload_credentials_clear (&self->known);
   g_uri_unref (self->base);
   g_clear_pointer (&self->at, g_uri_unref);
+  g_clear_pointer (&self->moved_to, g_uri_unref);
+  g_free (self->moved_path);
   g_free (self->fields);
   g_free (self);
 }

@@ -45,9 +45,6 @@ typedef struct _CmafUploadClient CmafUploadClient;
 CMAF_API CmafUploadClient *cmaf_upload_client_new (
     const CmafUploadClientConfig *config);
 CMAF_API void cmaf_upload_client_free (CmafUploadClient *client);
-/* Does nothing when there is a connection. */
-CMAF_API gboolean cmaf_upload_client_connect (
-    CmafUploadClient *client, GCancellable *cancellable, GError **error);
 CMAF_API void cmaf_upload_client_disconnect (CmafUploadClient *client);
 /* NULL: not connected */
 CMAF_API CmafUploadConnection *cmaf_upload_client_get_connection (
