@@ -86,7 +86,7 @@ missed_key_frame_get_type (void)
         "stretch" },
     { CMAF_MISSED_CUT, "Cut without a key frame", "cut" },
     { CMAF_MISSED_DROP, "Drop until a key frame lies on a boundary", "drop" },
-    { CMAF_MISSED_FAIL, "Error", "fail" },
+    { CMAF_MISSED_FAIL, "Stop with an error", "fail" },
     { 0, NULL, NULL },
   };
 
@@ -315,21 +315,23 @@ install_grid (GObjectClass *klass)
 {
   g_object_class_install_property (klass, PROP_SEGMENT_DURATION,
       gst_param_spec_fraction ("segment-duration", "Segment duration",
-          "Seconds as a fraction; 0/1: 48/25 at 25 and 50 frames/s, 8/5 at 30 "
-          "and 60, 2/1 at 24, 1001/500 at rates over 1001",
+          "Duration of segments (seconds, as a fraction); 0/1: 48/25 at 25 and "
+          "50 frames/s, 8/5 at 30 and 60, 2/1 at 24, 1001/500 at rates over "
+          "1001, and as the video of the sync group for other tracks",
           0, 1, G_MAXINT, 1, 0, 1, FLAGS));
   g_object_class_install_property (klass, PROP_CHUNK_DURATION,
       g_param_spec_uint64 ("chunk-duration", "Chunk duration",
-          "Duration (ns) of the chunks that a segment is sent in; 0: whole "
-          "segments",
+          "Duration (ns) of the chunks that a segment is sent in, rounded to "
+          "whole frames or audio units; 0: whole segments",
           0, G_MAXUINT64, 0, FLAGS));
   g_object_class_install_property (klass, PROP_GRID_MODE,
       g_param_spec_enum ("grid-mode", "Grid mode",
-          "Which segment durations are accepted", grid_mode_get_type (), 0,
-          FLAGS));
+          "Which segment durations are accepted at a frame rate",
+          grid_mode_get_type (), 0, FLAGS));
   g_object_class_install_property (klass, PROP_NUMBER_OFFSET,
       g_param_spec_uint ("number-offset", "Number offset",
-          "Added to segment numbers told downstream", 0, 1, 0, FLAGS));
+          "Added to the segment number that is told as the offset of buffers",
+          0, 1, 0, FLAGS));
 }
 
 static void
@@ -384,8 +386,8 @@ install_epoch (GObjectClass *klass)
           -1000, 1000, CMAF_TAI_OFFSET, FLAGS));
   g_object_class_install_property (klass, PROP_LEAP_SECONDS_FILE,
       g_param_spec_string ("leap-seconds-file", "Leap seconds file",
-          "A leap-seconds.list or leapseconds (unset: of the system)", NULL,
-          FLAGS));
+          "Path of a leap-seconds.list or leapseconds (unset: the system's)",
+          NULL, FLAGS));
   g_object_class_install_property (klass, PROP_LEAP_HOLD,
       g_param_spec_boolean ("leap-hold", "Leap hold",
           "Timing source clock: do not follow the clock for a day before and "
@@ -423,7 +425,8 @@ install_track (GObjectClass *klass)
           NULL, FLAGS));
   g_object_class_install_property (klass, PROP_PARAMETER_SETS,
       g_param_spec_enum ("parameter-sets", "Parameter sets",
-          "Where SPS and PPS are", parameter_sets_get_type (), 0, FLAGS));
+          "Where the parameter sets of H.264 and H.265 are",
+          parameter_sets_get_type (), 0, FLAGS));
   g_object_class_install_property (klass, PROP_SEND_FORCE_KEY_UNIT,
       g_param_spec_boolean ("send-force-key-unit", "Send force key unit",
           "Ask the encoder for a key frame at each boundary", TRUE, FLAGS));

@@ -376,6 +376,38 @@ GST_START_TEST (test_second_run_is_like_the_first)
 }
 GST_END_TEST;
 
+/* ---- properties ---- */
+
+/* Times have their unit in the text, everything is explained, and the page of
+ * the element knows every property. */
+GST_START_TEST (test_properties_are_explained)
+{
+  g_autofree gchar *path = g_build_filename (g_getenv ("CMAF_SOURCE_ROOT"),
+      "docs", "elements", "cmafsyncmux.md", NULL);
+  GstElement *mux = gst_element_factory_make ("cmafsyncmux", NULL);
+  g_autofree GParamSpec **specs = NULL;
+  g_autofree gchar *page = NULL;
+  guint n;
+
+  fail_unless (g_file_get_contents (path, &page, NULL, NULL));
+  specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (mux), &n);
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *quoted = g_strdup_printf ("`%s`", specs[i]->name);
+    const gchar *blurb = g_param_spec_get_blurb (specs[i]);
+
+    if (specs[i]->owner_type != G_OBJECT_TYPE (mux))
+      continue;
+    fail_unless (blurb && strlen (blurb) > 10, "%s", specs[i]->name);
+    fail_unless (
+        strstr (page, quoted) != NULL, "%s is not in %s", specs[i]->name, path);
+    if (G_IS_PARAM_SPEC_UINT64 (specs[i]) || G_IS_PARAM_SPEC_INT64 (specs[i]))
+      fail_unless (
+          strstr (blurb, "(ns") != NULL, "%s has no unit", specs[i]->name);
+  }
+  gst_object_unref (mux);
+}
+GST_END_TEST;
+
 static Suite *
 cmafsyncmux_contract_suite (void)
 {
@@ -391,6 +423,7 @@ cmafsyncmux_contract_suite (void)
   tcase_add_test (tcase, test_segment_meta);
   tcase_add_test (tcase, test_metas_of_the_first_frame);
   tcase_add_loop_test (tcase, test_second_run_is_like_the_first, 0, 2);
+  tcase_add_test (tcase, test_properties_are_explained);
   return suite;
 }
 

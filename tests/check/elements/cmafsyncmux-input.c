@@ -267,15 +267,16 @@ count_errors_of_muxers (GstBus *bus, GString *text)
   return n;
 }
 
-/* 25 and 30000/1001 frames a second in one presentation: the first one to start
- * has its way, the other one is told. */
-GST_START_TEST (test_frame_rates_do_not_mix)
-{
 #define TRACK(rate, name)                                                      \
   "videotestsrc num-buffers=100 ! "                                            \
   "video/x-raw,width=64,height=48,framerate=" rate                             \
   " ! x264enc speed-preset=ultrafast tune=zerolatency ! h264parse ! "          \
   "cmafsyncmux name=" name " timing-sources=fixed ! fakesink async=false "
+
+/* 25 and 30000/1001 frames a second in one presentation: the first one to start
+ * has its way, the other one is told. */
+GST_START_TEST (test_frame_rates_do_not_mix)
+{
   g_autoptr (GstElement) pipeline = gst_parse_launch (
       TRACK ("25/1", "mux1") TRACK ("30000/1001", "mux2"), NULL);
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
@@ -294,6 +295,25 @@ GST_START_TEST (test_frame_rates_do_not_mix)
       "%s", text->str);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   g_string_free (text, TRUE);
+}
+GST_END_TEST;
+
+/* But two presentations may be in one pipeline. */
+GST_START_TEST (test_frame_rates_of_two_groups)
+{
+  g_autoptr (GstElement) pipeline =
+      gst_parse_launch (TRACK ("25/1", "mux1 sync-group=a")
+                            TRACK ("30000/1001", "mux2 sync-group=b"),
+          NULL);
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  GstMessage *message;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = gst_bus_timed_pop_filtered (
+      bus, 20 * GST_SECOND, GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
+  fail_unless (message && GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS);
+  gst_message_unref (message);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
 }
 GST_END_TEST;
 
@@ -332,6 +352,7 @@ cmafsyncmux_input_suite (void)
   tcase_add_loop_test (
       tcase, test_key_frames_that_do_not_come, 0, G_N_ELEMENTS (policies));
   tcase_add_test (tcase, test_frame_rates_do_not_mix);
+  tcase_add_test (tcase, test_frame_rates_of_two_groups);
   tcase_add_test (tcase, test_setting_that_is_none);
   return suite;
 }
