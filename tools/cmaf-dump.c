@@ -11,6 +11,7 @@
 #include <gio/gio.h>
 
 #include "box-printer.h"
+#include "grid-option.h"
 #include "segment-printer.h"
 
 #define PIECE (64 * 1024)
@@ -241,25 +242,6 @@ dump_segments (Input *input, const CmafSegmentGrid *grid, gboolean with_chunks,
 
 /* --- options --- */
 
-static gboolean
-parse_grid (const gchar *text, CmafSegmentGrid *grid, GError **error)
-{
-  g_auto (GStrv) parts = g_strsplit (text, "/", 2);
-  guint64 n, d = 1;
-
-  if (!parts[0]
-      || !g_ascii_string_to_unsigned (parts[0], 10, 1, G_MAXUINT32, &n, NULL)
-      || (parts[1]
-          && !g_ascii_string_to_unsigned (
-              parts[1], 10, 1, G_MAXUINT32, &d, NULL))) {
-    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "--segment-duration: '%s' is no duration, needs seconds as N or N/D",
-        text);
-    return FALSE;
-  }
-  return cmaf_segment_grid_init (grid, n, d, error);
-}
-
 static const gchar summary[] =
     "Prints what is in CMAF files (ISO/IEC 23000-19): a header, segments, a "
     "whole track,\nor a track as it arrives. Several files are read as if "
@@ -325,7 +307,7 @@ dump (const Options *options, GString *text, GError **error)
   Input input = { .names = options->names, .fd = -1 };
   CmafSegmentGrid grid;
 
-  if (options->duration && !parse_grid (options->duration, &grid, error))
+  if (options->duration && !parse_grid_option (options->duration, &grid, error))
     return FALSE;
   if (options->segments || options->chunks || options->duration)
     return dump_segments (

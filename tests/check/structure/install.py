@@ -102,8 +102,9 @@ def main(build, compiler):
                     sys.exit(f'{element} comes from elsewhere:\n{found}')
                 print(f'{element}: in {path.name}')
         programs = [p.name for p in dest.rglob('bin/*')]
-        if 'cmaf-dump' not in programs:
-            sys.exit(f'cmaf-dump is not installed, only {programs}')
+        for name in ('cmaf-compare', 'cmaf-dump'):
+            if name not in programs:
+                sys.exit(f'{name} is not installed, only {programs}')
 
 
 if __name__ == '__main__':
