@@ -6,7 +6,8 @@
  */
 #include "encoder-facts.h"
 
-#define MAX_HOPS 16
+#include "downstream.h"
+
 /* of the enumerations of opusenc */
 #define OPUS_FRAME_2_5_MS 2
 #define OPUS_LOW_DELAY 2051
@@ -71,46 +72,6 @@ static const Row rows[] = {
 
 /* ---- finding ---- */
 
-/* The element behind @pad, looking through the walls of bins. */
-static GstElement *
-element_behind (GstPad *pad)
-{
-  GstPad *peer = gst_pad_get_peer (pad);
-  GstElement *element;
-
-  for (guint i = 0; peer && i < MAX_HOPS; i++) {
-    GstPad *next;
-
-    if (GST_IS_GHOST_PAD (peer))
-      next = gst_ghost_pad_get_target (GST_GHOST_PAD (peer));
-    else if (GST_IS_PROXY_PAD (peer)) {
-      GstPad *outside =
-          GST_PAD (gst_proxy_pad_get_internal (GST_PROXY_PAD (peer)));
-
-      next = gst_pad_get_peer (outside);
-      gst_object_unref (outside);
-    } else
-      break;
-    gst_object_unref (peer);
-    peer = next;
-  }
-  element = peer ? gst_pad_get_parent_element (peer) : NULL;
-  gst_clear_object (&peer);
-  return element;
-}
-
-static GstPad *
-only_source_pad (GstElement *element)
-{
-  GstPad *pad = NULL;
-
-  GST_OBJECT_LOCK (element);
-  if (element->numsrcpads == 1 && element->numsinkpads == 1)
-    pad = gst_object_ref (element->srcpads->data);
-  GST_OBJECT_UNLOCK (element);
-  return pad;
-}
-
 static gboolean
 is_encoder (GstElement *element)
 {
@@ -125,21 +86,7 @@ is_encoder (GstElement *element)
 GstElement *
 encoder_facts_find_encoder (GstPad *srcpad)
 {
-  GstPad *pad = gst_object_ref (srcpad);
-
-  for (guint i = 0; pad && i < MAX_HOPS; i++) {
-    GstElement *element = element_behind (pad);
-
-    gst_clear_object (&pad);
-    if (!element)
-      return NULL;
-    if (is_encoder (element))
-      return element;
-    pad = only_source_pad (element);
-    gst_object_unref (element);
-  }
-  gst_clear_object (&pad);
-  return NULL;
+  return downstream_find (srcpad, is_encoder);
 }
 
 gboolean

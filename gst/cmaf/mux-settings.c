@@ -6,7 +6,7 @@
 
 #include <gst/cmaf/timescale.h>
 
-#define DEFAULT_TIMING_SOURCES "reference-timestamp,timecode,clock"
+#define DEFAULT_TIMING_SOURCES "reference-timestamp,timecode,pts,clock"
 
 enum
 {
@@ -340,7 +340,7 @@ install_timing (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_TIMING_SOURCES,
       g_param_spec_string ("timing-sources", "Timing sources",
           "Where media time comes from, best first, with commas between: "
-          "reference-timestamp, timecode, clock, fixed",
+          "reference-timestamp, timecode, pts, clock, fixed",
           DEFAULT_TIMING_SOURCES, FLAGS));
   g_object_class_install_property (klass, PROP_FIXED_ORIGIN,
       g_param_spec_int64 ("fixed-origin", "Fixed origin",

@@ -4,6 +4,8 @@
 /* Where media time comes from. */
 #include "mux-timing.h"
 
+#include "raw-pts.h"
+
 #include <gst/video/video.h>
 
 #define CONTEXT_PREFIX "gst.cmaf.sync-group."
@@ -26,21 +28,37 @@ read_clock (const MuxTiming *self, gint64 running_time, CmafUnitTimes *times)
                              - gst_element_get_base_time (self->element));
 }
 
+/* What tsepochtap has put there. */
+static void
+read_pts (const GstReferenceTimestampMeta *meta, CmafUnitTimes *times)
+{
+  const GstStructure *s = gst_caps_get_structure (meta->reference, 0);
+
+  times->has_pts =
+      gst_structure_has_name (s, RAW_PTS_CAPS)
+      && gst_structure_get_uint64 (s, RAW_PTS_PAIR_PTS, &times->pair.pts)
+      && gst_structure_get_uint64 (s, RAW_PTS_PAIR_TICKS, &times->pair.ticks);
+  times->pts = meta->timestamp;
+}
+
 static void
 read_stamp (GstBuffer *buffer, CmafUnitTimes *times)
 {
   gpointer state = NULL;
   GstMeta *meta;
 
-  while (!times->has_stamp
-         && (meta = gst_buffer_iterate_meta_filtered (
-                 buffer, &state, GST_REFERENCE_TIMESTAMP_META_API_TYPE))) {
+  while ((meta = gst_buffer_iterate_meta_filtered (
+              buffer, &state, GST_REFERENCE_TIMESTAMP_META_API_TYPE))) {
     GstReferenceTimestampMeta *stamp = (GstReferenceTimestampMeta *)meta;
     const GstStructure *s = gst_caps_get_structure (stamp->reference, 0);
 
-    times->has_stamp = cmaf_reference_from_name (
-        gst_structure_get_name (s), &times->reference);
-    times->stamp = stamp->timestamp;
+    if (!times->has_stamp) {
+      times->has_stamp = cmaf_reference_from_name (
+          gst_structure_get_name (s), &times->reference);
+      times->stamp = stamp->timestamp;
+    }
+    if (!times->has_pts)
+      read_pts (stamp, times);
   }
 }
 

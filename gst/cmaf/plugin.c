@@ -4,6 +4,7 @@
 /* Plugin cmaf. */
 #include "gstcmafaudioalign.h"
 #include "gstcmafsyncmux.h"
+#include "gsttsepochtap.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
@@ -12,6 +13,7 @@ plugin_init (GstPlugin *plugin)
 
   any |= GST_ELEMENT_REGISTER (cmafaudioalign, plugin);
   any |= GST_ELEMENT_REGISTER (cmafsyncmux, plugin);
+  any |= GST_ELEMENT_REGISTER (tsepochtap, plugin);
   return any;
 }
 

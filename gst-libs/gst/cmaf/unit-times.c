@@ -2,13 +2,14 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* What one unit says of its time. */
+#include <gst/cmaf/timescale.h>
 #include <gst/cmaf/unit-times.h>
 
 gboolean
 cmaf_timing_source_is_in_units (CmafTimingSource source)
 {
   return source == CMAF_TIMING_REFERENCE_TIMESTAMP
-         || source == CMAF_TIMING_TIMECODE;
+         || source == CMAF_TIMING_TIMECODE || source == CMAF_TIMING_PTS;
 }
 
 gboolean
@@ -16,6 +17,8 @@ cmaf_unit_times_is_exact (const CmafUnitTimes *times, CmafTimingSource source)
 {
   if (source == CMAF_TIMING_TIMECODE)
     return !times->label.counts_pairs || times->label.has_half;
+  if (source == CMAF_TIMING_PTS)
+    return TRUE;
   return source == CMAF_TIMING_REFERENCE_TIMESTAMP
          && times->reference == CMAF_REFERENCE_PTP;
 }
@@ -27,6 +30,20 @@ cmaf_unit_times_by_clock (
   return times->utc
          + cmaf_media_time_ahead_of_utc (epoch, times->utc)
                * (gint64)GST_SECOND;
+}
+
+static gboolean
+read_pts (const CmafUnitTimes *times, const CmafUnitGrid *frames, gint64 near,
+    guint64 *media_time)
+{
+  guint64 ticks;
+
+  if (!cmaf_ticks_from_pts (&times->pair, times->pts, near, &ticks))
+    return FALSE;
+  *media_time = frames ? cmaf_media_time_of_unit (
+                    frames, cmaf_unit_from_pts_ticks (frames, ticks))
+                       : cmaf_ns_from_ticks (ticks, CMAF_PTS_TIMESCALE);
+  return TRUE;
 }
 
 gboolean
@@ -44,6 +61,8 @@ cmaf_unit_times_read (const CmafUnitTimes *times, CmafTimingSource source,
     ok = cmaf_timecode_frame (&times->label, rules, near, &frame, error);
     if (ok)
       result = cmaf_media_time_of_unit (&rules->frames, frame);
+  } else if (source == CMAF_TIMING_PTS && times->has_pts) {
+    ok = read_pts (times, is_frame ? &rules->frames : NULL, near, &result);
   }
   *media_time = (gint64)result;
   return ok;

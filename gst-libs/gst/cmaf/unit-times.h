@@ -5,6 +5,7 @@
  * functions, any thread. Since: 0.1 */
 #pragma once
 
+#include <gst/cmaf/mpegts-time.h>
 #include <gst/cmaf/timecode.h>
 
 G_BEGIN_DECLS
@@ -19,6 +20,9 @@ typedef struct
   guint64 stamp;
   gboolean has_label;
   CmafTimecode label;
+  gboolean has_pts;
+  guint64 pts; /* 33 bits, as it came */
+  CmafPtsPair pair;
 } CmafUnitTimes;
 
 /* Whether @source is in the units themselves. */

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/**
+ * SECTION:element-tsepochtap
+ * @title: tsepochtap
+ *
+ * Passes a transport stream on as it is, and tells the muxers behind tsdemux
+ * what it says of time: the raw PTS of each picture, which all that hear the
+ * stream hear alike, and absolute times in it (encoder boundary points). With
+ * the timing source pts of cmafsyncmux every encoder then gives the same
+ * picture the same number.
+ *
+ * ## A pipeline
+ *
+ * |[
+ * gst-launch-1.0 udpsrc port=5000 ! tsepochtap ! tsdemux ! h264parse !
+ *   cmafsyncmux timing-sources=pts,clock ! cmafhlssink location=/tmp/live
+ * ]|
+ *
+ * Since: 0.2
+ */
+#include "gsttsepochtap.h"
+
+#include "demux-watch.h"
+
+#include <gst/cmaf/leap-table.h>
+#include <gst/cmaf/media-time.h>
+#include <gst/cmaf/pts-anchor.h>
+#include <gst/cmaf/splice-info.h>
+#include <gst/cmaf/ts-reader.h>
+#include <gst/cmafbase/gstcmafmessage.h>
+
+GST_DEBUG_CATEGORY_STATIC (ts_epoch_tap_debug);
+#define GST_CAT_DEFAULT ts_epoch_tap_debug
+
+#define DEFAULT_MAX_ERROR (20 * GST_MSECOND)
+
+typedef struct
+{
+  guint64 packets, points, splices, bad_crcs, broken, discontinuities, skipped;
+  guint packet_size;
+  gboolean has_pair;
+  CmafPtsPair pair;
+} TapCounters;
+
+typedef struct
+{
+  CmafPtsAnchorMode mode;
+  gint64 pts, ticks; /* -1: not told */
+  guint64 max_error;
+  guint program;
+  gint tai_offset;
+  gint64 clock_offset;
+} TapSettings;
+
+struct _GstTsEpochTap
+{
+  GstElement parent;
+  GstPad *sinkpad, *srcpad;
+
+  TapSettings props;    /* lock: object */
+  TapCounters counters; /* lock: object */
+  DemuxWatch *watch;    /* lock: object to change it; from start to stop */
+
+  /* streaming thread, and state changes while it stands still */
+  TapSettings settings;
+  CmafLeapTable *leaps;
+  CmafTsReader *reader;
+  CmafPtsAnchor anchor;
+  PesMatch *match;
+};
+
+enum
+{
+  PROP_0,
+  PROP_PTS_ANCHOR,
+  PROP_ANCHOR_PTS,
+  PROP_ANCHOR_TICKS,
+  PROP_ANCHOR_MAX_ERROR,
+  PROP_PROGRAM_NUMBER,
+  PROP_TIMELINE_TAI_OFFSET,
+  PROP_CLOCK_OFFSET,
+  PROP_STATS,
+};
+
+#define TS_CAPS "video/mpegts, systemstream = (boolean) true"
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (TS_CAPS));
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
+    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (TS_CAPS));
+
+G_DEFINE_TYPE_WITH_CODE (GstTsEpochTap, gst_ts_epoch_tap, GST_TYPE_ELEMENT,
+    GST_DEBUG_CATEGORY_INIT (
+        ts_epoch_tap_debug, "tsepochtap", 0, "raw times of a stream"))
+GST_ELEMENT_REGISTER_DEFINE (
+    tsepochtap, "tsepochtap", GST_RANK_NONE, GST_TYPE_TS_EPOCH_TAP)
+
+static GType
+pts_anchor_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { CMAF_PTS_ANCHOR_AUTO, "Times in the stream, else the pair if one is told",
+        "auto" },
+    { CMAF_PTS_ANCHOR_PAIR, "anchor-pts is anchor-ticks", "pair" },
+    { CMAF_PTS_ANCHOR_EBP, "Times in the stream, nothing before", "ebp" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type)) {
+    GType made = g_enum_register_static ("GstTsEpochTapAnchor", values);
+
+    gst_type_mark_as_plugin_api (made, 0);
+    g_once_init_leave (&type, made);
+  }
+  return type;
+}
+
+/* ---- what the stream says ---- */
+
+static void
+post (GstTsEpochTap *self, GstStructure *structure)
+{
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self), structure));
+}
+
+static void
+tell_pair (GstTsEpochTap *self, const gchar *source)
+{
+  CmafPtsPair pair = { 0 };
+  gboolean has_pair = cmaf_pts_anchor_get_pair (&self->anchor, &pair);
+
+  GST_OBJECT_LOCK (self);
+  self->counters.has_pair = has_pair;
+  self->counters.pair = pair;
+  GST_OBJECT_UNLOCK (self);
+  if (has_pair)
+    post (self, gst_structure_new ("cmaf-epoch-anchored", "source",
+                    G_TYPE_STRING, source, "pts", G_TYPE_UINT64, pair.pts,
+                    "ticks", G_TYPE_UINT64, pair.ticks, NULL));
+}
+
+static void
+take_point (GstTsEpochTap *self, const CmafTsEvent *event)
+{
+  const CmafMediaEpoch epoch = { self->settings.tai_offset, self->leaps };
+  const gint64 clock =
+      g_get_real_time () * GST_USECOND + self->settings.clock_offset;
+  guint64 media_time;
+
+  if (!event->ebp.has_time || !event->has_pts
+      || event->stream != CMAF_TS_STREAM_VIDEO
+      || !cmaf_media_time_from_ntp (&epoch, event->ebp.ntp, clock, &media_time))
+    return;
+  if (cmaf_pts_anchor_take_time (&self->anchor, event->pts, media_time))
+    tell_pair (self, "ebp");
+}
+
+static void
+take_packet (GstTsEpochTap *self, const CmafTsEvent *event)
+{
+  CmafPtsPair pair;
+
+  if (event->has_pts && event->stream == CMAF_TS_STREAM_VIDEO
+      && cmaf_pts_anchor_get_pair (&self->anchor, &pair))
+    pes_match_add (
+        self->match, event->pid, event->size, event->hash, event->pts, &pair);
+}
+
+static void
+take_splice (GstTsEpochTap *self, const CmafTsEvent *event)
+{
+  g_autoptr (GError) error = NULL;
+  GstStructure *s;
+  CmafSpliceInfo info;
+  gsize size;
+  gconstpointer data = g_bytes_get_data (event->section, &size);
+  gboolean is_read = cmaf_splice_info_parse (data, size, &info, &error);
+  guint64 pts;
+
+  s = gst_structure_new ("cmaf-splice", "pid", G_TYPE_UINT, (guint)event->pid,
+      "section", G_TYPE_BYTES, event->section, NULL);
+  if (event->has_pts)
+    gst_structure_set (s, "stream-pts", G_TYPE_UINT64, event->pts, NULL);
+  if (is_read)
+    gst_structure_set (s, "has-bad-crc", G_TYPE_BOOLEAN, info.has_bad_crc,
+        "command", G_TYPE_UINT, (guint)info.command, "event-id", G_TYPE_UINT,
+        info.event_id, "out-of-network", G_TYPE_BOOLEAN, info.is_out, NULL);
+  else
+    gst_structure_set (s, "reason", G_TYPE_STRING, error->message, NULL);
+  if (is_read && cmaf_splice_info_get_pts (&info, &pts))
+    gst_structure_set (s, "splice-pts", G_TYPE_UINT64, pts, NULL);
+  GST_OBJECT_LOCK (self);
+  self->counters.bad_crcs += is_read && info.has_bad_crc;
+  self->counters.broken += !is_read;
+  GST_OBJECT_UNLOCK (self);
+  post (self, s);
+}
+
+static void
+take_discontinuity (GstTsEpochTap *self, const CmafTsEvent *event)
+{
+  CmafPtsPair pair;
+  gboolean had_pair = cmaf_pts_anchor_get_pair (&self->anchor, &pair);
+
+  cmaf_pts_anchor_forget (&self->anchor);
+  post (self, gst_structure_new ("cmaf-epoch-discontinuity", "pid", G_TYPE_UINT,
+                  (guint)event->pid, "pcr", G_TYPE_UINT64, event->pcr, NULL));
+  if (had_pair)
+    tell_pair (self, "pair");
+}
+
+static void
+take_event (GstTsEpochTap *self, const CmafTsEvent *event)
+{
+  static const gsize counters[] = {
+    [CMAF_TS_PES] = G_STRUCT_OFFSET (TapCounters, packets),
+    [CMAF_TS_EBP] = G_STRUCT_OFFSET (TapCounters, points),
+    [CMAF_TS_SPLICE] = G_STRUCT_OFFSET (TapCounters, splices),
+    [CMAF_TS_DISCONTINUITY] = G_STRUCT_OFFSET (TapCounters, discontinuities),
+    [CMAF_TS_BROKEN] = G_STRUCT_OFFSET (TapCounters, broken),
+  };
+
+  GST_OBJECT_LOCK (self);
+  G_STRUCT_MEMBER (guint64, &self->counters, counters[event->kind])++;
+  GST_OBJECT_UNLOCK (self);
+  switch (event->kind) {
+    case CMAF_TS_PES:
+      take_packet (self, event);
+      break;
+    case CMAF_TS_EBP:
+      take_point (self, event);
+      break;
+    case CMAF_TS_SPLICE:
+      take_splice (self, event);
+      break;
+    case CMAF_TS_DISCONTINUITY:
+      take_discontinuity (self, event);
+      break;
+    case CMAF_TS_BROKEN:
+      GST_WARNING_OBJECT (self, "pid %x: %s", event->pid, event->reason);
+      break;
+  }
+}
+
+static void
+read_events (GstTsEpochTap *self, gboolean at_end)
+{
+  CmafTsEvent event;
+
+  while (cmaf_ts_reader_next (self->reader, at_end, &event)) {
+    take_event (self, &event);
+    cmaf_ts_event_clear (&event);
+  }
+  GST_OBJECT_LOCK (self);
+  self->counters.packet_size = cmaf_ts_reader_get_packet_size (self->reader);
+  self->counters.skipped = cmaf_ts_reader_get_skipped (self->reader);
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* ---- pads ---- */
+
+static GstFlowReturn
+sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  GstTsEpochTap *self = GST_TS_EPOCH_TAP (parent);
+
+  demux_watch_look (self->watch, self->srcpad);
+  for (guint i = 0; i < gst_buffer_n_memory (buffer); i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+    GstMapInfo map;
+
+    if (!gst_memory_map (memory, &map, GST_MAP_READ))
+      continue;
+    cmaf_ts_reader_feed (self->reader, map.data, map.size);
+    gst_memory_unmap (memory, &map);
+    read_events (self, FALSE);
+  }
+  return gst_pad_push (self->srcpad, buffer);
+}
+
+static gboolean
+sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  GstTsEpochTap *self = GST_TS_EPOCH_TAP (parent);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+    read_events (self, TRUE);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
+    cmaf_ts_reader_flush (self->reader);
+    pes_match_clear (self->match);
+  }
+  return gst_pad_event_default (pad, parent, event);
+}
+
+/* ---- states ---- */
+
+static void
+start (GstTsEpochTap *self)
+{
+  DemuxWatch *watch;
+  TapSettings *settings = &self->settings;
+
+  GST_OBJECT_LOCK (self);
+  *settings = self->props;
+  memset (&self->counters, 0, sizeof self->counters);
+  GST_OBJECT_UNLOCK (self);
+  memset (&self->anchor, 0, sizeof self->anchor);
+  self->anchor.mode = settings->mode;
+  self->anchor.is_told = settings->pts >= 0 || settings->ticks >= 0;
+  self->anchor.pair.pts = MAX (settings->pts, 0);
+  self->anchor.pair.ticks = MAX (settings->ticks, 0);
+  self->anchor.max_error = settings->max_error;
+  self->leaps = cmaf_leap_table_load (NULL, NULL);
+  self->reader = cmaf_ts_reader_new (settings->program);
+  self->match = pes_match_new ();
+  watch = demux_watch_new (self->match);
+  GST_OBJECT_LOCK (self);
+  self->watch = watch;
+  GST_OBJECT_UNLOCK (self);
+  tell_pair (self, "pair");
+}
+
+static void
+stop (GstTsEpochTap *self)
+{
+  DemuxWatch *watch;
+
+  GST_OBJECT_LOCK (self);
+  watch = g_steal_pointer (&self->watch);
+  GST_OBJECT_UNLOCK (self);
+  if (watch)
+    demux_watch_free (watch);
+  g_clear_pointer (&self->match, pes_match_unref);
+  g_clear_pointer (&self->reader, cmaf_ts_reader_free);
+  g_clear_pointer (&self->leaps, cmaf_leap_table_unref);
+}
+
+static GstStateChangeReturn
+change_state (GstElement *element, GstStateChange transition)
+{
+  GstTsEpochTap *self = GST_TS_EPOCH_TAP (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+    start (self);
+  result = GST_ELEMENT_CLASS (gst_ts_epoch_tap_parent_class)
+               ->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    stop (self);
+  return result;
+}
+
+/* ---- properties ---- */
+
+static void
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstTsEpochTap *self = GST_TS_EPOCH_TAP (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_PTS_ANCHOR:
+      self->props.mode = g_value_get_enum (value);
+      break;
+    case PROP_ANCHOR_PTS:
+      self->props.pts = g_value_get_int64 (value);
+      break;
+    case PROP_ANCHOR_TICKS:
+      self->props.ticks = g_value_get_int64 (value);
+      break;
+    case PROP_ANCHOR_MAX_ERROR:
+      self->props.max_error = g_value_get_uint64 (value);
+      break;
+    case PROP_PROGRAM_NUMBER:
+      self->props.program = g_value_get_uint (value);
+      break;
+    case PROP_TIMELINE_TAI_OFFSET:
+      self->props.tai_offset = g_value_get_int (value);
+      break;
+    case PROP_CLOCK_OFFSET:
+      self->props.clock_offset = g_value_get_int64 (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GstStructure *
+make_stats_locked (GstTsEpochTap *self)
+{
+  const TapCounters *c = &self->counters;
+  guint64 matched = self->watch ? demux_watch_get_matched (self->watch) : 0;
+  GstStructure *s;
+
+  s = gst_structure_new ("application/x-tsepochtap-stats", "packet-size",
+      G_TYPE_UINT, c->packet_size, "skipped", G_TYPE_UINT64, c->skipped,
+      "pes-packets", G_TYPE_UINT64, c->packets, "matched", G_TYPE_UINT64,
+      matched, "boundary-points", G_TYPE_UINT64, c->points, "splices",
+      G_TYPE_UINT64, c->splices, "bad-crcs", G_TYPE_UINT64, c->bad_crcs,
+      "broken", G_TYPE_UINT64, c->broken, "discontinuities", G_TYPE_UINT64,
+      c->discontinuities, NULL);
+  if (c->has_pair)
+    gst_structure_set (s, "pair-pts", G_TYPE_UINT64, c->pair.pts, "pair-ticks",
+        G_TYPE_UINT64, c->pair.ticks, NULL);
+  return s;
+}
+
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstTsEpochTap *self = GST_TS_EPOCH_TAP (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_PTS_ANCHOR:
+      g_value_set_enum (value, self->props.mode);
+      break;
+    case PROP_ANCHOR_PTS:
+      g_value_set_int64 (value, self->props.pts);
+      break;
+    case PROP_ANCHOR_TICKS:
+      g_value_set_int64 (value, self->props.ticks);
+      break;
+    case PROP_ANCHOR_MAX_ERROR:
+      g_value_set_uint64 (value, self->props.max_error);
+      break;
+    case PROP_PROGRAM_NUMBER:
+      g_value_set_uint (value, self->props.program);
+      break;
+    case PROP_TIMELINE_TAI_OFFSET:
+      g_value_set_int (value, self->props.tai_offset);
+      break;
+    case PROP_CLOCK_OFFSET:
+      g_value_set_int64 (value, self->props.clock_offset);
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (value, make_stats_locked (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_ts_epoch_tap_init (GstTsEpochTap *self)
+{
+  self->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
+  gst_pad_set_chain_function (self->sinkpad, sink_chain);
+  gst_pad_set_event_function (self->sinkpad, sink_event);
+  GST_PAD_SET_PROXY_CAPS (self->sinkpad);
+  GST_PAD_SET_PROXY_ALLOCATION (self->sinkpad);
+  gst_element_add_pad (GST_ELEMENT (self), self->sinkpad);
+  self->srcpad = gst_pad_new_from_static_template (&src_template, "src");
+  GST_PAD_SET_PROXY_CAPS (self->srcpad);
+  gst_element_add_pad (GST_ELEMENT (self), self->srcpad);
+}
+
+#define FLAGS                                                                  \
+  (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS              \
+      | GST_PARAM_MUTABLE_READY)
+
+static void
+install_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_PTS_ANCHOR,
+      g_param_spec_enum ("pts-anchor", "PTS anchor",
+          "What tells which PTS is which media time", pts_anchor_get_type (),
+          CMAF_PTS_ANCHOR_AUTO, FLAGS));
+  g_object_class_install_property (klass, PROP_ANCHOR_PTS,
+      g_param_spec_int64 ("anchor-pts", "Anchor PTS",
+          "This PTS (33 bits at 90 kHz) is anchor-ticks; -1: not told, or 0",
+          -1, CMAF_PTS_MASK, -1, FLAGS));
+  g_object_class_install_property (klass, PROP_ANCHOR_TICKS,
+      g_param_spec_int64 ("anchor-ticks", "Anchor ticks",
+          "Media time of anchor-pts (90 kHz, since 1970); -1: not told, or 0",
+          -1, G_MAXINT64, -1, FLAGS));
+  g_object_class_install_property (klass, PROP_ANCHOR_MAX_ERROR,
+      g_param_spec_uint64 ("anchor-max-error", "Anchor maximum error",
+          "How far (ns) later times in the stream may be from the first before "
+          "they take its place",
+          0, G_MAXINT64, DEFAULT_MAX_ERROR, FLAGS));
+  g_object_class_install_property (klass, PROP_PROGRAM_NUMBER,
+      g_param_spec_uint ("program-number", "Program number",
+          "Programme to listen to; 0: all", 0, 65535, 0, FLAGS));
+  g_object_class_install_property (klass, PROP_TIMELINE_TAI_OFFSET,
+      g_param_spec_int ("timeline-tai-offset", "Timeline TAI offset",
+          "TAI less media time, in seconds; the same on all encoders, for ever",
+          -1000, 1000, CMAF_TAI_OFFSET, FLAGS));
+  g_object_class_install_property (klass, PROP_CLOCK_OFFSET,
+      g_param_spec_int64 ("clock-offset", "Clock offset",
+          "Added (ns) to the time of day, which chooses the era of NTP times: "
+          "to show what a wrong clock does",
+          G_MININT64, G_MAXINT64, 0, FLAGS));
+  g_object_class_install_property (klass, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics", "Counters since the start",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+static void
+gst_ts_epoch_tap_class_init (GstTsEpochTapClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  install_properties (object_class);
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "TS epoch tap",
+      "Filter/Analyzer",
+      "Reads the raw times of a transport stream in front of tsdemux",
+      "the gst-cmaf authors");
+  element_class->change_state = change_state;
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* tsepochtap by itself: bytes pass untouched, messages tell what is in them.
+ * Then in front of tsdemux and cmafsyncmux, with transport streams that FFmpeg
+ * made, of which the PTS wrap: frames get the numbers of the vectors S5, S6 and
+ * S9 of the synchronisation profile. */
+#include <gst/check/gstcheck.h>
+#include <gst/check/gstharness.h>
+#include <gst/cmaf/fragment-reader.h>
+
+#include <glib/gstdio.h>
+
+#include "hex.h"
+#include "sound.h"
+#include "ts.h"
+
+#define CUE                                                                    \
+  "FC302100000000000000FFF01005000000077FEF7FFE002932E0000100000000C3BB51E9"
+
+/* ---- by itself ---- */
+
+static GstHarness *
+open_tap (GstBus **bus)
+{
+  GstHarness *h = gst_harness_new_parse ("tsepochtap name=tap");
+
+  gst_harness_set_src_caps_str (h, "video/mpegts,systemstream=true");
+  *bus = gst_bus_new ();
+  gst_element_set_bus (h->element, *bus);
+  return h;
+}
+
+static void
+close_tap (GstHarness *h, GstBus *bus)
+{
+  gst_element_set_bus (h->element, NULL);
+  gst_object_unref (bus);
+  gst_harness_teardown (h);
+}
+
+static guint64
+get_stat (GstHarness *h, const gchar *name)
+{
+  GstElement *tap = gst_bin_get_by_name (GST_BIN (h->element), "tap");
+  GstStructure *stats;
+  const GValue *value;
+  guint64 result;
+
+  g_object_get (tap, "stats", &stats, NULL);
+  value = gst_structure_get_value (stats, name);
+  fail_unless (value != NULL, "no %s", name);
+  result = G_VALUE_HOLDS_UINT (value) ? g_value_get_uint (value)
+                                      : g_value_get_uint64 (value);
+  gst_structure_free (stats);
+  gst_object_unref (tap);
+  return result;
+}
+
+static const struct
+{
+  guint before, behind, size;
+} sizes[] = { { 0, 0, 188 }, { 4, 0, 192 }, { 0, 16, 204 } };
+
+GST_START_TEST (test_bytes_pass_untouched)
+{
+  GstBus *bus;
+  GstHarness *h = open_tap (&bus);
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  guint8 data[700] = { 1, 2, 3 };
+  GstBuffer *buffer;
+  Ts ts;
+
+  ts_init (&ts, sizes[__i__].before, sizes[__i__].behind);
+  ts_tables (&ts);
+  for (guint i = 0; i < 10; i++)
+    ts_pes (&ts, TS_VIDEO, i * 3600, NULL, 0, data, sizeof data, FALSE);
+  g_byte_array_append (ts.bytes, (const guint8 *)"garbage", 7);
+  for (guint i = 10; i < 20; i++)
+    ts_pes (&ts, TS_VIDEO, i * 3600, NULL, 0, data, sizeof data, FALSE);
+  for (guint at = 0; at < ts.bytes->len; at += 1000)
+    gst_harness_push (h, gst_buffer_new_memdup (ts.bytes->data + at,
+                             MIN (1000, ts.bytes->len - at)));
+  gst_harness_push_event (h, gst_event_new_eos ());
+  while ((buffer = gst_harness_try_pull (h))) {
+    GstMapInfo map;
+
+    gst_buffer_map (buffer, &map, GST_MAP_READ);
+    g_byte_array_append (out, map.data, map.size);
+    gst_buffer_unmap (buffer, &map);
+    gst_buffer_unref (buffer);
+  }
+  fail_unless_equals_int (out->len, ts.bytes->len);
+  fail_unless (memcmp (out->data, ts.bytes->data, out->len) == 0);
+  assert_equals_uint64 (get_stat (h, "packet-size"), sizes[__i__].size);
+  assert_equals_uint64 (get_stat (h, "pes-packets"), 20);
+  fail_unless (get_stat (h, "skipped") >= 7);
+  ts_clear (&ts);
+  close_tap (h, bus);
+}
+GST_END_TEST;
+
+static GstMessage *
+pop_message (GstBus *bus, const gchar *name)
+{
+  GstMessage *message;
+
+  while ((message = gst_bus_pop (bus))) {
+    if (gst_message_has_name (message, name))
+      return message;
+    gst_message_unref (message);
+  }
+  return NULL;
+}
+
+/* The section with a wrong CRC is told, and passed on, as the right one. */
+GST_START_TEST (test_splice_sections_are_told)
+{
+  GstBus *bus;
+  GstHarness *h = open_tap (&bus);
+  g_autoptr (GBytes) cue = bytes_from_hex (CUE);
+  guint8 data[10] = { 0 };
+  guint8 wrong[188];
+  Ts ts;
+
+  ts_init (&ts, 0, 0);
+  ts_tables (&ts);
+  ts_pes (&ts, TS_VIDEO, 90000, NULL, 0, data, sizeof data, FALSE);
+  ts_section (&ts, TS_SPLICE, g_bytes_get_data (cue, NULL), 32);
+  memset (wrong, 0xFF, sizeof wrong);
+  wrong[0] = 0;
+  memcpy (wrong + 1, g_bytes_get_data (cue, NULL), 36);
+  wrong[36] ^= 1;
+  ts_packet (&ts, TS_SPLICE, TRUE, NULL, 0, wrong, 184);
+  gst_harness_push (h, gst_buffer_new_memdup (ts.bytes->data, ts.bytes->len));
+  for (guint i = 0; i < 2; i++) {
+    GstMessage *message = pop_message (bus, "cmaf-splice");
+    const GstStructure *s;
+    gboolean is_bad;
+    guint64 pts;
+    guint id;
+
+    fail_unless (message != NULL);
+    s = gst_message_get_structure (message);
+    fail_unless (gst_structure_get_boolean (s, "has-bad-crc", &is_bad));
+    assert_equals_int (is_bad, i == 1);
+    fail_unless (gst_structure_get_uint (s, "event-id", &id));
+    assert_equals_int (id, 7);
+    fail_unless (gst_structure_get_uint64 (s, "stream-pts", &pts));
+    assert_equals_uint64 (pts, 90000);
+    gst_message_unref (message);
+  }
+  assert_equals_uint64 (get_stat (h, "splices"), 2);
+  assert_equals_uint64 (get_stat (h, "bad-crcs"), 1);
+  ts_clear (&ts);
+  close_tap (h, bus);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_boundary_points_anchor_until_the_clock_jumps)
+{
+  static const guint8 ebp[] = { 0x02, 0x0F, 0xDF, 0x0D, 'E', 'B', 'P', '0',
+    0x48, 0xEB, 0x1F, 0x04, 0x00, 0x85, 0x1E, 0xB8, 0x52 };
+  static const guint8 jump[] = { 0x90, 0, 0, 0, 1, 0x80, 0x05 };
+  static const guint8 liar[] = { 0x02, 0x09, 0xDF, 0xFF };
+  GstBus *bus;
+  GstHarness *h = open_tap (&bus);
+  GstMessage *message;
+  guint8 data[10] = { 0 };
+  guint64 ticks;
+  Ts ts;
+
+  ts_init (&ts, 0, 0);
+  ts_tables (&ts);
+  ts_pes (&ts, TS_VIDEO, 90000, liar, sizeof liar, data, sizeof data, FALSE);
+  ts_pes (&ts, TS_VIDEO, 93600, ebp, sizeof ebp, data, sizeof data, FALSE);
+  gst_harness_push (h, gst_buffer_new_memdup (ts.bytes->data, ts.bytes->len));
+  message = pop_message (bus, "cmaf-epoch-anchored");
+  fail_unless (message != NULL);
+  fail_unless (gst_structure_get_uint64 (
+      gst_message_get_structure (message), "ticks", &ticks));
+  assert_equals_uint64 (ticks, 156212064046800);
+  gst_message_unref (message);
+  assert_equals_uint64 (get_stat (h, "pair-pts"), 93600);
+  assert_equals_uint64 (get_stat (h, "broken"), 1);
+  g_byte_array_set_size (ts.bytes, 0);
+  ts_packet (&ts, TS_VIDEO, FALSE, jump, sizeof jump, NULL, 0);
+  gst_harness_push (h, gst_buffer_new_memdup (ts.bytes->data, ts.bytes->len));
+  message = pop_message (bus, "cmaf-epoch-discontinuity");
+  fail_unless (message != NULL);
+  gst_message_unref (message);
+  ts_clear (&ts);
+  close_tap (h, bus);
+}
+GST_END_TEST;
+
+/* ---- in front of tsdemux ---- */
+
+/* FFmpeg makes eight seconds at 25 frames a second, of which the first has PTS
+ * @first, and a key frame wherever frame + @phase is a multiple of @gop. NULL
+ * when there is no FFmpeg. */
+static gchar *
+make_file (guint64 first, guint gop, guint phase)
+{
+  gchar *path = NULL;
+  gint fd = g_file_open_tmp ("tsepochtap-XXXXXX.ts", &path, NULL);
+  g_autofree gchar *command = g_strdup_printf (
+      "ffmpeg -v error -y -f lavfi -i testsrc2=size=160x120:rate=25:duration=8 "
+      "-c:v libx264 -preset ultrafast -bf 2 -g 1000 -sc_threshold 0 "
+      "-force_key_frames expr:not(mod(n+%u,%u)) -pix_fmt yuv420p -muxdelay 0 "
+      "-muxpreload 0 -output_ts_offset %" G_GUINT64_FORMAT "us -f mpegts %s",
+      phase, gop, (first * 100 + 8) / 9, path);
+  g_autoptr (GError) error = NULL;
+  gint status = 0;
+
+  g_close (fd, NULL);
+  if (!g_spawn_command_line_sync (command, NULL, NULL, &status, &error)
+      || !g_spawn_check_wait_status (status, &error)) {
+    g_printerr ("SKIP: %s\n", error->message);
+    g_unlink (path);
+    g_clear_pointer (&path, g_free);
+  }
+  return path;
+}
+
+/* The segments that come out; @n: number of the first frame, as it was told. */
+static GPtrArray *
+run (const gchar *path, const gchar *tap, const gchar *mux, gint64 clock,
+    guint64 *n)
+{
+  gint64 offset = clock - g_get_real_time () * (gint64)GST_USECOND;
+  g_autofree gchar *description = g_strdup_printf (
+      "filesrc location=%s ! tsepochtap %s ! tsdemux ! h264parse ! cmafsyncmux "
+      "timing-sources=pts clock-offset=%" G_GINT64_FORMAT
+      " %s ! appsink name=out sync=false buffer-list=true",
+      path, tap, offset, mux);
+  GPtrArray *segments =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
+  g_autoptr (CmafFragmentReader) reader = cmaf_fragment_reader_new (NULL);
+  const GstStructure *locked;
+  SoundPipeline p = { 0 };
+  GstSample *sample;
+
+  sound_open (&p, description);
+  while ((sample = sound_pull (&p))) {
+    GstBufferList *list = gst_sample_get_buffer_list (sample);
+
+    for (guint i = 0; i < gst_buffer_list_length (list); i++) {
+      gsize size;
+      gpointer data;
+      g_autoptr (GBytes) bytes = NULL;
+
+      gst_buffer_extract_dup (
+          gst_buffer_list_get (list, i), 0, -1, &data, &size);
+      bytes = g_bytes_new_take (data, size);
+      cmaf_fragment_reader_feed (reader, bytes);
+    }
+    gst_sample_unref (sample);
+    for (CmafReadResult result;
+         (result = cmaf_fragment_reader_read (reader, NULL))
+         != CMAF_READ_MORE;) {
+      fail_if (result == CMAF_READ_ERROR);
+      if (result == CMAF_READ_CHUNK)
+        g_ptr_array_add (segments, cmaf_fragment_reader_take_chunk (reader));
+    }
+  }
+  locked = sound_message (&p, "cmaf-sync-locked");
+  fail_unless_equals_string (
+      gst_structure_get_string (locked, "source"), "pts");
+  fail_unless_equals_string (gst_structure_get_string (locked, "class"), "F");
+  fail_unless (gst_structure_get_uint64 (locked, "n", n));
+  sound_close (&p);
+  return segments;
+}
+
+static void
+assert_segment (const GPtrArray *segments, guint i, guint64 tfdt, guint n)
+{
+  const CmafChunk *chunk;
+
+  fail_unless (i < segments->len);
+  chunk = segments->pdata[i];
+  assert_equals_uint64 (chunk->decode_time, tfdt);
+  assert_equals_int (chunk->n_samples, n);
+}
+
+/* S5: the third of these PTS is behind the wrap, and the clock is off. */
+GST_START_TEST (test_pts_wrap_and_the_clock_only_chooses_the_cycle)
+{
+  static const gint64 errors[] = { 0, 100, -100, 3600000 }; /* ms */
+  const guint64 first = 8589930080 - 50 * 3600;
+  g_autofree gchar *path = make_file (first, 50, 46);
+  guint i;
+
+  if (!path)
+    return;
+  for (i = 0; i < G_N_ELEMENTS (errors); i++) {
+    g_autoptr (GPtrArray) segments = NULL;
+    guint64 n = 0;
+
+    segments = run (path, "pts-anchor=pair", "segment-duration=2/1",
+        (G_GINT64_CONSTANT (1735739449840) + errors[i]) * GST_MSECOND, &n);
+    assert_equals_uint64 (n, 43393486246 - 50);
+    /* frames 4 to 53 of the file: the wrap is in the middle of them */
+    assert_segment (segments, 0, 43393486200 * 3600, 50);
+    assert_segment (segments, 1, 43393486250 * 3600, 50);
+    assert_segment (segments, 2, 43393486300 * 3600, 50);
+    assert_equals_int (segments->len, 4);
+  }
+  g_unlink (path);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_pair_that_is_told)
+{
+  g_autofree gchar *path = make_file (8589930000, 48, 0);
+  g_autoptr (GPtrArray) segments = NULL;
+  guint64 n = 0;
+
+  if (!path)
+    return;
+  segments = run (path, "anchor-pts=8589930000 anchor-ticks=156212064000000",
+      "segment-duration=48/25", G_GINT64_CONSTANT (1735689700) * GST_SECOND,
+      &n);
+  assert_equals_uint64 (n, 43392240000); /* S6 is n + 1, n + 2 and n + 25 */
+  assert_segment (segments, 0, 156212064000000, 48);
+  assert_segment (segments, 1, 156212064172800, 48);
+  assert_segment (segments, 2, 156212064345600, 48);
+  g_unlink (path);
+}
+GST_END_TEST;
+
+/* Puts an EBP with the time of S9 in front of the first picture of the file:
+ * its first packet becomes two. */
+static void
+insert_ebp (const gchar *path)
+{
+  static const guint8 ebp[] = { 0x0F, 0xDF, 0x0D, 'E', 'B', 'P', '0', 0x48,
+    0xEB, 0x1F, 0x04, 0x00, 0x85, 0x1E, 0xB8, 0x52 };
+  g_autofree gchar *in = NULL;
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  gsize size;
+  guint inserted = 0;
+
+  fail_unless (g_file_get_contents (path, &in, &size, NULL));
+  for (gsize at = 0; at + 188 <= size; at += 188) {
+    guint8 *p = (guint8 *)in + at;
+    guint8 first[188], second[188];
+    guint field, fits;
+
+    if (((p[1] & 0x1F) << 8 | p[2]) != 0x100) {
+      g_byte_array_append (out, p, 188);
+      continue;
+    }
+    p[3] = (p[3] & 0xF0) | ((p[3] + inserted) & 0x0F);
+    if (inserted || !(p[1] & 0x40)) {
+      g_byte_array_append (out, p, 188);
+      continue;
+    }
+    field = p[3] & 0x20 ? p[4] : 0;
+    fail_unless (field > 0, "no adaptation field");
+    /* the field, longer by the EBP, and 60 bytes less of payload */
+    fits = 188 - 5 - field - 60;
+    memset (first, 0xFF, 188);
+    memcpy (first, p, 5 + field);
+    first[4] = field + 60;
+    first[5] |= 0x02;
+    memcpy (first + 5 + field, ebp, sizeof ebp);
+    memcpy (first + 188 - fits, p + 5 + field, fits);
+    memset (second, 0xFF, 188);
+    memcpy (second, p, 4);
+    second[1] &= ~0x40;
+    second[3] = 0x30 | ((p[3] + 1) & 0x0F);
+    second[4] = 188 - 5 - 60;
+    second[5] = 0;
+    memcpy (second + 188 - 60, p + 188 - 60, 60);
+    g_byte_array_append (out, first, 188);
+    g_byte_array_append (out, second, 188);
+    inserted = 1;
+  }
+  fail_unless (inserted);
+  fail_unless (g_file_set_contents (path, (gchar *)out->data, out->len, NULL));
+}
+
+GST_START_TEST (test_a_boundary_point_tells_the_time)
+{
+  g_autofree gchar *path = make_file (777777 * 90, 48, 13);
+  g_autoptr (GPtrArray) segments = NULL;
+  guint64 n = 0;
+
+  if (!path)
+    return;
+  insert_ebp (path);
+  segments = run (path, "", "segment-duration=48/25",
+      G_GINT64_CONSTANT (1735650000) * GST_SECOND, &n);
+  assert_equals_uint64 (n, 43392240013);
+  assert_segment (segments, 0, 43392240048 * 3600, 48);
+  assert_segment (segments, 1, 43392240096 * 3600, 48);
+  g_unlink (path);
+}
+GST_END_TEST;
+
+static Suite *
+tsepochtap_suite (void)
+{
+  Suite *suite = suite_create ("tsepochtap");
+  TCase *tcase = tcase_create ("general");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_loop_test (
+      tcase, test_bytes_pass_untouched, 0, G_N_ELEMENTS (sizes));
+  tcase_add_test (tcase, test_splice_sections_are_told);
+  tcase_add_test (tcase, test_boundary_points_anchor_until_the_clock_jumps);
+  tcase_add_test (tcase, test_pts_wrap_and_the_clock_only_chooses_the_cycle);
+  tcase_add_test (tcase, test_a_pair_that_is_told);
+  tcase_add_test (tcase, test_a_boundary_point_tells_the_time);
+  return suite;
+}
+
+GST_CHECK_MAIN (tsepochtap);
