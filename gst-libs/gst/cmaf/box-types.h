@@ -76,6 +76,12 @@
 #define CMAF_BOX_MHAC CMAF_FOURCC ('m', 'h', 'a', 'C')
 #define CMAF_BOX_VTTC_CONFIG CMAF_FOURCC ('v', 't', 't', 'C')
 #define CMAF_BOX_MIME CMAF_FOURCC ('m', 'i', 'm', 'e')
+#define CMAF_BOX_VTTC CMAF_FOURCC ('v', 't', 't', 'c')
+#define CMAF_BOX_VTTE CMAF_FOURCC ('v', 't', 't', 'e')
+#define CMAF_BOX_VSID CMAF_FOURCC ('v', 's', 'i', 'd')
+#define CMAF_BOX_IDEN CMAF_FOURCC ('i', 'd', 'e', 'n')
+#define CMAF_BOX_STTG CMAF_FOURCC ('s', 't', 't', 'g')
+#define CMAF_BOX_PAYL CMAF_FOURCC ('p', 'a', 'y', 'l')
 
 /* sample entries */
 #define CMAF_CODEC_AVC1 CMAF_FOURCC ('a', 'v', 'c', '1')

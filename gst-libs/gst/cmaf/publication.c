@@ -149,7 +149,9 @@ void
 cmaf_publication_set_header (CmafPublication *publication, const gchar *name,
     CmafTrack *track, const gchar *header_name)
 {
-  const CmafUnitGrid units = { track->timescale, track->sample_duration, 0 };
+  /* text is cut at any tick */
+  const CmafUnitGrid units = { track->timescale,
+    track->media == CMAF_MEDIA_TEXT ? 1 : track->sample_duration, 0 };
   Track *known = find_track (publication, name);
   Version *version;
 
