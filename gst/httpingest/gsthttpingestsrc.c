@@ -46,6 +46,8 @@ struct _GstHttpIngestSrc
   guint bound_port;         /* lock: object; 0: not bound */
   GstStructure *last_stats; /* lock: object; of the run before */
   GList *streams;           /* lock: object; of GstHttpIngestStream */
+  GList *leaving;           /* lock: object; GThreads that remove a pad */
+  GCond left;               /* one of them is done */
   guint next_pad;           /* lock: object */
   GstHttpIngestTimeline timeline;
 };
@@ -126,18 +128,47 @@ post_collection (GstHttpIngestStream *stream, gpointer user_data)
   gst_object_unref (collection);
 }
 
-/* TRUE for the one who takes it off. */
+/* TRUE for the one who takes it off, and is to call finish_leaving(). */
 static gboolean
-take_stream (GstHttpIngestSrc *self, GstHttpIngestStream *stream)
+start_leaving (GstHttpIngestSrc *self, GstHttpIngestStream *stream)
 {
   GList *found;
 
   GST_OBJECT_LOCK (self);
   found = g_list_find (self->streams, stream);
-  if (found != NULL)
+  if (found != NULL) {
     self->streams = g_list_delete_link (self->streams, found);
+    self->leaving = g_list_prepend (self->leaving, g_thread_self ());
+  }
   GST_OBJECT_UNLOCK (self);
   return found != NULL;
+}
+
+/* TRUE when no stream is left. */
+static gboolean
+finish_leaving (GstHttpIngestSrc *self)
+{
+  gboolean is_last;
+
+  GST_OBJECT_LOCK (self);
+  self->leaving = g_list_remove (self->leaving, g_thread_self ());
+  is_last = self->streams == NULL;
+  g_cond_broadcast (&self->left);
+  GST_OBJECT_UNLOCK (self);
+  return is_last;
+}
+
+/* Not for this thread, which may be stopping the element in "pad-removed". */
+static void
+wait_for_leaving (GstHttpIngestSrc *self)
+{
+  gboolean is_leaving;
+
+  GST_OBJECT_LOCK (self);
+  is_leaving = g_list_find (self->leaving, g_thread_self ()) != NULL;
+  while (g_list_length (self->leaving) > (is_leaving ? 1 : 0))
+    g_cond_wait (&self->left, GST_OBJECT_GET_LOCK (self));
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -145,16 +176,12 @@ remove_stream (GstElement *element, gpointer user_data)
 {
   GstHttpIngestSrc *self = GST_HTTP_INGEST_SRC (element);
   GstHttpIngestStream *stream = user_data;
-  gboolean is_last;
 
-  if (!take_stream (self, stream))
+  if (!start_leaving (self, stream))
     return; /* the element stops */
   gst_http_ingest_stream_stop (stream);
   gst_http_ingest_stream_unref (stream);
-  GST_OBJECT_LOCK (self);
-  is_last = self->streams == NULL;
-  GST_OBJECT_UNLOCK (self);
-  if (is_last)
+  if (finish_leaving (self))
     post_stats (self);
 }
 
@@ -306,6 +333,7 @@ stop_streams (GstHttpIngestSrc *self)
   for (GList *l = streams; l != NULL; l = l->next)
     gst_http_ingest_stream_stop (l->data);
   g_list_free_full (streams, (GDestroyNotify)gst_http_ingest_stream_unref);
+  wait_for_leaving (self);
 }
 
 static void
@@ -524,6 +552,7 @@ finalize (GObject *object)
     g_free (*string_of (self, id));
   g_clear_pointer (&self->last_stats, gst_structure_free);
   g_mutex_clear (&self->timeline.lock);
+  g_cond_clear (&self->left);
   G_OBJECT_CLASS (gst_http_ingest_src_parent_class)->finalize (object);
 }
 
@@ -531,6 +560,7 @@ static void
 gst_http_ingest_src_init (GstHttpIngestSrc *self)
 {
   g_mutex_init (&self->timeline.lock);
+  g_cond_init (&self->left);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
 }
 

@@ -6,6 +6,8 @@
 #include "certificate.h"
 #include "http-peer.h"
 #include "origin-media.h"
+#include "restless-peer.h"
+#include "sanitizer.h"
 
 #define PROTOCOL_HEADERS                                                       \
   "Upgrade: websocket\r\nConnection: Upgrade\r\n"                              \
@@ -483,6 +485,145 @@ GST_START_TEST (test_stopping_with_viewers_is_quick_and_can_be_repeated)
 }
 GST_END_TEST;
 
+/* ---- stopping at the worst moment ---- */
+
+/* Flushes now and then, until the pad takes nothing more. */
+static gpointer
+push_on_and_on (gpointer data)
+{
+  GstPad *pad = data;
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  for (guint k = 0;; k++) {
+    for (guint i = 0; i < MEDIA_VIDEO_CHUNKS; i++) {
+      g_autoptr (GPtrArray) pieces = media_chunk (FALSE, MEDIA_NUMBER + k, i);
+      GstBufferList *list = gst_buffer_list_new ();
+
+      for (guint p = 0; p < pieces->len; p++)
+        gst_buffer_list_add (
+            list, gst_buffer_new_wrapped_bytes (g_ptr_array_index (pieces, p)));
+      if (gst_pad_push_list (pad, list) != GST_FLOW_OK)
+        return NULL;
+    }
+    if (k % 10 == 9) {
+      gst_pad_push_event (pad, gst_event_new_flush_start ());
+      gst_pad_push_event (pad, gst_event_new_flush_stop (TRUE));
+      gst_pad_push_event (pad, gst_event_new_segment (&segment));
+    }
+    g_usleep (1000); /* other threads get their turn */
+  }
+}
+
+static gboolean
+read_manifest (GSocketConnection *peer, gpointer user_data)
+{
+  return peer_request (peer,
+             "GET /live/live/video/media.m3u8 HTTP/1.1\r\nHost: x\r\n\r\n")
+         == 200;
+}
+
+static gboolean
+read_stream (GSocketConnection *peer, gpointer user_data)
+{
+  gchar bytes[3000];
+
+  return peer_send (
+             peer, "GET /live/live/video/live.mp4 HTTP/1.1\r\nHost: x\r\n\r\n")
+         && g_input_stream_read_all (
+             g_io_stream_get_input_stream (G_IO_STREAM (peer)), bytes,
+             sizeof bytes, NULL, NULL, NULL)
+         && g_str_has_prefix (bytes, "HTTP/1.1 200");
+}
+
+static gboolean
+open_socket (GSocketConnection *peer, gpointer user_data)
+{
+  g_autofree gchar *head = NULL;
+
+  if (!peer_send (
+          peer, "GET /ws/v1 HTTP/1.1\r\nHost: x\r\n" PROTOCOL_HEADERS "\r\n"))
+    return FALSE;
+  head = peer_read_head (peer);
+  return g_str_has_prefix (head, "HTTP/1.1 101");
+}
+
+/* While it is written to, flushed, read from and watched. */
+GST_START_TEST (test_stopping_under_fire)
+{
+  Fixture f;
+  RestlessPeer peers[] = { { .visit = read_manifest }, { .visit = read_stream },
+    { .visit = open_socket } };
+
+  fixture_init (&f);
+  for (guint round = 0; round < 4; round++) {
+    GThread *pusher;
+    gint64 before;
+
+    fixture_open (&f);
+    pusher = g_thread_new ("push", push_on_and_on, f.pads[0]);
+    for (guint i = 0; i < G_N_ELEMENTS (peers); i++) {
+      peers[i].port = f.port;
+      if (round == 0)
+        restless_peer_start (&peers[i]);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
+      restless_peer_wait (&peers[i], 2);
+    before = g_get_monotonic_time ();
+    gst_element_set_state (f.sink, GST_STATE_READY);
+    /* what was pushed before is seen before; a sanitizer is slow at that */
+    fail_unless (g_get_monotonic_time () - before
+                 < (TEST_IS_SANITIZED ? 25 : 5) * G_TIME_SPAN_SECOND);
+    g_thread_join (pusher);
+    drop_pads (&f);
+    g_object_set (f.sink, "port", f.port, NULL);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
+    restless_peer_stop (&peers[i]);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* A request that is held, one that is answered bit by bit, and half of one. */
+GST_START_TEST (test_stopping_with_requests_under_way_is_quick)
+{
+  static const gchar *const requests[] = {
+    "GET /live/live/video/seg-933333335.m4s HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GET /live/live/video/seg-933333334.m4s HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GET /live/live/video/live.mp4 HTTP/1.1\r\nHost:",
+  };
+  g_autoptr (GPtrArray) pieces = media_chunk (FALSE, MEDIA_NUMBER + 1, 0);
+  GstBufferList *list = gst_buffer_list_new ();
+  GSocketConnection *peers[G_N_ELEMENTS (requests)];
+  g_autofree gchar *head = NULL;
+  gint64 before;
+  Fixture f;
+
+  fixture_init (&f);
+  fixture_open (&f);
+  push_segments (&f, 1);
+  for (guint p = 0; p < pieces->len; p++)
+    gst_buffer_list_add (
+        list, gst_buffer_new_wrapped_bytes (g_ptr_array_index (pieces, p)));
+  fail_unless_equals_int (gst_pad_push_list (f.pads[0], list), GST_FLOW_OK);
+  gst_structure_free (get_stats (&f));
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++) {
+    peers[i] = peer_connect (f.port);
+    fail_unless (peer_send (peers[i], requests[i]));
+  }
+  head = peer_read_head (peers[1]);
+  fail_unless (g_str_has_prefix (head, "HTTP/1.1 200"));
+  before = g_get_monotonic_time ();
+  gst_element_set_state (f.sink, GST_STATE_READY);
+  fail_unless (g_get_monotonic_time () - before < 2 * G_TIME_SPAN_SECOND);
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++) {
+    fail_unless (peer_sees_close (peers[i]));
+    g_object_unref (peers[i]);
+  }
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_statistics)
 {
   Fixture f;
@@ -524,6 +665,8 @@ cmaforiginsink_suite (void)
   tcase_add_test (tc, test_two_elements_share_a_port);
   tcase_add_test (tc, test_elements_that_share_must_agree);
   tcase_add_test (tc, test_stopping_with_viewers_is_quick_and_can_be_repeated);
+  tcase_add_test (tc, test_stopping_under_fire);
+  tcase_add_test (tc, test_stopping_with_requests_under_way_is_quick);
   tcase_add_test (tc, test_statistics);
   return s;
 }

@@ -337,6 +337,45 @@ GST_START_TEST (test_stopping_while_the_receiver_is_away_is_quick)
 }
 GST_END_TEST;
 
+/* Until so many requests have begun. */
+static void
+wait_requests (ScriptServer *server, guint n)
+{
+  gint64 until = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+
+  g_mutex_lock (&server->lock);
+  while (server->requests->len < n)
+    fail_unless (g_cond_wait_until (&server->changed, &server->lock, until));
+  g_mutex_unlock (&server->lock);
+}
+
+/* The receiver has taken half of a body, or all of it, and says nothing. */
+GST_START_TEST (test_stopping_during_an_upload_is_quick)
+{
+  static const ScriptStep scripts[][2] = {
+    { { 200 }, { 0, SCRIPT_STALL, 500 } },
+    { { 200 }, { 0, SCRIPT_STALL, SCRIPT_ALL } },
+    { { 0, SCRIPT_STALL, 0 }, { 200 } },
+  };
+  ScriptServer *server = script_server_new (scripts[__i__ % 3], 2);
+  gboolean is_flushed = __i__ >= 3;
+  gint64 before;
+  Sender s;
+
+  sender_init (&s, server);
+  sender_add (&s, "video", VIDEO);
+  sender_push_segments (&s, 0, 0, 2);
+  wait_requests (server, __i__ % 3 == 2 ? 1 : 2);
+  before = g_get_monotonic_time ();
+  if (is_flushed)
+    gst_pad_push_event (s.pads[0], gst_event_new_flush_start ());
+  sender_stop (&s);
+  fail_unless (g_get_monotonic_time () - before < 2 * G_TIME_SPAN_SECOND);
+  sender_clear (&s);
+  script_server_free (server);
+}
+GST_END_TEST;
+
 /* ---- the spool ---- */
 
 /* What was dropped is named, and is all that is missing. */
@@ -558,6 +597,7 @@ httpingestsink_suite (void)
   tcase_add_test (tcase, test_a_receiver_that_comes_late_gets_everything);
   tcase_add_test (tcase, test_no_receiver_is_an_error_at_the_end);
   tcase_add_test (tcase, test_stopping_while_the_receiver_is_away_is_quick);
+  tcase_add_loop_test (tcase, test_stopping_during_an_upload_is_quick, 0, 6);
   tcase_add_loop_test (
       tcase, test_a_full_spool_drops_whole_segments_and_says_so, 0, 2);
   tcase_add_test (tcase, test_back_pressure_loses_nothing);
