@@ -46,6 +46,7 @@ cmaf_segment_grid_init (CmafSegmentGrid *grid, guint64 duration_n,
   }
   grid->duration_n = duration_n;
   grid->duration_d = duration_d;
+  grid->moves = NULL;
   return TRUE;
 }
 
@@ -106,11 +107,37 @@ cmaf_segment_grid_init_default (CmafSegmentGrid *grid, guint fps_n, guint fps_d)
 
   grid->duration_n = 2;
   grid->duration_d = 1;
+  grid->moves = NULL;
   if (fps_n > 0 && fps_d > 0 && !cmaf_segment_grid_is_exact (grid, fps_n, fps_d)
       && !cmaf_segment_grid_init_fitting (grid, 2, 1, fps_n, fps_d)) {
     grid->duration_n = 2;
     grid->duration_d = 1;
   }
+}
+
+guint64
+cmaf_segment_grid_unit_at_frame (
+    const CmafUnitGrid *frames, guint64 frame, const CmafUnitGrid *units)
+{
+  const guint64 divisor = (guint64)frames->timescale * units->unit_ticks;
+  const guint64 phase = (guint64)frames->timescale * units->phase;
+
+  return cmaf_muldiv (frame * frames->unit_ticks, units->timescale,
+      divisor - 1 - phase, divisor);
+}
+
+static gboolean
+is_moved (const CmafSegmentGrid *grid, guint64 number, CmafGridMove *move)
+{
+  return grid->moves && cmaf_grid_moves_find (grid->moves, number, move);
+}
+
+/* ceil (where the frame begins, in ticks) */
+static guint64
+ticks_of (const CmafGridMove *move, guint64 timescale)
+{
+  return cmaf_muldiv (move->frame * move->frame_ticks, timescale,
+      move->timescale - 1, move->timescale);
 }
 
 guint64
@@ -120,8 +147,15 @@ cmaf_segment_grid_first_unit (
   const guint64 dividend = grid->duration_n * units->timescale;
   const guint64 divisor = grid->duration_d * units->unit_ticks;
 
+  CmafGridMove move;
+
   g_return_val_if_fail (units->phase < units->unit_ticks, 0);
 
+  if (is_moved (grid, number, &move)) {
+    const CmafUnitGrid frames = { move.timescale, move.frame_ticks, 0 };
+
+    return cmaf_segment_grid_unit_at_frame (&frames, move.frame, units);
+  }
   return cmaf_muldiv (
       number, dividend, divisor - 1 - grid->duration_d * units->phase, divisor);
 }
@@ -146,7 +180,17 @@ guint64
 cmaf_segment_grid_number (
     const CmafSegmentGrid *grid, guint64 ticks, guint32 timescale)
 {
-  return cmaf_muldiv (ticks, grid->duration_d, 0, grid->duration_n * timescale);
+  const guint64 number =
+      cmaf_muldiv (ticks, grid->duration_d, 0, grid->duration_n * timescale);
+  CmafGridMove move;
+
+  /* by half a segment at most: no further boundary can be meant */
+  if (is_moved (grid, number + 1, &move)
+      && ticks >= ticks_of (&move, timescale))
+    return number + 1;
+  if (is_moved (grid, number, &move) && ticks < ticks_of (&move, timescale))
+    return number - 1;
+  return number;
 }
 
 guint64
@@ -159,20 +203,13 @@ cmaf_segment_grid_spliced (
       frame * frames->unit_ticks, 2 * grid->duration_d, cell, 2 * cell);
 }
 
-guint64
-cmaf_segment_grid_unit_at_frame (
-    const CmafUnitGrid *frames, guint64 frame, const CmafUnitGrid *units)
-{
-  const guint64 divisor = (guint64)frames->timescale * units->unit_ticks;
-  const guint64 phase = (guint64)frames->timescale * units->phase;
-
-  return cmaf_muldiv (frame * frames->unit_ticks, units->timescale,
-      divisor - 1 - phase, divisor);
-}
-
 GstClockTime
 cmaf_segment_grid_edge (const CmafSegmentGrid *grid, guint64 number)
 {
+  CmafGridMove move;
+
+  if (is_moved (grid, number, &move))
+    return ticks_of (&move, GST_SECOND);
   return cmaf_muldiv (number, grid->duration_n * GST_SECOND,
       grid->duration_d - 1, grid->duration_d);
 }

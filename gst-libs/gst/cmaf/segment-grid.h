@@ -8,6 +8,7 @@
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>
+#include <gst/cmaf/grid-moves.h>
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,7 @@ typedef struct
 {
   guint64 duration_n; /* seconds, as a reduced fraction */
   guint64 duration_d;
+  CmafGridMoves *moves; /* borrowed; NULL: no boundary is ever moved */
 } CmafSegmentGrid;
 
 /* How the access units of one track lie on the timeline: unit a is presented
