@@ -221,7 +221,7 @@ load_leaps (MuxTiming *self, const gchar *path)
   if (error)
     reason = g_strdup (error->message);
   else if (cmaf_leap_table_expires (self->leaps) < now)
-    reason = g_strdup_printf ("leap-seconds-file: it ends %" G_GINT64_FORMAT
+    reason = g_strdup_printf ("leap-seconds-file: it ended %" G_GINT64_FORMAT
                               " days ago",
         (now - cmaf_leap_table_expires (self->leaps)) / 86400);
   if (reason)

@@ -649,6 +649,10 @@ relock (CmafTimingLock *lock, const CmafUnitTimes *times, gint64 media_time)
   const gboolean goes_on =
       lock->has_placed && ABS (progress) <= MAX_SHIFT * lock->frame;
 
+  if (lock->state == LOCKED && is_at_jam (lock, times, jump)) {
+    jump_to (lock, times->running_time, media_time); /* it does so every day */
+    return;
+  }
   if (lock->state == LOCKED)
     tell_why (lock, CMAF_LOCK_LOST, media_time, jump,
         "%s by %" G_GINT64_FORMAT " ms",
@@ -677,15 +681,8 @@ static gboolean
 disagree (CmafTimingLock *lock, const CmafUnitTimes *times)
 {
   Candidate *candidate = &lock->candidates[lock->source];
-  const gint64 predicted =
-      cmaf_timing_lock_media_time (lock, times->running_time);
   gint64 media_time;
 
-  if (read_unit (lock, times, lock->source, predicted, &media_time)
-      && is_at_jam (lock, times, media_time - predicted)) {
-    jump_to (lock, times->running_time, media_time);
-    return FALSE;
-  }
   if (!read_unit (
           lock, times, lock->source, media_by_clock (lock, times), &media_time))
     return FALSE;

@@ -470,6 +470,28 @@ GST_START_TEST (test_through_the_jam_as_after_it)
 }
 GST_END_TEST;
 
+/* Around the jam labels may be a few frames off, but not one alone. */
+GST_START_TEST (test_a_wrong_label_at_the_jam)
+{
+  const guint64 midnight = (guint64)NEW_YEAR * 25;
+  Sim sim;
+
+  sim_init (&sim, &fps25, "timecode");
+  for (guint i = 0; i < 100; i++) {
+    CmafUnitTimes times = good (&fps25, midnight - 50 + i, midnight - 50);
+
+    if (i == 53 || i == 54)
+      times.label = good (&fps25, midnight, midnight).label;
+    feed (&sim, &times);
+  }
+  finish (&sim);
+  fail_unless_equals_string (sim.events->str, "LOCKED ");
+  assert_numbers (&sim, 0, 100, midnight - 50);
+  assert_equals_int (sim.n_shifts, 1);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
 /* ---- pairs ---- */
 
 /* 50 frames counted in pairs; without a field mark the first of two equal
@@ -871,6 +893,7 @@ timing_lock_suite (void)
   tcase_add_test (tcase, test_without_patience_the_first_unit_decides);
   tcase_add_test (tcase, test_a_jump_in_decode_order);
   tcase_add_test (tcase, test_through_the_jam_as_after_it);
+  tcase_add_test (tcase, test_a_wrong_label_at_the_jam);
   tcase_add_loop_test (tcase, test_pairs_without_a_field_mark, 0, 4);
   tcase_add_loop_test (tcase, test_stamps_may_be_a_third_of_a_frame_off, 0,
       G_N_ELEMENTS (stamps));

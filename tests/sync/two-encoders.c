@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* two-encoders COMPARE [--runs N] [--seed S] [--first I] [--source NAME]
+ *
+ * Encoders A and B of one source, started up to three seconds apart, with
+ * clocks 100 ms wrong, one of them fed up to two seconds late, killed and
+ * started again. cmaf-compare (COMPARE) must find nothing, and the decoded
+ * pictures of each tick must be the same one (class F), or differ by no more
+ * than clocks and paths do (class G). */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
+#include "simulation.h"
+
+#define MS ((gint64)GST_MSECOND)
+
+typedef struct
+{
+  gint runs, first;
+  gint64 seed;
+  gchar *source;
+} Options;
+
+typedef struct
+{
+  SimSource source;
+  SimEncoder encoders[2];
+  gchar *pieces[2];
+} Scene;
+
+/* ---- making it up ---- */
+
+/* Where the first one ends another begins, a little later. */
+static void
+choose_lives (SimEncoder *e, guint start, const SimSource *s, GRand *rand)
+{
+  guint at = start;
+
+  e->n_lives = (guint)g_rand_int_range (rand, 1, SIM_MAX_LIVES + 1);
+  for (guint i = 0; i < e->n_lives; i++) {
+    const guint left = s->n_frames - at, share = left / (e->n_lives - i);
+
+    e->lives[i].first = at;
+    e->lives[i].end = i + 1 == e->n_lives
+                          ? s->n_frames
+                          : at
+                                + (guint)g_rand_int_range (
+                                    rand, (gint32)share / 2, (gint32)share);
+    e->lives[i].is_abrupt = i + 1 < e->n_lives && g_rand_boolean (rand);
+    at = MIN (e->lives[i].end + (guint)g_rand_int_range (rand, 0, 20),
+        s->n_frames - 1);
+  }
+}
+
+static gchar *
+choose_encoder (GRand *rand, gboolean is_hevc)
+{
+  if (is_hevc)
+    return g_strdup_printf (
+        "x265enc speed-preset=ultrafast tune=zerolatency log-level=none "
+        "key-int-max=1000 option-string=pools=none:frame-threads=1:"
+        "rc-lookahead=%d ! h265parse",
+        g_rand_int_range (rand, 0, 3) * 5);
+  return g_strdup_printf (
+      "x264enc speed-preset=ultrafast threads=1 key-int-max=1000 bframes=2 "
+      "b-adapt=%s rc-lookahead=%d ! h264parse",
+      g_rand_boolean (rand) ? "true" : "false", g_rand_int_range (rand, 0, 30));
+}
+
+static void
+choose_scene (Scene *scene, SimStamp stamp, GRand *rand)
+{
+  const gboolean is_hevc = g_rand_int_range (rand, 0, 4) == 0;
+  const gboolean in_band = g_rand_boolean (rand);
+  const guint64 chunk = g_rand_boolean (rand) ? 0 : 200 * (guint64)GST_MSECOND;
+  SimSource *s = &scene->source;
+  guint start;
+
+  sim_source_init (s, stamp, rand);
+  for (guint i = 0; i < 2; i++) {
+    SimEncoder *e = &scene->encoders[i];
+
+    memset (e, 0, sizeof *e);
+    scene->pieces[i] = choose_encoder (rand, is_hevc);
+    e->encoder = scene->pieces[i];
+    e->clock_offset = g_rand_int_range (rand, -1, 2) * 100 * MS;
+    e->delay = i == 1 ? g_rand_int_range (rand, 0, 2001) * MS : 0;
+    e->phase = g_rand_int_range (rand, 0, 40) * MS;
+    e->chunk_duration = chunk;
+    e->in_band = in_band;
+    start = i == 0 ? 0
+                   : (guint)(g_rand_int_range (rand, 0, 3001) * (gint64)s->fps_n
+                             / s->fps_d / 1000);
+    choose_lives (e, start, s, rand);
+  }
+}
+
+static void
+describe_scene (const Scene *scene, GString *text)
+{
+  const SimSource *s = &scene->source;
+
+  g_string_append_printf (
+      text, "%s %u/%u", sim_stamp_name (s->stamp), s->fps_n, s->fps_d);
+  for (guint i = 0; i < 2; i++) {
+    const SimEncoder *e = &scene->encoders[i];
+
+    g_string_append_printf (text,
+        "; %c: %.4s, clock %+d ms, delay %d ms, lives", 'A' + i, e->encoder,
+        (gint)(e->clock_offset / MS), (gint)(e->delay / MS));
+    for (guint j = 0; j < e->n_lives; j++)
+      g_string_append_printf (text, " %u-%u%s", e->lives[j].first,
+          e->lives[j].end, e->lives[j].is_abrupt ? "!" : "");
+  }
+}
+
+/* ---- judging ---- */
+
+static gchar *fail (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
+
+static gchar *
+fail (const gchar *format, ...)
+{
+  va_list args;
+  gchar *text;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  return text;
+}
+
+/* What cmaf-compare says, when it finds something */
+static gchar *
+compare (const gchar *tool, const gchar *a, const gchar *b, guint *n_common)
+{
+  const gchar *argv[] = { tool, a, b, NULL };
+  g_autofree gchar *out = NULL;
+  g_autofree gchar *err = NULL;
+  const gchar *sum;
+  gint status;
+
+  if (!g_spawn_sync (NULL, (gchar **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL,
+          &out, &err, &status, NULL))
+    return fail ("%s cannot be run", tool);
+  sum = strstr (out, "tracks, ");
+  *n_common = sum ? (guint)atoi (sum + strlen ("tracks, ")) : 0;
+  if (status == 0 || (*n_common == 0 && sum))
+    return NULL;
+  return fail ("%s%s", out, err);
+}
+
+static guint
+frame_of (const SimSource *s, gint64 tick)
+{
+  const guint64 number = (guint64)tick / s->frames.unit_ticks;
+
+  for (guint i = 0; i < s->n_frames; i++) {
+    if (s->numbers[i] == number)
+      return i;
+  }
+  return G_MAXUINT;
+}
+
+/* Class F: each tick has the picture that belongs there. Where the time of the
+ * source jumps, one that says nothing may be on either side. */
+static gchar *
+check_pictures (const SimSource *s, GHashTable *pictures, gchar side)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_hash_table_iter_init (&iter, pictures);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    const gint64 tick = *(gint64 *)key;
+    const guint wanted = frame_of (s, tick), found = GPOINTER_TO_UINT (value);
+
+    if (wanted == found
+        || (wanted == G_MAXUINT && (s->is_mute[found] || s->is_wrong[found])))
+      continue;
+    return fail ("%c: picture %u at tick %" G_GINT64_FORMAT ", needs %d", side,
+        found, tick, (gint)wanted);
+  }
+  return NULL;
+}
+
+/* Nor may both be wrong, each in its own way. */
+static gchar *
+check_same (GHashTable *a, GHashTable *b)
+{
+  GHashTableIter iter;
+  gpointer key, value, other;
+
+  g_hash_table_iter_init (&iter, a);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    if (g_hash_table_lookup_extended (b, key, NULL, &other) && value != other)
+      return fail ("tick %" G_GINT64_FORMAT " is picture %u in A, %u in B",
+          *(gint64 *)key, GPOINTER_TO_UINT (value), GPOINTER_TO_UINT (other));
+  }
+  return NULL;
+}
+
+/* Class G: pictures of the same tick were taken no further from each other than
+ * clocks and paths are, and a frame. */
+static gchar *
+check_skew (const Scene *scene, GHashTable *a, GHashTable *b)
+{
+  const SimEncoder *e = scene->encoders;
+  const SimSource *s = &scene->source;
+  const gint64 frame = (gint64)cmaf_media_time_of_unit (&s->frames, 1);
+  const gint64 allowed = ABS (e[0].clock_offset - e[1].clock_offset)
+                         + ABS (e[0].delay - e[1].delay)
+                         + ABS (e[0].phase - e[1].phase) + frame;
+  GHashTableIter iter;
+  gpointer key, value, other;
+
+  g_hash_table_iter_init (&iter, a);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    gint64 skew;
+
+    if (!g_hash_table_lookup_extended (b, key, NULL, &other))
+      continue;
+    skew =
+        s->times[GPOINTER_TO_UINT (value)] - s->times[GPOINTER_TO_UINT (other)];
+    if (ABS (skew) > allowed)
+      return fail ("pictures of tick %" G_GINT64_FORMAT " are %d ms apart, "
+                   "at most %d",
+          *(gint64 *)key, (gint)(skew / MS), (gint)(allowed / MS));
+  }
+  return NULL;
+}
+
+static gchar *
+judge_pictures (const Scene *scene, SimOutput *outputs)
+{
+  g_autoptr (GHashTable) a = sim_output_decode (&outputs[0]);
+  g_autoptr (GHashTable) b = sim_output_decode (&outputs[1]);
+  gchar *reason;
+
+  if (!a || !b)
+    return fail ("%c: pictures cannot be read", a ? 'B' : 'A');
+  if (scene->source.stamp == SIM_CLOCK)
+    return check_skew (scene, a, b);
+  reason = check_pictures (&scene->source, a, 'A');
+  if (!reason)
+    reason = check_pictures (&scene->source, b, 'B');
+  return reason ? reason : check_same (a, b);
+}
+
+static gchar *
+judge (const Scene *scene, SimOutput *outputs, const gchar *tool,
+    const gchar *folder, guint *n_common)
+{
+  g_autofree gchar *a = g_build_filename (folder, "a", NULL);
+  g_autofree gchar *b = g_build_filename (folder, "b", NULL);
+  gchar *reason;
+
+  for (guint i = 0; i < 2; i++) {
+    if (outputs[i].error)
+      return fail ("%c: %s", 'A' + i, outputs[i].error);
+    if (strstr (outputs[i].messages->str, "misaligned"))
+      return fail ("%c:%s", 'A' + i, outputs[i].messages->str);
+  }
+  if (!outputs[0].header || !outputs[1].header)
+    return NULL; /* it did not live long enough */
+  g_mkdir_with_parents (a, 0755);
+  g_mkdir_with_parents (b, 0755);
+  if (!sim_output_save (&outputs[0], a) || !sim_output_save (&outputs[1], b))
+    return fail ("%s cannot be written", folder);
+  reason = compare (tool, a, b, n_common);
+  return reason ? reason : judge_pictures (scene, outputs);
+}
+
+static void
+remove_files (const gchar *folder)
+{
+  static const gchar *const names[] = { "a/track.cmfv", "b/track.cmfv", "a",
+    "b", "" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree gchar *path = g_build_filename (folder, names[i], NULL);
+
+    g_remove (path);
+  }
+}
+
+/* ---- running ---- */
+
+static gboolean
+find_stamp (const gchar *name, SimStamp *stamp)
+{
+  for (*stamp = 0; *stamp < SIM_N_STAMPS; (*stamp)++) {
+    if (g_str_equal (sim_stamp_name (*stamp), name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+run (const Options *options, const gchar *tool, gint index, guint *n_common)
+{
+  GRand *rand = g_rand_new_with_seed ((guint32)(options->seed + index * 7919));
+  g_autofree gchar *folder = g_dir_make_tmp ("two-encoders-XXXXXX", NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree gchar *reason = NULL;
+  SimStamp stamp = (SimStamp)(index % SIM_N_STAMPS);
+  SimOutput outputs[2];
+  Scene scene;
+
+  if (options->source)
+    find_stamp (options->source, &stamp);
+  choose_scene (&scene, stamp, rand);
+  describe_scene (&scene, text);
+  for (guint i = 0; i < 2; i++)
+    sim_encode (&scene.encoders[i], &scene.source, &outputs[i]);
+  *n_common = 0;
+  reason = judge (&scene, outputs, tool, folder, n_common);
+  printf ("%d %s: %u in common: %s\n", index, text->str, *n_common,
+      reason ? reason : "ok");
+  if (reason)
+    printf ("again: --seed %" G_GINT64_FORMAT " --first %d --runs 1\n",
+        options->seed, index);
+  fflush (stdout);
+  remove_files (folder);
+  for (guint i = 0; i < 2; i++) {
+    sim_output_clear (&outputs[i]);
+    g_free (scene.pieces[i]);
+  }
+  sim_source_clear (&scene.source);
+  g_rand_free (rand);
+  return reason == NULL;
+}
+
+static gboolean
+parse_options (int *argc, char ***argv, Options *options)
+{
+  const GOptionEntry entries[] = {
+    { "runs", 0, 0, G_OPTION_ARG_INT, &options->runs, "How many", "N" },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &options->seed, "Chance", "S" },
+    { "first", 0, 0, G_OPTION_ARG_INT, &options->first, "Number of the first",
+        "I" },
+    { "source", 0, 0, G_OPTION_ARG_STRING, &options->source,
+        "timecode, unix, ntp, ptp or clock", "NAME" },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new ("COMPARE");
+  SimStamp stamp;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  return g_option_context_parse (context, argc, argv, NULL) && *argc == 2
+         && (!options->source || find_stamp (options->source, &stamp));
+}
+
+int
+main (int argc, char *argv[])
+{
+  Options options = { .runs = 10, .seed = g_random_int () };
+  guint n_common, n_segments = 0;
+  gint n_failed = 0;
+
+  gst_init (NULL, NULL);
+  if (!parse_options (&argc, &argv, &options)) {
+    fprintf (stderr, "usage: two-encoders COMPARE [--runs N] [--seed S] "
+                     "[--first I] [--source NAME]\n");
+    return EXIT_FAILURE;
+  }
+  printf ("seed %" G_GINT64_FORMAT "\n", options.seed);
+  for (gint i = 0; i < options.runs; i++) {
+    n_failed += !run (&options, argv[1], options.first + i, &n_common);
+    n_segments += n_common;
+  }
+  printf ("%d runs, %u segments in common, %d failed\n", options.runs,
+      n_segments, n_failed);
+  g_free (options.source);
+  return n_failed == 0 && (n_segments > 0 || options.runs < 5) ? EXIT_SUCCESS
+                                                               : EXIT_FAILURE;
+}
