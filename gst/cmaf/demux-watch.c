@@ -6,11 +6,13 @@
 
 #include "downstream.h"
 #include "raw-pts.h"
+#include "running-time.h"
 
 typedef struct
 {
   gatomicrefcount ref_count; /* the watch, and each probe */
   PesMatch *match;
+  CmafCueList *cues;
   gint n_matched; /* atomic */
 } Shared;
 
@@ -41,6 +43,7 @@ shared_unref (Shared *shared)
   if (!g_atomic_ref_count_dec (&shared->ref_count))
     return;
   pes_match_unref (shared->match);
+  cmaf_cue_list_unref (shared->cues);
   g_free (shared);
 }
 
@@ -60,6 +63,21 @@ make_caps (const CmafPtsPair *pair)
       pair->pts, RAW_PTS_PAIR_TICKS, G_TYPE_UINT64, pair->ticks, NULL);
 }
 
+static void
+tell_time (Shared *shared, GstPad *pad, GstBuffer *buffer, guint64 pts)
+{
+  g_autoptr (GstEvent) event =
+      gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  const GstSegment *segment;
+  gint64 time;
+
+  if (!event || !GST_BUFFER_PTS_IS_VALID (buffer))
+    return;
+  gst_event_parse_segment (event, &segment);
+  if (running_time_of (segment, GST_BUFFER_PTS (buffer), &time))
+    cmaf_cue_list_set_reference (shared->cues, pts, time);
+}
+
 static GstPadProbeReturn
 look_at_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -72,6 +90,7 @@ look_at_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   if (!pes_match_take (probe->shared->match, probe->pid, buffer, &pts, &pair))
     return GST_PAD_PROBE_OK;
   g_atomic_int_inc (&probe->shared->n_matched);
+  tell_time (probe->shared, pad, buffer, pts);
   caps = make_caps (&pair);
   buffer = gst_buffer_make_writable (buffer);
   gst_buffer_add_reference_timestamp_meta (
@@ -113,13 +132,14 @@ unwatch (gpointer data)
 }
 
 DemuxWatch *
-demux_watch_new (PesMatch *match)
+demux_watch_new (PesMatch *match, CmafCueList *cues)
 {
   DemuxWatch *self = g_new0 (DemuxWatch, 1);
 
   self->shared = g_new0 (Shared, 1);
   g_atomic_ref_count_init (&self->shared->ref_count);
   self->shared->match = pes_match_ref (match);
+  self->shared->cues = cmaf_cue_list_ref (cues);
   g_mutex_init (&self->lock);
   self->pads = g_array_new (FALSE, FALSE, sizeof (Watched));
   g_array_set_clear_func (self->pads, unwatch);

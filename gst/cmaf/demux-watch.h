@@ -8,11 +8,14 @@
 
 #include "pes-match.h"
 
+#include <gst/cmaf/cue-list.h>
+
 G_BEGIN_DECLS
 
 typedef struct _DemuxWatch DemuxWatch;
 
-DemuxWatch *demux_watch_new (PesMatch *match);
+/* Tells @cues at what running time pictures are. */
+DemuxWatch *demux_watch_new (PesMatch *match, CmafCueList *cues);
 void demux_watch_free (DemuxWatch *watch);
 /* Looks for the demultiplexer until there is one. */
 void demux_watch_look (DemuxWatch *watch, GstPad *srcpad);

@@ -23,6 +23,7 @@
 #include "gsttsepochtap.h"
 
 #include "demux-watch.h"
+#include "mux-timing.h"
 
 #include <gst/cmaf/leap-table.h>
 #include <gst/cmaf/media-time.h>
@@ -34,6 +35,8 @@
 GST_DEBUG_CATEGORY_STATIC (ts_epoch_tap_debug);
 #define GST_CAT_DEFAULT ts_epoch_tap_debug
 
+/* What the end of a break has in its id that its beginning has not. */
+#define RETURN_ID 0x80000000
 #define DEFAULT_MAX_ERROR (20 * GST_MSECOND)
 
 typedef struct
@@ -52,6 +55,7 @@ typedef struct
   guint program;
   gint tai_offset;
   gint64 clock_offset;
+  gchar *sync_group;
 } TapSettings;
 
 struct _GstTsEpochTap
@@ -64,7 +68,8 @@ struct _GstTsEpochTap
   DemuxWatch *watch;    /* lock: object to change it; from start to stop */
 
   /* streaming thread, and state changes while it stands still */
-  TapSettings settings;
+  TapSettings settings; /* but for the name of the group */
+  MuxTiming timing;
   CmafLeapTable *leaps;
   CmafTsReader *reader;
   CmafPtsAnchor anchor;
@@ -81,6 +86,7 @@ enum
   PROP_PROGRAM_NUMBER,
   PROP_TIMELINE_TAI_OFFSET,
   PROP_CLOCK_OFFSET,
+  PROP_SYNC_GROUP,
   PROP_STATS,
 };
 
@@ -170,6 +176,39 @@ take_packet (GstTsEpochTap *self, const CmafTsEvent *event)
         self->match, event->pid, event->size, event->hash, event->pts, &pair);
 }
 
+/* For the muxers. What is broken, in a code, or no splice moves nothing. */
+static void
+add_cue (
+    GstTsEpochTap *self, const CmafTsEvent *event, const CmafSpliceInfo *info)
+{
+  CmafCue cue = { 0 };
+  gboolean has_time = cmaf_splice_info_get_pts (info, &cue.splice_pts);
+
+  if (info->has_bad_crc || info->is_encrypted || !event->has_pts)
+    return;
+  cue.heard_pts = event->pts;
+  if (info->command == CMAF_SPLICE_INSERT) {
+    cue.event_id = info->event_id;
+    cue.is_cancel = info->is_cancel;
+    cue.is_immediate = !cue.is_cancel && !has_time;
+  } else if (info->command == CMAF_SPLICE_TIME_SIGNAL
+             && info->n_segmentations > 0) {
+    cue.event_id = info->segmentations[0].event_id;
+    cue.is_cancel = info->segmentations[0].is_cancel;
+    cue.is_immediate = !cue.is_cancel && !has_time;
+  } else {
+    return;
+  }
+  cmaf_cue_list_add (self->timing.cues, &cue);
+  cue.event_id ^= RETURN_ID; /* the end of the break is a cue of its own */
+  if (cue.is_cancel)
+    cmaf_cue_list_add (self->timing.cues, &cue);
+  if (has_time && info->is_out && info->has_duration && info->auto_return) {
+    cue.splice_pts = (cue.splice_pts + info->duration) & CMAF_PTS_MASK;
+    cmaf_cue_list_add (self->timing.cues, &cue);
+  }
+}
+
 static void
 take_splice (GstTsEpochTap *self, const CmafTsEvent *event)
 {
@@ -191,6 +230,8 @@ take_splice (GstTsEpochTap *self, const CmafTsEvent *event)
         info.event_id, "out-of-network", G_TYPE_BOOLEAN, info.is_out, NULL);
   else
     gst_structure_set (s, "reason", G_TYPE_STRING, error->message, NULL);
+  if (is_read)
+    add_cue (self, event, &info);
   if (is_read && cmaf_splice_info_get_pts (&info, &pts))
     gst_structure_set (s, "splice-pts", G_TYPE_UINT64, pts, NULL);
   GST_OBJECT_LOCK (self);
@@ -298,16 +339,37 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 
 /* ---- states ---- */
 
-static void
+static gboolean
+join_group (GstTsEpochTap *self, const gchar *name)
+{
+  MuxSettings settings = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  settings.timing_sources = (gchar *)"fixed";
+  settings.sync_group = (gchar *)name;
+  if (!mux_timing_start (&self->timing, &settings, &error)) {
+    gst_cmaf_post_error (GST_ELEMENT (self), error);
+    return FALSE;
+  }
+  cmaf_sync_member_declare (self->timing.member, CMAF_MEDIA_EVENT);
+  return TRUE;
+}
+
+static gboolean
 start (GstTsEpochTap *self)
 {
+  g_autofree gchar *name = NULL;
   DemuxWatch *watch;
   TapSettings *settings = &self->settings;
 
   GST_OBJECT_LOCK (self);
   *settings = self->props;
+  name = g_strdup (self->props.sync_group);
   memset (&self->counters, 0, sizeof self->counters);
   GST_OBJECT_UNLOCK (self);
+  settings->sync_group = NULL;
+  if (!join_group (self, name))
+    return FALSE;
   memset (&self->anchor, 0, sizeof self->anchor);
   self->anchor.mode = settings->mode;
   self->anchor.is_told = settings->pts >= 0 || settings->ticks >= 0;
@@ -317,11 +379,12 @@ start (GstTsEpochTap *self)
   self->leaps = cmaf_leap_table_load (NULL, NULL);
   self->reader = cmaf_ts_reader_new (settings->program);
   self->match = pes_match_new ();
-  watch = demux_watch_new (self->match);
+  watch = demux_watch_new (self->match, self->timing.cues);
   GST_OBJECT_LOCK (self);
   self->watch = watch;
   GST_OBJECT_UNLOCK (self);
   tell_pair (self, "pair");
+  return TRUE;
 }
 
 static void
@@ -337,6 +400,21 @@ stop (GstTsEpochTap *self)
   g_clear_pointer (&self->match, pes_match_unref);
   g_clear_pointer (&self->reader, cmaf_ts_reader_free);
   g_clear_pointer (&self->leaps, cmaf_leap_table_unref);
+  mux_timing_stop (&self->timing);
+}
+
+static void
+set_context (GstElement *element, GstContext *context)
+{
+  GstTsEpochTap *self = GST_TS_EPOCH_TAP (element);
+  g_autofree gchar *name = NULL;
+
+  GST_OBJECT_LOCK (self);
+  name = g_strdup (self->props.sync_group);
+  GST_OBJECT_UNLOCK (self);
+  mux_timing_set_context (&self->timing, name, context);
+  GST_ELEMENT_CLASS (gst_ts_epoch_tap_parent_class)
+      ->set_context (element, context);
 }
 
 static GstStateChangeReturn
@@ -345,8 +423,8 @@ change_state (GstElement *element, GstStateChange transition)
   GstTsEpochTap *self = GST_TS_EPOCH_TAP (element);
   GstStateChangeReturn result;
 
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-    start (self);
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
+    return GST_STATE_CHANGE_FAILURE;
   result = GST_ELEMENT_CLASS (gst_ts_epoch_tap_parent_class)
                ->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
@@ -383,6 +461,10 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
       break;
     case PROP_CLOCK_OFFSET:
       self->props.clock_offset = g_value_get_int64 (value);
+      break;
+    case PROP_SYNC_GROUP:
+      g_free (self->props.sync_group);
+      self->props.sync_group = g_value_dup_string (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -438,6 +520,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     case PROP_CLOCK_OFFSET:
       g_value_set_int64 (value, self->props.clock_offset);
       break;
+    case PROP_SYNC_GROUP:
+      g_value_set_string (value, self->props.sync_group);
+      break;
     case PROP_STATS:
       g_value_take_boxed (value, make_stats_locked (self));
       break;
@@ -448,8 +533,19 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 }
 
 static void
+finalize (GObject *object)
+{
+  GstTsEpochTap *self = GST_TS_EPOCH_TAP (object);
+
+  g_free (self->props.sync_group);
+  mux_timing_stop (&self->timing);
+  G_OBJECT_CLASS (gst_ts_epoch_tap_parent_class)->finalize (object);
+}
+
+static void
 gst_ts_epoch_tap_init (GstTsEpochTap *self)
 {
+  self->timing.element = GST_ELEMENT (self);
   self->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
   gst_pad_set_chain_function (self->sinkpad, sink_chain);
   gst_pad_set_event_function (self->sinkpad, sink_event);
@@ -497,6 +593,10 @@ install_properties (GObjectClass *klass)
           "Added (ns) to the time of day, which chooses the era of NTP times: "
           "to show what a wrong clock does",
           G_MININT64, G_MAXINT64, 0, FLAGS));
+  g_object_class_install_property (klass, PROP_SYNC_GROUP,
+      g_param_spec_string ("sync-group", "Sync group",
+          "Muxers of a pipeline with the same name hear of splices", "default",
+          FLAGS));
   g_object_class_install_property (klass, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics", "Counters since the start",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
@@ -510,6 +610,7 @@ gst_ts_epoch_tap_class_init (GstTsEpochTapClass *klass)
 
   object_class->set_property = set_property;
   object_class->get_property = get_property;
+  object_class->finalize = finalize;
   install_properties (object_class);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
@@ -517,5 +618,6 @@ gst_ts_epoch_tap_class_init (GstTsEpochTapClass *klass)
       "Filter/Analyzer",
       "Reads the raw times of a transport stream in front of tsdemux",
       "the gst-cmaf authors");
+  element_class->set_context = set_context;
   element_class->change_state = change_state;
 }

@@ -4,6 +4,7 @@
 /* Properties: names, ranges and defaults. */
 #include "mux-settings.h"
 
+#include <gst/cmaf/splice-plan.h>
 #include <gst/cmaf/timescale.h>
 
 #define DEFAULT_TIMING_SOURCES "reference-timestamp,timecode,pts,clock"
@@ -33,6 +34,8 @@ enum
   PROP_SEND_FORCE_KEY_UNIT,
   PROP_MISSED_KEY_FRAME,
   PROP_PRFT_MODE,
+  PROP_SPLICE_MODE,
+  PROP_SPLICE_PREROLL,
   N_PROPS,
 };
 
@@ -106,6 +109,23 @@ prft_mode_get_type (void)
   };
 
   return register_enum (&type, "GstCmafSyncMuxPrftMode", values);
+}
+
+static GType
+splice_mode_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { SPLICE_IDR, "A key frame at the splice, no boundary moves", "idr" },
+    { SPLICE_MOVE, "The boundary nearest to the splice moves there", "move" },
+    { SPLICE_SPLIT,
+        "A further segment; refused: numbers would depend on what "
+        "was before",
+        "split" },
+    { 0, NULL, NULL },
+  };
+
+  return register_enum (&type, "GstCmafSyncMuxSpliceMode", values);
 }
 
 static gchar **
@@ -192,6 +212,12 @@ mux_settings_set (MuxSettings *s, guint id, const GValue *value)
     case PROP_PRFT_MODE:
       s->prft_mode = g_value_get_enum (value);
       return TRUE;
+    case PROP_SPLICE_MODE:
+      s->splice_mode = g_value_get_enum (value);
+      return TRUE;
+    case PROP_SPLICE_PREROLL:
+      s->splice_preroll = g_value_get_uint64 (value);
+      return TRUE;
     default:
       return FALSE;
   }
@@ -260,6 +286,12 @@ mux_settings_get (const MuxSettings *s, guint id, GValue *value)
       return TRUE;
     case PROP_PRFT_MODE:
       g_value_set_enum (value, s->prft_mode);
+      return TRUE;
+    case PROP_SPLICE_MODE:
+      g_value_set_enum (value, s->splice_mode);
+      return TRUE;
+    case PROP_SPLICE_PREROLL:
+      g_value_set_uint64 (value, s->splice_preroll);
       return TRUE;
     default:
       return FALSE;
@@ -440,6 +472,20 @@ install_track (GObjectClass *klass)
           prft_mode_get_type (), PRFT_TIMELINE, FLAGS));
 }
 
+static void
+install_splices (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_SPLICE_MODE,
+      g_param_spec_enum ("splice-mode", "Splice mode",
+          "What a splice cue does to segments; the same on all tracks",
+          splice_mode_get_type (), SPLICE_IDR, FLAGS));
+  g_object_class_install_property (klass, PROP_SPLICE_PREROLL,
+      g_param_spec_uint64 ("splice-preroll", "Splice preroll",
+          "A cue that comes later than this (ns) before its splice moves no "
+          "boundary; the same on all encoders",
+          0, G_MAXINT64, CMAF_SPLICE_PREROLL, FLAGS));
+}
+
 void
 mux_settings_install_timing (GObjectClass *klass)
 {
@@ -454,5 +500,6 @@ mux_settings_install (GObjectClass *klass)
 {
   install_grid (klass);
   mux_settings_install_timing (klass);
+  install_splices (klass);
   install_track (klass);
 }

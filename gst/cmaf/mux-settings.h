@@ -16,6 +16,13 @@ typedef enum
   PRFT_NONE,
 } PrftMode;
 
+typedef enum
+{
+  SPLICE_IDR,
+  SPLICE_MOVE,
+  SPLICE_SPLIT,
+} SpliceMode;
+
 typedef struct
 {
   gint duration_n, duration_d;
@@ -39,6 +46,8 @@ typedef struct
   gboolean send_force_key_unit;
   CmafMissedKeyFrame missed_key_frame;
   PrftMode prft_mode;
+  SpliceMode splice_mode;
+  GstClockTime splice_preroll;
 } MuxSettings;
 
 /* Installs the properties of @settings; ids up to mux_settings_n_props () are

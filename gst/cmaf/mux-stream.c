@@ -219,6 +219,22 @@ request_key_frames (MuxStream *self, guint64 seen, guint64 to)
       cmaf_unit_counter_get_phase (&self->counter), to);
 }
 
+/* Cues that the encoder in front has not been asked for. */
+static void
+apply_cues (MuxStream *self, guint64 seen)
+{
+  GstClockTime early = cmaf_media_time_of_unit (&self->units, 1) / 4;
+  GstClockTime time;
+
+  mux_splices_plan (
+      &self->splices, &self->timing, &self->settings, &self->lock);
+  if (!self->settings.send_force_key_unit || !is_video (self)
+      || mux_upstream_leads (self->upstream, seen))
+    return;
+  while (mux_splices_next (&self->splices, &self->timing, &time))
+    mux_upstream_ask_at (self->upstream, MAX (time, early) - early);
+}
+
 static void
 apply_splits (MuxStream *self)
 {
@@ -340,6 +356,7 @@ place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
     case CMAF_COUNT_MOVED:
       break;
   }
+  apply_cues (self, unit);
   request_key_frames (self, unit, unit);
   apply_splits (self);
   return push_unit (self, buffer, unit);
@@ -631,6 +648,7 @@ mux_stream_take_gap (MuxStream *self, GstClockTime start, GstClockTime duration)
       || !mux_lock_has_mapping (&self->lock) || !mux_lock_is_empty (&self->lock)
       || !find_unit (self, start, &from) || !find_unit (self, end, &to))
     return;
+  apply_cues (self, from);
   request_key_frames (self, from, to);
   if (cmaf_segmenter_advance (self->segmenter, from, to, &cut))
     push_fragment (self, &cut, FALSE);
@@ -753,8 +771,15 @@ mux_stream_start (MuxStream *self, GError **error)
   self->has_mapping = FALSE;
   GST_OBJECT_UNLOCK (self->element);
   mux_stream_flush (self);
+  memset (&self->splices, 0, sizeof self->splices);
   self->bitrate = 0;
   g_clear_pointer (&self->language, g_free);
+  if (self->settings.splice_mode == SPLICE_SPLIT) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "splice-mode: found split, needs idr or move: numbers of segments "
+        "would depend on the cues that were heard before");
+    return FALSE;
+  }
   if (!mux_timing_start (&self->timing, &self->settings, error))
     return FALSE;
   mux_upstream_start (self->upstream, &self->settings, &self->timing);

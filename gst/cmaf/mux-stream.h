@@ -9,6 +9,7 @@
 #include "mux-counters.h"
 #include "mux-lock.h"
 #include "mux-requests.h"
+#include "mux-splices.h"
 #include "mux-settings.h"
 #include "mux-timing.h"
 #include "mux-upstream.h"
@@ -48,6 +49,7 @@ typedef struct
   CmafSegmentGrid grid;
   CmafUnitCounter counter;
   MuxRequests requests;
+  MuxSplices splices;
   MuxUpstream *upstream;
   CmafSegmenter *segmenter;
   GQueue queue; /* GstBuffer: kept by the segmenter, not yet sent */

@@ -157,8 +157,10 @@ mux_timing_agree (MuxTiming *self, const MuxSettings *settings,
           &demand.wanted, settings->duration_n, settings->duration_d, error))
     return GST_FLOW_ERROR;
   if (cmaf_sync_member_agree (
-          self->member, &demand, g_get_monotonic_time (), grid, error))
+          self->member, &demand, g_get_monotonic_time (), grid, error)) {
+    grid->moves = settings->splice_mode == SPLICE_MOVE ? self->moves : NULL;
     return GST_FLOW_OK;
+  }
   return *error ? GST_FLOW_ERROR : GST_FLOW_FLUSHING;
 }
 
@@ -255,6 +257,8 @@ mux_timing_start (MuxTiming *self, const MuxSettings *settings, GError **error)
   g_set_object (&self->utc_clock, settings->utc_clock);
   ensure_group (self, settings->sync_group);
   self->member = cmaf_sync_group_join (self->group);
+  self->cues = cmaf_sync_group_get_cues (self->group);
+  self->moves = cmaf_sync_group_get_moves (self->group);
   return TRUE;
 }
 
@@ -263,6 +267,8 @@ mux_timing_stop (MuxTiming *self)
 {
   if (self->group)
     cmaf_sync_group_resign (self->group, self);
+  g_clear_pointer (&self->cues, cmaf_cue_list_unref);
+  g_clear_pointer (&self->moves, cmaf_grid_moves_unref);
   g_clear_pointer (&self->member, cmaf_sync_member_leave);
   g_clear_pointer (&self->group, cmaf_sync_group_unref);
   g_clear_pointer (&self->leaps, cmaf_leap_table_unref);

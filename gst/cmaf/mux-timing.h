@@ -21,6 +21,8 @@ typedef struct
   GstElement *element; /* borrowed: the muxer */
   CmafSyncGroup *group;
   CmafSyncMember *member;      /* from start to stop, as all below */
+  CmafCueList *cues;           /* of the group */
+  CmafGridMoves *moves;        /* of the group */
   CmafTimingLockConfig config; /* but for its units */
   CmafLeapTable *leaps;
   GstClock *utc_clock; /* NULL: that of the system */

@@ -8,6 +8,7 @@
  * its frame is through. */
 #include "mux-upstream.h"
 
+#include "mux-splices.h"
 #include "running-time.h"
 
 #include <gst/cmaf/timescale.h>
@@ -39,6 +40,7 @@ struct _MuxUpstream
   const MuxSettings *settings;
   MuxTiming timing; /* a copy */
   MuxLock lock;     /* of the raw frames */
+  MuxSplices splices;
   gboolean is_set_up;
   gboolean has_given_up; /* they tell no time */
   GstSegment segment;
@@ -297,6 +299,23 @@ begins_segment (MuxUpstream *self, guint64 unit)
   return begins;
 }
 
+/* Key frames for splices, and their boundaries. */
+static void
+take_cues (MuxUpstream *self)
+{
+  const GstClockTime early =
+      cmaf_ns_from_ticks (self->units.unit_ticks, self->units.timescale) / 4;
+  GstClockTime time;
+
+  mux_splices_plan (&self->splices, &self->timing, self->settings, &self->lock);
+  while (mux_splices_next (&self->splices, &self->timing, &time)) {
+    time = MAX (time, early) - early;
+    g_mutex_lock (&self->mutex);
+    g_array_append_val (self->times, time);
+    g_mutex_unlock (&self->mutex);
+  }
+}
+
 static gboolean
 take_times (MuxUpstream *self, gint64 running_time)
 {
@@ -342,6 +361,7 @@ take_frame (MuxUpstream *self, GstPad *pad, GstBuffer *buffer)
   }
   if (!find_number (self, running_time, &unit))
     return;
+  take_cues (self);
   is_due = begins_segment (self, unit);
   if (take_times (self, running_time) || is_due)
     ask (self, running_time, GST_BUFFER_PTS (buffer));
@@ -490,6 +510,7 @@ mux_upstream_start (
 {
   self->settings = settings;
   self->timing = *timing;
+  memset (&self->splices, 0, sizeof self->splices);
   mux_upstream_look (self);
 }
 

@@ -4,6 +4,8 @@
 /* One lock, one condition; the list of members is short. */
 #include "sync-group.h"
 
+#include <gst/cmaf/timescale.h>
+
 struct _CmafSyncGroup
 {
   gatomicrefcount ref_count;
@@ -12,8 +14,11 @@ struct _CmafSyncGroup
   GPtrArray *members; /* lock: lock; as all below */
   gboolean has_grid;
   CmafSegmentGrid grid;
-  guint fps_d;  /* of the video members: 1, or 1001; 0 none yet */
-  gint64 frame; /* ns: the longest of the video members */
+  guint fps_d;          /* of the video members: 1, or 1001; 0 none yet */
+  gint64 frame;         /* ns: the longest of the video members */
+  CmafUnitGrid frames;  /* those; timescale 0: none */
+  CmafCueList *cues;    /* immutable pointer */
+  CmafGridMoves *moves; /* immutable pointer */
   gboolean has_mapping;
   CmafSyncMapping mapping;
   gconstpointer publisher; /* of the mapping; NULL: nobody */
@@ -40,6 +45,8 @@ cmaf_sync_group_new (void)
   g_mutex_init (&group->lock);
   g_cond_init (&group->changed);
   group->members = g_ptr_array_new ();
+  group->cues = cmaf_cue_list_new ();
+  group->moves = cmaf_grid_moves_new ();
   return group;
 }
 
@@ -56,6 +63,8 @@ cmaf_sync_group_unref (CmafSyncGroup *group)
   if (!g_atomic_ref_count_dec (&group->ref_count))
     return;
   g_ptr_array_unref (group->members);
+  cmaf_cue_list_unref (group->cues);
+  cmaf_grid_moves_unref (group->moves);
   g_mutex_clear (&group->lock);
   g_cond_clear (&group->changed);
   g_free (group);
@@ -86,6 +95,9 @@ cmaf_sync_member_leave (CmafSyncMember *member)
     group->has_grid = FALSE;
     group->fps_d = 0;
     group->frame = 0;
+    group->frames.timescale = 0;
+    cmaf_cue_list_clear (group->cues);
+    cmaf_grid_moves_set (group->moves, NULL, 0);
     group->has_mapping = FALSE;
     group->publisher = NULL;
   }
@@ -141,7 +153,7 @@ may_be_video_locked (const CmafSyncGroup *group)
       n_raw++;
     else if (member->media == CMAF_MEDIA_VIDEO)
       return TRUE;
-    else
+    else if (member->media == CMAF_MEDIA_AUDIO)
       n_audio++;
   }
   /* behind each raw one there is one that will be audio */
@@ -153,6 +165,7 @@ check_family_locked (
     CmafSyncGroup *group, const CmafSyncDemand *demand, GError **error)
 {
   guint family = demand->fps_d == 1001 ? 1001 : 1;
+  gint64 frame;
 
   if (group->fps_d != 0 && group->fps_d != family) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
@@ -163,9 +176,13 @@ check_family_locked (
     return FALSE;
   }
   group->fps_d = family;
-  group->frame =
-      MAX (group->frame, (gint64)gst_util_uint64_scale_round (GST_SECOND,
-                             demand->fps_d, MAX (demand->fps_n, 1)));
+  frame = (gint64)gst_util_uint64_scale_round (
+      GST_SECOND, demand->fps_d, MAX (demand->fps_n, 1));
+  if (frame > group->frame
+      && cmaf_video_timescale (demand->fps_n, demand->fps_d,
+          &group->frames.timescale, &group->frames.unit_ticks))
+    group->frames.phase = 0;
+  group->frame = MAX (group->frame, frame);
   return TRUE;
 }
 
@@ -272,6 +289,29 @@ cmaf_sync_group_get_frame (CmafSyncGroup *group)
   frame = group->frame;
   g_mutex_unlock (&group->lock);
   return frame;
+}
+
+gboolean
+cmaf_sync_group_get_frames (CmafSyncGroup *group, CmafUnitGrid *frames)
+{
+  g_mutex_lock (&group->lock);
+  *frames = group->frames;
+  g_mutex_unlock (&group->lock);
+  return frames->timescale > 0;
+}
+
+/* ---- splices ---- */
+
+CmafCueList *
+cmaf_sync_group_get_cues (CmafSyncGroup *group)
+{
+  return cmaf_cue_list_ref (group->cues);
+}
+
+CmafGridMoves *
+cmaf_sync_group_get_moves (CmafSyncGroup *group)
+{
+  return cmaf_grid_moves_ref (group->moves);
 }
 
 /* ---- the mapping ---- */

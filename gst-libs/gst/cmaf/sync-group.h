@@ -7,6 +7,7 @@
  * Since: 0.1 */
 #pragma once
 
+#include <gst/cmaf/cue-list.h>
 #include <gst/cmaf/segment-grid.h>
 #include <gst/cmaf/timing-lock.h>
 #include <gst/cmaf/track.h>
@@ -56,6 +57,14 @@ CMAF_API gboolean cmaf_sync_member_agree (CmafSyncMember *member,
 
 /* The longest frame of the video members, ns; 0: there are none. */
 CMAF_API gint64 cmaf_sync_group_get_frame (CmafSyncGroup *group);
+
+/* Their frames, of the slowest one; FALSE: there are none. */
+CMAF_API gboolean cmaf_sync_group_get_frames (
+    CmafSyncGroup *group, CmafUnitGrid *frames);
+/* Splice cues that were heard, and boundaries that they move. (transfer full)
+ */
+CMAF_API CmafCueList *cmaf_sync_group_get_cues (CmafSyncGroup *group);
+CMAF_API CmafGridMoves *cmaf_sync_group_get_moves (CmafSyncGroup *group);
 
 /* media time = running time + offset (ns), and from the step on more */
 typedef struct

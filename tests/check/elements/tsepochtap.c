@@ -196,20 +196,21 @@ GST_END_TEST;
 
 /* ---- in front of tsdemux ---- */
 
-/* FFmpeg makes eight seconds at 25 frames a second, of which the first has PTS
+/* FFmpeg makes some seconds at 25 frames a second, of which the first has PTS
  * @first, and a key frame wherever frame + @phase is a multiple of @gop. NULL
  * when there is no FFmpeg. */
 static gchar *
-make_file (guint64 first, guint gop, guint phase)
+make_file (guint64 first, guint gop, guint phase, guint seconds)
 {
   gchar *path = NULL;
   gint fd = g_file_open_tmp ("tsepochtap-XXXXXX.ts", &path, NULL);
   g_autofree gchar *command = g_strdup_printf (
-      "ffmpeg -v error -y -f lavfi -i testsrc2=size=160x120:rate=25:duration=8 "
+      "ffmpeg -v error -y -f lavfi -i "
+      "testsrc2=size=160x120:rate=25:duration=%u "
       "-c:v libx264 -preset ultrafast -bf 2 -g 1000 -sc_threshold 0 "
       "-force_key_frames expr:not(mod(n+%u,%u)) -pix_fmt yuv420p -muxdelay 0 "
       "-muxpreload 0 -output_ts_offset %" G_GUINT64_FORMAT "us -f mpegts %s",
-      phase, gop, (first * 100 + 8) / 9, path);
+      seconds, phase, gop, (first * 100 + 8) / 9, path);
   g_autoptr (GError) error = NULL;
   gint status = 0;
 
@@ -225,15 +226,15 @@ make_file (guint64 first, guint gop, guint phase)
 
 /* The segments that come out; @n: number of the first frame, as it was told. */
 static GPtrArray *
-run (const gchar *path, const gchar *tap, const gchar *mux, gint64 clock,
-    guint64 *n)
+run (const gchar *path, const gchar *tap, const gchar *encoder,
+    const gchar *mux, gint64 clock, guint64 *n)
 {
   gint64 offset = clock - g_get_real_time () * (gint64)GST_USECOND;
   g_autofree gchar *description = g_strdup_printf (
-      "filesrc location=%s ! tsepochtap %s ! tsdemux ! h264parse ! cmafsyncmux "
-      "timing-sources=pts clock-offset=%" G_GINT64_FORMAT
+      "filesrc location=%s ! tsepochtap %s ! tsdemux ! h264parse ! %s "
+      "cmafsyncmux timing-sources=pts clock-offset=%" G_GINT64_FORMAT
       " %s ! appsink name=out sync=false buffer-list=true",
-      path, tap, offset, mux);
+      path, tap, encoder, offset, mux);
   GPtrArray *segments =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
   g_autoptr (CmafFragmentReader) reader = cmaf_fragment_reader_new (NULL);
@@ -289,7 +290,7 @@ GST_START_TEST (test_pts_wrap_and_the_clock_only_chooses_the_cycle)
 {
   static const gint64 errors[] = { 0, 100, -100, 3600000 }; /* ms */
   const guint64 first = 8589930080 - 50 * 3600;
-  g_autofree gchar *path = make_file (first, 50, 46);
+  g_autofree gchar *path = make_file (first, 50, 46, 8);
   guint i;
 
   if (!path)
@@ -298,7 +299,7 @@ GST_START_TEST (test_pts_wrap_and_the_clock_only_chooses_the_cycle)
     g_autoptr (GPtrArray) segments = NULL;
     guint64 n = 0;
 
-    segments = run (path, "pts-anchor=pair", "segment-duration=2/1",
+    segments = run (path, "pts-anchor=pair", "", "segment-duration=2/1",
         (G_GINT64_CONSTANT (1735739449840) + errors[i]) * GST_MSECOND, &n);
     assert_equals_uint64 (n, 43393486246 - 50);
     /* frames 4 to 53 of the file: the wrap is in the middle of them */
@@ -313,14 +314,14 @@ GST_END_TEST;
 
 GST_START_TEST (test_a_pair_that_is_told)
 {
-  g_autofree gchar *path = make_file (8589930000, 48, 0);
+  g_autofree gchar *path = make_file (8589930000, 48, 0, 8);
   g_autoptr (GPtrArray) segments = NULL;
   guint64 n = 0;
 
   if (!path)
     return;
   segments = run (path, "anchor-pts=8589930000 anchor-ticks=156212064000000",
-      "segment-duration=48/25", G_GINT64_CONSTANT (1735689700) * GST_SECOND,
+      "", "segment-duration=48/25", G_GINT64_CONSTANT (1735689700) * GST_SECOND,
       &n);
   assert_equals_uint64 (n, 43392240000); /* S6 is n + 1, n + 2 and n + 25 */
   assert_segment (segments, 0, 156212064000000, 48);
@@ -384,19 +385,176 @@ insert_ebp (const gchar *path)
 
 GST_START_TEST (test_a_boundary_point_tells_the_time)
 {
-  g_autofree gchar *path = make_file (777777 * 90, 48, 13);
+  g_autofree gchar *path = make_file (777777 * 90, 48, 13, 8);
   g_autoptr (GPtrArray) segments = NULL;
   guint64 n = 0;
 
   if (!path)
     return;
   insert_ebp (path);
-  segments = run (path, "", "segment-duration=48/25",
+  segments = run (path, "", "", "segment-duration=48/25",
       G_GINT64_CONSTANT (1735650000) * GST_SECOND, &n);
   assert_equals_uint64 (n, 43392240013);
   assert_segment (segments, 0, 43392240048 * 3600, 48);
   assert_segment (segments, 1, 43392240096 * 3600, 48);
   g_unlink (path);
+}
+GST_END_TEST;
+
+/* ---- splices ---- */
+
+#define FIRST G_GUINT64_CONSTANT (8589930000)
+#define ENCODER                                                                \
+  "avdec_h264 ! x264enc speed-preset=ultrafast threads=1 rc-lookahead=0 "      \
+  "sync-lookahead=0 bframes=0 key-int-max=1000 ! h264parse !"
+
+/* A splice_insert for frame @frame of the file, without its CRC. */
+static gsize
+make_cue (guint frame, guint8 *cue)
+{
+  const guint64 pts = (FIRST + frame * 3600) & 0x1FFFFFFFF;
+  g_autofree gchar *hex = g_strdup_printf (
+      "FC3020 00 00 00000000 00 FFF00F 05 00000007 7F CF %02X%08X 0001 00 00 "
+      "0000",
+      0xFE | (guint)(pts >> 32), (guint)(pts & 0xFFFFFFFF));
+  g_autoptr (GBytes) bytes = bytes_from_hex (hex);
+  gsize size = g_bytes_get_size (bytes);
+
+  memcpy (cue, g_bytes_get_data (bytes, NULL), size);
+  cue[2] = size + 4 - 3;
+  return size;
+}
+
+/* FFmpeg's file with a stream of splice sections in it, and in front of the
+ * @heard-th picture the cue for frame @frame. */
+static void
+insert_cue (const gchar *path, guint heard, guint frame)
+{
+  static const guint8 pmt[] = { 0x02, 0xB0, 23, 0, 1, 0xC1, 0, 0, 0xE1, 0x00,
+    0xF0, 0, 0x1B, 0xE1, 0x00, 0xF0, 0, 0x86, 0xE1, 0x03, 0xF0, 0 };
+  g_autofree gchar *in = NULL;
+  gsize size;
+  guint n = 0;
+  Ts out;
+
+  ts_init (&out, 0, 0);
+  fail_unless (g_file_get_contents (path, &in, &size, NULL));
+  for (gsize at = 0; at + 188 <= size; at += 188) {
+    const guint8 *p = (const guint8 *)in + at;
+    const guint pid = (p[1] & 0x1F) << 8 | p[2];
+
+    if (pid == 0x1000) {
+      ts_section (&out, 0x1000, pmt, sizeof pmt);
+      continue;
+    }
+    if (pid == 0x100 && (p[1] & 0x40) && n++ == heard) {
+      guint8 cue[64];
+      gsize cue_size = make_cue (frame, cue);
+
+      ts_section (&out, TS_SPLICE, cue, cue_size);
+    }
+    g_byte_array_append (out.bytes, p, 188);
+  }
+  fail_unless (n > heard);
+  fail_unless (g_file_set_contents (
+      path, (gchar *)out.bytes->data, out.bytes->len, NULL));
+  ts_clear (&out);
+}
+
+static GPtrArray *
+run_spliced (const gchar *path, const gchar *mode)
+{
+  g_autofree gchar *mux =
+      g_strdup_printf ("segment-duration=48/25 splice-mode=%s", mode);
+  guint64 n = 0;
+  GPtrArray *segments;
+
+  segments = run (path, "anchor-pts=8589930000 anchor-ticks=156212064000000",
+      ENCODER, mux, G_GINT64_CONSTANT (1735689700) * GST_SECOND, &n);
+  assert_segment (segments, 0, 156212064000000, 48);
+  return segments;
+}
+
+static gboolean
+is_key_frame (const GPtrArray *segments, guint segment, guint i)
+{
+  const CmafChunk *chunk = segments->pdata[segment];
+
+  return !(chunk->samples[i].flags & CMAF_SAMPLE_IS_NON_SYNC);
+}
+
+/* S7: frame 188 of the file is the splice, told 5 s before. */
+GST_START_TEST (test_a_boundary_moves_to_the_splice)
+{
+  g_autofree gchar *path = make_file (FIRST, 1000, 0, 12);
+  g_autoptr (GPtrArray) segments = NULL;
+
+  if (!path)
+    return;
+  insert_cue (path, 60, 188);
+  segments = run_spliced (path, "move");
+  assert_segment (segments, 2, 156212064345600, 48);
+  assert_segment (segments, 3, 156212064518400, 44);
+  assert_segment (segments, 4, 156212064676800, 52);
+  assert_segment (segments, 5, 156212064864000, 48);
+  for (guint i = 0; i < 6; i++)
+    fail_unless (is_key_frame (segments, i, 0), "segment %u", i);
+  g_unlink (path);
+}
+GST_END_TEST;
+
+/* S8, and the same from an encoder that has not heard the cue; nor does one
+ * move anything that came too late. */
+GST_START_TEST (test_the_grid_stays_with_and_without_the_cue)
+{
+  g_autofree gchar *path = make_file (FIRST, 1000, 0, 12);
+  g_autoptr (GPtrArray) deaf = NULL;
+  g_autoptr (GPtrArray) spliced = NULL;
+  g_autoptr (GPtrArray) late = NULL;
+
+  if (!path)
+    return;
+  deaf = run_spliced (path, "idr");
+  insert_cue (path, 60, 188);
+  spliced = run_spliced (path, "idr");
+  assert_equals_int (deaf->len, spliced->len);
+  for (guint i = 0; i + 1 < deaf->len; i++) {
+    const guint64 tfdt = 156212064000000 + i * G_GUINT64_CONSTANT (172800);
+
+    assert_segment (deaf, i, tfdt, 48);
+    assert_segment (spliced, i, tfdt, 48);
+  }
+  fail_unless (is_key_frame (spliced, 3, 44));
+  fail_if (is_key_frame (deaf, 3, 44));
+  g_unlink (path);
+  g_free (path);
+
+  path = make_file (FIRST, 1000, 0, 12);
+  insert_cue (path, 120, 188); /* 2.7 s before */
+  late = run_spliced (path, "move");
+  assert_segment (late, 3, 156212064518400, 48);
+  fail_unless (is_key_frame (late, 3, 44));
+  g_unlink (path);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_split_is_refused)
+{
+  GstElement *mux = gst_element_factory_make ("cmafsyncmux", NULL);
+  GstBus *bus = gst_bus_new ();
+  GstMessage *message;
+
+  gst_element_set_bus (mux, bus);
+  gst_util_set_object_arg (G_OBJECT (mux), "splice-mode", "split");
+  fail_unless_equals_int (
+      gst_element_set_state (mux, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  fail_unless (message != NULL);
+  gst_message_unref (message);
+  gst_element_set_state (mux, GST_STATE_NULL);
+  gst_element_set_bus (mux, NULL);
+  gst_object_unref (bus);
+  gst_object_unref (mux);
 }
 GST_END_TEST;
 
@@ -414,6 +572,9 @@ tsepochtap_suite (void)
   tcase_add_test (tcase, test_pts_wrap_and_the_clock_only_chooses_the_cycle);
   tcase_add_test (tcase, test_a_pair_that_is_told);
   tcase_add_test (tcase, test_a_boundary_point_tells_the_time);
+  tcase_add_test (tcase, test_a_boundary_moves_to_the_splice);
+  tcase_add_test (tcase, test_the_grid_stays_with_and_without_the_cue);
+  tcase_add_test (tcase, test_split_is_refused);
   return suite;
 }
 
