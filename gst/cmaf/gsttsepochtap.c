@@ -181,7 +181,7 @@ static void
 add_cue (
     GstTsEpochTap *self, const CmafTsEvent *event, const CmafSpliceInfo *info)
 {
-  CmafCue cue = { 0 };
+  CmafHeardCue cue = { 0 };
   gboolean has_time = cmaf_splice_info_get_pts (info, &cue.splice_pts);
 
   if (info->has_bad_crc || info->is_encrypted || !event->has_pts)

@@ -16,7 +16,7 @@ read_cues (const MuxTiming *timing, const MuxLock *lock, guint count,
   for (guint i = count > CMAF_CUE_LIST_SIZE ? count - CMAF_CUE_LIST_SIZE : 0;
        i < count; i++) {
     gint64 splice_time, heard_time;
-    CmafCue cue;
+    CmafHeardCue cue;
 
     if (!cmaf_cue_list_get (timing->cues, i, &cue, &splice_time, &heard_time))
       continue;
@@ -64,7 +64,7 @@ mux_splices_next (
 
   while (self->n_seen < count) {
     gint64 splice_time, heard_time;
-    CmafCue cue;
+    CmafHeardCue cue;
 
     if (!cmaf_cue_list_get (
             timing->cues, self->n_seen++, &cue, &splice_time, &heard_time)

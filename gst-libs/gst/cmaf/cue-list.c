@@ -10,7 +10,7 @@ struct _CmafCueList
   gatomicrefcount ref_count;
   GMutex lock;
   guint count; /* lock: lock; as all below */
-  CmafCue cues[CMAF_CUE_LIST_SIZE];
+  CmafHeardCue cues[CMAF_CUE_LIST_SIZE];
   gboolean has_reference;
   guint64 reference_pts;
   gint64 reference_time;
@@ -52,7 +52,7 @@ cmaf_cue_list_clear (CmafCueList *list)
 }
 
 static gboolean
-is_same (const CmafCue *one, const CmafCue *other)
+is_same (const CmafHeardCue *one, const CmafHeardCue *other)
 {
   return one->event_id == other->event_id && one->is_cancel == other->is_cancel
          && one->is_immediate == other->is_immediate
@@ -60,7 +60,7 @@ is_same (const CmafCue *one, const CmafCue *other)
 }
 
 void
-cmaf_cue_list_add (CmafCueList *list, const CmafCue *cue)
+cmaf_cue_list_add (CmafCueList *list, const CmafHeardCue *cue)
 {
   gboolean is_known = FALSE;
 
@@ -68,7 +68,7 @@ cmaf_cue_list_add (CmafCueList *list, const CmafCue *cue)
   /* what was said behind it, such as a cancel, makes it a new one */
   for (guint i = list->count; i > 0 && list->count - i < CMAF_CUE_LIST_SIZE;
        i--) {
-    const CmafCue *known = &list->cues[(i - 1) % CMAF_CUE_LIST_SIZE];
+    const CmafHeardCue *known = &list->cues[(i - 1) % CMAF_CUE_LIST_SIZE];
 
     if (known->event_id == cue->event_id) {
       is_known = is_same (known, cue);
@@ -117,7 +117,7 @@ time_of_locked (const CmafCueList *list, guint64 pts)
 }
 
 gboolean
-cmaf_cue_list_get (CmafCueList *list, guint i, CmafCue *cue,
+cmaf_cue_list_get (CmafCueList *list, guint i, CmafHeardCue *cue,
     gint64 *splice_time, gint64 *heard_time)
 {
   gboolean found;

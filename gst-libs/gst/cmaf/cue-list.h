@@ -20,7 +20,7 @@ typedef struct
   gboolean is_immediate;
   guint64 splice_pts; /* 33 bits; not of a cancel or an immediate one */
   guint64 heard_pts;  /* of the picture in front of the section */
-} CmafCue;
+} CmafHeardCue;
 
 typedef struct _CmafCueList CmafCueList;
 
@@ -29,7 +29,7 @@ CMAF_API CmafCueList *cmaf_cue_list_ref (CmafCueList *list);
 CMAF_API void cmaf_cue_list_unref (CmafCueList *list);
 CMAF_API void cmaf_cue_list_clear (CmafCueList *list);
 /* The same cue again (sections are repeated) changes nothing. */
-CMAF_API void cmaf_cue_list_add (CmafCueList *list, const CmafCue *cue);
+CMAF_API void cmaf_cue_list_add (CmafCueList *list, const CmafHeardCue *cue);
 /* The picture with @pts is presented at @running_time (ns). */
 CMAF_API void cmaf_cue_list_set_reference (
     CmafCueList *list, guint64 pts, gint64 running_time);
@@ -37,8 +37,8 @@ CMAF_API void cmaf_cue_list_set_reference (
 CMAF_API guint cmaf_cue_list_get_count (CmafCueList *list);
 /* Cue @i, counted from the first one ever, and the running times of its splice
  * and of the picture in front of it. FALSE: forgotten, or not yet there. */
-CMAF_API gboolean cmaf_cue_list_get (CmafCueList *list, guint i, CmafCue *cue,
-    gint64 *splice_time, gint64 *heard_time);
+CMAF_API gboolean cmaf_cue_list_get (CmafCueList *list, guint i,
+    CmafHeardCue *cue, gint64 *splice_time, gint64 *heard_time);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafCueList, cmaf_cue_list_unref)
 

@@ -7,8 +7,8 @@
 GST_START_TEST (test_times_are_known_with_the_first_picture)
 {
   g_autoptr (CmafCueList) list = cmaf_cue_list_new ();
-  const CmafCue added = { 7, FALSE, FALSE, 90000, CMAF_PTS_MASK - 89999 };
-  CmafCue cue;
+  const CmafHeardCue added = { 7, FALSE, FALSE, 90000, CMAF_PTS_MASK - 89999 };
+  CmafHeardCue cue;
   gint64 splice, heard;
 
   cmaf_cue_list_add (list, &added);
@@ -28,8 +28,8 @@ GST_END_TEST;
 GST_START_TEST (test_repetitions_are_one_cue)
 {
   g_autoptr (CmafCueList) list = cmaf_cue_list_new ();
-  CmafCue cue = { 7, FALSE, FALSE, 90000, 0 };
-  CmafCue cancel = { 7, TRUE, FALSE, 0, 10 };
+  CmafHeardCue cue = { 7, FALSE, FALSE, 90000, 0 };
+  CmafHeardCue cancel = { 7, TRUE, FALSE, 0, 10 };
 
   cmaf_cue_list_set_reference (list, 0, 0);
   cmaf_cue_list_add (list, &cue);
@@ -51,7 +51,7 @@ GST_END_TEST;
 GST_START_TEST (test_old_cues_are_forgotten)
 {
   g_autoptr (CmafCueList) list = cmaf_cue_list_new ();
-  CmafCue cue = { 0 };
+  CmafHeardCue cue = { 0 };
   gint64 splice, heard;
 
   cmaf_cue_list_set_reference (list, 0, 0);
