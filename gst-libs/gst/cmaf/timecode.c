@@ -157,6 +157,13 @@ frame_at (const CmafTimecodeRules *rules, gint64 utc, guint64 *frame)
   return TRUE;
 }
 
+/* Of the two days between which @seconds since 1970 lies, the first */
+static gint64
+last_day_before (gint64 seconds)
+{
+  return seconds / DAY - (seconds % DAY < 0);
+}
+
 static guint64
 distance_between (gint64 a, gint64 b)
 {
@@ -171,14 +178,16 @@ cmaf_timecode_frame (const CmafTimecode *label, const CmafTimecodeRules *rules,
   const gint jam = MAX (rules->daily_jam, 0);
   const gint64 shift = (gint64)jam - rules->utc_offset;
   const guint32 ts = rules->frames.timescale, d = rules->frames.unit_ticks;
-  const gint64 today = (clock / (gint64)GST_SECOND - shift) / DAY;
   guint64 since_jam, n, distance, nearest = G_MAXUINT64;
+  gint64 day;
 
   if (!check_rate (label, rules, rate, error)
       || !check_label (label, rate, error))
     return FALSE;
   since_jam = labels_since_jam (label, (guint)jam, rate);
-  for (gint64 day = today - 2; day <= today + 1; day++) {
+  day = last_day_before (
+      clock / (gint64)GST_SECOND - shift - (gint64)(since_jam / rate));
+  for (guint i = 0; i < 2; i++, day++) {
     if (!frame_at (rules, day * DAY + shift, &n))
       continue;
     n += since_jam;

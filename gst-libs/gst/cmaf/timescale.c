@@ -4,6 +4,27 @@
 /* Ticks and nanoseconds: every rounding rule, once. */
 #include <gst/cmaf/timescale.h>
 
+#ifdef __SIZEOF_INT128__
+
+__extension__ typedef unsigned __int128 Wide;
+
+guint64
+cmaf_muldiv (guint64 a, guint64 b, guint64 add, guint64 c)
+{
+  Wide wide;
+
+  g_return_val_if_fail (c > 0, G_MAXUINT64);
+
+  wide = (Wide)a * b + add;
+  if (wide >> 64 == 0)
+    return (guint64)wide / c;
+  if (wide >> 64 >= c)
+    return G_MAXUINT64;
+  return (guint64)(wide / c);
+}
+
+#else
+
 /* (high, low) = a * b + add. It always fits: (2^64-1)^2 + 2^64-1 < 2^128. */
 static void
 multiply_add (guint64 a, guint64 b, guint64 add, guint64 *high, guint64 *low)
@@ -56,6 +77,8 @@ cmaf_muldiv (guint64 a, guint64 b, guint64 add, guint64 c)
     return G_MAXUINT64;
   return divide (high, low, c);
 }
+
+#endif
 
 guint64
 cmaf_ticks_from_ns (guint64 ns, guint32 timescale)
