@@ -21,17 +21,23 @@
 #include "gstcmafdashsink.h"
 
 #define DEFAULT_MPD_NAME "stream.mpd"
+#define DEFAULT_VOD_MPD_NAME "vod.mpd"
 
 struct _GstCmafDashSink
 {
   GstCmafManifestSink parent;
-  gchar *mpd_name; /* lock: object */
+  /* lock: object */
+  gchar *mpd_name;
+  gchar *vod_mpd_name; /* NULL: none */
+  GstClockTime presentation_start;
 };
 
 enum
 {
   PROP_0,
   PROP_MPD_NAME,
+  PROP_VOD_MPD_NAME,
+  PROP_PRESENTATION_START,
 };
 
 G_DEFINE_TYPE (GstCmafDashSink, gst_cmaf_dash_sink, GST_TYPE_CMAF_MANIFEST_SINK)
@@ -42,7 +48,11 @@ static void
 gst_cmaf_dash_sink_configure (
     GstCmafManifestSink *sink, CmafPackagerConfig *config)
 {
-  config->mpd_name = GST_CMAF_DASH_SINK (sink)->mpd_name;
+  GstCmafDashSink *self = GST_CMAF_DASH_SINK (sink);
+
+  config->mpd_name = self->mpd_name;
+  config->vod_mpd_name = self->vod_mpd_name;
+  config->presentation_start = self->presentation_start;
 }
 
 static void
@@ -75,18 +85,27 @@ gst_cmaf_dash_sink_set_property (
 {
   GstCmafDashSink *self = GST_CMAF_DASH_SINK (object);
 
+  GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_MPD_NAME:
-      GST_OBJECT_LOCK (self);
       g_free (self->mpd_name);
       self->mpd_name = g_value_dup_string (value);
       if (self->mpd_name == NULL)
         self->mpd_name = g_strdup (DEFAULT_MPD_NAME);
-      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_VOD_MPD_NAME:
+      g_free (self->vod_mpd_name);
+      self->vod_mpd_name = g_value_dup_string (value);
+      if (self->vod_mpd_name != NULL && *self->vod_mpd_name == '\0')
+        g_clear_pointer (&self->vod_mpd_name, g_free);
+      break;
+    case PROP_PRESENTATION_START:
+      self->presentation_start = g_value_get_uint64 (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -95,21 +114,30 @@ gst_cmaf_dash_sink_get_property (
 {
   GstCmafDashSink *self = GST_CMAF_DASH_SINK (object);
 
+  GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_MPD_NAME:
-      GST_OBJECT_LOCK (self);
       g_value_set_string (value, self->mpd_name);
-      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_VOD_MPD_NAME:
+      g_value_set_string (value, self->vod_mpd_name);
+      break;
+    case PROP_PRESENTATION_START:
+      g_value_set_uint64 (value, self->presentation_start);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void
 gst_cmaf_dash_sink_finalize (GObject *object)
 {
-  g_free (GST_CMAF_DASH_SINK (object)->mpd_name);
+  GstCmafDashSink *self = GST_CMAF_DASH_SINK (object);
+
+  g_free (self->mpd_name);
+  g_free (self->vod_mpd_name);
   G_OBJECT_CLASS (gst_cmaf_dash_sink_parent_class)->finalize (object);
 }
 
@@ -117,6 +145,54 @@ static void
 gst_cmaf_dash_sink_init (GstCmafDashSink *self)
 {
   self->mpd_name = g_strdup (DEFAULT_MPD_NAME);
+  self->vod_mpd_name = g_strdup (DEFAULT_VOD_MPD_NAME);
+  self->presentation_start = GST_CLOCK_TIME_NONE;
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  const GParamFlags flags =
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  /**
+   * GstCmafDashSink:mpd-name:
+   *
+   * File name of the MPD in #GstCmafManifestSink:location.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_MPD_NAME,
+      g_param_spec_string ("mpd-name", "MPD name", "File name of the MPD",
+          DEFAULT_MPD_NAME, flags));
+  /**
+   * GstCmafDashSink:vod-mpd-name:
+   *
+   * A second MPD, written at the end when the first was dynamic. That one keeps
+   * its times, for players in session; this one begins at presentation time
+   * zero, for those that come later. Empty: none.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_VOD_MPD_NAME,
+      g_param_spec_string ("vod-mpd-name", "VOD MPD name",
+          "File name of a second MPD that begins at zero, written at the end "
+          "of a dynamic presentation; empty: none",
+          DEFAULT_VOD_MPD_NAME, flags));
+  /**
+   * GstCmafDashSink:presentation-start:
+   *
+   * Any media time in the first segment of the service, the same for all
+   * packagers. What comes before is not listed. Unset, the MPD counts from
+   * media time zero.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_PRESENTATION_START,
+      g_param_spec_uint64 ("presentation-start", "Presentation start",
+          "A media time in the first segment of the service, in ns; the same "
+          "for all packagers; 18446744073709551615: not known",
+          0, G_MAXUINT64, GST_CLOCK_TIME_NONE, flags));
 }
 
 static void
@@ -131,18 +207,7 @@ gst_cmaf_dash_sink_class_init (GstCmafDashSinkClass *klass)
   sink_class->configure = gst_cmaf_dash_sink_configure;
   sink_class->segment = gst_cmaf_dash_sink_segment;
   sink_class->manifest = gst_cmaf_dash_sink_manifest;
-  /**
-   * GstCmafDashSink:mpd-name:
-   *
-   * File name of the MPD in #GstCmafManifestSink:location.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (object_class, PROP_MPD_NAME,
-      g_param_spec_string ("mpd-name", "MPD name", "File name of the MPD",
-          DEFAULT_MPD_NAME,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-              | GST_PARAM_MUTABLE_READY));
+  install_properties (object_class);
   gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass),
       "CMAF DASH sink", "Sink",
       "Writes CMAF tracks as DASH segments and an MPD", "the gst-cmaf authors");

@@ -8,13 +8,11 @@
  * threads; it is taken before the packager's own lock, and never while a
  * streaming thread waits. */
 #include "gstcmafmanifestsink.h"
-
-#include "manifest-enums.h"
-
 #include "stream-store.h"
 
 #include <gst/cmaf/directory-store.h>
 #include <gst/cmaf/timescale.h>
+#include <gst/cmafbase/gstcmafenums.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 
 GST_DEBUG_CATEGORY_STATIC (manifest_sink_debug);

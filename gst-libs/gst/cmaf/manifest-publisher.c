@@ -23,9 +23,11 @@ struct _CmafManifestPublisher
 {
   CmafObjectStore *store;
   const gchar *mpd_name;
+  const gchar *vod_mpd_name;
   const gchar *master_name;
   CmafMpdCache *mpd_cache;
   GBytes *mpd;           /* written last */
+  GBytes *vod_mpd;       /* written last */
   GBytes *master;        /* written last */
   GHashTable *playlists; /* track name -> Playlist */
 };
@@ -40,13 +42,14 @@ free_playlist (Playlist *playlist)
 }
 
 CmafManifestPublisher *
-cmaf_manifest_publisher_new (
-    CmafObjectStore *store, const gchar *mpd_name, const gchar *master_name)
+cmaf_manifest_publisher_new (CmafObjectStore *store, const gchar *mpd_name,
+    const gchar *vod_mpd_name, const gchar *master_name)
 {
   CmafManifestPublisher *publisher = g_new0 (CmafManifestPublisher, 1);
 
   publisher->store = store;
   publisher->mpd_name = mpd_name;
+  publisher->vod_mpd_name = vod_mpd_name;
   publisher->master_name = master_name;
   publisher->mpd_cache = cmaf_mpd_cache_new ();
   publisher->playlists = g_hash_table_new_full (
@@ -59,6 +62,7 @@ cmaf_manifest_publisher_free (CmafManifestPublisher *publisher)
 {
   cmaf_mpd_cache_free (publisher->mpd_cache);
   g_clear_pointer (&publisher->mpd, g_bytes_unref);
+  g_clear_pointer (&publisher->vod_mpd, g_bytes_unref);
   g_clear_pointer (&publisher->master, g_bytes_unref);
   g_hash_table_unref (publisher->playlists);
   g_free (publisher);
@@ -177,11 +181,54 @@ remove_unlisted (CmafManifestPublisher *publisher)
   }
 }
 
+/* ---- MPD ---- */
+
+/* What has ended, from its beginning: another view of the same segments. One
+ * that is there already is of an earlier presentation. */
+static gboolean
+put_vod_mpd (CmafManifestPublisher *publisher,
+    const CmafPublication *publication, const CmafPresentationState *state,
+    GPtrArray *names, GError **error)
+{
+  g_autoptr (CmafPresentation) view = NULL;
+
+  if (!state->is_ended) {
+    if (publisher->mpd == NULL
+        && cmaf_object_store_contains (
+            publisher->store, publisher->vod_mpd_name))
+      cmaf_object_store_remove (
+          publisher->store, publisher->vod_mpd_name, NULL);
+    return TRUE;
+  }
+  view = cmaf_publication_describe (publication);
+  view->config.type = CMAF_MANIFEST_STATIC;
+  return put_if_new (publisher, publisher->vod_mpd_name, TYPE_MPD,
+      &publisher->vod_mpd, cmaf_mpd_write (view, state, NULL), names, error);
+}
+
+static gboolean
+put_mpds (CmafManifestPublisher *publisher, const CmafPublication *publication,
+    const CmafPresentation *presentation, GPtrArray *names, GError **error)
+{
+  CmafPresentationState state = *cmaf_publication_get_state (publication);
+
+  if (publisher->mpd_name == NULL)
+    return TRUE;
+  if (state.is_ended)
+    state.first = cmaf_publication_get_recorded (publication);
+  if (publisher->vod_mpd_name != NULL
+      && presentation->config.type == CMAF_MANIFEST_DYNAMIC
+      && !put_vod_mpd (publisher, publication, &state, names, error))
+    return FALSE;
+  return put_if_new (publisher, publisher->mpd_name, TYPE_MPD, &publisher->mpd,
+      cmaf_mpd_write (presentation, &state, publisher->mpd_cache), names,
+      error);
+}
+
 gboolean
 cmaf_manifest_publisher_publish (CmafManifestPublisher *publisher,
     const CmafPublication *publication, GPtrArray *names, GError **error)
 {
-  const CmafPresentationState *state = cmaf_publication_get_state (publication);
   g_autoptr (CmafPresentation) presentation =
       cmaf_publication_describe (publication);
   GBytes *master;
@@ -189,10 +236,7 @@ cmaf_manifest_publisher_publish (CmafManifestPublisher *publisher,
   if (publisher->master_name != NULL
       && !put_playlists (publisher, publication, presentation, names, error))
     return FALSE;
-  if (publisher->mpd_name != NULL
-      && !put_if_new (publisher, publisher->mpd_name, TYPE_MPD, &publisher->mpd,
-          cmaf_mpd_write (presentation, state, publisher->mpd_cache), names,
-          error))
+  if (!put_mpds (publisher, publication, presentation, names, error))
     return FALSE;
   if (publisher->master_name == NULL)
     return TRUE;

@@ -13,9 +13,11 @@ G_BEGIN_DECLS
 
 typedef struct _CmafManifestPublisher CmafManifestPublisher;
 
-/* @mpd_name, @master_name: NULL: no DASH, no HLS. Borrows all three. */
+/* @mpd_name, @master_name: NULL: no DASH, no HLS. @vod_mpd_name: as in
+ * CmafPackagerConfig. Borrows all. */
 CMAF_API CmafManifestPublisher *cmaf_manifest_publisher_new (
-    CmafObjectStore *store, const gchar *mpd_name, const gchar *master_name);
+    CmafObjectStore *store, const gchar *mpd_name, const gchar *vod_mpd_name,
+    const gchar *master_name);
 CMAF_API void cmaf_manifest_publisher_free (CmafManifestPublisher *publisher);
 /* The names that were written, in order, are added to @names. */
 CMAF_API gboolean cmaf_manifest_publisher_publish (

@@ -155,8 +155,9 @@ typedef struct
   const CmafPresentationState *state;
   CmafMpdCache *cache;
   gboolean is_static;
-  /* Presentation time 0 is where the listed segments start, else media time
-   * 0. */
+  gboolean by_number; /* @duration, no SegmentTimeline */
+  /* Presentation time 0 is where the listed segments start, else media time 0:
+   * players in session keep their positions. */
   gboolean is_zero_based;
   const CmafPeriod *start; /* the period that begins there, NULL: none */
   guint64 origin_ticks;
@@ -248,12 +249,21 @@ origin_in (const Writer *w, guint64 timescale)
       w->origin_ticks, timescale, w->origin_timescale / 2, w->origin_timescale);
 }
 
-/* The first segment of @period that is addressable. While it is dynamic, a
- * moving window is no change of the period. */
+/* The segment whose edge @period begins with. While it is dynamic that stays,
+ * also when the window moves, and is the same for packagers that began later.
+ * At the end it is what is left, because players that come then begin there;
+ * times stay, as @presentationTimeOffset moves along. Not when the start of the
+ * service is known: then there is nothing to move away from. */
 static guint64
 first_number (const Writer *w, const CmafPeriod *period)
 {
-  return w->is_static ? MAX (period->first, w->state->first) : period->first;
+  guint64 first = w->presentation->config.first_number;
+  gboolean stays =
+      !w->is_static || (first > 0 && !w->by_number && !w->is_zero_based);
+
+  if (stays)
+    return period->is_start ? first : period->first;
+  return MAX (period->first, w->state->first);
 }
 
 /* The media time at which @period starts, in ticks of @timescale. */
@@ -305,7 +315,7 @@ find_origin (Writer *w)
 
     if (!cmaf_period_clip (period, w->state, &first, &last))
       continue;
-    if (w->start == NULL && (w->is_zero_based || period->is_start))
+    if (w->start == NULL && w->is_zero_based)
       w->start = period;
     for (k = 0; w->is_static && k < period->sets->len; k++) {
       const CmafSwitchingSet *set = g_ptr_array_index (period->sets, k);
@@ -320,7 +330,7 @@ find_origin (Writer *w)
     w->origin_timescale = 1;
   }
   /* numbers and @duration place segments on edges, wherever media starts */
-  if (w->presentation->config.addressing == CMAF_ADDRESSING_NUMBER) {
+  if (w->by_number) {
     const CmafSegmentGrid *grid = &w->presentation->config.grid;
 
     w->origin_ticks =
@@ -552,8 +562,6 @@ static void
 write_set (Writer *w, const CmafPeriod *period, const CmafSwitchingSet *set,
     guint id, guint64 first, guint64 last)
 {
-  const CmafPresentationConfig *config = &w->presentation->config;
-  gboolean by_number = config->addressing == CMAF_ADDRESSING_NUMBER;
   g_autoptr (GPtrArray) lists = g_ptr_array_new ();
   g_autoptr (GPtrArray) tracks =
       collect_tracks (w, period, set, first, last, lists);
@@ -564,7 +572,7 @@ write_set (Writer *w, const CmafPeriod *period, const CmafSwitchingSet *set,
   if (tracks->len == 0)
     return;
   best = g_ptr_array_index (tracks, 0);
-  common = by_number || is_common (tracks, lists);
+  common = w->by_number || is_common (tracks, lists);
   common_colour = has_common_colour (tracks);
   begin (w, "AdaptationSet");
   attribute_u64 (w, "id", id);
@@ -579,7 +587,7 @@ write_set (Writer *w, const CmafPeriod *period, const CmafSwitchingSet *set,
     descriptor (w, "Role", CMAF_KIND_ROLE, best->role);
   if (common) {
     begin (w, "SegmentTemplate");
-    if (by_number) {
+    if (w->by_number) {
       write_number_attributes (w, period, set);
     } else {
       write_media (w);
@@ -625,16 +633,29 @@ write_publish_time (Writer *w)
   const CmafPresentationConfig *config = &w->presentation->config;
   guint64 number = w->state->last + 1;
 
-  if (config->addressing == CMAF_ADDRESSING_NUMBER && !w->is_static) {
+  if (w->by_number && !w->is_static) {
     const GPtrArray *periods = w->presentation->periods;
     const CmafPeriod *period = g_ptr_array_index (periods, periods->len - 1);
 
-    number = period->first + 1; /* nothing changes until the next period */
+    /* nothing changes until the next period */
+    number = first_number (w, period) + 1;
   }
   attribute_utc (w, "publishTime",
       edge_ticks (w, number, G_USEC_PER_SEC)
           + config->availability_start / 1000,
       G_USEC_PER_SEC);
+}
+
+/* Players that compute numbers ask when the segment ends, and it takes a while
+ * until it is there: by this all of them are late. */
+static GstClockTime
+availability_start (const Writer *w)
+{
+  const CmafPresentationConfig *config = &w->presentation->config;
+
+  return config->availability_start
+         + (w->by_number && !config->low_latency ? edge_ticks (w, 1, GST_SECOND)
+                                                 : 0);
 }
 
 static void
@@ -665,8 +686,8 @@ write_root_attributes (Writer *w)
       "urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019");
   attribute (w, "type", w->is_static ? "static" : "dynamic");
   if (config->type == CMAF_MANIFEST_DYNAMIC) {
-    attribute_utc (w, "availabilityStartTime",
-        config->availability_start / 1000, G_USEC_PER_SEC);
+    attribute_utc (w, "availabilityStartTime", availability_start (w) / 1000,
+        G_USEC_PER_SEC);
     write_publish_time (w);
   }
   if (w->is_static)
@@ -695,7 +716,8 @@ cmaf_mpd_write (const CmafPresentation *presentation,
 
   w.is_static =
       state->is_ended || presentation->config.type == CMAF_MANIFEST_STATIC;
-  w.is_zero_based = w.is_static && !presentation->config.keeps_timeline;
+  w.is_zero_based = presentation->config.type == CMAF_MANIFEST_STATIC;
+  w.by_number = presentation->config.addressing == CMAF_ADDRESSING_NUMBER;
   find_origin (&w);
   xmlTextWriterSetIndent (w.xml, 1);
   xmlTextWriterSetIndentString (w.xml, X ("  "));

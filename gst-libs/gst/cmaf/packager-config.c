@@ -15,6 +15,7 @@ cmaf_packager_config_init (CmafPackagerConfig *config)
   config->mpd_name = "stream.mpd";
   config->master_name = "master.m3u8";
   config->playlist_name = "media.m3u8";
+  config->presentation_start = GST_CLOCK_TIME_NONE;
   config->window_quantum = 4;
   config->max_lag = 10;
   config->write_segments = TRUE;
@@ -39,6 +40,7 @@ check_config (const CmafPackagerConfig *config, GError **error)
   CmafSegmentGrid grid;
 
   if (!check_manifest_name (config->mpd_name, "mpd_name", error)
+      || !check_manifest_name (config->vod_mpd_name, "vod_mpd_name", error)
       || !check_manifest_name (config->master_name, "master_name", error)
       || !check_manifest_name (config->playlist_name, "playlist_name", error)
       || !cmaf_segment_name_check (config->media_template, error))
@@ -47,6 +49,12 @@ check_config (const CmafPackagerConfig *config, GError **error)
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
         "media_template \"%s\" needs %s for the addressing that is set",
         config->media_template, by_time ? "$Time$" : "$Number$");
+    return FALSE;
+  }
+  if (g_strcmp0 (config->mpd_name, config->vod_mpd_name) == 0
+      && config->mpd_name != NULL) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "mpd_name and vod_mpd_name are both \"%s\"", config->mpd_name);
     return FALSE;
   }
   if (config->number_offset > 1) {
@@ -87,6 +95,7 @@ cmaf_packager_config_complete (CmafPackagerConfig *config, GError **error)
     return FALSE;
   complete.media_template = g_strdup (complete.media_template);
   complete.mpd_name = g_strdup (complete.mpd_name);
+  complete.vod_mpd_name = g_strdup (complete.vod_mpd_name);
   complete.master_name = g_strdup (complete.master_name);
   complete.playlist_name = g_strdup (complete.playlist_name);
   complete.presentation_id = g_strdup (complete.presentation_id);
@@ -94,11 +103,35 @@ cmaf_packager_config_complete (CmafPackagerConfig *config, GError **error)
   return TRUE;
 }
 
+CmafPresentationConfig
+cmaf_packager_config_describe (
+    const CmafPackagerConfig *config, const CmafSegmentGrid *grid)
+{
+  CmafPresentationConfig description = {
+    .grid = *grid,
+    .addressing = config->addressing,
+    .type = config->type,
+    .id = config->presentation_id,
+    .media_template = config->media_template,
+    .playlist_name = config->playlist_name,
+    .number_offset = config->number_offset,
+    .window_length = config->window_length,
+    .availability_start = config->availability_start,
+    .low_latency = config->low_latency,
+  };
+
+  if (GST_CLOCK_TIME_IS_VALID (config->presentation_start))
+    description.first_number = cmaf_segment_grid_number (
+        grid, config->presentation_start / GST_USECOND, G_USEC_PER_SEC);
+  return description;
+}
+
 void
 cmaf_packager_config_clear (CmafPackagerConfig *config)
 {
   g_free ((gchar *)config->media_template);
   g_free ((gchar *)config->mpd_name);
+  g_free ((gchar *)config->vod_mpd_name);
   g_free ((gchar *)config->master_name);
   g_free ((gchar *)config->playlist_name);
   g_free ((gchar *)config->presentation_id);

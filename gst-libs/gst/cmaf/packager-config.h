@@ -10,11 +10,13 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const gchar *media_template;  /* of a segment; NULL: a default that goes with
-                                   @addressing */
-  const gchar *mpd_name;        /* NULL: no MPD */
-  const gchar *master_name;     /* multivariant playlist; NULL: no HLS */
-  const gchar *playlist_name;   /* "media.m3u8", in the folder of the track */
+  const gchar *media_template; /* of a segment; NULL: a default that goes with
+                                  @addressing */
+  const gchar *mpd_name;       /* NULL: no MPD */
+  const gchar *vod_mpd_name;   /* written at the end of a dynamic one, begins at
+                                  0; NULL: none */
+  const gchar *master_name;    /* multivariant playlist; NULL: no HLS */
+  const gchar *playlist_name;  /* "media.m3u8", in the folder of the track */
   const gchar *presentation_id; /* MPD@id; NULL: none */
   CmafAddressing addressing;
   CmafManifestType type;
@@ -28,9 +30,9 @@ typedef struct
                                       that do not count from 1970 */
   guint max_lag; /* segments by which a track may be behind before it no longer
                     holds the others back; 0: for ever */
-  gboolean low_latency;    /* segments are visible while they grow */
-  gboolean keeps_timeline; /* at the end the MPD keeps the times that it had,
-                              for players in session; else it begins at 0 */
+  GstClockTime presentation_start; /* media time in the first segment of the
+                                      service, NONE: not known */
+  gboolean low_latency;            /* segments are visible while they grow */
   gboolean write_segments; /* FALSE: another packager writes the same names */
 } CmafPackagerConfig;
 
@@ -41,6 +43,9 @@ CMAF_API void cmaf_packager_config_init (CmafPackagerConfig *config);
  * @config is as it was. */
 CMAF_API gboolean cmaf_packager_config_complete (
     CmafPackagerConfig *config, GError **error);
+/* What manifests say whatever is published; borrows the strings of @config. */
+CMAF_API CmafPresentationConfig cmaf_packager_config_describe (
+    const CmafPackagerConfig *config, const CmafSegmentGrid *grid);
 /* Frees what _complete() made. */
 CMAF_API void cmaf_packager_config_clear (CmafPackagerConfig *config);
 

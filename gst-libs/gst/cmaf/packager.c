@@ -549,23 +549,11 @@ find_grid_locked (CmafPackager *packager, gboolean force)
 static void
 start_publication_locked (CmafPackager *packager)
 {
-  const CmafPackagerConfig *config = &packager->config;
   const CmafPublicationConfig publication = {
-    .presentation = {
-        .grid = packager->grid,
-        .addressing = config->addressing,
-        .type = config->type,
-        .id = config->presentation_id,
-        .media_template = config->media_template,
-        .playlist_name = config->playlist_name,
-        .number_offset = config->number_offset,
-        .window_length = config->window_length,
-        .availability_start = config->availability_start,
-        .low_latency = config->low_latency,
-        .keeps_timeline = config->keeps_timeline,
-    },
-    .window_quantum = config->window_quantum,
-    .max_lag = config->max_lag,
+    .presentation =
+        cmaf_packager_config_describe (&packager->config, &packager->grid),
+    .window_quantum = packager->config.window_quantum,
+    .max_lag = packager->config.max_lag,
   };
 
   packager->has_grid = TRUE;
@@ -616,8 +604,9 @@ cmaf_packager_new (const CmafPackagerConfig *config, CmafObjectStore *store,
   g_cond_init (&packager->flushed);
   packager->tracks =
       g_ptr_array_new_with_free_func ((GDestroyNotify)packager_free_track);
-  packager->publisher = cmaf_manifest_publisher_new (
-      store, packager->config.mpd_name, packager->config.master_name);
+  packager->publisher =
+      cmaf_manifest_publisher_new (store, packager->config.mpd_name,
+          packager->config.vod_mpd_name, packager->config.master_name);
   if (cmaf_segment_grid_init (&packager->grid, complete.segment_duration_n,
           complete.segment_duration_d, NULL))
     start_publication_locked (packager);

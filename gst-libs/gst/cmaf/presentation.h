@@ -38,9 +38,8 @@ typedef struct
   GstClockTime window_length;      /* 0: everything is listed */
   GstClockTime availability_start; /* POSIX time of media time 0 */
   gboolean low_latency;            /* segments are visible while they grow */
-  gboolean keeps_timeline; /* a static MPD keeps the times that it had while it
-                              was dynamic, for players in session; else it
-                              begins at 0, for those that come later */
+  guint64 first_number; /* of the service, whenever this packager began; 0: it
+                           is not known, and period 1 begins at media time 0 */
 } CmafPresentationConfig;
 
 /* A track in one period. */

@@ -182,6 +182,7 @@ cmaf_publication_add_segment (CmafPublication *publication, const gchar *name,
   g_return_val_if_fail (track != NULL && track->versions->len > 0, FALSE);
 
   if (publication->is_finished
+      || segment->number < publication->config.presentation.first_number
       || (publication->is_published
           && segment->number <= publication->state.last)) {
     /* it is back: wait for the next one */
@@ -549,12 +550,23 @@ cmaf_publication_describe (const CmafPublication *publication)
   return presentation;
 }
 
+guint64
+cmaf_publication_get_recorded (const CmafPublication *publication)
+{
+  guint64 step = publication->config.window_quantum;
+
+  return publication->state.first < publication->start + step
+             ? publication->start
+             : publication->state.first - step;
+}
+
 /* ---- forgetting ---- */
 
 guint64
 cmaf_publication_get_obsolete (const CmafPublication *publication)
 {
-  guint64 grace = MAX (window_segments (publication), LEAST_GRACE);
+  guint64 least = MAX (LEAST_GRACE, publication->config.window_quantum);
+  guint64 grace = MAX (window_segments (publication), least);
 
   if (!publication->is_published)
     return 0;

@@ -55,6 +55,11 @@ CMAF_API gboolean cmaf_publication_is_published (
  * live until the next call that changes the publication. */
 CMAF_API CmafPresentation *cmaf_publication_describe (
     const CmafPublication *publication);
+/* The first number that the MPD lists when all has ended: one step in front of
+ * the window. A player in session that compares the place of its last segment
+ * with the length of the list must not see the list become shorter. */
+CMAF_API guint64 cmaf_publication_get_recorded (
+    const CmafPublication *publication);
 /* The track ended, and others have gone on since. */
 CMAF_API gboolean cmaf_publication_has_left (
     const CmafPublication *publication, const gchar *name);

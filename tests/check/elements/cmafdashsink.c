@@ -34,6 +34,7 @@ GST_START_TEST (test_segments_then_mpd_are_told)
                               "dashsink-new-segment v/0000000101.m4s\n"
                               "dashsink-new-segment a/0000000101.m4s\n"
                               "dashsink-mpd-update stream.mpd\n"
+                              "dashsink-mpd-update vod.mpd\n"
                               "dashsink-mpd-update stream.mpd\n"
                               "eos\n");
   mpd = sink_fixture_read (&f, "stream.mpd");
@@ -98,6 +99,10 @@ GST_START_TEST (test_properties_reach_the_mpd)
     { "segment-duration", "96/25", "d=\"345600\"", "v/0000000050.m4s" },
     { "availability-start-time", "1000000000000",
         "availabilityStartTime=\"1970-01-01T00:16:40Z\"", "stream.mpd" },
+    { "presentation-start", "192500000000",
+        "<Period id=\"1\" "
+        "start=\"PT192.000S\">",
+        "stream.mpd" },
   };
   guint i;
 
@@ -117,6 +122,32 @@ GST_START_TEST (test_properties_reach_the_mpd)
     assert_has (mpd, "type=\"dynamic\"");
     sink_fixture_clear (&f);
   }
+}
+GST_END_TEST;
+
+/* Of what has ended there are two views; while it lasts, one. */
+GST_START_TEST (test_a_recording_begins_at_zero)
+{
+  gboolean wanted = __i__ == 0;
+  g_autofree gchar *left = NULL, *mpd = NULL;
+  SinkFixture f;
+
+  sink_fixture_init (&f, "cmafdashsink");
+  if (!wanted)
+    g_object_set (f.sink, "vod-mpd-name", "", NULL);
+  left = g_build_filename (f.folder, "vod.mpd", NULL);
+  fail_unless (g_file_set_contents (left, "of yesterday", -1, NULL));
+  add_both (&f);
+  sink_fixture_push_all (&f, 100, 103);
+  assert_equals_int (sink_fixture_has (&f, "vod.mpd"), !wanted);
+  sink_fixture_end (&f);
+  if (wanted) {
+    mpd = sink_fixture_read (&f, "vod.mpd");
+    assert_has (mpd, "type=\"static\"");
+    assert_has (mpd, "<Period id=\"1\" start=\"PT0.000S\">");
+    assert_has (mpd, "mediaPresentationDuration=\"PT7.680S\"");
+  }
+  sink_fixture_clear (&f);
 }
 GST_END_TEST;
 
@@ -277,6 +308,7 @@ static const struct
       "needs $Number$ for the addressing" },
   { "mpd-name", "../x.mpd", "\"../x.mpd\" is not a plain file name" },
   { "mpd-name", "", "\"\" is not a plain file name" },
+  { "mpd-name", "vod.mpd", "mpd_name and vod_mpd_name are both \"vod.mpd\"" },
 };
 
 /* One message that names what is wrong, and the state change fails. */
@@ -572,6 +604,7 @@ cmafdashsink_suite (void)
   tcase_add_test (tc, test_segments_then_mpd_are_told);
   tcase_add_test (tc, test_segment_message_has_these_fields);
   tcase_add_test (tc, test_properties_reach_the_mpd);
+  tcase_add_loop_test (tc, test_a_recording_begins_at_zero, 0, 2);
   tcase_add_test (tc, test_static_mpd_comes_at_the_end);
   tcase_add_test (
       tc, test_low_latency_segment_is_visible_before_it_is_complete);

@@ -219,15 +219,65 @@ GST_START_TEST (test_ended_mpd_keeps_its_identity)
   assert_xpath (text, "/d:MPD/@type", "static");
   assert_xpath (text, "/d:MPD/@id", "event-1");
   assert_xpath (text, "/d:MPD/@availabilityStartTime", "1970-01-01T00:00:00Z");
-  assert_xpath (text, "/d:MPD/@mediaPresentationDuration", "PT6.009334S");
   assert_xpath (text, "/d:MPD/d:Period/@id", "1");
   assert_xpath (text, "//d:AdaptationSet[1]//@startNumber", "866977822");
   fixture_clear (&f);
 }
 GST_END_TEST;
 
-/* For players in session: what they have keeps its place. */
-GST_START_TEST (test_timeline_is_kept_when_asked)
+/* Where an MPD places media time 1735689605 s, video, in presentation time. */
+static gdouble
+place (const gchar *text)
+{
+  g_autofree gchar *start = xpath (text, "substring-before(substring-after("
+                                         "//d:Period/@start, 'PT'), 'S')");
+  g_autofree gchar *offset = xpath (text,
+      "number(concat('0', (//d:SegmentTemplate)[1]/@presentationTimeOffset)) "
+      "div (//d:SegmentTemplate)[1]/@timescale");
+
+  return g_ascii_strtod (start, NULL) + 1735689605
+         - g_ascii_strtod (offset, NULL);
+}
+
+/* For players in session: what they have keeps its place. Those that come then
+ * start where the segments do. */
+GST_START_TEST (test_end_keeps_positions)
+{
+  static const struct
+  {
+    CmafAddressing addressing;
+    guint64 service; /* first number, 0: not known */
+    const gchar *start, *start_at_end;
+  } cases[] = {
+    { CMAF_ADDRESSING_TIMELINE_NUMBER, 0, "PT0.000S", "PT1735689599.644S" },
+    { CMAF_ADDRESSING_NUMBER, 0, "PT0.000S", "PT1735689599.644S" },
+    { CMAF_ADDRESSING_TIMELINE_NUMBER, K0, "PT1735689595.640S",
+        "PT1735689595.640S" },
+    { CMAF_ADDRESSING_NUMBER, K0, "PT1735689595.640S", "PT1735689599.644S" },
+  };
+  g_autofree gchar *before = NULL, *after = NULL;
+  Fixture f;
+
+  fixture_init (&f, K0 + 4);
+  f.config.addressing = cases[__i__].addressing;
+  f.config.first_number = cases[__i__].service;
+  fixture_build (&f);
+  before = write_text (&f, K0 + 2, K0 + 4, FALSE);
+  after = write_text (&f, K0 + 2, K0 + 4, TRUE);
+  assert_xpath (before, "//d:Period/@start", cases[__i__].start);
+  assert_xpath (after, "//d:Period/@start", cases[__i__].start_at_end);
+  assert_xpath (after, "/d:MPD/@type", "static");
+  assert_xpath (after, "//d:Period/@id", "1");
+  assert_xpath (
+      after, "/d:MPD/@mediaPresentationDuration", "PT1735689605.653334S");
+  fail_unless (ABS (place (before) - 1735689605) < 1e-4, "%s", before);
+  fail_unless (ABS (place (after) - 1735689605) < 1e-4, "%s", after);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* Nothing that only this packager knows: which segment it saw first. */
+GST_START_TEST (test_mpd_is_the_same_whenever_the_packager_began)
 {
   static const CmafAddressing addressings[] = {
     CMAF_ADDRESSING_TIMELINE_NUMBER,
@@ -236,22 +286,24 @@ GST_START_TEST (test_timeline_is_kept_when_asked)
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (addressings); i++) {
-    g_autofree gchar *before = NULL, *after = NULL;
-    gchar *period;
-    Fixture f;
+    gchar *texts[2] = { NULL };
+    guint late;
 
-    fixture_init (&f, K0 + 4);
-    f.config.addressing = addressings[i];
-    f.config.keeps_timeline = TRUE;
-    fixture_build (&f);
-    before = write_text (&f, K0, K0 + 4, FALSE);
-    after = write_text (&f, K0, K0 + 4, TRUE);
-    assert_xpath (after, "/d:MPD/@type", "static");
-    assert_xpath (
-        after, "/d:MPD/@mediaPresentationDuration", "PT1735689605.653334S");
-    period = strstr (before, "  <Period");
-    fail_unless (strstr (after, period) != NULL, "%s", after);
-    fixture_clear (&f);
+    for (late = 0; late < 2; late++) {
+      Fixture f;
+
+      fixture_init (&f, K0 + 9);
+      f.config.addressing = addressings[i];
+      f.presentation = cmaf_presentation_new (&f.config);
+      cmaf_presentation_add_period (f.presentation, K0 + 3 * late, 0)
+          ->is_start = TRUE;
+      add_tracks (&f);
+      texts[late] = write_text (&f, K0 + 4, K0 + 9, FALSE);
+      fixture_clear (&f);
+    }
+    assert_equals_string (texts[0], texts[1]);
+    g_free (texts[0]);
+    g_free (texts[1]);
   }
 }
 GST_END_TEST;
@@ -289,7 +341,8 @@ GST_START_TEST (test_time_addressing_has_no_numbers)
 }
 GST_END_TEST;
 
-/* With numbers and a duration nothing changes while segments come. */
+/* With numbers and a duration nothing changes while segments come; players that
+ * compute when one is there are told one segment later. */
 GST_START_TEST (test_number_addressing_is_constant_and_exact)
 {
   g_autofree gchar *early = NULL, *late = NULL, *ended = NULL;
@@ -297,6 +350,7 @@ GST_START_TEST (test_number_addressing_is_constant_and_exact)
 
   fixture_init (&f, K0 + 40);
   f.config.addressing = CMAF_ADDRESSING_NUMBER;
+  f.config.first_number = K0;
   fixture_build (&f);
   early = write_text (&f, K0, K0, FALSE);
   late = write_text (&f, K0 + 8, K0 + 39, FALSE);
@@ -305,14 +359,15 @@ GST_START_TEST (test_number_addressing_is_constant_and_exact)
   assert_xpath (early, "//d:SegmentTemplate/@duration", "1001");
   assert_xpath (early, "//d:SegmentTemplate/@timescale", "500");
   assert_xpath (early, "//d:SegmentTemplate/@startNumber", "866977820");
+  assert_xpath (
+      early, "/d:MPD/@availabilityStartTime", "1970-01-01T00:00:02.002Z");
   /* 866977820 * 1001: the segment starts where its Period starts */
   assert_xpath (
       early, "//d:SegmentTemplate/@presentationTimeOffset", "867844797820");
   assert_xpath (early, "//d:Period/@start", "PT1735689595.640S");
   ended = write_text (&f, K0 + 8, K0 + 39, TRUE);
   assert_xpath (ended, "//d:SegmentTemplate/@startNumber", "866977828");
-  assert_xpath (ended, "//d:Period/@start", "PT0.000S");
-  assert_xpath (ended, "/d:MPD/@mediaPresentationDuration", "PT64.077334S");
+  assert_xpath (ended, "//d:Period/@start", "PT1735689611.656S");
   fixture_clear (&f);
 }
 GST_END_TEST;
@@ -369,7 +424,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_second_period_has_its_own_offset_and_keeps_the_first)
 {
-  g_autofree gchar *before = NULL, *after = NULL, *ended = NULL;
+  g_autofree gchar *before = NULL, *after = NULL, *ended = NULL, *vod = NULL;
   gchar *old_period, *end;
   Fixture f;
 
@@ -393,8 +448,12 @@ GST_START_TEST (test_second_period_has_its_own_offset_and_keeps_the_first)
   *end = '\0';
   fail_unless (strstr (after, old_period) != NULL, "%s", after);
   ended = write_text (&f, K0, K0 + 6, TRUE);
-  assert_xpath (ended, "//d:Period[1]/@start", "PT0.000S");
-  assert_xpath (ended, "//d:Period[2]/@start", "PT6.006S");
+  assert_xpath (ended, "//d:Period[1]/@start", "PT1735689595.640S");
+  assert_xpath (ended, "//d:Period[2]/@start", "PT1735689601.646S");
+  f.presentation->config.type = CMAF_MANIFEST_STATIC;
+  vod = write_text (&f, K0, K0 + 6, TRUE);
+  assert_xpath (vod, "//d:Period[1]/@start", "PT0.000S");
+  assert_xpath (vod, "//d:Period[2]/@start", "PT6.006S");
   fixture_clear (&f);
 }
 GST_END_TEST;
@@ -502,7 +561,8 @@ mpd_writer_suite (void)
   tcase_add_test (tc, test_dynamic_mpd_is_this_text);
   tcase_add_test (tc, test_static_mpd_starts_at_zero_and_has_a_duration);
   tcase_add_test (tc, test_ended_mpd_keeps_its_identity);
-  tcase_add_test (tc, test_timeline_is_kept_when_asked);
+  tcase_add_loop_test (tc, test_end_keeps_positions, 0, 4);
+  tcase_add_test (tc, test_mpd_is_the_same_whenever_the_packager_began);
   tcase_add_test (tc, test_window_moves_the_front_only);
   tcase_add_test (tc, test_time_addressing_has_no_numbers);
   tcase_add_test (tc, test_number_addressing_is_constant_and_exact);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Enumerations of the properties of both sinks. */
-#include "manifest-enums.h"
+/* The words of each enumeration. */
+#include "gstcmafenums.h"
 
 #include <gst/cmaf/presentation.h>
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Enumerations of the properties of both sinks. */
+/* Enumerations of properties that several sinks have. Since: 0.1 */
 #pragma once
 
-#include <gst/gst.h>
+#include <gst/cmaf/cmaf-prelude.h>
 
 G_BEGIN_DECLS
 
 #define GST_TYPE_CMAF_ADDRESSING (gst_cmaf_addressing_get_type ())
-GType gst_cmaf_addressing_get_type (void);
+CMAF_API GType gst_cmaf_addressing_get_type (void);
 #define GST_TYPE_CMAF_MANIFEST_TYPE (gst_cmaf_manifest_type_get_type ())
-GType gst_cmaf_manifest_type_get_type (void);
+CMAF_API GType gst_cmaf_manifest_type_get_type (void);
 
 G_END_DECLS
