@@ -21,6 +21,7 @@
 
 #include <gst/cmaf/memory-store.h>
 #include <gst/cmaf/packager.h>
+#include <gst/cmafbase/gstcmafenums.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 #include <gst/cmafhttp/origin.h>
 
@@ -37,9 +38,10 @@ typedef struct
   gchar *address, *http_prefix, *channel, *title, *allow_origins,
       *tls_certificate_file;
   guint port, max_connections, max_viewers;
-  GstClockTime window_length, http_idle_timeout;
+  GstClockTime window_length, presentation_start, http_idle_timeout;
   guint64 ring_max_bytes;
   gint duration_n, duration_d;
+  CmafAddressing addressing;
 } Settings;
 
 struct _GstCmafOriginSink
@@ -70,6 +72,8 @@ enum
   PROP_WINDOW_LENGTH,
   PROP_RING_MAX_BYTES,
   PROP_SEGMENT_DURATION,
+  PROP_ADDRESSING,
+  PROP_PRESENTATION_START,
   PROP_HTTP_IDLE_TIMEOUT,
   PROP_MAX_CONNECTIONS,
   PROP_MAX_VIEWERS,
@@ -226,7 +230,9 @@ open_packager (GstCmafOriginSink *self, const Settings *settings,
   config.segment_duration_n = settings->duration_n;
   config.segment_duration_d =
       settings->duration_n > 0 ? settings->duration_d : 0;
+  config.addressing = settings->addressing;
   config.window_length = settings->window_length;
+  config.presentation_start = settings->presentation_start;
   config.low_latency = TRUE;
   return cmaf_packager_new (&config, store, &callbacks, self, error);
 }
@@ -401,6 +407,8 @@ uint64_of (GstCmafOriginSink *self, guint id)
   switch (id) {
     case PROP_WINDOW_LENGTH:
       return &self->props.window_length;
+    case PROP_PRESENTATION_START:
+      return &self->props.presentation_start;
     case PROP_RING_MAX_BYTES:
       return &self->props.ring_max_bytes;
     case PROP_HTTP_IDLE_TIMEOUT:
@@ -432,6 +440,8 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
   } else if (id == PROP_SEGMENT_DURATION) {
     self->props.duration_n = gst_value_get_fraction_numerator (value);
     self->props.duration_d = gst_value_get_fraction_denominator (value);
+  } else if (id == PROP_ADDRESSING) {
+    self->props.addressing = g_value_get_enum (value);
   } else {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -494,6 +504,8 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
   else if (id == PROP_SEGMENT_DURATION)
     gst_value_set_fraction (
         value, self->props.duration_n, self->props.duration_d);
+  else if (id == PROP_ADDRESSING)
+    g_value_set_enum (value, self->props.addressing);
   else if (id == PROP_URL)
     g_value_take_string (
         value, self->origin ? cmaf_origin_get_url (self->origin) : NULL);
@@ -563,6 +575,14 @@ make_channel_properties (void)
       gst_param_spec_fraction ("segment-duration", "Segment duration",
           "Seconds as a fraction; 0/1: from the headers of the tracks", 0, 1,
           G_MAXINT, 1, 0, 1, FLAGS);
+  props[PROP_ADDRESSING] = g_param_spec_enum ("addressing", "Addressing",
+      "How the MPD names segments: timeline-number, or number",
+      GST_TYPE_CMAF_ADDRESSING, CMAF_ADDRESSING_TIMELINE_NUMBER, FLAGS);
+  props[PROP_PRESENTATION_START] = g_param_spec_uint64 ("presentation-start",
+      "Presentation start",
+      "A media time in the first segment of the service, in ns; the same for "
+      "all packagers; 18446744073709551615: not known",
+      0, G_MAXUINT64, GST_CLOCK_TIME_NONE, FLAGS);
   props[PROP_URL] = g_param_spec_string ("url", "URL", "URL of the page", NULL,
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",

@@ -21,6 +21,8 @@ static gint origin_port;
 static gchar *address;
 static gchar *directory;
 static gint window_seconds = 60;
+static gint64 service_start = -1;
+static gint linger_seconds;
 
 static GOptionEntry entries[] = {
   { "ingest-port", 0, 0, G_OPTION_ARG_INT, &ingest_port,
@@ -33,6 +35,10 @@ static GOptionEntry entries[] = {
       "where DASH and HLS are written; none: nowhere", "DIR" },
   { "window", 0, 0, G_OPTION_ARG_INT, &window_seconds,
       "seconds that manifests list and files are kept; 0: all (60)", "N" },
+  { "service-start", 0, 0, G_OPTION_ARG_INT64, &service_start,
+      "a time (seconds since 1970) in the first segment of the service", "T" },
+  { "linger", 0, 0, G_OPTION_ARG_INT, &linger_seconds,
+      "seconds for which viewers are still served after the end (0)", "N" },
   { NULL },
 };
 
@@ -41,7 +47,8 @@ typedef struct
   GMainLoop *loop;
   GstElement *pipeline;
   GstElement *ingest;
-  gboolean ending;
+  gboolean ending; /* asked to */
+  gboolean ended;  /* every track has */
   gint status;
   gint n_tracks; /* atomic */
 } Packager;
@@ -102,13 +109,20 @@ on_track (GstElement *ingest, GstPad *pad, Packager *self)
   g_print ("track %s\n", GST_PAD_NAME (pad));
 }
 
+static guint64
+start_time (void)
+{
+  return service_start < 0 ? GST_CLOCK_TIME_NONE
+                           : (guint64)service_start * GST_SECOND;
+}
+
 static void
 add_directory_sinks (Packager *self)
 {
   guint64 window = window_seconds * GST_SECOND;
 
   g_object_set (add (self, "cmafdashsink", "dash"), "location", directory,
-      "window-length", window, NULL);
+      "window-length", window, "presentation-start", start_time (), NULL);
   g_object_set (add (self, "cmafhlssink", "hls"), "location", directory,
       "window-length", window, "write-segments", FALSE, NULL);
 }
@@ -120,7 +134,7 @@ build (Packager *self)
   self->ingest = add (self, "httpingestsrc", "ingest");
   g_object_set (self->ingest, "address", address, "port", ingest_port, NULL);
   g_object_set (add (self, "cmaforiginsink", "origin"), "address", address,
-      "port", origin_port, NULL);
+      "port", origin_port, "presentation-start", start_time (), NULL);
   if (directory)
     add_directory_sinks (self);
   g_signal_connect (self->ingest, "pad-added", G_CALLBACK (on_track), self);
@@ -153,6 +167,13 @@ print_problem (Packager *self, GstMessage *message)
 }
 
 static gboolean
+on_served (gpointer data)
+{
+  end (data, 0);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
 on_message (GstBus *bus, GstMessage *message, gpointer data)
 {
   Packager *self = data;
@@ -163,7 +184,9 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
       print_problem (self, message);
       break;
     case GST_MESSAGE_EOS:
-      end (self, 0);
+      self->ended = TRUE;
+      g_print ("ended\n");
+      g_timeout_add (linger_seconds * 1000, on_served, self);
       break;
     default:
       break;
@@ -174,8 +197,12 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
 static gboolean
 on_late (gpointer data)
 {
-  g_print ("error: no end of stream within 10 s\n");
-  end (data, 1);
+  Packager *self = data;
+
+  if (!self->ended) {
+    g_print ("error: no end of stream within 10 s\n");
+    end (self, 1);
+  }
   return G_SOURCE_REMOVE;
 }
 
@@ -184,13 +211,13 @@ on_signal (gpointer data)
 {
   Packager *self = data;
 
+  if (self->ended || g_atomic_int_get (&self->n_tracks) == 0) {
+    end (self, 0); /* nobody has to say the end, or nobody is there to */
+    return G_SOURCE_CONTINUE;
+  }
   if (self->ending)
     return G_SOURCE_CONTINUE;
   self->ending = TRUE;
-  if (g_atomic_int_get (&self->n_tracks) == 0) { /* nobody to say the end */
-    end (self, 0);
-    return G_SOURCE_CONTINUE;
-  }
   gst_element_send_event (self->pipeline, gst_event_new_eos ());
   g_timeout_add_seconds (10, on_late, self);
   return G_SOURCE_CONTINUE;

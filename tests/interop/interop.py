@@ -184,6 +184,54 @@ def wait_for_url(url, seconds=20):
             time.sleep(0.1)
 
 
+NGINX = '''
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log stderr warn;
+events {{ worker_connections 64; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  types {{
+    application/dash+xml mpd;
+    application/vnd.apple.mpegurl m3u8;
+    video/mp4 mp4 m4s;
+  }}
+  server {{
+    listen 127.0.0.1:{port};
+    root {media};
+    add_header Cache-Control no-cache always;
+    add_header Access-Control-Allow-Origin * always;
+  }}
+}}
+'''
+
+
+@contextlib.contextmanager
+def nginx(folder, media):
+    """Serves `media`; gives the URL. `folder` is for what nginx writes."""
+    port = free_port()  # nginx cannot take any and tell
+    config = folder / 'nginx.conf'
+    config.write_text(NGINX.format(folder=folder, media=media, port=port),
+                      encoding='utf-8')
+    url = f'http://127.0.0.1:{port}'
+    with running([shutil.which('nginx') or '/usr/sbin/nginx', '-p', folder,
+                  '-c', config], name='nginx') as server:
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(('127.0.0.1', port)) == 0:
+                    break
+            if server.popen.poll() is not None:
+                raise RuntimeError(server.output())
+            time.sleep(0.05)
+        yield url
+
+
 def flash_and_beep(seconds, gop=48):
     """A cached file, H.264 at 25 frames/s and AAC, whose picture flashes when
     its sound beeps."""
@@ -236,19 +284,25 @@ def check_ffmpeg(failures, name, url, seconds, live=False):
     check_offsets(failures, f'{name}: ffmpeg', offsets)
 
 
+PLAYERS = {'dashdemux': 'playbin', 'dashdemux2': 'playbin3',
+           'hlsdemux2': 'playbin3'}
+
+
 def check_playbin(failures, name, url, seconds, demuxer):
-    """GStreamer's playbin3 plays it in real time with that demuxer, in sync."""
-    done = run([BUILD_ROOT / 'tests/interop/play-uri', url, seconds],
+    """GStreamer plays it in real time with that demuxer, in sync."""
+    player = PLAYERS[demuxer]
+    name = f'{name}: {player} with {demuxer}'
+    done = run([BUILD_ROOT / 'tests/interop/play-uri', player, url, seconds],
                seconds + 60)
     last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else '{}'
-    failures.expect(done.returncode == 0, f'{name}: playbin3: {done.stdout}')
+    failures.expect(done.returncode == 0, f'{name}: {done.stdout}')
     seen = json.loads(last) if last.startswith('{') else {}
     failures.expect(seen.get('demuxer') == demuxer,
-                    f'{name}: demuxer {seen.get("demuxer")}, not {demuxer}')
+                    f'{name}: it was {seen.get("demuxer")}')
     # it starts playing when a few segments are there
     failures.expect(seen.get('frames', 0) >= 25 * (seconds - 6),
-                    f'{name}: playbin3 {seen.get("frames")} frames')
-    check_offsets(failures, f'{name}: playbin3', seen.get('offsets', []))
+                    f'{name}: {seen.get("frames")} frames')
+    check_offsets(failures, name, seen.get('offsets', []))
 
 
 def check_offsets(failures, name, offsets):
@@ -256,6 +310,40 @@ def check_offsets(failures, name, offsets):
         late = median(offsets)
         failures.expect(abs(late) <= MAX_OFFSET_MS, f'{name}: sound {late} ms late')
         print(f'{name}: sound {late:.0f} ms late', flush=True)
+
+
+@contextlib.contextmanager
+def sessions(failures, cases, seconds):
+    """Chromium plays all cases at once; they must come to their end within
+    `seconds` of the end of the block, which may put the time at which a DASH
+    presentation ends into what it is given."""
+    end = {}
+    need('node', 'chromium')
+    with running(['node', HERE / 'players.mjs', '--npm', npm_directory(),
+                  '--until-end', 2 * seconds, *cases], name='players') as players:
+        players.wait_for('^playing', 120)
+        yield end
+        try:
+            players.wait(2 * seconds + 30)
+        except subprocess.TimeoutExpired:
+            failures.add(f'players.mjs does not end: {players.output()}')
+        for line in players.lines:
+            if line and line.startswith('{'):
+                check_session(failures, json.loads(line), end.get('dash'))
+        failures.expect(players.output().count('"case"') == len(cases),
+                        f'players.mjs: {players.output()}')
+
+
+def check_session(failures, seen, end):
+    """How far it played."""
+    if end is None or not re.match('dash|shaka', seen['case']):
+        end = seen['duration']  # None: it does not end, as in the page
+    print(f"{seen['case']}: in session at the end, {seen['played']:.1f} s "
+          f"played, to {seen['currentTime']:.2f} of {end}", flush=True)
+    failures.expect(end is None or abs(seen['currentTime'] - end) < 0.5,
+                    f"{seen['case']}: not to the end")
+    for text in seen['wrong']:
+        failures.add(f"{seen['case']}: {text}")
 
 
 def check_browser(failures, cases, media, seconds, options=()):

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the gst-cmaf authors
 """nginx serves the directory that cmafdashsink and cmafhlssink write: while it
-is written every manifest names only what can be fetched, players play it live,
-and afterwards as a recording."""
+is written every manifest names only what can be fetched, and everything that
+plays plays it live; players that are there at the end play to the end; and
+what is left plays as a recording."""
+import contextlib
 import pathlib
 import re
 import time
@@ -13,57 +15,32 @@ import urllib.request
 import interop
 import presentation
 
-SECONDS = 60  # of the broadcast
-WINDOW = 20   # seconds
-
-CONFIG = '''
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log stderr warn;
-events {{ worker_connections 64; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  types {{
-    application/dash+xml mpd;
-    application/vnd.apple.mpegurl m3u8;
-    video/mp4 mp4 m4s;
-  }}
-  server {{
-    listen 127.0.0.1:{port};
-    root {media};
-    add_header Cache-Control no-cache;
-  }}
-}}
-'''
-
-
-def nginx(folder, media, port):
-    config = folder / 'nginx.conf'
-    config.write_text(CONFIG.format(folder=folder, media=media, port=port))
-    return interop.running(['nginx', '-p', folder, '-c', config], name='nginx')
+LENGTH = 240  # of the content; more than all players together take
+WINDOW = 30   # seconds
+SECONDS = 8   # for which each player plays
 
 
 def broadcast(source, media):
-    """Real time, on the epoch of the machine's clock."""
+    """Real time, on the epoch of the machine's clock. number.mpd names the same
+    segments by number and duration: the demuxers of GStreamer 1.22 compute
+    wrong numbers from a timeline that does not begin at presentation time
+    zero."""
     def track(name, pad, parse):
         return [pad, '!', 'queue', '!', parse, '!', 'clocksync', '!',
                 'cmafsyncmux', f'track-name={name}', 'timing-sources=fixed',
                 f'fixed-origin={origin}', '!', 'tee', f'name={name}', '!',
-                'queue', '!', 'dash.', f'{name}.', '!', 'queue', '!', 'hls.']
+                'queue', '!', 'dash.', f'{name}.', '!', 'queue', '!', 'hls.',
+                f'{name}.', '!', 'queue', '!', 'number.']
     # the last edge of the grid of 48/25 s before now
     origin = int(time.time() * 25) // 48 * 1_920_000_000
-    window = f'window-length={WINDOW * 10**9}'
+    shared = [f'location={media}', f'window-length={WINDOW * 10**9}']
     return ['gst-launch-1.0', '-q', '-e', 'filesrc', f'location={source}', '!',
             'qtdemux', 'name=d',
-            'cmafdashsink', 'name=dash', f'location={media}', window,
-            'cmafhlssink', 'name=hls', f'location={media}', window,
-            'write-segments=false',
+            'cmafdashsink', 'name=dash', *shared,
+            f'presentation-start={origin}',
+            'cmafhlssink', 'name=hls', *shared, 'write-segments=false',
+            'cmafdashsink', 'name=number', *shared, 'write-segments=false',
+            'mpd-name=number.mpd', 'vod-mpd-name=""', 'addressing=number',
             *track('video', 'd.video_0', 'h264parse'),
             *track('audio', 'd.audio_0', 'aacparse')]
 
@@ -123,34 +100,75 @@ def wait_for_live(url):
 
 
 def play_live(failures, url):
-    interop.check_playbin(failures, 'live master.m3u8', f'{url}/master.m3u8',
-                          14, 'hlsdemux2')
-    interop.check_ffmpeg(failures, 'live master.m3u8', f'{url}/master.m3u8', 6)
+    constant = fetch(f'{url}/number.mpd')[1]
+    for name, demuxer in (('master.m3u8', 'hlsdemux2'),
+                          ('number.mpd', 'dashdemux2'),
+                          ('number.mpd', 'dashdemux')):
+        interop.check_playbin(failures, f'live {name}', f'{url}/{name}', 14,
+                              demuxer)
+    for name in ('master.m3u8', 'stream.mpd'):
+        interop.check_ffmpeg(failures, f'live {name}', f'{url}/{name}', SECONDS)
+    # FFmpeg asks for numbers as fast as it reads, whatever time it is
+    interop.check_ffmpeg(failures, 'live number.mpd', f'{url}/number.mpd',
+                         SECONDS, live=True)
+    interop.check_browser(
+        failures, [f'hls={url}/master.m3u8', f'dash={url}/stream.mpd',
+                   f'dash={url}/number.mpd', f'shaka={url}/stream.mpd',
+                   f'shaka={url}/master.m3u8', f'shaka={url}/number.mpd'],
+        interop.HERE, SECONDS)
+    failures.expect(fetch(f'{url}/number.mpd')[1] == constant,
+                    'number.mpd has changed')
+
+
+def play_recording(failures, url):
+    left = check_playlist(failures, f'{url}/video/media.m3u8')
+    failures.expect(left * 1.92 >= WINDOW - 2, f'{left} segments are left')
+    for name in ('master.m3u8', 'stream.mpd', 'vod.mpd'):
+        interop.check_ffmpeg(failures, f'recorded {name}', f'{url}/{name}',
+                             WINDOW - 4)
+    # stream.mpd keeps its times, and GStreamer waits for the first of them
+    for name, demuxer in (('master.m3u8', 'hlsdemux2'),
+                          ('vod.mpd', 'dashdemux2'), ('vod.mpd', 'dashdemux')):
+        interop.check_playbin(failures, f'recorded {name}', f'{url}/{name}', 14,
+                              demuxer)
+    interop.check_browser(
+        failures, [f'hls={url}/master.m3u8', f'dash={url}/stream.mpd',
+                   f'dash={url}/number.mpd', f'dash={url}/vod.mpd',
+                   f'shaka={url}/stream.mpd', f'shaka={url}/vod.mpd'],
+        interop.HERE, SECONDS)
+
+
+@contextlib.contextmanager
+def ending(failures, url):
+    """Players that are there when the service ends, which it does meanwhile."""
+    with interop.sessions(
+            failures, [f'hls={url}/master.m3u8', f'dash={url}/stream.mpd',
+                       f'shaka={url}/stream.mpd'], 30) as end:
+        yield
+        end['dash'] = presentation.end_of(fetch(f'{url}/stream.mpd')[1])
 
 
 def main():
     failures = interop.Failures()
     interop.need('nginx', 'gst-launch-1.0', 'ffmpeg')
     interop.need_elements('cmafsyncmux', 'cmafdashsink', 'cmafhlssink')
-    source = interop.flash_and_beep(SECONDS)
+    source = interop.flash_and_beep(LENGTH)
     with interop.scratch() as folder:
         media = pathlib.Path(folder) / 'media'
         media.mkdir()
-        port = interop.free_port()
-        url = f'http://127.0.0.1:{port}'
-        with nginx(folder, media, port), \
+        with interop.nginx(folder, media) as url, \
                 interop.running(broadcast(source, media), name='gst') as gst:
-            if failures.expect(wait_for_live(url), f'not live: {gst.output()}'):
-                watch(failures, url, 5)
-                play_live(failures, url)
-                watch(failures, url, 5)
-            failures.expect(gst.wait(SECONDS + 30) == 0, gst.output())
+            if not failures.expect(wait_for_live(url),
+                                   f'not live: {gst.output()}'):
+                failures.finish()
+            watch(failures, url, 5)
+            play_live(failures, url)
+            watch(failures, url, 5)
+            with ending(failures, url):
+                gst.interrupt()
+                failures.expect(gst.wait(30) == 0, gst.output())
             watch(failures, url, 0.1)
-            left = check_playlist(failures, f'{url}/video/media.m3u8')
-            failures.expect(left * 1.92 >= WINDOW - 2, f'{left} segments are left')
-            for name in ('master.m3u8', 'stream.mpd'):
-                interop.check_ffmpeg(failures, f'recorded {name}',
-                                     f'{url}/{name}', WINDOW - 4)
+            play_recording(failures, url)
     failures.finish()
 
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Plays a URL with playbin3 and prints one line of JSON: which demuxer did it,
- * how many frames came out, and how far the beeps are from the flashes.
- * Exit status 0 when it played without an error.
+/* Plays a URL with playbin or playbin3 and prints one line of JSON: which
+ * demuxer did it, how many frames came out, and how far the beeps are from the
+ * flashes. Exit status 0 when it played without an error.
  *
- *   play-uri URI SECONDS
+ *   play-uri playbin|playbin3 URI SECONDS
  */
 #include <gst/gst.h>
 #include <stdlib.h>
@@ -111,9 +111,9 @@ make_sink (const gchar *description, GCallback handoff, Seen *seen)
 }
 
 static GstElement *
-make_player (const gchar *uri, Seen *seen)
+make_player (const gchar *factory, const gchar *uri, Seen *seen)
 {
-  GstElement *player = gst_element_factory_make ("playbin3", NULL);
+  GstElement *player = gst_element_factory_make (factory, NULL);
 
   if (player == NULL)
     return NULL;
@@ -194,17 +194,17 @@ main (int argc, char **argv)
   gboolean good;
 
   gst_init (&argc, &argv);
-  if (argc != 3) {
-    g_printerr ("usage: play-uri URI SECONDS\n");
+  if (argc != 4) {
+    g_printerr ("usage: play-uri playbin|playbin3 URI SECONDS\n");
     return 2;
   }
   g_mutex_init (&seen.lock);
-  player = make_player (argv[1], &seen);
+  player = make_player (argv[1], argv[2], &seen);
   if (player == NULL) {
-    g_printerr ("play-uri: no playbin3\n");
+    g_printerr ("play-uri: no %s\n", argv[1]);
     return 2;
   }
-  good = run (player, atoi (argv[2]));
+  good = run (player, atoi (argv[3]));
   gst_object_unref (player);
   offsets = offsets_to_json (&seen);
   g_print ("{\"demuxer\": \"%s\", \"frames\": %" G_GUINT64_FORMAT

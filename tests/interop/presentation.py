@@ -68,6 +68,12 @@ def names_in_mpd(text):
                     number += 1
 
 
+def end_of(text):
+    """Presentation time of the end of a static MPD, in seconds."""
+    duration = ET.fromstring(text).get('mediaPresentationDuration')
+    return float(re.fullmatch(r'PT([\d.]+)S', duration).group(1))
+
+
 def check_mpd(failures, folder):
     """{Representation id: segments} of stream.mpd."""
     root = ET.parse(pathlib.Path(folder) / 'stream.mpd').getroot()

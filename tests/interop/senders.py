@@ -3,31 +3,10 @@
 # Copyright (C) 2026 the gst-cmaf authors
 """FFmpeg pushes video, GStreamer pushes audio, to one packager; nginx serves
 what it wrote, and both halves are in sync."""
-import shutil
-
 import interop
 import presentation
 
 SECONDS = 20
-
-NGINX = '''
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log stderr warn;
-events {{ worker_connections 64; }}
-http {{
-  access_log off;
-  types {{ application/dash+xml mpd; application/vnd.apple.mpegurl m3u8;
-           video/mp4 m4s mp4; }}
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  server {{ listen 127.0.0.1:{port}; root {media}; }}
-}}
-'''
 
 
 def ffmpeg_sender(source, ingest):
@@ -67,22 +46,13 @@ def push(failures, media):
 
 
 def check_nginx(failures, folder, media):
-    port = interop.free_port()  # nginx cannot take any and tell
-    config = folder / 'nginx.conf'
-    config.write_text(NGINX.format(folder=folder, media=media, port=port),
-                      encoding='utf-8')
-    url = f'http://127.0.0.1:{port}'
-    with interop.running([shutil.which('nginx') or '/usr/sbin/nginx', '-c',
-                          config]) as server:
-        interop.wait_for_url(f'{url}/stream.mpd')
+    with interop.nginx(folder, media) as url:
         for name, demuxer in (('stream.mpd', 'dashdemux2'),
                               ('master.m3u8', 'hlsdemux2')):
             interop.check_ffmpeg(failures, f'nginx {name}', f'{url}/{name}',
                                  SECONDS - 2)
             interop.check_playbin(failures, f'nginx {name}', f'{url}/{name}',
                                   14, demuxer)
-        if failures:
-            print(server.output())
 
 
 def main():

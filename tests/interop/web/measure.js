@@ -35,10 +35,10 @@ function watchPicture(video) {
   video.requestVideoFrameCallback(onFrame);
 }
 
-async function watchSound(video) {
+async function watchSound(video, worklet = 'onset-worklet.js') {
   const audio = new AudioContext({ latencyHint: 'interactive' });
 
-  await audio.audioWorklet.addModule('onset-worklet.js');
+  await audio.audioWorklet.addModule(worklet);
   const node = new AudioWorkletNode(audio, 'onset');
   node.port.onmessage = ({ data }) => {
     // when these samples leave the loudspeaker, in the clock of the page
@@ -73,6 +73,7 @@ function result(video) {
     decoded: quality.totalVideoFrames,
     dropped: quality.droppedVideoFrames,
     currentTime: video.currentTime,
+    duration: video.duration,
     paused: video.paused,
     ended: video.ended,
     width: video.videoWidth,
