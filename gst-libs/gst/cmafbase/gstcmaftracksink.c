@@ -19,7 +19,7 @@ struct _GstCmafTrackSinkPad
   GstPad parent;
 
   gchar *track_name; /* property; lock: object */
-  gchar *name;       /* resolved; lock: object; set once per start */
+  gchar *name;       /* resolved; lock: object; set once per stream */
   gchar *caps_name;  /* streaming thread, as all below */
   CmafFragmentReader *reader;
   GBytes *header;       /* the last one given to the subclass */
@@ -192,13 +192,15 @@ make_valid (const gchar *wish)
   return g_string_free (name, FALSE);
 }
 
+/* By a track that goes on: one that has ended may come back on another pad.
+ * lock: lock, object. */
 static gboolean
 is_taken (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad, const gchar *name)
 {
   for (GList *l = GST_ELEMENT (self)->sinkpads; l; l = l->next) {
     GstCmafTrackSinkPad *other = l->data;
 
-    if (other != pad && g_strcmp0 (other->name, name) == 0)
+    if (other != pad && !other->has_ended && g_strcmp0 (other->name, name) == 0)
       return TRUE;
   }
   return FALSE;
@@ -208,12 +210,15 @@ static void
 resolve_name (
     GstCmafTrackSink *self, GstCmafTrackSinkPad *pad, const CmafTrack *track)
 {
+  GstCmafTrackSinkPrivate *priv =
+      gst_cmaf_track_sink_get_instance_private (self);
   g_autofree gchar *made = NULL;
   g_autofree gchar *name = NULL;
   guint number = 0;
 
   sscanf (GST_PAD_NAME (pad), "sink_%u", &number);
   made = g_strdup_printf ("%s-%u", cmaf_track_content_type (track), number);
+  g_mutex_lock (&priv->lock);
   GST_OBJECT_LOCK (self);
   if (!pad->name) {
     const gchar *wish = pad->track_name  ? pad->track_name
@@ -230,6 +235,7 @@ resolve_name (
     }
   }
   GST_OBJECT_UNLOCK (self);
+  g_mutex_unlock (&priv->lock);
 }
 
 /* ---- parsing ---- */
@@ -460,6 +466,31 @@ end_pad (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad)
 
 /* ---- events and queries of a pad ---- */
 
+/* Another track on the pad of one that has ended: who links sometimes pads by
+ * ":" gets the first pad that is free. After the end of all nothing is taken.
+ */
+static void
+begin_stream (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad)
+{
+  GstCmafTrackSinkPrivate *priv =
+      gst_cmaf_track_sink_get_instance_private (self);
+  gboolean had_ended, is_late;
+
+  g_mutex_lock (&priv->lock);
+  had_ended = pad->has_ended;
+  is_late = priv->is_eos || priv->is_finishing;
+  pad->has_ended = had_ended && is_late;
+  g_mutex_unlock (&priv->lock);
+  if (!had_ended)
+    return;
+  pad_clear_stream (pad);
+  GST_OBJECT_LOCK (self);
+  g_clear_pointer (&pad->name, g_free);
+  GST_OBJECT_UNLOCK (self);
+  if (is_late)
+    pad->result = GST_FLOW_EOS;
+}
+
 static void
 take_caps (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad, GstCaps *caps)
 {
@@ -506,6 +537,9 @@ pad_event (GstPad *gstpad, GstObject *parent, GstEvent *event)
   GstCaps *caps;
 
   switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_STREAM_START:
+      begin_stream (self, pad);
+      break;
     case GST_EVENT_CAPS:
       gst_event_parse_caps (event, &caps);
       take_caps (self, pad, caps);

@@ -284,6 +284,64 @@ GST_START_TEST (test_names_are_valid_and_unique)
 }
 GST_END_TEST;
 
+/* What ":" of a pipeline does: the pad of a track that has ended is free for
+ * another one. */
+GST_START_TEST (test_another_track_on_the_pad_of_one_that_ended)
+{
+  GstBus *bus;
+  CountSink *sink = make_sink (&bus);
+  GstHarness *a = add_track (sink, "a", 48000);
+  GstHarness *b = add_track (sink, "b", 48000);
+  g_autoptr (GBytes) header = make_header (48000);
+  g_autofree gchar *name = NULL;
+
+  gst_harness_push (a, make_chunk (0));
+  gst_harness_push (b, make_chunk (0));
+  gst_harness_push_event (a, gst_event_new_eos ());
+  gst_harness_push_event (a, gst_event_new_stream_start ("another"));
+  gst_harness_set_src_caps (a, make_caps (header, "c"));
+  fail_unless_equals_int (gst_harness_push (a, make_chunk (0)), GST_FLOW_OK);
+  name = get_track_name (sink, "sink_0");
+  fail_unless_equals_string (name, "c");
+  assert_equals_int (sink->n_headers, 3);
+  assert_equals_int (sink->n_chunks, 3);
+  /* both must end again; then nothing more is taken */
+  gst_harness_push_event (b, gst_event_new_eos ());
+  assert_equals_int (count_messages (bus, GST_MESSAGE_EOS), 0);
+  gst_harness_push_event (a, gst_event_new_eos ());
+  assert_equals_int (count_messages (bus, GST_MESSAGE_EOS), 1);
+  gst_harness_push_event (a, gst_event_new_stream_start ("late"));
+  gst_harness_set_src_caps (a, make_caps (header, "d"));
+  fail_unless_equals_int (gst_harness_push (a, make_chunk (0)), GST_FLOW_EOS);
+  assert_equals_int (sink->n_chunks, 3);
+  gst_harness_teardown (a);
+  gst_harness_teardown (b);
+  drop_sink (sink, bus);
+}
+GST_END_TEST;
+
+/* An encoder that ended and comes back may be given another pad. */
+GST_START_TEST (test_a_track_comes_back_under_its_name_on_another_pad)
+{
+  GstBus *bus;
+  CountSink *sink = make_sink (&bus);
+  GstHarness *a = add_track (sink, "a", 48000);
+  GstHarness *again;
+  g_autofree gchar *name = NULL;
+
+  gst_harness_push (a, make_chunk (0));
+  again = add_track (sink, "other", 48000);
+  gst_harness_push_event (a, gst_event_new_eos ());
+  gst_harness_teardown (again);
+  again = add_track (sink, "a", 48000);
+  name = get_track_name (sink, "sink_2");
+  fail_unless_equals_string (name, "a");
+  gst_harness_teardown (a);
+  gst_harness_teardown (again);
+  drop_sink (sink, bus);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_eos_when_every_pad_has_ended)
 {
   GstBus *bus;
@@ -476,6 +534,8 @@ cmaftracksink_suite (void)
   tcase_add_test (tcase, test_header_once_chunks_in_order);
   tcase_add_test (tcase, test_changed_header_is_told);
   tcase_add_test (tcase, test_names_are_valid_and_unique);
+  tcase_add_test (tcase, test_another_track_on_the_pad_of_one_that_ended);
+  tcase_add_test (tcase, test_a_track_comes_back_under_its_name_on_another_pad);
   tcase_add_test (tcase, test_eos_when_every_pad_has_ended);
   tcase_add_test (tcase, test_lost_data_is_an_error_and_no_eos);
   tcase_add_test (tcase, test_removing_the_last_running_pad_ends_the_stream);
