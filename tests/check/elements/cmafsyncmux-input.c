@@ -317,6 +317,50 @@ GST_START_TEST (test_frame_rates_of_two_groups)
 }
 GST_END_TEST;
 
+/* ---- units that no segment has room for ---- */
+
+/* frame 0 is frame 10 of a segment; key frames at @period */
+typedef struct
+{
+  guint n_frames, period;
+  gboolean is_live;
+  const gchar *warning; /* its beginning, NULL: none */
+} Dropped;
+
+static const Dropped dropped[] = {
+  { 30, 1, TRUE, "30 units were dropped and nothing was sent" },
+  { 30, 1, FALSE, "30 units were dropped and nothing was sent" },
+  { 60, 1, FALSE, "38 units were dropped and the rest was sent" },
+  { 60, 1, TRUE, NULL },
+  { 60, 100, FALSE, "60 units were dropped and nothing was sent" },
+};
+
+GST_START_TEST (test_what_was_dropped_is_said)
+{
+  const Dropped *d = &dropped[__i__];
+  GstMessage *message;
+  MuxHarness m;
+
+  mux_harness_init (&m, "fixed-origin=400000000", MUX_H264 MUX_CODEC_DATA);
+  gst_harness_set_live (m.h, d->is_live);
+  for (guint i = 0; i < d->n_frames; i++)
+    gst_harness_push (
+        m.h, mux_harness_frame (i * MUX_FRAME, i % d->period == 0, 0));
+  gst_harness_push_event (m.h, gst_event_new_eos ());
+  message = gst_bus_pop_filtered (m.bus, GST_MESSAGE_WARNING);
+  fail_unless ((message != NULL) == (d->warning != NULL));
+  if (message) {
+    g_autoptr (GError) warning = NULL;
+
+    gst_message_parse_warning (message, &warning, NULL);
+    fail_unless (g_str_has_prefix (warning->message, d->warning), "%s",
+        warning->message);
+    gst_message_unref (message);
+  }
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_setting_that_is_none)
 {
   g_autoptr (GstElement) mux = gst_element_factory_make ("cmafsyncmux", "mux");
@@ -353,6 +397,8 @@ cmafsyncmux_input_suite (void)
       tcase, test_key_frames_that_do_not_come, 0, G_N_ELEMENTS (policies));
   tcase_add_test (tcase, test_frame_rates_do_not_mix);
   tcase_add_test (tcase, test_frame_rates_of_two_groups);
+  tcase_add_loop_test (
+      tcase, test_what_was_dropped_is_said, 0, G_N_ELEMENTS (dropped));
   tcase_add_test (tcase, test_setting_that_is_none);
   return suite;
 }
