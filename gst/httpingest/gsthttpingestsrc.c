@@ -404,6 +404,7 @@ send_event (GstElement *element, GstEvent *event)
   GstHttpIngestSrc *self = GST_HTTP_INGEST_SRC (element);
   CmafIngestServer *server = NULL;
   gboolean is_eos = GST_EVENT_TYPE (event) == GST_EVENT_EOS;
+  gboolean had_tracks;
 
   gst_event_unref (event);
   if (!is_eos)
@@ -411,9 +412,15 @@ send_event (GstElement *element, GstEvent *event)
   GST_OBJECT_LOCK (self);
   if (self->server != NULL)
     server = cmaf_ingest_server_ref (self->server);
+  had_tracks = self->next_pad > 0;
   GST_OBJECT_UNLOCK (self);
   if (server != NULL)
     finish_server (server);
+  /* without a pad no sink hears of the end, and who waits for it waits for ever
+   */
+  if (!had_tracks)
+    GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND,
+        ("the stream was ended before any sender brought a track"), (NULL));
   return TRUE;
 }
 

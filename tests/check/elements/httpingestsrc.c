@@ -451,6 +451,21 @@ GST_START_TEST (test_eos_event_ends_every_track)
 }
 GST_END_TEST;
 
+/* A sink without pads never says that it has ended. */
+GST_START_TEST (test_eos_before_any_track_is_an_error)
+{
+  Receiver *receiver = receiver_new ();
+  GstMessage *message;
+
+  play (receiver);
+  fail_unless (gst_element_send_event (receiver->src, gst_event_new_eos ()));
+  message = gst_bus_timed_pop_filtered (receiver->bus, 0, GST_MESSAGE_ERROR);
+  fail_unless (message != NULL);
+  gst_message_unref (message);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_starts_again_at_the_same_port)
 {
   Receiver *receiver = receiver_new ();
@@ -1045,6 +1060,7 @@ httpingestsrc_suite (void)
   tcase_add_test (tc, test_is_live_with_the_latency_of_merging);
   tcase_add_test (tc, test_tracks_are_announced);
   tcase_add_test (tc, test_eos_event_ends_every_track);
+  tcase_add_test (tc, test_eos_before_any_track_is_an_error);
   tcase_add_test (tc, test_starts_again_at_the_same_port);
   tcase_add_test (tc, test_port_can_be_read_and_is_told);
   tcase_add_loop_test (
