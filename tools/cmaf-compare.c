@@ -2,6 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* Whether the tracks of two encoders can replace each other. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -126,6 +127,11 @@ main (int argc, char *argv[])
     puts (PACKAGE_VERSION);
   else if (ok)
     ok = compare (&options, &sum, &error);
+  if (ok && (ferror (stdout) || fclose (stdout) != 0)) {
+    ok = FALSE;
+    g_set_error (&error, G_FILE_ERROR, g_file_error_from_errno (errno),
+        "standard output: %s", g_strerror (errno));
+  }
   if (!ok)
     fprintf (stderr, "cmaf-compare: %s\n", error->message);
   g_strfreev (options.names);

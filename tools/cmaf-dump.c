@@ -328,6 +328,11 @@ main (int argc, char *argv[])
   else if (ok)
     ok = dump (&options, text, &error);
   flush (text);
+  if (ok && (ferror (stdout) || fclose (stdout) != 0)) {
+    ok = FALSE;
+    g_set_error (&error, G_FILE_ERROR, g_file_error_from_errno (errno),
+        "standard output: %s", g_strerror (errno));
+  }
   if (!ok)
     fprintf (stderr, "cmaf-dump: %s\n", error->message);
   g_strfreev (options.names);

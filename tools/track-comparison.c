@@ -235,7 +235,7 @@ static void
 report_payload (Comparison *c)
 {
   guint n_found;
-  gint64 shift;
+  gint64 shift = 0;
 
   c->sum->n_samples += c->n_samples;
   c->sum->n_same += c->n_same;

@@ -39,10 +39,10 @@ check_config (const CmafPackagerConfig *config, GError **error)
   gboolean by_time = config->addressing == CMAF_ADDRESSING_TIMELINE_TIME;
   CmafSegmentGrid grid;
 
-  if (!check_manifest_name (config->mpd_name, "mpd_name", error)
-      || !check_manifest_name (config->vod_mpd_name, "vod_mpd_name", error)
-      || !check_manifest_name (config->master_name, "master_name", error)
-      || !check_manifest_name (config->playlist_name, "playlist_name", error)
+  if (!check_manifest_name (config->mpd_name, "mpd-name", error)
+      || !check_manifest_name (config->vod_mpd_name, "vod-mpd-name", error)
+      || !check_manifest_name (config->master_name, "master-name", error)
+      || !check_manifest_name (config->playlist_name, "playlist-name", error)
       || !cmaf_segment_name_check (config->media_template, error))
     return FALSE;
   if ((strstr (config->media_template, "$Time") != NULL) != by_time) {
@@ -54,12 +54,12 @@ check_config (const CmafPackagerConfig *config, GError **error)
   if (g_strcmp0 (config->mpd_name, config->vod_mpd_name) == 0
       && config->mpd_name != NULL) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "mpd_name and vod_mpd_name are both \"%s\"", config->mpd_name);
+        "mpd-name and vod-mpd-name are both \"%s\"", config->mpd_name);
     return FALSE;
   }
   if (config->number_offset > 1) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "number_offset is %u, needs 0 or 1", config->number_offset);
+        "number-offset is %u, needs 0 or 1", config->number_offset);
     return FALSE;
   }
   if (config->presentation_id != NULL

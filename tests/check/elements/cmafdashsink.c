@@ -308,7 +308,7 @@ static const struct
       "needs $Number$ for the addressing" },
   { "mpd-name", "../x.mpd", "\"../x.mpd\" is not a plain file name" },
   { "mpd-name", "", "\"\" is not a plain file name" },
-  { "mpd-name", "vod.mpd", "mpd_name and vod_mpd_name are both \"vod.mpd\"" },
+  { "mpd-name", "vod.mpd", "mpd-name and vod-mpd-name are both \"vod.mpd\"" },
 };
 
 /* One message that names what is wrong, and the state change fails. */

@@ -52,6 +52,14 @@ def test_golden_dumps():
         golden(path.stem + '.segments', out)
 
 
+def test_output_that_cannot_be_written():
+    with open('/dev/full', 'wb') as full:
+        done = subprocess.run([DUMP, CORPUS / 'avc1.mp4'], stdout=full,
+                              stderr=subprocess.PIPE, timeout=30, check=False)
+    check('/dev/full', done.returncode != 0
+          and b'standard output' in done.stderr, done.stderr)
+
+
 def test_files_are_one_input():
     whole = (CORPUS / 'avc1.mp4').read_bytes()
     split = whole.index(b'styp') - 4
