@@ -137,10 +137,9 @@ GST_START_TEST (test_no_prefix_is_a_name)
   }
   for (gsize n = 0; n < strlen ("$RepresentationID$/$Number%010d$"); n++) {
     g_autofree gchar *prefix = g_strndup (template_, n);
-    g_autofree gchar *expanded =
-        cmaf_segment_name_expand (prefix, "video", 1, 1);
     guint64 value;
 
+    g_free (cmaf_segment_name_expand (prefix, "video", 1, 1));
     fail_if (cmaf_segment_name_check (prefix, NULL), "%s", prefix);
     cmaf_segment_name_parse (prefix, name, NULL, &value);
   }
