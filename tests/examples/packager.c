@@ -23,6 +23,7 @@ static gchar *directory;
 static gint window_seconds = 60;
 static gint64 service_start = -1;
 static gint linger_seconds;
+static gchar *title;
 
 static GOptionEntry entries[] = {
   { "ingest-port", 0, 0, G_OPTION_ARG_INT, &ingest_port,
@@ -37,6 +38,8 @@ static GOptionEntry entries[] = {
       "seconds that manifests list and files are kept; 0: all (60)", "N" },
   { "service-start", 0, 0, G_OPTION_ARG_INT64, &service_start,
       "a time (seconds since 1970) in the first segment of the service", "T" },
+  { "title", 0, 0, G_OPTION_ARG_STRING, &title, "what the page calls it",
+      "TEXT" },
   { "linger", 0, 0, G_OPTION_ARG_INT, &linger_seconds,
       "seconds for which viewers are still served after the end (0)", "N" },
   { NULL },
@@ -134,7 +137,8 @@ build (Packager *self)
   self->ingest = add (self, "httpingestsrc", "ingest");
   g_object_set (self->ingest, "address", address, "port", ingest_port, NULL);
   g_object_set (add (self, "cmaforiginsink", "origin"), "address", address,
-      "port", origin_port, "presentation-start", start_time (), NULL);
+      "port", origin_port, "presentation-start", start_time (), "title", title,
+      NULL);
   if (directory)
     add_directory_sinks (self);
   g_signal_connect (self->ingest, "pad-added", G_CALLBACK (on_track), self);
@@ -266,6 +270,75 @@ print_sink (Packager *self, const gchar *name)
   return get_counter (counters, "gaps");
 }
 
+/* ---- what each encoder did ---- */
+
+typedef struct
+{
+  guint64 n_used;
+  guint64 n_duplicates;
+} SourceCounts;
+
+/* Calls @call for each structure in the list @name of @structure. */
+static void
+for_each (const GstStructure *structure, const gchar *name,
+    void (*call) (const GstStructure *, GTree *), GTree *sources)
+{
+  const GValue *list =
+      structure ? gst_structure_get_value (structure, name) : NULL;
+
+  for (guint i = 0; list && i < gst_value_list_get_size (list); i++)
+    call (
+        gst_value_get_structure (gst_value_list_get_value (list, i)), sources);
+}
+
+static void
+add_source (const GstStructure *stats, GTree *sources)
+{
+  const gchar *name = gst_structure_get_string (stats, "source");
+  SourceCounts *counts = g_tree_lookup (sources, name ? name : "?");
+
+  if (counts == NULL) {
+    counts = g_new0 (SourceCounts, 1);
+    g_tree_insert (sources, g_strdup (name ? name : "?"), counts);
+  }
+  counts->n_used += get_counter (stats, "segments");
+  counts->n_duplicates += get_counter (stats, "duplicates");
+}
+
+static void
+add_track_sources (const GstStructure *track, GTree *sources)
+{
+  for_each (track, "sources", add_source, sources);
+}
+
+static gboolean
+print_source (gpointer name, gpointer value, gpointer data)
+{
+  const SourceCounts *counts = value;
+
+  g_print ("source %s: %" G_GUINT64_FORMAT " segments used, %" G_GUINT64_FORMAT
+           " duplicates\n",
+      (const gchar *)name, counts->n_used, counts->n_duplicates);
+  return FALSE;
+}
+
+static gint
+compare_names (gconstpointer a, gconstpointer b, gpointer data)
+{
+  return g_strcmp0 (a, b);
+}
+
+/* A line for each encoder: its User-Agent, and what it was good for. */
+static void
+print_sources (const GstStructure *stats)
+{
+  GTree *sources = g_tree_new_full (compare_names, NULL, g_free, g_free);
+
+  for_each (stats, "tracks", add_track_sources, sources);
+  g_tree_foreach (sources, print_source, NULL);
+  g_tree_unref (sources);
+}
+
 static void
 print_summary (Packager *self)
 {
@@ -277,6 +350,7 @@ print_summary (Packager *self)
     guint64 of_sink = print_sink (self, sinks[i]);
     gaps = MAX (gaps, of_sink);
   }
+  print_sources (stats);
   g_print ("summary %" G_GUINT64_FORMAT " segments merged, %" G_GUINT64_FORMAT
            " gaps, %" G_GUINT64_FORMAT " duplicates\n",
       get_counter (stats, "segments"), gaps, get_counter (stats, "duplicates"));
