@@ -63,7 +63,8 @@ ts_packet (Ts *ts, guint16 pid, gboolean starts, const guint8 *adaptation,
       memcpy (p + 5, adaptation, n_adaptation);
     at = CMAF_TS_PACKET_SIZE - n;
   }
-  memcpy (p + at, data, n);
+  if (n > 0)
+    memcpy (p + at, data, n);
   g_byte_array_append (
       ts->bytes, packet, ts->before + CMAF_TS_PACKET_SIZE + ts->behind);
   return n;

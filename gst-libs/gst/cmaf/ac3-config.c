@@ -310,7 +310,8 @@ read_access_unit (
   do {
     Frame f;
 
-    if (!read_eac3 (data + at, size - at, &f, error)
+    /* no offset from no data */
+    if (!read_eac3 (at > 0 ? data + at : data, size - at, &f, error)
         || !add_frame (unit, &f, error))
       return FALSE;
     at += f.size;
