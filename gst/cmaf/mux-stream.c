@@ -654,18 +654,7 @@ mux_stream_take_gap (MuxStream *self, GstClockTime start, GstClockTime duration)
     push_fragment (self, &cut, FALSE);
 }
 
-static gboolean
-input_is_live (MuxStream *self)
-{
-  g_autoptr (GstQuery) query = gst_query_new_latency ();
-  gboolean is_live = FALSE;
-
-  if (gst_pad_peer_query (self->sinkpad, query))
-    gst_query_parse_latency (query, &is_live, NULL, NULL);
-  return is_live;
-}
-
-/* A live stream begins with its first whole segment, and what is before that is
+/* A stream begins with its first whole segment, and what is before that is
  * nobody's loss, unless it was all. */
 static void
 tell_dropped (MuxStream *self)
@@ -677,13 +666,12 @@ tell_dropped (MuxStream *self)
   n = self->counters.dropped;
   segments = self->counters.segments;
   GST_OBJECT_UNLOCK (self->element);
-  if (self->has_failed || n == 0 || (segments > 0 && input_is_live (self)))
+  if (self->has_failed || n == 0 || segments > 0)
     return;
   warning = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
-      "%" G_GUINT64_FORMAT " units were dropped and %s sent: a stream begins "
-      "at a boundary%s; timing-sources=fixed puts the first unit on one",
-      n, segments > 0 ? "the rest was" : "nothing was",
-      self->track && is_video (self) ? " that has a key frame" : "");
+      "%" G_GUINT64_FORMAT " units were dropped and nothing was sent: a stream "
+      "begins at a boundary%s; timing-sources=fixed puts the first unit on one",
+      n, self->track && is_video (self) ? " that has a key frame" : "");
   gst_cmaf_post_warning (self->element, warning);
 }
 
