@@ -8,6 +8,8 @@
  * Posted functions run with neither. */
 #include "http-thread.h"
 
+#define TURN (2 * G_TIME_SPAN_MILLISECOND)
+
 typedef struct
 {
   GSourceFunc function;
@@ -49,27 +51,24 @@ free_post (Post *post)
   g_free (post);
 }
 
-/* One post for each turn of the loop: sockets get theirs in between. */
+/* As many as fit into a short while: sockets get their turn in between, and
+ * posts do not pile up behind sockets that are always ready. */
 static gboolean
-run_next_post (GSource *source, GSourceFunc callback, gpointer user_data)
+run_posts (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   CmafHttpThread *self = user_data;
+  gint64 until = g_get_monotonic_time () + TURN;
   Post *post;
-  gboolean more;
 
   g_source_set_ready_time (source, -1);
-  post = take_post (self);
-  if (post == NULL)
-    return G_SOURCE_CONTINUE;
-
-  post->function (post->data);
-  free_post (post);
-
-  g_mutex_lock (&self->lock);
-  more = !g_queue_is_empty (&self->posts);
-  g_mutex_unlock (&self->lock);
-  if (more)
-    g_source_set_ready_time (source, 0);
+  while ((post = take_post (self)) != NULL) {
+    post->function (post->data);
+    free_post (post);
+    if (g_get_monotonic_time () >= until) {
+      g_source_set_ready_time (source, 0);
+      break;
+    }
+  }
   return G_SOURCE_CONTINUE;
 }
 
@@ -79,7 +78,7 @@ ignore (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs post_source_funcs = { NULL, NULL, run_next_post, NULL };
+static GSourceFuncs post_source_funcs = { NULL, NULL, run_posts, NULL };
 
 static gpointer
 run_thread (gpointer data)

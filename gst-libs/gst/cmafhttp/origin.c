@@ -4,9 +4,9 @@
 /* The door to the site, which lives in the HTTP thread: calls become posts, in
  * order with the changes of a store.
  *
- * Lock: registry_lock, for the list of origins and their reference counts. It
+ * Locks: registry_lock, for the list of origins and their reference counts. It
  * is held while an origin is made or closed in the HTTP thread, which never
- * takes it. */
+ * takes it. The lock of an entry, for what changed; never together. */
 #include "origin.h"
 
 #include <gst/cmaf/segment-name.h>
@@ -35,6 +35,10 @@ struct _CmafOriginEntry
   CmafOrigin *origin; /* holds a reference */
   CmafObjectStore *store;
   CmafOriginChannel *channel; /* HTTP thread */
+
+  GMutex lock;
+  GHashTable *changed; /* lock: lock; names with an update under way */
+  gboolean is_leaving; /* lock: lock; updates are for nobody any more */
 };
 
 static GMutex registry_lock;
@@ -329,20 +333,43 @@ post (CmafOriginEntry *entry, GSourceFunc function, const gchar *name,
   cmaf_http_thread_post (entry->origin->thread, function, p, free_post);
 }
 
+/* What changes from here on is the business of another update. */
+static gboolean
+begin_update (CmafOriginEntry *entry, const gchar *name)
+{
+  gboolean is_leaving;
+
+  g_mutex_lock (&entry->lock);
+  g_hash_table_remove (entry->changed, name);
+  is_leaving = entry->is_leaving;
+  g_mutex_unlock (&entry->lock);
+  return !is_leaving;
+}
+
 static gboolean
 do_update (gpointer data)
 {
   Post *p = data;
 
-  cmaf_origin_channel_update (p->entry->channel, p->name);
+  if (begin_update (p->entry, p->name))
+    cmaf_origin_channel_update (p->entry->channel, p->name);
   return G_SOURCE_REMOVE;
 }
 
-/* In the thread that writes, perhaps with locks of the writer held. */
+/* In the thread that writes, perhaps with locks of the writer held. An update
+ * sees all that was written before it, so one for each object is enough: what
+ * waits for the HTTP thread stays bounded when that is slower. */
 static void
 on_store_changed (CmafObjectStore *store, const gchar *name, gpointer user_data)
 {
-  post (user_data, do_update, name, NULL, NULL);
+  CmafOriginEntry *entry = user_data;
+  gboolean is_new;
+
+  g_mutex_lock (&entry->lock);
+  is_new = g_hash_table_add (entry->changed, g_strdup (name));
+  g_mutex_unlock (&entry->lock);
+  if (is_new)
+    post (entry, do_update, name, NULL, NULL);
 }
 
 static gboolean
@@ -393,6 +420,16 @@ cmaf_origin_entry_end (CmafOriginEntry *entry)
   post (entry, do_end, NULL, NULL, NULL);
 }
 
+static void
+free_entry (CmafOriginEntry *entry)
+{
+  cmaf_object_store_unref (entry->store);
+  cmaf_origin_unref (entry->origin);
+  g_hash_table_unref (entry->changed);
+  g_mutex_clear (&entry->lock);
+  g_free (entry);
+}
+
 typedef struct
 {
   CmafOriginEntry *entry;
@@ -426,12 +463,13 @@ cmaf_origin_add_channel (
   entry = g_new0 (CmafOriginEntry, 1);
   entry->origin = cmaf_origin_ref (origin);
   entry->store = cmaf_object_store_ref (config->store);
+  g_mutex_init (&entry->lock);
+  entry->changed =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   adding.entry = entry;
   cmaf_http_thread_call (origin->thread, do_add, &adding);
   if (entry->channel == NULL) {
-    cmaf_object_store_unref (entry->store);
-    cmaf_origin_unref (entry->origin);
-    g_free (entry);
+    free_entry (entry);
     return NULL;
   }
   cmaf_memory_store_set_changed (entry->store, on_store_changed, entry);
@@ -489,12 +527,13 @@ cmaf_origin_remove_channel (CmafOriginEntry *entry)
   Leaving leaving = { entry, 0, 0 };
 
   cmaf_memory_store_set_changed (entry->store, NULL, NULL);
+  g_mutex_lock (&entry->lock);
+  entry->is_leaving = TRUE;
+  g_mutex_unlock (&entry->lock);
   cmaf_http_thread_call (entry->origin->thread, do_remove, &leaving);
   if (leaving.n_channels == 0)
     wait_for_viewers (&leaving);
-  cmaf_object_store_unref (entry->store);
-  cmaf_origin_unref (entry->origin);
-  g_free (entry);
+  free_entry (entry);
 }
 
 typedef struct
