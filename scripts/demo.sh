@@ -193,10 +193,12 @@ words() {
 # segments hold the same; of anything else, on the time at which it comes.
 began_at=$(date +%s)
 stamp=(! timecodestamper source=rtc)
-timing=()
+timing=(timing-sources=timecode)
+is_file=no
 case "$input" in
   ''|/dev/*|*://*) ;;
-  *) timing=(timing-sources=fixed "fixed-origin=${began_at}000000000")
+  *) is_file=yes
+    timing=(timing-sources=fixed "fixed-origin=${began_at}000000000")
     stamp=(! timecodestamper source=internal
       "set-internal-timecode=$(date -d "@$began_at" +%H:%M:%S:00)") ;;
 esac
@@ -205,7 +207,7 @@ esac
 source_of() {
   local shape='video/x-raw,width=960,height=540,framerate=25/1'
   local to_shape="videoconvert ! videoscale ! videorate ! $shape"
-  local to_sound='audioconvert ! audioresample ! audiorate'
+  local to_sound='audioconvert ! audioresample'
   local time=("${stamp[@]}" ! timeoverlay time-mode=time-code
     "text=encoder $1 " 'font-desc=DejaVu Sans Mono Bold 24'
     halignment=center valignment=center shaded-background=true)
@@ -284,7 +286,7 @@ check_encoder() { # LETTER
   elif [ $status -le 128 ]; then
     problem "encoder $1 ended by itself (exit status $status):"
     tail -n 5 "$scratch/encoder-$1.log"
-  elif [ ${#timing[@]} -gt 0 ]; then
+  elif [ $is_file = yes ]; then
     echo "encoder $1 was killed; a file begins at its beginning, so it stays out"
   elif [ "$restart" = yes ]; then
     start_encoder "$1"
@@ -355,27 +357,36 @@ while [ $stopping = no ] && [ $problems -eq 0 ]; do
   is_running "$packager" || problem 'the packager ended'
   [ ${#encoder[@]} -gt 0 ] || [ $stopping = yes ] || problem 'no encoder is left'
   sleep 0.2
-done
+done 2>/dev/null # where bash tells that an encoder was killed
 
 # ---- end: encoders say so, then the packager ends by itself ----
+
+# end_encoder LETTER PID: what has been read of an input is sent first, which
+# may be much; who is not through with it leaves, as if it had been killed.
+end_encoder() {
+  if ! ended_within $((deadline > SECONDS ? deadline - SECONDS : 0)) "$2"; then
+    [ -n "$input" ] || problem "encoder $1 does not end"
+    kill -KILL "$2"
+    ended_within 5 "$2"
+    return
+  fi
+  wait "$2" || problem "encoder $1 failed: $(tail -n 5 "$scratch/encoder-$1.log")"
+}
 
 for letter in "${!encoder[@]}"; do
   kill -INT "${encoder[$letter]}" 2>/dev/null
 done
+deadline=$((SECONDS + 12))
 for letter in "${!encoder[@]}"; do
-  pid=${encoder[$letter]}
-  ended_within 15 "$pid" || problem "encoder $letter does not end"
-  is_running "$pid" || wait "$pid" \
-    || problem "encoder $letter failed: $(tail -n 5 "$scratch/encoder-$letter.log")"
-done
-if ! ended_within 15 "$packager"; then
-  problem 'the packager does not end'
-  kill -TERM "$packager"
-  ended_within 10 "$packager"
-fi
-if ! is_running "$packager"; then
+  end_encoder "$letter" "${encoder[$letter]}"
+done 2>/dev/null
+ended_within 5 "$packager" || kill -TERM "$packager"
+if ended_within 12 "$packager"; then
   wait "$packager" || problem 'the packager failed'
+else
+  problem 'the packager does not end'
 fi
+
 # ---- what was done ----
 
 lasted=$((SECONDS - began))

@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the gst-cmaf authors
-"""scripts/demo.sh as a new user runs it, with encoder A killed on the way:
-nothing may be lost, and no process may stay."""
+"""scripts/demo.sh as a new user runs it, with encoder A killed on the way and
+the clock of B wrong: nothing may be lost, and no process may stay. Then with a
+file, with a URL, and with what cannot work: each says what to do."""
 import os
 import pathlib
 import re
 import signal
+import socket
 import time
 import urllib.request
 
 import interop
 import presentation
+import vod
 
 SECONDS = 24
 
@@ -50,7 +53,7 @@ def check_manifests(failures, page):
 
 def run_demo(failures, media, marker):
     command = [interop.SOURCE_ROOT / 'scripts/demo.sh', '--no-install',
-               '--seconds', SECONDS, '--directory', media,
+               '--seconds', SECONDS, '--directory', media, '--skew-ms', '250',
                '--build-dir', interop.BUILD_ROOT]
     env = dict(os.environ, CMAF_DEMO_MARKER=marker)
     with interop.running(command, env=env, cwd=interop.SOURCE_ROOT) as demo:
@@ -65,6 +68,10 @@ def run_demo(failures, media, marker):
         print(demo.output())
         failures.expect(status == 0, f'demo.sh: exit status {status}')
         failures.expect(re.search(r'\b0 gaps', demo.output()), 'gaps')
+        used = {name: int(n) for name, n in re.findall(
+            r'^encoder (\w) +(\d+) segments used', demo.output(), re.M)}
+        failures.expect(used.get('B', 0) > used.get('A', 0) >= 0,
+                        f'segments used: {used}')
 
 
 def check_interrupt(failures, marker):
@@ -80,6 +87,53 @@ def check_interrupt(failures, marker):
                         f'{demo.output()}')
 
 
+def check_input(failures, what, marker):
+    """Pictures and sound from somewhere else."""
+    command = [interop.SOURCE_ROOT / 'scripts/demo.sh', '--no-install',
+               '--seconds', '8', '--build-dir', interop.BUILD_ROOT,
+               '--input', what]
+    done = interop.run(command, 120, cwd=interop.SOURCE_ROOT,
+                       env=dict(os.environ, CMAF_DEMO_MARKER=marker))
+    failures.expect(done.returncode == 0 and ' 0 gaps' in done.stdout,
+                    f'--input {what}: {done.stdout}')
+
+
+def check_inputs(failures, marker):
+    source = interop.flash_and_beep(40)
+    with interop.scratch() as folder:
+        stream = folder / 'flash.ts'
+        done = interop.run(['ffmpeg', '-v', 'error', '-i', source, '-c', 'copy',
+                            stream])
+        failures.expect(done.returncode == 0, done.stdout)
+        check_input(failures, source, marker)
+        check_input(failures, f'{vod.serve(folder)}/{stream.name}', marker)
+
+
+def check_advice(failures, marker):
+    """What cannot work ends with a reason and with what to do."""
+    with socket.socket() as taken:
+        taken.bind(('127.0.0.1', 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        cases = [
+            (['--input', '/no/such/file'], 2, 'cannot read /no/such/file'),
+            (['--seconds', 'x'], 2, 'need a whole number'),
+            (['--skew-ms', '100000'], 2, 'take 60000 at most'),
+            (['--bogus'], 2, 'usage: '),
+            (['--directory', '/dev/null/x'], 1, 'see --directory'),
+            (['--port', port], 1, 'choose another --port'),
+        ]
+        for arguments, status, words in cases:
+            done = interop.run(
+                [interop.SOURCE_ROOT / 'scripts/demo.sh', '--no-install',
+                 '--build-dir', interop.BUILD_ROOT, *arguments], 120,
+                cwd=interop.SOURCE_ROOT,
+                env=dict(os.environ, CMAF_DEMO_MARKER=marker))
+            failures.expect(
+                done.returncode == status and words in done.stdout,
+                f'{arguments}: {done.returncode}: {done.stdout}')
+
+
 def main():
     failures = interop.Failures()
     interop.need_elements('x264enc', 'avenc_aac', 'cmafsyncmux',
@@ -90,6 +144,8 @@ def main():
         print(presentation.check_mpd(failures, media))
         print(presentation.check_hls(failures, media))
     check_interrupt(failures, marker)
+    check_inputs(failures, marker)
+    check_advice(failures, marker)
     left = children_of(f'CMAF_DEMO_MARKER={marker}')
     failures.expect(not left, f'processes are left: {left}')
     failures.finish()

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Copyright (C) 2026 the gst-cmaf authors
 
-// The built-in page in Chromium, while page.py kills one encoder and ends the
-// other. Prints what it waits for as it comes, then one line of JSON.
+// The built-in page in Chromium, while page.py kills the encoder that is told to
+// it and ends the other; before that on a phone, without MediaSource, and for a channel that is
+// not there. Prints what it waits for as it comes, then one line of JSON.
 //
-// page.mjs --npm DIR URL
+// page.mjs --npm DIR [--screenshot PREFIX] URL
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -40,6 +41,10 @@ const facts = () => {
     muted: video.muted,
     volume: video.volume,
     details: text('details'),
+    engine: text('engine'),
+    note: text('note'),
+    title: text('title'),
+    scrolls: document.documentElement.scrollWidth > innerWidth,
   };
 };
 
@@ -53,6 +58,7 @@ async function waitFor(page, what, condition, argument, timeout = 30000) {
 const waitForSource = (page, name) => waitFor(page, `source ${name}`,
   (name) => document.body.dataset.state === 'live'
     && document.getElementById('source').textContent === name, name);
+const other = (name) => (name === 'A' ? 'B' : 'A');
 
 /** What a stretch of playing shows. */
 async function stretch(page, ms) {
@@ -62,6 +68,18 @@ async function stretch(page, ms) {
   return { ...last, seconds: ms / 1000, played: last.time - first.time,
     newFrames: last.frames - first.frames,
     newPresented: last.presented - first.presented };
+}
+
+const stallsOf = ({ details }) => Number(/stalls (\d+)/.exec(details)[1]);
+
+/** While that happens: what time passed, and how much of the programme. */
+async function across(page, happens) {
+  const began = Date.now();
+  const first = await page.evaluate(facts);
+  await happens();
+  const last = await page.evaluate(facts);
+  return { seconds: (Date.now() - began) / 1000, played: last.time - first.time,
+    stalls: stallsOf(last) - stallsOf(first) };
 }
 
 async function sound(page) {
@@ -74,6 +92,55 @@ async function sound(page) {
   return { on, low, off };
 }
 
+async function screenshot(page, name) {
+  if (options.screenshot)
+    await page.screenshot({ path: `${options.screenshot}-${name}.png` });
+}
+
+async function open(browser, context, address) {
+  const page = await (await browser.newContext(context)).newPage();
+
+  page.on('pageerror', (error) => errors.push(`page: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`console: ${message.text()}`);
+  });
+  return { page, go: () => page.goto(address) };
+}
+
+const isLive = () => document.body.dataset.state === 'live';
+
+/** Once it plays, and a little later. */
+async function glance(browser, name, context, address, prepare) {
+  const { page, go } = await open(browser, context, address);
+
+  if (prepare) await page.addInitScript(prepare);
+  await go();
+  await waitFor(page, name, isLive);
+  const first = await page.evaluate(facts);
+  await page.waitForTimeout(3000);
+  const last = await page.evaluate(facts);
+  await screenshot(page, name);
+  await page.context().close();
+  return { ...last, newFrames: last.frames - first.frames };
+}
+
+async function missing(browser) {
+  const { page, go } = await open(browser, {}, new URL('ui/embed/no', url).href);
+
+  await go();
+  await waitFor(page, 'no such channel',
+    () => document.body.dataset.state === 'ended');
+  const { note } = await page.evaluate(facts);
+  await screenshot(page, 'missing');
+  await page.context().close();
+  return note;
+}
+
+function withoutMediaSource() {
+  delete globalThis.MediaSource;
+  delete globalThis.ManagedMediaSource;
+}
+
 async function main() {
   const browser = await chromium.launch({
     executablePath: options.chromium,
@@ -82,13 +149,9 @@ async function main() {
       '--disable-component-update', '--disable-sync',
       '--autoplay-policy=no-user-gesture-required'],
   });
-  const page = await (await browser.newContext(
-    { viewport: { width: 1280, height: 900 } })).newPage();
-  page.on('pageerror', (error) => errors.push(`page: ${error.message}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(`console: ${message.text()}`);
-  });
-  await page.goto(url);
+  const { page, go } = await open(
+    browser, { viewport: { width: 1280, height: 720 } }, url);
+  await go();
   await page.evaluate(() => {
     const video = document.getElementById('video');
     window.presented = 0;
@@ -99,20 +162,30 @@ async function main() {
     };
     video.requestVideoFrameCallback(count);
   });
-  await waitForSource(page, 'A');
+  await waitFor(page, 'live', isLive);
   const before = await stretch(page, 5000);
+  const phone = await glance(browser, 'phone', { deviceScaleFactor: 2,
+    viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }, url);
+  const native = await glance(browser, 'native', {}, url, withoutMediaSource);
+  const absent = await missing(browser);
+  await waitFor(page, 'live', isLive);
   const volume = await sound(page);
-  if (options.screenshot) await page.screenshot({ path: options.screenshot });
-  console.log('played A');
-  await waitForSource(page, 'B');
-  const after = await stretch(page, 5000);
-  console.log('played B');
+  await screenshot(page, 'before');
+  let after;
+  const switched = await across(page, async () => {
+    const { source } = await page.evaluate(facts);
+    console.log(`kill ${source}`);
+    await waitForSource(page, other(source));
+    await screenshot(page, 'after');
+    after = await stretch(page, 5000);
+  });
+  console.log('end');
   await waitFor(page, 'ended',
     () => document.body.dataset.state === 'ended', null, 40000);
   const end = await page.evaluate(facts);
   await browser.close();
   console.log(`result ${JSON.stringify(
-    { errors, before, after, volume, end })}`);
+    { errors, before, after, switched, phone, native, absent, volume, end })}`);
 }
 
 await main();

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the gst-cmaf authors
 """The built-in page plays what two encoders send: one is killed, the picture
-goes on; the other ends, the page says so."""
+goes on; the other ends, the page says so. `page.py PREFIX` makes pictures."""
 import json
+import sys
 
 import interop
 
@@ -44,8 +45,22 @@ def check_playing(failures, what, seen):
 def check(failures, result):
     for error in result['errors']:
         failures.add(error)
-    check_playing(failures, 'with A', result['before'])
-    check_playing(failures, 'with B', result['after'])
+    check_playing(failures, 'with both', result['before'])
+    check_playing(failures, 'with one', result['after'])
+    switched = result['switched']
+    failures.expect(switched['played'] > switched['seconds'] - 1
+                    and switched['stalls'] == 0,
+                    f'when one was killed: {switched}')
+    phone = result['phone']
+    failures.expect(not phone['scrolls'], 'it is wider than a phone')
+    failures.expect(phone['newFrames'] > 0, 'nothing plays on a phone')
+    native = result['native']
+    failures.expect(native['engine'] == 'HLS' and native['newFrames'] > 0,
+                    f'without MediaSource: {native}')
+    failures.expect(native['source'] in ('A', 'B', 'A + B'),
+                    f'without MediaSource the encoder is {native["source"]}')
+    failures.expect(result['absent'] == 'There is no such channel.',
+                    f'no channel: the page says "{result["absent"]}"')
     volume = result['volume']
     failures.expect(not volume['on']['muted'], 'tap for sound did nothing')
     failures.expect(abs(volume['low']['volume'] - 0.4) < 0.01,
@@ -61,20 +76,21 @@ def main():
     interop.need_elements('cmafsyncmux', 'httpingestsink', 'httpingestsrc',
                           'cmaforiginsink')
     npm = interop.npm_directory()
+    pictures = ['--screenshot', *sys.argv[1:]] if sys.argv[1:] else []
     with interop.running([interop.BUILD_ROOT / 'tests/examples/cmaf-packager'],
                          name='packager') as packager:
         ingest = packager.wait_for(r'^ingest (\S+)').group(1)
         page = packager.wait_for(r'^page (\S+)').group(1)
-        with interop.running(encoder('A', ingest), name='A') as first, \
+        with interop.running(encoder('A', ingest), name='A') as a, \
+                interop.running(encoder('B', ingest), name='B') as b, \
                 interop.running(['node', interop.HERE / 'page.mjs', '--npm',
-                                 npm, page], name='page') as viewer:
-            viewer.wait_for('^source A', 40)
-            with interop.running(encoder('B', ingest), name='B') as second:
-                viewer.wait_for('^played A', 40)
-                first.kill()
-                viewer.wait_for('^played B', 60)
-                second.interrupt()
-                result = viewer.wait_for('^result (.*)', 60).group(1)
+                                 npm, *pictures, page], name='page') as viewer:
+            name = viewer.wait_for('^kill ([AB])', 180).group(1)
+            killed, left = (a, b) if name == 'A' else (b, a)
+            killed.kill()
+            viewer.wait_for('^end', 60)
+            left.interrupt()
+            result = viewer.wait_for('^result (.*)', 60).group(1)
         print(result)
         check(failures, json.loads(result))
         if failures:

@@ -533,7 +533,7 @@ static const struct
   [CMAF_ORIGIN_UNKNOWN] = { NULL, NOTHING, FALSE },
   [CMAF_ORIGIN_ROOT] = { answer_root, NOTHING, FALSE },
   [CMAF_ORIGIN_PAGE] = { answer_page, NOTHING, FALSE },
-  [CMAF_ORIGIN_EMBED] = { answer_embed, CHANNEL, FALSE },
+  [CMAF_ORIGIN_EMBED] = { answer_embed, NOTHING, FALSE }, /* it tells */
   [CMAF_ORIGIN_MANIFEST] = { answer_manifest, CHANNEL, TRUE },
   [CMAF_ORIGIN_PLAYLIST] = { answer_manifest, TRACK, TRUE },
   [CMAF_ORIGIN_INIT] = { answer_init, TRACK, TRUE },

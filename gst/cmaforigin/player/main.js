@@ -4,6 +4,7 @@
 // The page: which channel, which engine, and what the viewer sees around the
 // picture. <body data-embed> is the bare player of /ui/embed/CHANNEL.
 
+import { NativePlayer, canPlayNative } from './native.js';
 import { Player, Source } from './player.js';
 
 const $ = (id) => document.getElementById(id);
@@ -11,6 +12,17 @@ const root = new URL('../', import.meta.url); // of the origin
 const isEmbed = document.body.dataset.embed !== undefined;
 const FALLBACK_RETRY_MS = 60000;
 const ENDED = 4090;
+const NO_TRACK = 4091;
+// why the server will not play, in words of a viewer
+const REFUSALS = {
+  4000: 'This page and the server do not understand each other. Load it again.',
+  4001: 'You are not allowed to watch this.',
+  4003: 'The server does not let this site play its programme.',
+  4004: 'There is no such channel.',
+  4010: 'The programme is playing in another window now.',
+  4091: 'This browser can decode none of the tracks. The links below may help.',
+};
+const FULL = 1013;
 
 const video = $('video');
 let player = null;
@@ -63,8 +75,16 @@ const shortName = (agent) => /\(([^()]+)\)\s*$/.exec(agent)?.[1] ?? agent;
 function showSources(sources) {
   const names = [...new Set(
     Object.values(sources).filter(Boolean).map(shortName))];
-  $('source').textContent = names.join(' + ') || '\u2013';
-  $('source').dataset.source = names.join(' + ');
+  const text = names.join(' + ');
+  const { source } = $('source').dataset;
+  $('source').textContent = text || '\u2013';
+  $('source').dataset.source = text;
+  if (source && text && source !== text) flash($('source').parentElement);
+}
+
+/** Draws the eye to what has changed. */
+function flash(element) {
+  element.animate([{ background: 'var(--changed)' }, {}], 2500);
 }
 
 function showConfig(config) {
@@ -98,18 +118,9 @@ addEventListener('keydown', ({ key, target }) => {
 
 // ---- engines ----
 
-function playNative(channel) {
-  video.src = new URL(`live/${channel}/master.m3u8`, root);
-  video.play().catch(() => {});
-  video.addEventListener('playing', () => show('live', 'LIVE'));
-  $('engine').textContent = 'HLS';
-}
-
-function playFeed(channel) {
-  const url = new URL('ws/v1', root);
-  url.protocol = url.protocol.replace('http', 'ws');
-  $('engine').textContent = 'WebSocket';
-  player = new Player(video, url, channel, {
+/** What both engines call back. */
+function callbacks(channel) {
+  return {
     config: showConfig,
     playing() {
       show('live', 'LIVE');
@@ -122,13 +133,15 @@ function playFeed(channel) {
     },
     lost(code, often) {
       show('lost', 'RECONNECTING');
-      note('The connection was lost. Trying again.');
+      note(code === FULL ? 'The server is full. Trying again.'
+        : 'The connection was lost. Trying again.');
       if (often && !video.buffered.length) fallBack(channel);
     },
     closed(code, reason) {
       if (code === ENDED) return; // end() comes when all is played
+      if (code === NO_TRACK && fallBack(channel)) return;
       show('ended', 'OFF');
-      note(code === 4004 ? 'There is no such channel.' : reason);
+      note(REFUSALS[code] ?? `The server has stopped: ${reason || code}.`);
       showSound();
     },
     end() {
@@ -137,26 +150,40 @@ function playFeed(channel) {
       showSound();
     },
     blocked() { $('tap').hidden = false; },
-  });
+  };
+}
+
+function playFeed(channel) {
+  const url = new URL('ws/v1', root);
+  url.protocol = url.protocol.replace('http', 'ws');
+  $('engine').textContent = 'WebSocket';
+  player = new Player(video, url, channel, callbacks(channel));
   player.start();
 }
 
-/** Native HLS for a while, where there is any. */
+function playNative(channel) {
+  $('engine').textContent = 'HLS';
+  player = new NativePlayer(video, root, channel, callbacks(channel));
+  player.start();
+}
+
+/** Native HLS for a while, where there is any; FALSE: there is not. */
 function fallBack(channel) {
-  if (!video.canPlayType('application/vnd.apple.mpegurl')) return;
+  if (player instanceof NativePlayer || !canPlayNative(video)) return false;
   player.stop();
-  player = null;
   playNative(channel);
   setTimeout(() => location.reload(), FALLBACK_RETRY_MS);
+  return true;
 }
 
 function play(channel) {
   show('starting', 'CONNECTING');
   for (const [id, file] of [['hls', 'master.m3u8'], ['dash', 'stream.mpd']])
     $(id).href = new URL(`live/${channel}/${file}`, root);
-  if (Source && globalThis.WebSocket) playFeed(channel);
-  else if (video.canPlayType('application/vnd.apple.mpegurl')) playNative(channel);
-  else note('This browser plays none of our formats. The links below may help.');
+  if (Source && globalThis.WebSocket) return playFeed(channel);
+  if (canPlayNative(video)) return playNative(channel);
+  show('ended', 'OFF');
+  note('This browser plays none of our formats. The links below may help.');
 }
 
 // ---- which channel ----

@@ -90,7 +90,10 @@ export class Player {
   }
 
   start() { this.#feed.open(); }
-  stop() { this.#feed.close(); }
+  stop() {
+    this.#feed.close();
+    this.#media = null;
+  }
 
   #subscribe() {
     this.#isPaused = false;

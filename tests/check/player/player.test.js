@@ -6,6 +6,7 @@ import test from 'node:test';
 import { AppendQueue } from '../../../gst/cmaforigin/player/append-queue.js';
 import { Clock } from '../../../gst/cmaforigin/player/clock.js';
 import { Feed, delayAfter } from '../../../gst/cmaforigin/player/feed.js';
+import { configOf } from '../../../gst/cmaforigin/player/native.js';
 import { pace, wantedBuffer } from '../../../gst/cmaforigin/player/pace.js';
 
 test('the clock trusts the quickest exchange, whatever the client thinks', () => {
@@ -157,4 +158,19 @@ test('a feed says hello, measures the clock and comes back', (t) => {
   t.mock.timers.tick(60000);
   assert.equal(FakeSocket.all.length, 2);
   assert.deepEqual(heard, ['welcome', 'lost 1006 false', 'closed 4090']);
+});
+
+test('without a feed the best track of each kind stands for the programme', () => {
+  const tracks = [
+    { name: 'lo', kind: 'video', kbps: 400, source: 'A' },
+    { name: 'hi', kind: 'video', kbps: 1500, source: 'B' },
+    { name: 'a', kind: 'audio', kbps: 96, source: 'A' },
+  ];
+  const config = configOf({ ch: 'one', title: 'One', tracks });
+
+  assert.equal(config.ch, 'one');
+  assert.equal(config.title, 'One');
+  assert.deepEqual(config.streams.map((s) => [s.track, s.source]),
+    [['hi', 'B'], ['a', 'A']]);
+  assert.deepEqual(configOf({ ch: 'x', tracks: [] }).streams, []);
 });
