@@ -149,7 +149,10 @@ static gboolean
 load_tls (GstHttpIngestSink *self, CmafUploadSettings *upload, GError **error)
 {
   if (self->tls_ca_file) {
-    upload->ca = g_tls_file_database_new (self->tls_ca_file, error);
+    /* the database takes no relative path */
+    g_autofree gchar *path = g_canonicalize_filename (self->tls_ca_file, NULL);
+
+    upload->ca = g_tls_file_database_new (path, error);
     if (!upload->ca) {
       g_prefix_error (error, "tls-ca-file: ");
       return FALSE;

@@ -21,6 +21,7 @@ typedef struct
   GCond changed;
   GPtrArray *messages; /* lock: lock; of GstMessage, in order */
   GstPad *pads[SENDER_MAX_TRACKS];
+  const gchar *names[SENDER_MAX_TRACKS];
   CmafTrack *tracks[SENDER_MAX_TRACKS];
   guint n_tracks;
 } Sender;
@@ -124,22 +125,27 @@ sender_push_header (Sender *s, guint i)
   return sender_push_bytes (s, i, header);
 }
 
+/* The first one starts the sink. The header is pushed. */
 static inline void
-sender_begin_stream (Sender *s, guint i, const gchar *name)
+sender_begin (Sender *s, guint i)
 {
   g_autoptr (GstCaps) caps = gst_caps_new_simple ("video/quicktime", "variant",
-      G_TYPE_STRING, "cmaf", "track-name", G_TYPE_STRING, name, NULL);
+      G_TYPE_STRING, "cmaf", "track-name", G_TYPE_STRING, s->names[i], NULL);
   GstSegment segment;
 
-  gst_pad_push_event (s->pads[i], gst_event_new_stream_start (name));
+  if (i == 0)
+    fail_if (gst_element_set_state (s->sink, GST_STATE_PLAYING)
+             == GST_STATE_CHANGE_FAILURE);
+  gst_pad_push_event (s->pads[i], gst_event_new_stream_start (s->names[i]));
   gst_pad_push_event (s->pads[i], gst_event_new_caps (caps));
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_pad_push_event (s->pads[i], gst_event_new_segment (&segment));
+  fail_unless_equals_int (sender_push_header (s, i), GST_FLOW_OK);
 }
 
-/* The first one starts the sink. Its header is pushed. */
+/* Change s->tracks[i] as you like, then _begin(). */
 static inline guint
-sender_add (Sender *s, const gchar *name, const TestCodec *codec)
+sender_prepare (Sender *s, const gchar *name, const TestCodec *codec)
 {
   g_autoptr (GstPad) sink_pad = NULL;
   guint i = s->n_tracks++;
@@ -153,11 +159,16 @@ sender_add (Sender *s, const gchar *name, const TestCodec *codec)
   s->pads[i] = gst_pad_new (NULL, GST_PAD_SRC);
   gst_pad_set_active (s->pads[i], TRUE);
   fail_unless_equals_int (gst_pad_link (s->pads[i], sink_pad), GST_PAD_LINK_OK);
-  if (i == 0)
-    fail_if (gst_element_set_state (s->sink, GST_STATE_PLAYING)
-             == GST_STATE_CHANGE_FAILURE);
-  sender_begin_stream (s, i, name);
-  fail_unless_equals_int (sender_push_header (s, i), GST_FLOW_OK);
+  s->names[i] = name;
+  return i;
+}
+
+static inline guint
+sender_add (Sender *s, const gchar *name, const TestCodec *codec)
+{
+  guint i = sender_prepare (s, name, codec);
+
+  sender_begin (s, i);
   return i;
 }
 

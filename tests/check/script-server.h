@@ -39,8 +39,9 @@ typedef struct
   GArray *chunks; /* guint: sizes of the HTTP chunks; empty with a length */
   GByteArray *body;
   gboolean is_complete;
-  guint status; /* of the answer, 0: none */
-  gint64 time;  /* monotonic, of its head */
+  guint n_after; /* bytes behind an early answer */
+  guint status;  /* of the answer, 0: none */
+  gint64 time;   /* monotonic, of its head */
 } ScriptRequest;
 
 typedef struct _ScriptServer ScriptServer;
@@ -53,6 +54,8 @@ struct _ScriptServer
   guint16 port;
   GTlsCertificate *certificate; /* NULL: no TLS */
   GTlsAuthenticationMode client_certificate;
+  GTlsDatabase *database; /* of those that clients must know, NULL */
+  gboolean ignores_expect;
   const ScriptStep *rest; /* what follows the script; NULL: 200 */
   /* A status for each request instead of the script, 0: as the script says.
    * @fields: of the answer. */
@@ -171,14 +174,15 @@ script_read_body (
 }
 
 static inline void
-script_read_to_the_end (GDataInputStream *in)
+script_read_to_the_end (GDataInputStream *in, ScriptRequest *request)
 {
   gchar scratch[4096];
+  gssize n;
 
-  while (g_input_stream_read (
-             G_INPUT_STREAM (in), scratch, sizeof scratch, NULL, NULL)
+  while ((n = g_input_stream_read (
+              G_INPUT_STREAM (in), scratch, sizeof scratch, NULL, NULL))
          > 0)
-    ;
+    request->n_after += n;
 }
 
 /* ---- answering ---- */
@@ -274,7 +278,7 @@ script_carry_out (ScriptServer *self, GSocketConnection *tcp, GIOStream *stream,
   g_autofree gchar *expect = script_field (request->head, "Expect");
   gboolean reads_all = step->fault <= SCRIPT_CLOSE_AFTER;
 
-  if (expect && step->fault != SCRIPT_EARLY)
+  if (expect && step->fault != SCRIPT_EARLY && !self->ignores_expect)
     script_answer (stream, 100, "");
   request->is_complete =
       script_read_body (self, in, request, reads_all ? SCRIPT_ALL : step->at);
@@ -298,7 +302,7 @@ script_carry_out (ScriptServer *self, GSocketConnection *tcp, GIOStream *stream,
   else if (status)
     script_answer (stream, status, fields);
   if (step->fault == SCRIPT_EARLY)
-    script_read_to_the_end (in);
+    script_read_to_the_end (in, request);
   return step->fault == SCRIPT_ANSWER;
 }
 
@@ -311,6 +315,14 @@ typedef struct
   guint number;
 } ScriptConnection;
 
+/* GIO asks for those of clients also when nothing is wrong with them. */
+static inline gboolean
+script_accept_certificate (GTlsConnection *tls, GTlsCertificate *certificate,
+    GTlsCertificateFlags errors, gpointer data)
+{
+  return errors == 0;
+}
+
 static inline GIOStream *
 script_start_tls (ScriptServer *self, GSocketConnection *tcp)
 {
@@ -321,6 +333,10 @@ script_start_tls (ScriptServer *self, GSocketConnection *tcp)
   tls =
       g_tls_server_connection_new (G_IO_STREAM (tcp), self->certificate, NULL);
   g_object_set (tls, "authentication-mode", self->client_certificate, NULL);
+  if (self->database)
+    g_tls_connection_set_database (G_TLS_CONNECTION (tls), self->database);
+  g_signal_connect (
+      tls, "accept-certificate", G_CALLBACK (script_accept_certificate), NULL);
   if (!g_tls_connection_handshake (
           G_TLS_CONNECTION (tls), self->cancellable, NULL))
     g_clear_object (&tls);
@@ -475,6 +491,7 @@ script_server_free (ScriptServer *self)
   g_object_unref (self->listener);
   g_object_unref (self->cancellable);
   g_clear_object (&self->certificate);
+  g_clear_object (&self->database);
   g_ptr_array_unref (self->requests);
   g_ptr_array_unref (self->threads);
   g_ptr_array_unref (self->streams);

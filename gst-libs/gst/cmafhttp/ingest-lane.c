@@ -402,6 +402,8 @@ send_object (CmafIngestLane *self, CmafIngestStep *step)
       self->client, &object, &answer, &is_stale, self->cancellable, &error);
   lock (self);
   self->sending = NULL;
+  if (!ok || answer.status / 100 != 2)
+    cmaf_ingest_spool_rewind (&self->spool);
   unlock (self);
   if (!cmaf_upload_client_get_connection (self->client))
     g_clear_pointer (&self->acknowledged, g_bytes_unref);

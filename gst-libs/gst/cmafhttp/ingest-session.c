@@ -176,13 +176,23 @@ when_to_retry (CmafIngestSession *session, const Rule *rule,
   return 0;
 }
 
+/* Without a probe or a manifest the receiver may do very well; of the latter it
+ * may know neither the place nor the method. */
+static gboolean
+is_spared (CmafIngestObject object, const Rule *rule)
+{
+  if (object == CMAF_INGEST_MANIFEST
+      && (rule->first == 404 || rule->verdict == CMAF_INGEST_SWITCH))
+    return TRUE;
+  return object < CMAF_INGEST_HEADER && is_about_object (rule);
+}
+
 static CmafIngestVerdict
 decide (CmafIngestSession *session, CmafIngestObject object, const Rule *rule)
 {
   CmafIngestVerdict verdict;
 
-  /* without a probe or a manifest the receiver may do very well */
-  if (object < CMAF_INGEST_HEADER && is_about_object (rule))
+  if (is_spared (object, rule))
     return CMAF_INGEST_DONE;
   verdict = apply_rule (session, rule);
   if (verdict == CMAF_INGEST_RETRY || verdict == CMAF_INGEST_SWITCH)

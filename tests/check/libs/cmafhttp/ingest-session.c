@@ -266,6 +266,8 @@ GST_START_TEST (test_nobody_needs_a_probe_or_a_manifest)
     assert_equals_int (
         answer (&session, CMAF_INGEST_MANIFEST, mild[__i__]).verdict, D);
   }
+  assert_equals_int (answer (&session, CMAF_INGEST_MANIFEST, 404).verdict, D);
+  assert_equals_int (answer (&session, CMAF_INGEST_MANIFEST, 405).verdict, D);
   assert_equals_int (answer (&session, CMAF_INGEST_PROBE, 404).verdict, R);
   assert_equals_int (answer (&session, CMAF_INGEST_PROBE, 503).verdict, R);
   assert_equals_int (answer (&session, CMAF_INGEST_MANIFEST, 403).verdict, R);
