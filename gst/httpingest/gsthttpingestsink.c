@@ -34,6 +34,7 @@ GST_DEBUG_CATEGORY_STATIC (http_ingest_sink_debug);
 
 #define DEFAULT_MAX_SPOOL_BYTES (64 * 1024 * 1024)
 #define DEFAULT_MAX_SPOOL_TIME (30 * GST_SECOND)
+#define DEFAULT_MAX_DISK_BYTES ((guint64)1 << 30)
 #define DEFAULT_DRAIN_TIMEOUT (30 * GST_SECOND)
 #define DEFAULT_TIMEOUT (6 * GST_SECOND)
 #define DEFAULT_AUTH_RETRIES 3
@@ -49,12 +50,13 @@ struct _GstHttpIngestSink
   gchar *location, *locations, *method, *user_agent, *encoder_name;
   gchar *user_id, *user_pw, *bearer_token;
   gchar *tls_ca_file, *tls_certificate_file, *tls_fingerprints;
-  gchar *init_template, *media_template, *mpd_name;
+  gchar *init_template, *media_template, *mpd_name, *spool_directory;
   GstStructure *headers;
   gboolean ssl_strict, probe, expect_continue;
   gint naming, request_mode, authentication, spool_full;
   guint auth_retries;
-  guint64 max_spool_bytes, max_spool_time, timeout, drain_timeout;
+  guint64 max_spool_bytes, max_spool_time, max_disk_bytes;
+  guint64 timeout, drain_timeout;
 
   CmafIngestClient *client; /* lock: object; from start to stop */
   GstStructure *last_stats; /* lock: object; of the run before */
@@ -95,6 +97,8 @@ enum
   PROP_MAX_SPOOL_BYTES,
   PROP_MAX_SPOOL_TIME,
   PROP_SPOOL_FULL,
+  PROP_SPOOL_DIRECTORY,
+  PROP_MAX_DISK_BYTES,
   PROP_TIMEOUT,
   PROP_DRAIN_TIMEOUT,
   PROP_STATS,
@@ -118,6 +122,7 @@ static const gchar *const event_names[] = {
   [CMAF_INGEST_DROPPED] = "httpingestsink-segment-dropped",
   [CMAF_INGEST_REFUSED] = "httpingestsink-refused",
   [CMAF_INGEST_NO_MPD] = "httpingestsink-manifest-refused",
+  [CMAF_INGEST_NO_DISK] = "httpingestsink-spool-failed",
 };
 
 static void
@@ -256,6 +261,8 @@ fill_config (GstHttpIngestSink *self, CmafIngestClientConfig *config)
   config->expects = self->expect_continue;
   config->max_spool_bytes = self->max_spool_bytes;
   config->max_spool_time = self->max_spool_time;
+  config->spool_directory = self->spool_directory;
+  config->max_disk_bytes = self->max_disk_bytes;
   config->upload.accept_any = !self->ssl_strict;
   config->upload.connect_timeout_ms = self->timeout / GST_MSECOND;
   config->upload.io_timeout_ms = self->timeout / GST_MSECOND;
@@ -443,6 +450,8 @@ static const Field fields[] = {
   FIELD (MAX_SPOOL_BYTES, G_TYPE_UINT64, max_spool_bytes),
   FIELD (MAX_SPOOL_TIME, G_TYPE_UINT64, max_spool_time),
   FIELD (SPOOL_FULL, G_TYPE_ENUM, spool_full),
+  FIELD (SPOOL_DIRECTORY, G_TYPE_STRING, spool_directory),
+  FIELD (MAX_DISK_BYTES, G_TYPE_UINT64, max_disk_bytes),
   FIELD (TIMEOUT, G_TYPE_UINT64, timeout),
   FIELD (DRAIN_TIMEOUT, G_TYPE_UINT64, drain_timeout),
 };
@@ -684,6 +693,17 @@ make_spool_properties (void)
   props[PROP_SPOOL_FULL] = g_param_spec_enum ("spool-full", "Spool full",
       "What happens when more than that waits", GST_TYPE_HTTP_INGEST_SPOOL_FULL,
       GST_HTTP_INGEST_SPOOL_FULL_AUTO, FLAGS);
+  props[PROP_SPOOL_DIRECTORY] = g_param_spec_string ("spool-directory",
+      "Spool directory",
+      "Directory for what waits longer; it is sent in order, also by a later "
+      "process. max-spool-bytes and max-spool-time are then those of memory, "
+      "and nothing is given up for them (unset: memory only)",
+      NULL, FLAGS);
+  props[PROP_MAX_DISK_BYTES] =
+      g_param_spec_uint64 ("max-disk-bytes", "Maximum disk bytes",
+          "Bytes of each track and destination that may wait in the spool "
+          "directory",
+          1, G_MAXUINT64, DEFAULT_MAX_DISK_BYTES, FLAGS);
   props[PROP_TIMEOUT] = g_param_spec_uint64 ("timeout", "Timeout",
       "Time (ns) to connect, and without progress of a request", GST_MSECOND,
       G_MAXUINT32 * (guint64)GST_MSECOND, DEFAULT_TIMEOUT, FLAGS);

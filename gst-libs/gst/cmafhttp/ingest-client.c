@@ -7,9 +7,15 @@
  * or the event function runs. */
 #include "ingest-client.h"
 
+#include <gst/cmaf/segment-name.h>
 #include <gst/cmafhttp/ingest-lane.h>
 #include <gst/cmafhttp/ingest-mpd.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 struct _CmafIngestUpload
 {
@@ -19,7 +25,7 @@ struct _CmafIngestUpload
 
   GMutex lock;
   GCond changed;
-  CmafTrack *track;     /* lock: lock */
+  CmafTrack *track;     /* lock: lock; NULL: all is from an earlier process */
   gboolean is_unlocked; /* lock: lock */
 };
 
@@ -32,6 +38,7 @@ struct _CmafIngestClient
   GMutex lock;
   GPtrArray *uploads; /* lock: lock */
   guint n_manifests;  /* lock: lock */
+  gint spool_lock;    /* a file that one client at a time has; -1: none */
 };
 
 /* ---- configuration ---- */
@@ -49,6 +56,7 @@ cmaf_ingest_client_config_init (CmafIngestClientConfig *config)
   config->upload.io_timeout_ms = 6000;
   config->max_spool_bytes = 64 * 1024 * 1024;
   config->max_spool_time = 30 * GST_SECOND;
+  config->max_disk_bytes = (guint64)1 << 30;
 }
 
 static void
@@ -60,6 +68,7 @@ copy_config (CmafIngestClient *self, const CmafIngestClientConfig *config)
   own->method = g_strdup (config->method);
   own->user_agent = g_strdup (config->user_agent);
   own->mpd_name = g_strdup (config->mpd_name);
+  own->spool_directory = g_strdup (config->spool_directory);
   own->naming.init_template = g_strdup (config->naming.init_template);
   own->naming.media_template = g_strdup (config->naming.media_template);
   own->upload.pins = g_strdupv (config->upload.pins);
@@ -78,6 +87,7 @@ clear_config (CmafIngestClientConfig *config)
   g_free ((gchar *)config->method);
   g_free ((gchar *)config->user_agent);
   g_free ((gchar *)config->mpd_name);
+  g_free ((gchar *)config->spool_directory);
   g_free ((gchar *)config->naming.init_template);
   g_free ((gchar *)config->naming.media_template);
   g_strfreev (config->upload.pins);
@@ -182,94 +192,6 @@ add_destinations (CmafIngestClient *self, const CmafIngestClientConfig *config,
   return TRUE;
 }
 
-CmafIngestClient *
-cmaf_ingest_client_new (const CmafIngestClientConfig *config,
-    CmafIngestEventFunc event, gpointer user_data, GError **error)
-{
-  CmafIngestClient *self;
-
-  if (!check_config (config, error))
-    return NULL;
-  self = g_new0 (CmafIngestClient, 1);
-  copy_config (self, config);
-  self->event = event;
-  self->user_data = user_data;
-  g_mutex_init (&self->lock);
-  self->uploads = g_ptr_array_new_with_free_func (free_upload);
-  self->destinations = g_ptr_array_new_with_free_func (
-      (GDestroyNotify)cmaf_ingest_destination_free);
-  if (!add_destinations (self, config, error))
-    g_clear_pointer (&self, cmaf_ingest_client_free);
-  return self;
-}
-
-void
-cmaf_ingest_client_free (CmafIngestClient *self)
-{
-  for (guint i = 0; i < self->uploads->len; i++) {
-    CmafIngestUpload *upload = self->uploads->pdata[i];
-
-    for (guint k = 0; k < upload->lanes->len; k++)
-      cmaf_ingest_lane_cancel (upload->lanes->pdata[k]);
-  }
-  g_ptr_array_unref (self->uploads);
-  g_ptr_array_unref (self->destinations);
-  g_mutex_clear (&self->lock);
-  clear_config (&self->config);
-  g_free (self);
-}
-
-void
-cmaf_ingest_client_set_credentials (CmafIngestClient *self, const gchar *user,
-    const gchar *password, const gchar *token)
-{
-  if (!check_token (token, NULL))
-    return;
-  for (guint i = 0; i < self->destinations->len; i++)
-    cmaf_ingest_destination_set_credentials (
-        self->destinations->pdata[i], user, password, token);
-}
-
-/* ---- the manifest ---- */
-
-static void
-update_manifest_locked (CmafIngestClient *self)
-{
-  g_autofree CmafIngestMpdTrack *tracks =
-      g_new0 (CmafIngestMpdTrack, self->uploads->len);
-  g_autoptr (GBytes) mpd = NULL;
-
-  for (guint i = 0; i < self->uploads->len; i++) {
-    CmafIngestUpload *upload = self->uploads->pdata[i];
-
-    tracks[i].name = upload->name;
-    g_mutex_lock (&upload->lock);
-    tracks[i].track = cmaf_track_ref (upload->track);
-    g_mutex_unlock (&upload->lock);
-  }
-  mpd = cmaf_ingest_mpd_write (
-      tracks, self->uploads->len, &self->config.naming, ++self->n_manifests);
-  for (guint i = 0; i < self->uploads->len; i++)
-    cmaf_track_unref (tracks[i].track);
-  for (guint i = 0; i < self->destinations->len; i++)
-    cmaf_ingest_destination_set_manifest (self->destinations->pdata[i], mpd);
-}
-
-/* With the first media all tracks are known that began with it; those that
- * come later are told of then. */
-static void
-send_manifest (CmafIngestClient *self, gboolean is_first)
-{
-  if (self->config.mpd_name == NULL)
-    return;
-  g_mutex_lock (&self->lock);
-  if (is_first == (self->n_manifests == 0))
-    update_manifest_locked (self);
-  g_mutex_unlock (&self->lock);
-}
-
-/* ---- tracks ---- */
-
 static CmafIngestUpload *
 find_upload_locked (CmafIngestClient *self, const gchar *name)
 {
@@ -305,6 +227,143 @@ new_upload (CmafIngestClient *self, const gchar *name, const CmafTrack *track)
   }
   return upload;
 }
+
+/* ---- the spool directory ---- */
+
+static gboolean
+lock_spool (CmafIngestClient *self, GError **error)
+{
+  const gchar *directory = self->config.spool_directory;
+  g_autofree gchar *path = NULL;
+  gint code;
+
+  if (directory == NULL)
+    return TRUE;
+  path = g_build_filename (directory, "lock", NULL);
+  if (g_mkdir_with_parents (directory, 0700) == 0)
+    self->spool_lock = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (self->spool_lock >= 0 && flock (self->spool_lock, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  code = errno;
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG, "spool-directory: %s: %s",
+      directory, code == EWOULDBLOCK ? "is in use" : g_strerror (code));
+  return FALSE;
+}
+
+/* What an earlier process has left is sent, whether its track comes again or
+ * not. */
+static void
+add_left_tracks (CmafIngestClient *self)
+{
+  for (guint i = 0; i < self->destinations->len; i++) {
+    const CmafIngestDestination *destination = self->destinations->pdata[i];
+    g_autoptr (GDir) dir =
+        destination->spool ? g_dir_open (destination->spool, 0, NULL) : NULL;
+    const gchar *name;
+
+    while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+      if (cmaf_track_name_is_valid (name) && !find_upload_locked (self, name))
+        g_ptr_array_add (self->uploads, new_upload (self, name, NULL));
+    }
+  }
+}
+
+CmafIngestClient *
+cmaf_ingest_client_new (const CmafIngestClientConfig *config,
+    CmafIngestEventFunc event, gpointer user_data, GError **error)
+{
+  CmafIngestClient *self;
+
+  if (!check_config (config, error))
+    return NULL;
+  self = g_new0 (CmafIngestClient, 1);
+  copy_config (self, config);
+  self->event = event;
+  self->user_data = user_data;
+  g_mutex_init (&self->lock);
+  self->uploads = g_ptr_array_new_with_free_func (free_upload);
+  self->destinations = g_ptr_array_new_with_free_func (
+      (GDestroyNotify)cmaf_ingest_destination_free);
+  self->spool_lock = -1;
+  if (!add_destinations (self, config, error) || !lock_spool (self, error)) {
+    cmaf_ingest_client_free (self);
+    return NULL;
+  }
+  add_left_tracks (self);
+  return self;
+}
+
+void
+cmaf_ingest_client_free (CmafIngestClient *self)
+{
+  for (guint i = 0; i < self->uploads->len; i++) {
+    CmafIngestUpload *upload = self->uploads->pdata[i];
+
+    for (guint k = 0; k < upload->lanes->len; k++)
+      cmaf_ingest_lane_cancel (upload->lanes->pdata[k]);
+  }
+  g_ptr_array_unref (self->uploads);
+  g_ptr_array_unref (self->destinations);
+  g_mutex_clear (&self->lock);
+  if (self->spool_lock >= 0)
+    close (self->spool_lock);
+  clear_config (&self->config);
+  g_free (self);
+}
+
+void
+cmaf_ingest_client_set_credentials (CmafIngestClient *self, const gchar *user,
+    const gchar *password, const gchar *token)
+{
+  if (!check_token (token, NULL))
+    return;
+  for (guint i = 0; i < self->destinations->len; i++)
+    cmaf_ingest_destination_set_credentials (
+        self->destinations->pdata[i], user, password, token);
+}
+
+/* ---- the manifest ---- */
+
+static void
+update_manifest_locked (CmafIngestClient *self)
+{
+  g_autofree CmafIngestMpdTrack *tracks =
+      g_new0 (CmafIngestMpdTrack, self->uploads->len);
+  g_autoptr (GBytes) mpd = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < self->uploads->len; i++) {
+    CmafIngestUpload *upload = self->uploads->pdata[i];
+
+    g_mutex_lock (&upload->lock);
+    if (upload->track != NULL) {
+      tracks[n].name = upload->name;
+      tracks[n++].track = cmaf_track_ref (upload->track);
+    }
+    g_mutex_unlock (&upload->lock);
+  }
+  mpd = cmaf_ingest_mpd_write (
+      tracks, n, &self->config.naming, ++self->n_manifests);
+  while (n > 0)
+    cmaf_track_unref (tracks[--n].track);
+  for (guint i = 0; i < self->destinations->len; i++)
+    cmaf_ingest_destination_set_manifest (self->destinations->pdata[i], mpd);
+}
+
+/* With the first media all tracks are known that began with it; those that
+ * come later are told of then. */
+static void
+send_manifest (CmafIngestClient *self, gboolean is_first)
+{
+  if (self->config.mpd_name == NULL)
+    return;
+  g_mutex_lock (&self->lock);
+  if (is_first == (self->n_manifests == 0))
+    update_manifest_locked (self);
+  g_mutex_unlock (&self->lock);
+}
+
+/* ---- tracks ---- */
 
 CmafIngestUpload *
 cmaf_ingest_client_set_header (
@@ -386,8 +445,10 @@ cmaf_ingest_upload_push (
   for (guint i = 0; i < self->lanes->len && result == GST_FLOW_OK; i++)
     cmaf_ingest_lane_push_locked (self->lanes->pdata[i], chunk);
   g_mutex_unlock (&self->lock);
-  for (guint i = 0; i < self->lanes->len; i++)
+  for (guint i = 0; i < self->lanes->len; i++) {
     cmaf_ingest_lane_tell_dropped (self->lanes->pdata[i], &dropped[i]);
+    cmaf_ingest_lane_store (self->lanes->pdata[i]);
+  }
   return result;
 }
 
@@ -555,8 +616,9 @@ make_track_stats (const CmafIngestLaneState *state)
       counts->n_headers, "segments", G_TYPE_UINT64, counts->n_segments, "bytes",
       G_TYPE_UINT64, counts->n_bytes, "retries", G_TYPE_UINT64,
       counts->n_retries, "dropped", G_TYPE_UINT64, counts->n_dropped,
-      "spool-bytes", G_TYPE_UINT64, state->spool_bytes, "spool-time",
-      GST_TYPE_CLOCK_TIME, state->spool_time, "state", G_TYPE_STRING,
+      "spool-bytes", G_TYPE_UINT64, state->spool_bytes, "disk-bytes",
+      G_TYPE_UINT64, state->disk_bytes, "spool-time", GST_TYPE_CLOCK_TIME,
+      state->spool_time, "state", G_TYPE_STRING,
       state->is_stopped ? "refused"
       : state->is_lost  ? "lost"
                         : "ok",
@@ -577,6 +639,7 @@ add_counts (CmafIngestLaneState *sum, const CmafIngestLaneState *state)
   sum->counts.n_retries += state->counts.n_retries;
   sum->counts.n_dropped += state->counts.n_dropped;
   sum->spool_bytes += state->spool_bytes;
+  sum->disk_bytes += state->disk_bytes;
   sum->spool_time = MAX (sum->spool_time, state->spool_time);
   sum->is_lost = sum->is_lost || state->is_lost;
   sum->is_stopped = sum->is_stopped || state->is_stopped;

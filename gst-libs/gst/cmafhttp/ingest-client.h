@@ -53,6 +53,8 @@ typedef struct
   CmafUploadSettings upload;
   guint64 max_spool_bytes; /* of each track and destination */
   GstClockTime max_spool_time;
+  const gchar *spool_directory; /* NULL: in memory only */
+  guint64 max_disk_bytes;       /* of each track and destination */
 } CmafIngestClientConfig;
 
 typedef enum
@@ -62,6 +64,7 @@ typedef enum
   CMAF_INGEST_DROPPED,  /* a segment was given up */
   CMAF_INGEST_REFUSED,  /* the receiver refuses for good */
   CMAF_INGEST_NO_MPD,   /* it does not take the manifest; media go on */
+  CMAF_INGEST_NO_DISK,  /* the spool directory cannot be used; memory is */
 } CmafIngestEventKind;
 
 typedef struct
@@ -90,7 +93,8 @@ CMAF_API void cmaf_ingest_client_config_init (CmafIngestClientConfig *config);
 CMAF_API CmafIngestClient *cmaf_ingest_client_new (
     const CmafIngestClientConfig *config, CmafIngestEventFunc event,
     gpointer user_data, GError **error);
-/* Cancels what runs, joins all threads. */
+/* Cancels what runs, joins all threads. With a spool directory what was not
+ * delivered stays there, for the next client. */
 CMAF_API void cmaf_ingest_client_free (CmafIngestClient *client);
 /* For the requests from now on. */
 CMAF_API void cmaf_ingest_client_set_credentials (CmafIngestClient *client,

@@ -68,6 +68,20 @@ take_uri (CmafIngestDestination *self, GUri *uri)
   self->location = g_uri_to_string_partial (self->base, G_URI_HIDE_QUERY);
 }
 
+/* The same for the same URL, whoever the user is. */
+static gchar *
+make_spool_path (const CmafIngestDestination *self)
+{
+  g_autofree gchar *url = g_uri_to_string (self->base);
+  g_autofree gchar *hash =
+      g_compute_checksum_for_string (G_CHECKSUM_SHA256, url, -1);
+
+  if (self->config->spool_directory == NULL)
+    return NULL;
+  hash[16] = '\0';
+  return g_build_filename (self->config->spool_directory, hash, NULL);
+}
+
 /* ---- header fields ---- */
 
 static gboolean
@@ -279,6 +293,7 @@ cmaf_ingest_destination_new (
   self->config = config;
   take_uri (self, uri);
   self->fields = make_fields (config);
+  self->spool = make_spool_path (self);
   self->wakers = g_array_new (FALSE, FALSE, sizeof (gint));
   self->is_released = config->mpd_name == NULL;
   return self;
@@ -290,6 +305,7 @@ cmaf_ingest_destination_free (CmafIngestDestination *self)
   g_uri_unref (self->base);
   g_free (self->location);
   g_free (self->fields);
+  g_free (self->spool);
   g_free (self->user);
   g_free (self->password);
   g_free (self->token);

@@ -16,6 +16,7 @@ typedef struct
   GUri *base;      /* without user, password and fragment */
   gchar *location; /* the same without query: for people to read */
   gchar *fields;   /* header lines of every request */
+  gchar *spool;    /* the directory of its tracks, NULL */
   const CmafIngestClientConfig *config; /* of the client, which outlives it */
   gboolean has_own_user;                /* told by the URL */
 

@@ -14,8 +14,9 @@ struct _CmafIngestLane
 {
   CmafIngestLaneConfig config;
   GThread *thread;
-  GCancellable *cancellable; /* of the request that runs */
-  gint waker;                /* an eventfd */
+  GCancellable *cancellable;     /* of the request that runs */
+  gint waker;                    /* an eventfd */
+  CmafSpoolDirectory *directory; /* NULL: none */
 
   /* lock: that of the track, as all up to the blank line */
   CmafIngestSpool spool;
@@ -58,9 +59,24 @@ void cmaf_ingest_lane_tell (CmafIngestLane *self, CmafIngestEventKind kind,
 /* Until woken, or @until, or something comes from the receiver: then TRUE. */
 gboolean cmaf_ingest_lane_wait_locked (
     CmafIngestLane *self, GstClockTime until);
+/* @segment is given up. */
+void cmaf_ingest_lane_drop (CmafIngestLane *self, CmafSpoolSegment *segment,
+    guint status, const gchar *message);
 /* @n segments have arrived: all is well. */
 void cmaf_ingest_lane_settle_locked (
     CmafIngestLane *self, guint n, guint64 n_bytes);
+
+/* ---- ingest-lane-disk.c ---- */
+
+/* The segments of an earlier process. */
+void cmaf_ingest_lane_open_directory (CmafIngestLane *self);
+/* What is sent next is in memory then; by the thread of the lane. FALSE when it
+ * was given up instead. */
+gboolean cmaf_ingest_lane_load (CmafIngestLane *self);
+/* Files of segments that have gone. */
+void cmaf_ingest_lane_remove_files (CmafIngestLane *self);
+/* All that is there, for the next process; when nothing else runs. */
+void cmaf_ingest_lane_store_rest (CmafIngestLane *self);
 
 /* ---- ingest-lane-body.c ---- */
 

@@ -52,7 +52,7 @@ cmaf_ingest_lane_tell (CmafIngestLane *self, CmafIngestEventKind kind,
   if (segment) {
     event.decode_time = segment->place.decode_time;
     event.duration = segment->duration;
-    event.timescale = segment->track->timescale;
+    event.timescale = segment->timescale;
   }
   self->config.event (&event, self->config.user_data);
 }
@@ -175,9 +175,9 @@ lose (CmafIngestLane *self, gboolean is_stale, const GError *error)
     cmaf_ingest_lane_tell (self, CMAF_INGEST_LOST, 0, message, NULL);
 }
 
-static void
-drop_segment (CmafIngestLane *self, CmafSpoolSegment *segment, guint status,
-    const gchar *message)
+void
+cmaf_ingest_lane_drop (CmafIngestLane *self, CmafSpoolSegment *segment,
+    guint status, const gchar *message)
 {
   gboolean was_there;
 
@@ -199,7 +199,7 @@ skip_to_newest (CmafIngestLane *self, CmafSpoolSegment *segment, guint status,
 {
   CmafSpoolSegment *next;
 
-  drop_segment (self, segment, status, message);
+  cmaf_ingest_lane_drop (self, segment, status, message);
   for (;;) {
     lock (self);
     next = cmaf_ingest_spool_peek (&self->spool);
@@ -210,7 +210,7 @@ skip_to_newest (CmafIngestLane *self, CmafSpoolSegment *segment, guint status,
     unlock (self);
     if (!next)
       return;
-    drop_segment (self, next, status, message);
+    cmaf_ingest_lane_drop (self, next, status, message);
     cmaf_spool_segment_unref (next);
   }
 }
@@ -375,7 +375,7 @@ judge (CmafIngestLane *self, const CmafIngestStep *step,
     stop (self, answer->status, message);
   } else if (reaction.verdict == CMAF_INGEST_DROP) {
     note_failure (self, message);
-    drop_segment (self, step->segment, answer->status, message);
+    cmaf_ingest_lane_drop (self, step->segment, answer->status, message);
   } else if (reaction.verdict == CMAF_INGEST_SKIP) {
     note_failure (self, message);
     skip_to_newest (self, step->segment, answer->status, message);
@@ -493,6 +493,9 @@ take_step (CmafIngestLane *self)
   CmafIngestStep step = { self, CMAF_INGEST_IDLE };
   gboolean has_input = FALSE, is_closing;
 
+  cmaf_ingest_lane_remove_files (self);
+  if (!cmaf_ingest_lane_load (self))
+    return TRUE;
   lock (self);
   is_closing = self->is_closing;
   if (!is_closing)
@@ -560,6 +563,7 @@ cmaf_ingest_lane_get_state_locked (
   state->is_empty = state->n_waiting == 0;
   state->failure = self->failure;
   state->spool_bytes = self->spool.bytes;
+  state->disk_bytes = self->spool.stored;
   state->spool_time = cmaf_ingest_spool_get_time (&self->spool);
   state->counts = self->counts;
 }
@@ -597,7 +601,8 @@ cmaf_ingest_lane_get_destination (const CmafIngestLane *self)
 static GstClockTime
 segment_duration (const CmafTrack *track)
 {
-  if (track->segment_duration_n == 0 || track->segment_duration_d == 0)
+  if (!track || track->segment_duration_n == 0
+      || track->segment_duration_d == 0)
     return DEFAULT_SEGMENT;
   return gst_util_uint64_scale (
       GST_SECOND, track->segment_duration_n, track->segment_duration_d);
@@ -631,6 +636,8 @@ cmaf_ingest_lane_new (
   self->spool.repeats_whole =
       cmaf_ingest_naming_is_per_segment (&client->naming);
   init_session (self, track);
+  cmaf_ingest_lane_open_directory (self);
+  self->has_ended = track == NULL;
   cmaf_ingest_destination_add_waker (config->destination, self->waker);
   self->thread = g_thread_new ("cmaf-upload", run, self);
   return self;
@@ -656,7 +663,10 @@ void
 cmaf_ingest_lane_free (CmafIngestLane *self)
 {
   cmaf_ingest_destination_remove_waker (self->config.destination, self->waker);
+  cmaf_ingest_lane_remove_files (self);
+  cmaf_ingest_lane_store_rest (self);
   cmaf_ingest_spool_clear (&self->spool);
+  g_clear_pointer (&self->directory, cmaf_spool_directory_free);
   cmaf_upload_client_free (self->client);
   g_clear_pointer (&self->acknowledged, g_bytes_unref);
   g_object_unref (self->cancellable);

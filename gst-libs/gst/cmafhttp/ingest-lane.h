@@ -41,11 +41,13 @@ typedef struct
   guint n_waiting;      /* segments */
   const gchar *failure; /* what went wrong last, NULL */
   guint64 spool_bytes;
+  guint64 disk_bytes;
   GstClockTime spool_time;
   CmafIngestCounts counts;
 } CmafIngestLaneState;
 
-/* With @track, the thread runs. */
+/* With what an earlier process has left; the thread runs. @track: NULL when
+ * there is nothing else. */
 CmafIngestLane *cmaf_ingest_lane_new (
     const CmafIngestLaneConfig *config, const CmafTrack *track);
 /* Ends what runs, without the lock. */
@@ -67,5 +69,8 @@ void cmaf_ingest_lane_get_state_locked (
  * receiver is too slow. Tell of them without the lock. */
 void cmaf_ingest_lane_make_room_locked (CmafIngestLane *self, GQueue *dropped);
 void cmaf_ingest_lane_tell_dropped (CmafIngestLane *self, GQueue *dropped);
+/* Brings what waits to the disk, and out of memory if it is too much. By the
+ * thread that pushes, without the lock. */
+void cmaf_ingest_lane_store (CmafIngestLane *self);
 
 G_END_DECLS

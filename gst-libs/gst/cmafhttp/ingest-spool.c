@@ -19,24 +19,39 @@ cmaf_spool_segment_unref (CmafSpoolSegment *segment)
 {
   if (!g_atomic_ref_count_dec (&segment->ref_count))
     return;
-  g_bytes_unref (segment->header);
-  cmaf_track_unref (segment->track);
+  g_clear_pointer (&segment->header, g_bytes_unref);
+  g_clear_pointer (&segment->track, cmaf_track_unref);
   g_ptr_array_unref (segment->chunks);
   g_free (segment);
 }
 
 static CmafSpoolSegment *
-new_segment (CmafTrack *track, GBytes *header, const CmafIngestPlace *place)
+new_empty_segment (const CmafIngestPlace *place, guint32 timescale)
 {
   CmafSpoolSegment *segment = g_new0 (CmafSpoolSegment, 1);
 
   g_atomic_ref_count_init (&segment->ref_count);
-  segment->header = g_bytes_ref (header);
-  segment->track = cmaf_track_ref (track);
   segment->place = *place;
+  segment->timescale = timescale;
   segment->chunks =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
   return segment;
+}
+
+static CmafSpoolSegment *
+new_segment (CmafTrack *track, GBytes *header, const CmafIngestPlace *place)
+{
+  CmafSpoolSegment *segment = new_empty_segment (place, track->timescale);
+
+  segment->header = g_bytes_ref (header);
+  segment->track = cmaf_track_ref (track);
+  return segment;
+}
+
+static gboolean
+is_loaded (const CmafSpoolSegment *segment)
+{
+  return segment->chunks->len > 0;
 }
 
 void
@@ -57,12 +72,13 @@ cmaf_ingest_spool_clear (CmafIngestSpool *spool)
   g_clear_pointer (&spool->last, cmaf_spool_segment_unref);
   g_clear_pointer (&spool->header, g_bytes_unref);
   g_clear_pointer (&spool->track, cmaf_track_unref);
+  g_clear_pointer (&spool->removed, g_array_unref);
 }
 
 /* ---- in ---- */
 
-static void
-complete_newest (CmafIngestSpool *spool)
+void
+cmaf_ingest_spool_complete (CmafIngestSpool *spool)
 {
   CmafSpoolSegment *newest = g_queue_peek_tail (&spool->segments);
 
@@ -74,7 +90,7 @@ void
 cmaf_ingest_spool_set_header (
     CmafIngestSpool *spool, CmafTrack *track, GBytes *header)
 {
-  complete_newest (spool);
+  cmaf_ingest_spool_complete (spool);
   g_clear_pointer (&spool->header, g_bytes_unref);
   g_clear_pointer (&spool->track, cmaf_track_unref);
   spool->header = g_bytes_ref (header);
@@ -107,7 +123,7 @@ fills_its_cell (const CmafSpoolSegment *segment)
 static void
 add_segment (CmafIngestSpool *spool, CmafSpoolSegment *segment)
 {
-  complete_newest (spool);
+  cmaf_ingest_spool_complete (spool);
   g_queue_push_tail (&spool->segments, segment);
   g_clear_pointer (&spool->last, cmaf_spool_segment_unref);
   spool->last = cmaf_spool_segment_ref (segment);
@@ -181,13 +197,13 @@ cmaf_ingest_spool_finish (CmafIngestSpool *spool)
 
   if (last && !(newest_chunk (last)->flags & CMAF_CHUNK_LAST)) {
     if (g_queue_peek_tail (&spool->segments) == last && !last->has_length
-        && last->n_taken < last->chunks->len)
+        && last->stored.number == 0 && last->n_taken < last->chunks->len)
       change_newest_chunk (spool, last);
     else
       repeat_newest_chunk (spool, last);
   }
   g_clear_pointer (&spool->last, cmaf_spool_segment_unref);
-  complete_newest (spool);
+  cmaf_ingest_spool_complete (spool);
 }
 
 /* ---- out ---- */
@@ -208,8 +224,14 @@ take_out (CmafIngestSpool *spool, GList *link)
   CmafSpoolSegment *segment = link->data;
 
   g_queue_delete_link (&spool->segments, link);
-  if (!segment->is_sent)
+  if (!segment->is_sent && is_loaded (segment))
     spool->bytes -= segment->size;
+  if (segment->stored.number > 0) {
+    spool->stored -= segment->stored.size;
+    if (!spool->removed)
+      spool->removed = g_array_new (FALSE, FALSE, sizeof (CmafStoredSegment));
+    g_array_append_val (spool->removed, segment->stored);
+  }
   segment->is_dropped = TRUE;
   /* all that may be repeated */
   if (segment == spool->last && !spool->repeats_whole
@@ -309,7 +331,7 @@ cmaf_ingest_spool_get_time (const CmafIngestSpool *spool)
   if (end <= oldest->place.decode_time)
     return 0;
   return cmaf_ns_from_ticks (
-      end - oldest->place.decode_time, newest->track->timescale);
+      end - oldest->place.decode_time, newest->timescale);
 }
 
 gboolean
@@ -319,6 +341,104 @@ cmaf_ingest_spool_is_full (const CmafIngestSpool *spool)
 
   if (!oldest || oldest == g_queue_peek_tail ((GQueue *)&spool->segments))
     return FALSE;
+  if (spool->max_stored > 0)
+    return spool->stored > spool->max_stored;
   return spool->bytes > spool->max_bytes
          || cmaf_ingest_spool_get_time (spool) > spool->max_time;
+}
+
+/* ---- files ---- */
+
+void
+cmaf_ingest_spool_add_stored (
+    CmafIngestSpool *spool, const CmafStoredSegment *stored)
+{
+  CmafSpoolSegment *segment =
+      new_empty_segment (&stored->place, stored->timescale);
+
+  segment->duration = stored->duration;
+  segment->size = stored->size;
+  segment->is_complete = TRUE;
+  segment->stored = *stored;
+  spool->stored += stored->size;
+  g_queue_push_tail (&spool->segments, segment);
+}
+
+CmafSpoolSegment *
+cmaf_ingest_spool_find_unstored (const CmafIngestSpool *spool, gboolean any)
+{
+  for (const GList *l = spool->segments.head; l; l = l->next) {
+    CmafSpoolSegment *segment = l->data;
+
+    if (segment->is_complete && segment->stored.number == 0
+        && is_loaded (segment) && (any || l->prev || l->next))
+      return segment;
+  }
+  return NULL;
+}
+
+void
+cmaf_ingest_spool_mark_stored (CmafIngestSpool *spool,
+    CmafSpoolSegment *segment, const CmafStoredSegment *stored)
+{
+  segment->stored = *stored;
+  spool->stored += stored->size;
+}
+
+GArray *
+cmaf_ingest_spool_take_removed (CmafIngestSpool *spool)
+{
+  return g_steal_pointer (&spool->removed);
+}
+
+/* Time that lies in memory. */
+static GstClockTime
+loaded_time (const CmafIngestSpool *spool)
+{
+  GstClockTime time = 0;
+
+  for (const GList *l = spool->segments.head; l; l = l->next) {
+    const CmafSpoolSegment *segment = l->data;
+
+    if (is_loaded (segment))
+      time += cmaf_ns_from_ticks (segment->duration, segment->timescale);
+  }
+  return time;
+}
+
+void
+cmaf_ingest_spool_unload (
+    CmafIngestSpool *spool, const CmafSpoolSegment *except)
+{
+  GstClockTime time = loaded_time (spool);
+
+  for (GList *l = spool->segments.tail; l && l->prev; l = l->prev) {
+    CmafSpoolSegment *segment = l->data;
+
+    if (spool->bytes <= spool->max_bytes && time <= spool->max_time)
+      return;
+    if (segment == except || segment == spool->last
+        || segment->stored.number == 0 || !is_loaded (segment)
+        || segment->is_sent)
+      continue;
+    time -= cmaf_ns_from_ticks (segment->duration, segment->timescale);
+    spool->bytes -= segment->size;
+    g_ptr_array_set_size (segment->chunks, 0);
+  }
+}
+
+void
+cmaf_ingest_spool_mark_loaded (CmafIngestSpool *spool,
+    CmafSpoolSegment *segment, GBytes *header, CmafTrack *track,
+    GPtrArray *chunks)
+{
+  if (segment->is_dropped || is_loaded (segment))
+    return;
+  if (!segment->header) {
+    segment->header = g_bytes_ref (header);
+    segment->track = cmaf_track_ref (track);
+  }
+  for (guint i = 0; i < chunks->len; i++)
+    g_ptr_array_add (segment->chunks, cmaf_chunk_ref (chunks->pdata[i]));
+  spool->bytes += segment->size;
 }

@@ -5,8 +5,7 @@
  * No lock of its own. Since: 0.1 */
 #pragma once
 
-#include <gst/cmaf/fragment-reader.h>
-#include <gst/cmafhttp/ingest-naming.h>
+#include <gst/cmafhttp/spool-directory.h>
 
 G_BEGIN_DECLS
 
@@ -18,12 +17,16 @@ typedef struct
   gatomicrefcount ref_count;
 
   /*< public >*/
-  GBytes *header; /* the CMAF header that it needs */
+  GBytes *header; /* the CMAF header that it needs; as the track NULL until a
+                     segment of an earlier process is loaded */
   CmafTrack *track;
   CmafIngestPlace place;
-  guint64 duration;  /* ticks */
-  GPtrArray *chunks; /* of CmafChunk, in order; grows until is_complete */
+  guint64 duration; /* ticks */
+  guint32 timescale;
+  GPtrArray *chunks; /* of CmafChunk, in order; grows until is_complete; empty
+                        when they are only in the file */
   gsize size;
+  CmafStoredSegment stored; /* number 0: in no file */
   gboolean is_complete;
   gboolean is_dropped; /* no longer in the spool: stop sending it */
   gboolean is_sent;    /* written to a request that has not been answered */
@@ -40,11 +43,15 @@ typedef struct
 {
   guint64 max_bytes;
   GstClockTime max_time;
+  guint64 max_stored; /* bytes in files; with 0 the limits above are those of
+                         all, else of what is in memory */
   gboolean repeats_whole; /* what is repeated at the end is a whole segment */
 
   /*< private >*/
   GQueue segments; /* of CmafSpoolSegment, oldest first */
-  guint64 bytes;   /* of those that are not sent */
+  guint64 bytes;   /* in memory, of those that are not sent */
+  guint64 stored;  /* bytes in files */
+  GArray *removed; /* of CmafStoredSegment: files that are of no use any more */
   GBytes *header;
   CmafTrack *track;
   CmafSpoolSegment *last; /* the newest, also when it has gone */
@@ -60,6 +67,8 @@ CMAF_API void cmaf_ingest_spool_set_header (
  * complete when its end lies in the next cell of the grid that the header
  * tells, or when the next one begins. */
 CMAF_API void cmaf_ingest_spool_push (CmafIngestSpool *spool, CmafChunk *chunk);
+/* The segment that grows is as it is. */
+CMAF_API void cmaf_ingest_spool_complete (CmafIngestSpool *spool);
 /* Nothing follows. Unless the newest chunk says so, it gets the brand lmsg;
  * when it is under way already, it is repeated with it (DEC-07). */
 CMAF_API void cmaf_ingest_spool_finish (CmafIngestSpool *spool);
@@ -85,5 +94,26 @@ CMAF_API gboolean cmaf_ingest_spool_is_full (const CmafIngestSpool *spool);
 CMAF_API CmafSpoolSegment *cmaf_ingest_spool_drop_oldest (
     CmafIngestSpool *spool, const CmafSpoolSegment *except);
 CMAF_API GstClockTime cmaf_ingest_spool_get_time (const CmafIngestSpool *spool);
+
+/* Behind all others: a segment that is in a file. */
+CMAF_API void cmaf_ingest_spool_add_stored (
+    CmafIngestSpool *spool, const CmafStoredSegment *stored);
+/* The oldest complete segment that is in no file and waits behind others, or,
+ * with @any, in any place; NULL. (transfer none) */
+CMAF_API CmafSpoolSegment *cmaf_ingest_spool_find_unstored (
+    const CmafIngestSpool *spool, gboolean any);
+CMAF_API void cmaf_ingest_spool_mark_stored (CmafIngestSpool *spool,
+    CmafSpoolSegment *segment, const CmafStoredSegment *stored);
+/* While more than the limits is in memory, the newest that have a file are
+ * taken out of it, but not the oldest one and not @except. */
+CMAF_API void cmaf_ingest_spool_unload (
+    CmafIngestSpool *spool, const CmafSpoolSegment *except);
+/* Files of segments that have gone since the last time: GArray of
+ * CmafStoredSegment (transfer full), NULL for none. */
+CMAF_API GArray *cmaf_ingest_spool_take_removed (CmafIngestSpool *spool);
+/* What was read from the file of @segment. */
+CMAF_API void cmaf_ingest_spool_mark_loaded (CmafIngestSpool *spool,
+    CmafSpoolSegment *segment, GBytes *header, CmafTrack *track,
+    GPtrArray *chunks);
 
 G_END_DECLS

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* What a lane has in files. A segment that waits behind others gets a file; one
+ * that is sent at once does not. */
+#include "ingest-lane-private.h"
+
+static void
+tell_failure (CmafIngestLane *self, const GError *error)
+{
+  g_autofree gchar *message = g_strdup_printf (
+      "spool-directory: %s; what waits stays in memory", error->message);
+
+  cmaf_ingest_lane_tell (self, CMAF_INGEST_NO_DISK, 0, message, NULL);
+}
+
+/* From now on the limits are those of memory. */
+static void
+give_up (CmafIngestLane *self, const GError *error)
+{
+  g_mutex_lock (self->config.lock);
+  self->spool.max_stored = 0;
+  g_mutex_unlock (self->config.lock);
+  tell_failure (self, error);
+}
+
+void
+cmaf_ingest_lane_open_directory (CmafIngestLane *self)
+{
+  const CmafIngestDestination *destination = self->config.destination;
+  g_autoptr (GArray) list = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *path = NULL;
+
+  if (!destination->spool)
+    return;
+  path = g_build_filename (destination->spool, self->config.name, NULL);
+  self->directory = cmaf_spool_directory_new (path, &error);
+  if (!self->directory) {
+    tell_failure (self, error);
+    return;
+  }
+  self->spool.max_stored = destination->config->max_disk_bytes;
+  list = cmaf_spool_directory_list (self->directory);
+  for (guint i = 0; i < list->len; i++)
+    cmaf_ingest_spool_add_stored (
+        &self->spool, &g_array_index (list, CmafStoredSegment, i));
+}
+
+/* ---- out of memory ---- */
+
+static CmafSpoolSegment *
+find_unstored (CmafIngestLane *self, gboolean any)
+{
+  CmafSpoolSegment *segment;
+
+  g_mutex_lock (self->config.lock);
+  segment = self->spool.max_stored > 0
+                ? cmaf_ingest_spool_find_unstored (&self->spool, any)
+                : NULL;
+  if (segment)
+    cmaf_spool_segment_ref (segment);
+  g_mutex_unlock (self->config.lock);
+  return segment;
+}
+
+/* A complete segment does not change, but for its being taken away. */
+static gboolean
+write_segment (CmafIngestLane *self, CmafSpoolSegment *segment, GError **error)
+{
+  CmafStoredSegment stored = { .place = segment->place,
+    .duration = segment->duration,
+    .timescale = segment->timescale };
+  g_autoptr (GPtrArray) chunks =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
+  gboolean is_gone;
+
+  g_mutex_lock (self->config.lock);
+  for (guint i = 0; i < segment->chunks->len; i++)
+    g_ptr_array_add (chunks, cmaf_chunk_ref (segment->chunks->pdata[i]));
+  is_gone = segment->is_dropped;
+  g_mutex_unlock (self->config.lock);
+  if (is_gone)
+    return TRUE;
+  if (!cmaf_spool_directory_write (
+          self->directory, &stored, segment->header, chunks, error))
+    return FALSE;
+  g_mutex_lock (self->config.lock);
+  is_gone = segment->is_dropped;
+  if (!is_gone)
+    cmaf_ingest_spool_mark_stored (&self->spool, segment, &stored);
+  g_mutex_unlock (self->config.lock);
+  if (is_gone)
+    cmaf_spool_directory_remove (self->directory, &stored);
+  return TRUE;
+}
+
+void
+cmaf_ingest_lane_store (CmafIngestLane *self)
+{
+  CmafSpoolSegment *segment;
+  g_autoptr (GError) error = NULL;
+
+  if (!self->directory)
+    return;
+  cmaf_ingest_lane_remove_files (self);
+  while (!error && (segment = find_unstored (self, FALSE))) {
+    write_segment (self, segment, &error);
+    cmaf_spool_segment_unref (segment);
+  }
+  if (error)
+    give_up (self, error);
+  g_mutex_lock (self->config.lock);
+  cmaf_ingest_spool_unload (&self->spool, self->sending);
+  g_mutex_unlock (self->config.lock);
+}
+
+void
+cmaf_ingest_lane_store_rest (CmafIngestLane *self)
+{
+  CmafSpoolSegment *segment;
+  g_autoptr (GError) error = NULL;
+
+  if (!self->directory || self->is_stopped)
+    return;
+  /* what has grown so far is all that there will be */
+  g_mutex_lock (self->config.lock);
+  cmaf_ingest_spool_complete (&self->spool);
+  g_mutex_unlock (self->config.lock);
+  while (!error && (segment = find_unstored (self, TRUE))) {
+    write_segment (self, segment, &error);
+    cmaf_spool_segment_unref (segment);
+  }
+  if (error)
+    tell_failure (self, error);
+}
+
+void
+cmaf_ingest_lane_remove_files (CmafIngestLane *self)
+{
+  g_autoptr (GArray) removed = NULL;
+
+  if (!self->directory)
+    return;
+  g_mutex_lock (self->config.lock);
+  removed = cmaf_ingest_spool_take_removed (&self->spool);
+  g_mutex_unlock (self->config.lock);
+  for (guint i = 0; removed && i < removed->len; i++)
+    cmaf_spool_directory_remove (
+        self->directory, &g_array_index (removed, CmafStoredSegment, i));
+}
+
+/* ---- into memory ---- */
+
+/* The next segment, when it is only in its file. */
+static CmafSpoolSegment *
+find_unloaded (CmafIngestLane *self, CmafStoredSegment *stored)
+{
+  CmafSpoolSegment *segment;
+
+  g_mutex_lock (self->config.lock);
+  segment = cmaf_ingest_spool_peek (&self->spool);
+  if (segment && (segment->chunks->len > 0 || segment->stored.number == 0))
+    segment = NULL;
+  if (segment) {
+    *stored = segment->stored;
+    cmaf_spool_segment_ref (segment);
+  }
+  g_mutex_unlock (self->config.lock);
+  return segment;
+}
+
+gboolean
+cmaf_ingest_lane_load (CmafIngestLane *self)
+{
+  g_autoptr (CmafSpoolSegment) segment = NULL;
+  g_autoptr (GPtrArray) chunks = NULL;
+  g_autoptr (GBytes) header = NULL;
+  g_autoptr (CmafTrack) track = NULL;
+  g_autoptr (GError) error = NULL;
+  CmafStoredSegment stored;
+
+  if (!self->directory)
+    return TRUE;
+  segment = find_unloaded (self, &stored);
+  if (!segment)
+    return TRUE;
+  chunks = cmaf_spool_directory_read (
+      self->directory, &stored, &header, &track, &error);
+  if (!chunks) {
+    cmaf_ingest_lane_drop (self, segment, 0, error->message);
+    return FALSE;
+  }
+  g_mutex_lock (self->config.lock);
+  cmaf_ingest_spool_mark_loaded (&self->spool, segment, header, track, chunks);
+  g_mutex_unlock (self->config.lock);
+  return TRUE;
+}
