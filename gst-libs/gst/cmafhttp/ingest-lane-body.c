@@ -5,8 +5,10 @@
  * request. Runs in the thread of the lane. */
 #include "ingest-lane-private.h"
 
-/* What a long request may lose: it is kept, to be sent again. */
+/* What a long request may lose: it is kept, to be sent again. The bytes are
+ * those that the receiver's system has taken and its program has not read. */
 #define KEEP_SEGMENTS 3
+#define KEEP_BYTES (256 * 1024)
 
 gboolean
 cmaf_ingest_lane_is_long_running (const CmafIngestLane *self)
@@ -145,7 +147,9 @@ confirm_locked (
     CmafIngestLane *self, CmafUploadConnection *connection, guint64 keep)
 {
   gsize unconfirmed =
-      connection ? cmaf_upload_connection_get_unconfirmed (connection) : 0;
+      connection
+          ? KEEP_BYTES + cmaf_upload_connection_get_unconfirmed (connection)
+          : 0;
   guint64 n_bytes = 0;
   guint n =
       cmaf_ingest_spool_confirm (&self->spool, keep, unconfirmed, &n_bytes);

@@ -81,7 +81,6 @@ GST_START_TEST (test_one_that_is_down_slows_nobody)
   ScriptServer *down = script_server_new (NULL, 0);
   gboolean stalls = __i__ == 1;
   static const ScriptStep stall = { 0, SCRIPT_STALL, 0 };
-  g_autofree gchar *got = NULL;
   gint64 before;
   guint n;
   Sender s;
@@ -365,7 +364,7 @@ GST_START_TEST (test_a_broken_file_is_told_of)
 {
   g_autofree gchar *folder = g_dir_make_tmp ("cmaf-disk-XXXXXX", NULL);
   ScriptServer *server = script_server_new (NULL, 0);
-  g_autofree gchar *got = NULL, *hash = NULL, *path = NULL, *name = NULL;
+  g_autofree gchar *got = NULL, *hash = NULL, *path = NULL;
   g_autofree gchar *track = NULL, *url = sender_url (server);
   Sender s;
 

@@ -95,7 +95,6 @@ GST_START_TEST (test_names_are_stable_over_restart)
   for (guint i = 0; i < server->requests->len; i++) {
     const ScriptRequest *request = script_server_get (server, i);
     g_autofree gchar *line = script_request_line (request);
-    g_autoptr (CmafFragmentReader) reader = cmaf_fragment_reader_new (NULL);
 
     if (script_kind (request) == 'h')
       assert_equals_string (line, "POST /ingest/video/init.cmfv");
