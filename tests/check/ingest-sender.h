@@ -275,6 +275,18 @@ sender_get_stat (Sender *s, const gchar *track, const gchar *name)
   return n;
 }
 
+/* Until the answers of @n segments are known to the element. */
+static inline void
+sender_wait_accepted (Sender *s, const gchar *track, guint64 n)
+{
+  gint64 until = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
+
+  while (sender_get_stat (s, track, "segments") < n) {
+    fail_unless (g_get_monotonic_time () < until, "no %u segments", (guint)n);
+    g_usleep (1000); /* other threads get their turn */
+  }
+}
+
 static inline void
 sender_stop (Sender *s)
 {
