@@ -50,8 +50,8 @@ struct _MuxUpstream
   gboolean has_phase;
   GstClockTime first_pts;
   gboolean has_number;
-  guint64 number; /* of the segment of the newest frame */
-  gboolean has_asked_early;
+  guint64 number;        /* of the segment of the newest frame */
+  gboolean trusts_times; /* of requests that the encoder serves */
 };
 
 static MuxUpstream *
@@ -261,8 +261,9 @@ ask_at (MuxUpstream *self, GstClockTime running_time)
  * coded frame is out, and takes the raised PTS for running time until then. A
  * request for the frame's running time is served all the same, but once: what
  * is not after the latest one served is taken for a repetition. So early
- * requests are also made in its own terms, and the first one behind them is for
- * the next frame whatever its time, which puts things right again. */
+ * requests are also made in its own terms, and the first one behind them, which
+ * others may have made as well, is for the next frame whatever its time: that
+ * puts things right again. */
 static void
 ask (MuxUpstream *self, gint64 running_time, GstClockTime pts)
 {
@@ -276,10 +277,10 @@ ask (MuxUpstream *self, gint64 running_time, GstClockTime pts)
     ask_at (self, time);
     if (pts > self->first_pts)
       ask_at (self, ENCODER_MIN_PTS + pts - self->first_pts - early);
-    self->has_asked_early = TRUE;
-  } else if (self->has_asked_early) {
+    self->trusts_times = FALSE;
+  } else if (!self->trusts_times) {
     ask_at (self, GST_CLOCK_TIME_NONE);
-    self->has_asked_early = FALSE;
+    self->trusts_times = TRUE;
   } else {
     ask_at (self, time);
   }
@@ -447,7 +448,7 @@ watch (MuxUpstream *self, GstPad *pad, GstPad *coded_pad)
 
   self->is_set_up = FALSE;
   self->has_number = FALSE;
-  self->has_asked_early = FALSE;
+  self->trusts_times = FALSE;
   probe = gst_pad_add_probe (pad,
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM
           | GST_PAD_PROBE_TYPE_EVENT_FLUSH,

@@ -213,6 +213,44 @@ GST_START_TEST (test_nothing_is_asked_when_told_so)
 }
 GST_END_TEST;
 
+/* Before the first coded frame is out, for the next one: encoders then count
+ * in times of their own (mux-upstream.c). */
+static GstPadProbeReturn
+ask_too (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  if (GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info)) == 400 * GST_MSECOND)
+    gst_pad_send_event (
+        GST_PAD (data), gst_video_event_new_upstream_force_key_unit (
+                            GST_CLOCK_TIME_NONE, TRUE, 1));
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+add_other (GstElement *pipeline, gpointer data)
+{
+  GstElement *encoder = gst_bin_get_by_name (GST_BIN (pipeline), "encoder");
+  GstPad *sink = gst_element_get_static_pad (encoder, "sink");
+
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, ask_too,
+      gst_element_get_static_pad (encoder, "src"), gst_object_unref);
+  gst_object_unref (sink);
+  gst_object_unref (encoder);
+}
+
+GST_START_TEST (test_requests_of_others_do_not_hide_ours)
+{
+  g_autofree gchar *text =
+      g_strdup_printf (SOURCE "x264enc name=encoder threads=1 rc-lookahead=40 "
+                              "! cmafsyncmux name=mux timing-sources=fixed",
+          200, "false", "25/1");
+  MuxRun run;
+
+  mux_run (&run, text, add_other, NULL);
+  check_segments (&run, 48, 5);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
 /* ---- stopping ---- */
 
 typedef struct
@@ -282,6 +320,7 @@ cmafsyncmux_keyframes_suite (void)
   tcase_add_test (tcase, test_encoder_in_a_bin);
   tcase_add_test (tcase, test_boundaries_are_asked_for_in_time);
   tcase_add_test (tcase, test_nothing_is_asked_when_told_so);
+  tcase_add_test (tcase, test_requests_of_others_do_not_hide_ours);
   tcase_add_loop_test (
       tcase, test_stop_while_frames_enter, 0, G_N_ELEMENTS (stops));
   return suite;
