@@ -4,6 +4,7 @@
 /* GstCaps of an elementary stream -> CMAF track. A new codec is one row of the
  * table, one function and one test. */
 #include <gst/cmaf/aac-config.h>
+#include <gst/cmaf/box-reader.h>
 #include <gst/cmaf/box-writer.h>
 #include <gst/cmaf/flac-config.h>
 #include <gst/cmaf/mhas-config.h>
@@ -16,6 +17,7 @@
 #define OPUS_20_MS 960
 #define AVCC_FIXED 6  /* up to numOfSequenceParameterSets */
 #define HVCC_FIXED 23 /* up to numOfArrays */
+#define HVCC_ARRAY_IS_COMPLETE 0x80
 
 #define H264 "video/x-h264, alignment=(string)au, stream-format=(string)"
 #define H265 "video/x-h265, alignment=(string)au, stream-format=(string)"
@@ -234,6 +236,33 @@ drop_hevc_arrays (CmafTrack *track)
   track->codec_config = g_bytes_new (body, HVCC_FIXED);
 }
 
+/* Of hvc1 the sets in the header are all there are: array_completeness is 1
+ * (ISO/IEC 14496-15 8.3.3.1.3), whatever a parser that left them in the samples
+ * says. What follows arrays that lie is left alone. */
+static void
+complete_hevc_arrays (CmafTrack *track)
+{
+  gsize size;
+  guint8 *body = g_bytes_unref_to_data (track->codec_config, &size);
+  CmafBoxReader r;
+  guint n_arrays;
+
+  cmaf_box_reader_init (&r, body, size);
+  cmaf_box_reader_skip (&r, HVCC_FIXED - 1);
+  n_arrays = cmaf_box_reader_u8 (&r);
+  for (guint i = 0;
+       i < n_arrays && !r.failed && cmaf_box_reader_remaining (&r) > 0; i++) {
+    guint n_units;
+
+    body[r.pos] |= HVCC_ARRAY_IS_COMPLETE;
+    cmaf_box_reader_skip (&r, 1);
+    n_units = cmaf_box_reader_u16 (&r);
+    for (guint j = 0; j < n_units && !r.failed; j++)
+      cmaf_box_reader_skip (&r, cmaf_box_reader_u16 (&r));
+  }
+  track->codec_config = g_bytes_new_take (body, size);
+}
+
 static gboolean
 fill_hevc (const Codec *codec, const GstStructure *s, gboolean in_band,
     CmafTrack *track, GError **error)
@@ -245,6 +274,8 @@ fill_hevc (const Codec *codec, const GstStructure *s, gboolean in_band,
     return FALSE;
   if (in_band)
     drop_hevc_arrays (track);
+  else if (codec->codec == CMAF_CODEC_HVC1)
+    complete_hevc_arrays (track);
   return TRUE;
 }
 

@@ -312,6 +312,38 @@ GST_START_TEST (test_accepted_caps_are_caps)
 }
 GST_END_TEST;
 
+/* Parsers say that more sets may come in samples; of hvc1 none does. */
+GST_START_TEST (test_parameter_sets_of_hvc1_are_complete)
+{
+#define FIXED "0104080000009e08000000003ff000fcfff8f800000f"
+#define SETS(bits)                                                             \
+  "03" #bits "0 0001 0002 4001" #bits "1 0002 0002 4201 0002 4202" #bits       \
+  "2 0001 0002 4401"
+  static const struct
+  {
+    const gchar *format, *config;
+  } rows[] = {
+    { "hvc1", FIXED SETS (a) },
+    { "hev1", FIXED SETS (2) },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GBytes) config = bytes_from_hex (FIXED SETS (2));
+    g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (config);
+    g_autoptr (GstCaps) caps =
+        gst_caps_from_string ("video/x-h265, framerate=25/1" PICTURE);
+    g_autoptr (CmafTrack) track = NULL;
+
+    gst_caps_set_simple (caps, "codec_data", GST_TYPE_BUFFER, buffer,
+        "stream-format", G_TYPE_STRING, rows[i].format, NULL);
+    track = cmaf_track_from_caps (caps, FALSE, NULL);
+    assert_bytes_are (track->codec_config, rows[i].config);
+  }
+#undef FIXED
+#undef SETS
+}
+GST_END_TEST;
+
 static const struct
 {
   const gchar *caps, *config;
@@ -359,6 +391,7 @@ track_caps_suite (void)
   tcase_add_loop_test (tc, test_bad_caps_get_one_message_that_names_the_field,
       0, G_N_ELEMENTS (bad));
   tcase_add_test (tc, test_in_band_header_holds_no_parameter_sets);
+  tcase_add_test (tc, test_parameter_sets_of_hvc1_are_complete);
   tcase_add_test (tc, test_colour_and_hdr_reach_the_track);
   tcase_add_loop_test (
       tc, test_only_fields_of_the_header_differ, 0, G_N_ELEMENTS (pairs));
