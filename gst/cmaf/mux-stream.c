@@ -505,6 +505,22 @@ handle_unit (MuxStream *self, GstBuffer *buffer)
   return result;
 }
 
+/* A decoder that trusts the header does not know it. */
+static void
+tell_stranger (MuxStream *self)
+{
+  g_autoptr (GError) warning = NULL;
+
+  if (!self->buffers.stranger || self->has_told_stranger)
+    return;
+  self->has_told_stranger = TRUE;
+  warning = g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "access unit: has a %s that is not in codec_data of the caps, needs caps "
+      "with it (is there a parser in front?), or parameter-sets=in-band",
+      self->buffers.stranger);
+  gst_cmaf_post_warning (self->element, warning);
+}
+
 GstFlowReturn
 mux_stream_take_buffer (MuxStream *self, GstBuffer *buffer)
 {
@@ -520,6 +536,7 @@ mux_stream_take_buffer (MuxStream *self, GstBuffer *buffer)
     return refuse (self, error);
   }
   unit = mux_units_take (&self->buffers, self->track, buffer);
+  tell_stranger (self);
   return unit ? handle_unit (self, unit) : GST_FLOW_OK;
 }
 
@@ -565,6 +582,7 @@ mux_stream_take_caps (MuxStream *self, GstCaps *caps)
   if (!self->track)
     return refuse (self, error);
   mux_units_set_track (&self->buffers, self->track);
+  self->has_told_stranger = FALSE;
   self->caps = gst_caps_ref (caps);
   cmaf_sync_member_declare (self->timing.member, self->track->media);
   return GST_FLOW_OK;

@@ -44,6 +44,7 @@ typedef struct
   CmafTrack *track;
   gboolean track_is_complete; /* with what its first unit tells */
   MuxUnits buffers;           /* not yet whole */
+  gboolean has_told_stranger; /* of those, once a track */
   GBytes *init;
   CmafUnitGrid units;
   CmafSegmentGrid grid;

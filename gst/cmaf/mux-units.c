@@ -5,6 +5,7 @@
 #include "mux-units.h"
 
 #include <gst/cmaf/access-unit.h>
+#include <gst/cmaf/parameter-sets.h>
 
 void
 mux_units_flush (MuxUnits *self)
@@ -27,6 +28,43 @@ cut_prefix (GstBuffer *buffer, gsize prefix)
   GST_BUFFER_DTS (unit) = GST_BUFFER_DTS (buffer);
   GST_BUFFER_DURATION (unit) = GST_BUFFER_DURATION (buffer);
   return unit;
+}
+
+/* @buffer with nothing but @parts of its bytes; NULL when there are none.
+ * (transfer full) */
+static GstBuffer *
+keep_parts (GstBuffer *buffer, const GArray *parts)
+{
+  GstBuffer *unit;
+
+  if (parts->len == 0)
+    return NULL;
+  unit = gst_buffer_new ();
+  gst_buffer_copy_into (unit, buffer, GST_BUFFER_COPY_METADATA, 0, -1);
+  for (guint i = 0; i < parts->len; i++) {
+    const CmafUnitPart *part = &g_array_index (parts, CmafUnitPart, i);
+
+    gst_buffer_copy_into (
+        unit, buffer, GST_BUFFER_COPY_MEMORY, part->offset, part->size);
+  }
+  return unit;
+}
+
+/* (transfer full) (nullable) */
+static GstBuffer *
+cut_parameter_sets (MuxUnits *self, const CmafTrack *track, GstBuffer *buffer)
+{
+  g_autoptr (GArray) parts = NULL;
+  const gchar *stranger;
+  GstMapInfo map;
+
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return gst_buffer_ref (buffer);
+  parts = cmaf_parameter_sets_cut (track, map.data, map.size, &stranger);
+  gst_buffer_unmap (buffer, &map);
+  if (stranger)
+    self->stranger = stranger;
+  return parts ? keep_parts (buffer, parts) : gst_buffer_ref (buffer);
 }
 
 static GstBuffer *
@@ -69,6 +107,7 @@ mux_units_set_track (MuxUnits *self, const CmafTrack *track)
   gconstpointer config;
 
   mux_units_flush (self);
+  self->stranger = NULL;
   if (track->media != CMAF_MEDIA_VIDEO || !track->codec_config)
     return;
   config = g_bytes_get_data (track->codec_config, &size);
@@ -90,7 +129,11 @@ mux_units_take (MuxUnits *self, const CmafTrack *track, GstBuffer *buffer)
   prefix = cmaf_access_unit_prefix (track, head, size);
   if (prefix > 0 && prefix == gst_buffer_get_size (buffer))
     return NULL;
-  unit = cut_prefix (buffer, prefix);
+  unit = track->media == CMAF_MEDIA_VIDEO && prefix == 0
+             ? cut_parameter_sets (self, track, buffer)
+             : cut_prefix (buffer, prefix);
+  if (!unit)
+    return NULL;
   if (!cmaf_access_unit_may_continue (track))
     return unit;
   if (continues (self, track, buffer, head, size) && self->pending) {

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  GstBuffer *pending;   /* a unit that the next buffer may continue, or NULL */
-  CmafAvcFields fields; /* of an interlaced H.264 track */
+  GstBuffer *pending;    /* a unit that the next buffer may continue, or NULL */
+  CmafAvcFields fields;  /* of an interlaced H.264 track */
+  const gchar *stranger; /* parameter set that the header has not, or NULL */
 } MuxUnits;
 
 /* What comes belongs to @track. */

@@ -9,6 +9,7 @@
 #include <gst/cmaf/flac-config.h>
 #include <gst/cmaf/init-segment.h>
 #include <gst/cmaf/mhas-config.h>
+#include <gst/cmaf/parameter-sets.h>
 #include <gst/cmaf/sample-entry.h>
 
 #include "fuzz.h"
@@ -38,6 +39,27 @@ check_aac (const guint8 *data, gsize size)
   PROMISE (g_bytes_equal (once, twice));
 }
 
+/* What is left of a unit lies in it. */
+static void
+check_parameter_sets (guint32 codec, const guint8 *config, gsize n,
+    const guint8 *unit, gsize size)
+{
+  g_autoptr (CmafTrack) track = cmaf_track_new (CMAF_MEDIA_VIDEO, codec);
+  g_autoptr (GArray) parts = NULL;
+  const gchar *stranger;
+  gsize end = 0;
+
+  track->codec_config = g_bytes_new (config, n);
+  parts = cmaf_parameter_sets_cut (track, unit, size, &stranger);
+  for (guint i = 0; parts && i < parts->len; i++) {
+    const CmafUnitPart *part = &g_array_index (parts, CmafUnitPart, i);
+
+    PROMISE (part->size > 0 && part->offset >= end);
+    end = part->offset + part->size;
+    PROMISE (end <= size);
+  }
+}
+
 /* avcC and, behind its size, access units twice */
 static void
 check_avc (const guint8 *data, gsize size)
@@ -48,6 +70,10 @@ check_avc (const guint8 *data, gsize size)
   cmaf_avc_fields_init (&fields, data + (size > 0), n);
   cmaf_avc_fields_take (&fields, data + size - n, n);
   cmaf_avc_fields_take (&fields, data, size);
+  check_parameter_sets (
+      CMAF_CODEC_AVC1, data + (size > 0), n, data + size - n, n);
+  check_parameter_sets (
+      CMAF_CODEC_HVC1, data + (size > 0), n, data + size - n, n);
 }
 
 static void

@@ -6,7 +6,7 @@
 #include "avc-fields.h"
 
 #include "bit-reader.h"
-#include "box-reader.h"
+#include "nal-units.h"
 
 #define NAL_SLICE 1
 #define NAL_IDR 5
@@ -180,35 +180,21 @@ read_slice (const CmafAvcFields *f, const guint8 *nal, gsize size, Slice *slice)
   return !r.failed;
 }
 
-static gsize
-read_length (CmafBoxReader *r, guint n)
-{
-  gsize length = 0;
-
-  while (n-- > 0)
-    length = length << 8 | cmaf_box_reader_u8 (r);
-  return length;
-}
-
 /* Its first slice; parameter sets in front of it are taken. */
 static gboolean
 find_slice (CmafAvcFields *f, gconstpointer unit, gsize size, Slice *slice)
 {
   CmafBoxReader r;
+  CmafNalUnit nal;
 
   cmaf_box_reader_init (&r, unit, size);
-  while (cmaf_box_reader_remaining (&r) > 0) {
-    gsize length = read_length (&r, f->nal_length_size);
-    const guint8 *nal = cmaf_box_reader_data (&r, length);
-    guint type;
+  while (cmaf_nal_unit_next (&r, f->nal_length_size, &nal)) {
+    guint type = nal.data[0] & 0x1f;
 
-    if (!nal || length == 0)
-      return FALSE;
-    type = nal[0] & 0x1f;
     if (type == NAL_SPS)
-      take_sps (f, nal, length);
+      take_sps (f, nal.data, nal.size);
     if (type == NAL_SLICE || type == NAL_IDR)
-      return f->has_sps && read_slice (f, nal, length, slice);
+      return f->has_sps && read_slice (f, nal.data, nal.size, slice);
   }
   return FALSE;
 }
