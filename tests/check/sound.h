@@ -5,6 +5,7 @@
  * and where in their output it is. Mono, S16, 48 kHz. */
 #pragma once
 
+#include <gst/app/gstappsrc.h>
 #include <gst/check/gstcheck.h>
 
 #define SOUND_RATE 48000
@@ -63,10 +64,7 @@ sound_open (SoundPipeline *p, const gchar *description)
 static inline void
 sound_push (SoundPipeline *p, GstBuffer *buffer)
 {
-  GstFlowReturn result;
-
-  g_signal_emit_by_name (p->in, "push-buffer", buffer, &result);
-  gst_buffer_unref (buffer);
+  gst_app_src_push_buffer (GST_APP_SRC (p->in), buffer);
 }
 
 static inline void

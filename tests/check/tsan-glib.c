@@ -23,7 +23,7 @@ find (const char *name)
   return symbol;
 }
 
-/* ---- GMutex and GCond: futexes inside GLib ---- */
+/* ---- GMutex, GRecMutex and GCond: futexes inside GLib ---- */
 
 #pragma GCC visibility push(default)
 
@@ -59,6 +59,43 @@ g_mutex_unlock (GMutex *mutex)
 
   if (!real)
     real = REAL (g_mutex_unlock);
+  __tsan_release (mutex);
+  real (mutex);
+}
+
+/* the lock of a pad's stream: who stops a pad waits for it */
+void
+g_rec_mutex_lock (GRecMutex *mutex)
+{
+  static __typeof__ (&g_rec_mutex_lock) real;
+
+  if (!real)
+    real = REAL (g_rec_mutex_lock);
+  real (mutex);
+  __tsan_acquire (mutex);
+}
+
+gboolean
+g_rec_mutex_trylock (GRecMutex *mutex)
+{
+  static __typeof__ (&g_rec_mutex_trylock) real;
+  gboolean got;
+
+  if (!real)
+    real = REAL (g_rec_mutex_trylock);
+  got = real (mutex);
+  if (got)
+    __tsan_acquire (mutex);
+  return got;
+}
+
+void
+g_rec_mutex_unlock (GRecMutex *mutex)
+{
+  static __typeof__ (&g_rec_mutex_unlock) real;
+
+  if (!real)
+    real = REAL (g_rec_mutex_unlock);
   __tsan_release (mutex);
   real (mutex);
 }

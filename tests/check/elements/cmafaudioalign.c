@@ -406,9 +406,10 @@ find_flash (const Track *track, guint64 after)
   guint64 frame = first->decode_time / 3600;
   GstSample *sample;
 
-  sound_open (&p, "appsrc name=in caps=video/quicktime ! qtdemux ! h264parse ! "
-                  "avdec_h264 ! videoconvert ! video/x-raw,format=GRAY8 ! "
-                  "appsink name=out sync=false");
+  sound_open (&p,
+      "appsrc name=in caps=video/quicktime ! qtdemux ! h264parse ! "
+      "avdec_h264 max-threads=1 ! videoconvert ! video/x-raw,format=GRAY8 ! "
+      "appsink name=out sync=false");
   sound_push (&p, gst_buffer_new_wrapped_bytes (track->header));
   for (guint i = 0; i < track->segments->len; i++)
     append_chunk (buffers, track->segments->pdata[i]);
