@@ -194,6 +194,22 @@ on_stream_ended (GstHttpIngestStream *stream, gpointer user_data)
       (GDestroyNotify)gst_http_ingest_stream_unref);
 }
 
+static void
+relink (GstHttpIngestSrc *self, GstPad *pad)
+{
+  GstHttpIngestStream *stream = NULL;
+
+  GST_OBJECT_LOCK (self);
+  for (GList *l = self->streams; l != NULL && stream == NULL; l = l->next)
+    if (gst_http_ingest_stream_get_pad (l->data) == pad)
+      stream = gst_http_ingest_stream_ref (l->data);
+  GST_OBJECT_UNLOCK (self);
+  if (stream == NULL)
+    return;
+  gst_http_ingest_stream_relinked (stream);
+  gst_http_ingest_stream_unref (stream);
+}
+
 static gboolean
 pad_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
@@ -201,6 +217,8 @@ pad_event (GstPad *pad, GstObject *parent, GstEvent *event)
                         || GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE
                         || GST_EVENT_TYPE (event) == GST_EVENT_QOS;
 
+  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE)
+    relink (GST_HTTP_INGEST_SRC (parent), pad);
   gst_event_unref (event);
   return is_handled;
 }

@@ -31,8 +31,10 @@ struct _GstHttpIngestStream
   gboolean has_segment;
   GstClockTime segment_media; /* what the segment in force was made for */
   guint32 seqnum;
+  gboolean has_told_unlinked;
 
   GMutex lock;
+  guint n_links;     /* lock: lock; how often somebody may have come */
   GstStream *stream; /* lock: lock */
 };
 
@@ -300,6 +302,56 @@ make_list (GstHttpIngestStream *self, const CmafIngestItem *item)
   return list;
 }
 
+/* ---- a pad that nobody takes ---- */
+
+static guint
+count_links (GstHttpIngestStream *self)
+{
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  n = self->n_links;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+/* It does not stop the others, but its senders and the application are to know.
+ * @n_links: before it was tried. */
+static void
+tell_unlinked (GstHttpIngestStream *self, guint n_links)
+{
+  gboolean is_unlinked;
+
+  g_mutex_lock (&self->lock);
+  is_unlinked = n_links == self->n_links;
+  if (is_unlinked)
+    cmaf_ingest_output_set_unwanted (self->output, TRUE);
+  g_mutex_unlock (&self->lock);
+  if (!is_unlinked || self->has_told_unlinked)
+    return;
+  self->has_told_unlinked = TRUE;
+  GST_ELEMENT_WARNING (self->element, CORE, PAD,
+      ("track %s: pad %s is not linked, its senders get 503 until it is; a "
+       "fakesink takes what nobody wants",
+          cmaf_ingest_output_get_name (self->output), GST_PAD_NAME (self->pad)),
+      (NULL));
+}
+
+void
+gst_http_ingest_stream_relinked (GstHttpIngestStream *self)
+{
+  g_mutex_lock (&self->lock);
+  self->n_links++;
+  cmaf_ingest_output_set_unwanted (self->output, FALSE);
+  g_mutex_unlock (&self->lock);
+}
+
+GstPad *
+gst_http_ingest_stream_get_pad (GstHttpIngestStream *self)
+{
+  return self->pad;
+}
+
 /* ---- the streaming thread ---- */
 
 static GstFlowReturn
@@ -307,14 +359,17 @@ take_chunk (GstHttpIngestStream *self, const CmafIngestItem *item)
 {
   GstClockTime media = cmaf_ns_from_ticks (
       item->merged.chunk->decode_time, item->track->timescale);
+  guint n_links = count_links (self);
   GstFlowReturn result;
 
   ensure_segment (self, media);
   if (item->source != NULL)
     tell_source (self, item->source);
   result = gst_pad_push_list (self->pad, make_list (self, item));
-  /* a pad that nobody wants does not stop the others */
-  return result == GST_FLOW_NOT_LINKED ? GST_FLOW_OK : result;
+  if (result != GST_FLOW_NOT_LINKED)
+    return result;
+  tell_unlinked (self, n_links);
+  return GST_FLOW_OK;
 }
 
 static void

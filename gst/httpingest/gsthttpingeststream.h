@@ -42,6 +42,9 @@ void gst_http_ingest_stream_unref (GstHttpIngestStream *stream);
 void gst_http_ingest_stream_start (GstHttpIngestStream *stream);
 /* Not from the streaming thread. Removes the pad. */
 void gst_http_ingest_stream_stop (GstHttpIngestStream *stream);
+/* Somebody may take now what nobody took. Any thread. */
+void gst_http_ingest_stream_relinked (GstHttpIngestStream *stream);
+GstPad *gst_http_ingest_stream_get_pad (GstHttpIngestStream *stream);
 /* For collections; NULL before the header was seen. (transfer full) */
 GstStream *gst_http_ingest_stream_get_stream (GstHttpIngestStream *stream);
 

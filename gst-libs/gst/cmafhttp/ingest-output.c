@@ -19,6 +19,7 @@ struct _CmafIngestOutput
   gsize n_bytes;        /* lock: lock */
   gboolean is_flushing; /* lock: lock */
   gboolean was_full;    /* lock: lock; somebody waits for drained */
+  gint is_unwanted;     /* atomic */
 };
 
 void
@@ -150,4 +151,16 @@ cmaf_ingest_output_flush (CmafIngestOutput *self)
   self->is_flushing = TRUE;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
+}
+
+void
+cmaf_ingest_output_set_unwanted (CmafIngestOutput *self, gboolean is_unwanted)
+{
+  g_atomic_int_set (&self->is_unwanted, is_unwanted);
+}
+
+gboolean
+cmaf_ingest_output_is_unwanted (CmafIngestOutput *self)
+{
+  return g_atomic_int_get (&self->is_unwanted);
 }

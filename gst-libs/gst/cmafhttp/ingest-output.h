@@ -50,6 +50,10 @@ CMAF_API CmafIngestItem *cmaf_ingest_output_pull (CmafIngestOutput *output);
 /* Wakes pull, now and for ever; what is pushed is dropped. */
 CMAF_API void cmaf_ingest_output_flush (CmafIngestOutput *output);
 CMAF_API gboolean cmaf_ingest_output_is_flushing (CmafIngestOutput *output);
+/* What is pulled goes nowhere, for now: senders are to know. */
+CMAF_API void cmaf_ingest_output_set_unwanted (
+    CmafIngestOutput *output, gboolean is_unwanted);
+CMAF_API gboolean cmaf_ingest_output_is_unwanted (CmafIngestOutput *output);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafIngestOutput, cmaf_ingest_output_unref)
 

@@ -303,7 +303,8 @@ take_chunk (Upload *upload, GError **error)
   if (!cmaf_ingest_track_take_chunk (
           upload->track, upload->source, chunk, get_time ())) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
-        "track %s is not taken any more",
+        "track %s: nobody takes it here now (its pad is not linked, or what is "
+        "behind it has stopped), try again later",
         cmaf_ingest_track_get_name (upload->track));
     return FALSE;
   }

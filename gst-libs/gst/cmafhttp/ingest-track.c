@@ -263,6 +263,8 @@ cmaf_ingest_track_take_chunk (
   CmafMergeVerdict verdict;
 
   self->last_data = source->last_heard = now;
+  if (self->output != NULL && cmaf_ingest_output_is_unwanted (self->output))
+    return FALSE;
   cmaf_track_merger_add_source (self->merger, id);
   verdict = cmaf_track_merger_push (self->merger, id, chunk, now);
   if (verdict == CMAF_MERGE_MISALIGNED && !source->is_misaligned)

@@ -49,7 +49,7 @@ void cmaf_ingest_track_prepare_reader (
  * same track with another header. */
 gboolean cmaf_ingest_track_take_header (CmafIngestTrack *self, guint source,
     CmafTrack *track, GBytes *header, GstClockTime now, GError **error);
-/* FALSE when nobody pulls from the output any more. */
+/* FALSE when nobody takes what comes out: @chunk is not kept. */
 gboolean cmaf_ingest_track_take_chunk (
     CmafIngestTrack *self, guint source, CmafChunk *chunk, GstClockTime now);
 void cmaf_ingest_track_end_source (

@@ -555,6 +555,14 @@ GST_START_TEST (test_bad_settings_give_one_error)
 }
 GST_END_TEST;
 
+static guint
+post_alone (Receiver *receiver, const gchar *name, GBytes *bytes)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (receiver->port);
+
+  return post (peer, name, bytes);
+}
+
 /* A track nobody takes does not stop the one that is taken. */
 GST_START_TEST (test_an_unlinked_pad_stops_nobody)
 {
@@ -573,10 +581,66 @@ GST_START_TEST (test_an_unlinked_pad_stops_nobody)
   src_pad = gst_pad_get_peer (track->pad);
   gst_pad_unlink (src_pad, track->pad);
   assert_equals_int (post (peer, "b.cmfv", header), 200);
-  assert_equals_int (post (peer, "a.cmfv", segment), 200);
+  post_alone (receiver, "a.cmfv", segment);
   assert_equals_int (post (peer, "b.cmfv", segment), 200);
   wait_eos (wait_track (receiver, 1));
   assert_equals_int (wait_track (receiver, 1)->lists->len, 5);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
+static guint
+count_warnings (Receiver *receiver, const gchar *text)
+{
+  GstMessage *message;
+  guint n = 0;
+
+  while (
+      (message = gst_bus_pop_filtered (receiver->bus, GST_MESSAGE_WARNING))) {
+    g_autoptr (GError) warning = NULL;
+
+    gst_message_parse_warning (message, &warning, NULL);
+    fail_unless (
+        strstr (warning->message, text) != NULL, "%s", warning->message);
+    gst_message_unref (message);
+    n++;
+  }
+  return n;
+}
+
+/* The track's senders hear of it, the application once, and a link is enough to
+ * make it good. */
+GST_START_TEST (test_senders_learn_that_nobody_takes_their_track)
+{
+  Receiver *receiver = receiver_new ();
+  g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+  g_autoptr (GBytes) header = make_header (video);
+  g_autoptr (GBytes) last = NULL;
+  g_autoptr (GstPad) src_pad = NULL;
+  guint status = 200, n;
+  Track *track;
+
+  play (receiver);
+  assert_equals_int (post_alone (receiver, "a.cmfv", header), 200);
+  track = wait_track (receiver, 0);
+  assert_equals_int (post_alone (receiver, "b.cmfv", header), 200);
+  wait_track (receiver, 1);
+  src_pad = gst_pad_get_peer (track->pad);
+  gst_pad_unlink (src_pad, track->pad);
+  for (n = 1; status == 200; n++) {
+    g_autoptr (GBytes) segment = make_segment (video, n, FALSE);
+
+    fail_unless (n < 10000);
+    status = post_alone (receiver, "a.cmfv", segment);
+    assert_equals_int (post_alone (receiver, "b.cmfv", segment), 200);
+  }
+  assert_equals_int (status, 503);
+  last = make_segment (video, n, FALSE);
+  assert_equals_int (post_alone (receiver, "a.cmfv", last), 503);
+  fail_unless_equals_int (gst_pad_link (src_pad, track->pad), GST_PAD_LINK_OK);
+  assert_equals_int (post_alone (receiver, "a.cmfv", last), 200);
+  wait_lists (track, 1);
+  assert_equals_int (count_warnings (receiver, "track a: pad src_0 is"), 1);
   receiver_free (receiver);
 }
 GST_END_TEST;
@@ -1066,6 +1130,7 @@ httpingestsrc_suite (void)
   tcase_add_loop_test (
       tc, test_bad_settings_give_one_error, 0, G_N_ELEMENTS (bad_cases));
   tcase_add_test (tc, test_an_unlinked_pad_stops_nobody);
+  tcase_add_test (tc, test_senders_learn_that_nobody_takes_their_track);
   tcase_add_test (tc, test_what_goes_into_the_sink_comes_out);
   tcase_add_loop_test (tc, test_two_encoders_one_is_killed, 11, 19);
   tcase_add_loop_test (tc, test_stopping_in_the_middle_is_quick, 0, N_MOMENTS);
