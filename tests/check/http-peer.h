@@ -133,8 +133,21 @@ peer_header (const gchar *head, const gchar *name)
   return g_strstrip (g_strndup (at, end - at));
 }
 
-/* Status of one response with Content-Length (or none); 0 when the connection
- * ends first. */
+/* Every error of ours says in one line of text what is wrong. */
+static inline void
+peer_check_error (guint status, const gchar *head, const gchar *body)
+{
+  g_autofree gchar *type = peer_header (head, "Content-Type");
+  const gchar *end = strchr (body, '\n');
+
+  fail_unless (type != NULL && g_str_has_prefix (type, "text/plain"), "%u: %s",
+      status, head);
+  fail_unless (*body != '\0' && (end == NULL || end[1] == '\0'), "%u: \"%s\"",
+      status, body);
+}
+
+/* Status of one response with Content-Length (or none), which is no answer to
+ * HEAD; 0 when the connection ends first. */
 static inline guint
 peer_read_response (GSocketConnection *peer, gchar **out_head, gchar **out_body)
 {
@@ -153,6 +166,8 @@ peer_read_response (GSocketConnection *peer, gchar **out_head, gchar **out_body)
   }
   if (g_str_has_prefix (head, "HTTP/1.") && got == size)
     status = strtoul (head + strlen ("HTTP/1.1 "), NULL, 10);
+  if (status >= 400)
+    peer_check_error (status, head, body);
   if (out_head)
     *out_head = g_steal_pointer (&head);
   if (out_body)

@@ -401,9 +401,11 @@ cmaf_http_connections_refuse (
 static void
 turn_away (CmafHttpConnections *self, GSocket *socket)
 {
-  static const gchar answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
-                                "Content-Length: 0\r\nRetry-After: 1\r\n"
-                                "Connection: close\r\n\r\n";
+  static const gchar text[] = "there are too many connections, try later\n";
+  g_autofree gchar *answer = g_strdup_printf (
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\n"
+      "Content-Length: %zu\r\nRetry-After: 1\r\nConnection: close\r\n\r\n%s",
+      sizeof text - 1, text);
 
   self->stats.n_turned_away++;
   if (self->config.certificate != NULL) {
@@ -411,7 +413,7 @@ turn_away (CmafHttpConnections *self, GSocket *socket)
     return;
   }
   g_socket_send_with_blocking (
-      socket, answer, sizeof answer - 1, FALSE, NULL, NULL);
+      socket, answer, strlen (answer), FALSE, NULL, NULL);
   linger (self, NULL, socket);
 }
 

@@ -17,6 +17,8 @@ enum
   VERSION_NOT_SUPPORTED = 505,
 };
 
+#define NO_REQUEST_LINE "request: needs a line \"METHOD /path HTTP/1.1\""
+
 typedef struct
 {
   const gchar *at;
@@ -95,9 +97,10 @@ starts_with (Text text, const gchar *word)
 
 /* The framing is lost with the meaning. */
 static gboolean
-fail (CmafHttpHead *head, guint status)
+fail (CmafHttpHead *head, guint status, const gchar *why)
 {
   head->status = status;
+  head->why = why;
   head->is_broken = TRUE;
   return FALSE;
 }
@@ -139,15 +142,15 @@ parse_request_line (CmafHttpHead *head, const gchar *data, Text line)
   Text target, version;
 
   if (second == NULL || !is_token (line.at, first - line.at))
-    return fail (head, BAD_REQUEST);
+    return fail (head, BAD_REQUEST, NO_REQUEST_LINE);
   target = (Text){ first + 1, second - first - 1 };
   version = (Text){ second + 1, end - second - 1 };
   if (!is_target (target) || version.size != strlen ("HTTP/1.1")
       || memcmp (version.at, "HTTP/", 5) != 0)
-    return fail (head, BAD_REQUEST);
+    return fail (head, BAD_REQUEST, NO_REQUEST_LINE);
   if (memcmp (version.at, "HTTP/1.1", 8) != 0
       && memcmp (version.at, "HTTP/1.0", 8) != 0)
-    return fail (head, VERSION_NOT_SUPPORTED);
+    return fail (head, VERSION_NOT_SUPPORTED, "version: needs HTTP/1.1");
   head->method_size = first - line.at;
   head->target = target.at - data;
   head->path = head->target + find_path (target);
@@ -179,14 +182,17 @@ parse_field (CmafHttpHead *head, Text name, Text value, guint *seen)
 
   if (equals (name, "Content-Length")) {
     if (*seen != 0 || !parse_length (value, &head->length))
-      return fail (head, BAD_REQUEST);
+      return fail (head, BAD_REQUEST,
+          "Content-Length: needs one decimal number, and no Transfer-Encoding");
     *seen |= LENGTH;
     head->body = head->length > 0 ? CMAF_HTTP_BODY_LENGTH : CMAF_HTTP_BODY_NONE;
   } else if (equals (name, "Transfer-Encoding")) {
     if (*seen != 0)
-      return fail (head, BAD_REQUEST);
+      return fail (head, BAD_REQUEST,
+          "Transfer-Encoding: needs to come once, and without Content-Length");
     if (!equals (value, "chunked"))
-      return fail (head, NOT_IMPLEMENTED);
+      return fail (
+          head, NOT_IMPLEMENTED, "Transfer-Encoding: needs to be chunked");
     *seen |= CODING;
     head->body = CMAF_HTTP_BODY_CHUNKED;
   } else if (equals (name, "Expect")) {
@@ -204,7 +210,7 @@ parse_field_line (CmafHttpHead *head, Text line, guint *seen)
 
   if (!is_token (line.at, name_size) || memchr (line.at, '\0', line.size)
       || memchr (line.at, '\r', line.size))
-    return fail (head, BAD_REQUEST);
+    return fail (head, BAD_REQUEST, "field: needs one line \"Name: value\"");
   value = trim ((Text){ colon + 1, line.size - name_size - 1 });
   return parse_field (head, (Text){ line.at, name_size }, value, seen);
 }
@@ -217,7 +223,15 @@ is_reader (const gchar *method, gsize size)
 }
 
 static guint
-check_target (const CmafHttpHead *head, const gchar *data)
+path_error (guint status, const gchar *text, const gchar **why)
+{
+  if (why != NULL)
+    *why = text;
+  return status;
+}
+
+static guint
+check_target (CmafHttpHead *head, const gchar *data)
 {
   const gchar *path = data + head->path;
   gsize size = head->target_end - head->path;
@@ -227,8 +241,10 @@ check_target (const CmafHttpHead *head, const gchar *data)
   if (is_connect || (size == 1 && *path == '*'))
     return 0;
   if (size > 0 && *path != '/')
-    return BAD_REQUEST;
-  return cmaf_http_path_check (path, size, is_reader (data, head->method_size));
+    return path_error (
+        BAD_REQUEST, "path: needs to begin with a slash", &head->why);
+  return cmaf_http_path_check (
+      path, size, is_reader (data, head->method_size), &head->why);
 }
 
 void
@@ -240,14 +256,14 @@ cmaf_http_head_parse (CmafHttpHead *head, const gchar *data, gsize size)
 
   memset (head, 0, sizeof *head);
   if (!take_line (data, size, &pos, &line)) {
-    fail (head, BAD_REQUEST);
+    fail (head, BAD_REQUEST, NO_REQUEST_LINE);
     return;
   }
   if (!parse_request_line (head, data, line))
     return;
   while (take_line (data, size, &pos, &line) && line.size > 0) {
     if (++n_fields > CMAF_HTTP_MAX_FIELDS) {
-      fail (head, FIELDS_TOO_LARGE);
+      fail (head, FIELDS_TOO_LARGE, CMAF_HTTP_HEAD_TOO_LARGE);
       return;
     }
     if (!parse_field_line (head, line, &seen))
@@ -283,7 +299,8 @@ is_separator (gchar c)
 }
 
 guint
-cmaf_http_path_check (const gchar *path, gsize size, gboolean is_reader)
+cmaf_http_path_check (
+    const gchar *path, gsize size, gboolean is_reader, const gchar **why)
 {
   const gchar *query = memchr (path, '?', size);
   gsize path_size = query != NULL ? (gsize)(query - path) : size;
@@ -292,7 +309,8 @@ cmaf_http_path_check (const gchar *path, gsize size, gboolean is_reader)
 
   if (path_size > CMAF_HTTP_MAX_PATH
       || size - path_size > CMAF_HTTP_MAX_QUERY + 1)
-    return BAD_REQUEST;
+    return path_error (
+        BAD_REQUEST, "path: needs at most 1024 bytes, and 2048 of query", why);
   while (pos < path_size) {
     gsize before = pos;
     gchar c;
@@ -311,9 +329,13 @@ cmaf_http_path_check (const gchar *path, gsize size, gboolean is_reader)
     }
   }
   climbs |= n_dots == 2 && n_others == 0;
-  if (climbs && !is_reader)
-    return FORBIDDEN;
-  return climbs || is_odd ? BAD_REQUEST : 0;
+  if (climbs)
+    return path_error (is_reader ? BAD_REQUEST : FORBIDDEN,
+        "path: has \"..\", needs none", why);
+  if (is_odd)
+    return path_error (BAD_REQUEST,
+        "path: has an escape that is none, or of a slash or zero byte", why);
+  return 0;
 }
 
 /* ---- chunks ---- */

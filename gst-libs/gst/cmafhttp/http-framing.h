@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 #define CMAF_HTTP_MAX_PATH 1024
 #define CMAF_HTTP_MAX_QUERY 2048
 
+/* why a head that is larger than that is not served */
+#define CMAF_HTTP_HEAD_TOO_LARGE "head: needs at most 8192 bytes and 64 fields"
+
 typedef enum
 {
   CMAF_HTTP_BODY_NONE,
@@ -27,6 +30,7 @@ typedef enum
 typedef struct
 {
   guint status;       /* 0: may be served; else the answer */
+  const gchar *why;   /* of another @status; static */
   gboolean is_broken; /* nobody can know where this request ends */
   gboolean expects;   /* the body waits for "100 Continue" */
   CmafHttpBody body;
@@ -44,9 +48,10 @@ CMAF_API void cmaf_http_head_parse (
     CmafHttpHead *head, const gchar *data, gsize size);
 /* 400 for what is no path of ours, or for a reader that climbs by "..", 403
  * for a writer that does (LIV-23, ING-044); 0 for all others. @path is as it
- * was sent, with query. */
+ * was sent, with query. *@why, which may be NULL, says what is wrong (static).
+ */
 CMAF_API guint cmaf_http_path_check (
-    const gchar *path, gsize size, gboolean is_reader);
+    const gchar *path, gsize size, gboolean is_reader, const gchar **why);
 
 typedef struct
 {

@@ -154,6 +154,34 @@ has_body_to_come (const CmafHttpHead *head)
          && (head->expects || head->length > SMALL_BODY);
 }
 
+void
+cmaf_http_listener_answer_error (
+    SoupServerMessage *message, guint status, const gchar *why)
+{
+  g_autofree gchar *line = g_strconcat (why, "\n", NULL);
+  gboolean is_head =
+      g_str_equal (soup_server_message_get_method (message), "HEAD");
+
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, "text/plain; charset=utf-8",
+      SOUP_MEMORY_COPY, line, is_head ? 0 : strlen (line));
+}
+
+/* Routes go a moment before the listener does. */
+static void
+answer_no_route (CmafHttpListener *self, SoupServerMessage *message)
+{
+  if (self->routes->len > 0) {
+    cmaf_http_listener_answer_error (message, SOUP_STATUS_NOT_FOUND,
+        "path: nothing is served there, needs another beginning");
+    return;
+  }
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), "Retry-After", "1");
+  cmaf_http_listener_answer_error (message, SOUP_STATUS_SERVICE_UNAVAILABLE,
+      "the server is shutting down, try again");
+}
+
 static void
 dispatch (CmafHttpListener *self, SoupServerMessage *message)
 {
@@ -163,12 +191,13 @@ dispatch (CmafHttpListener *self, SoupServerMessage *message)
   Route *route;
 
   if (path == NULL) {
-    soup_server_message_set_status (message, SOUP_STATUS_BAD_REQUEST, NULL);
+    cmaf_http_listener_answer_error (
+        message, SOUP_STATUS_BAD_REQUEST, "path: needs to be UTF-8");
     return;
   }
   route = find_route (self, path);
   if (route == NULL) {
-    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+    answer_no_route (self, message);
     return;
   }
   if (g_uri_get_query (uri) != NULL)
@@ -192,7 +221,7 @@ handle_request (SoupServer *server, SoupServerMessage *message,
   self->n_requests++;
 
   if (head.status != 0)
-    soup_server_message_set_status (message, head.status, NULL);
+    cmaf_http_listener_answer_error (message, head.status, head.why);
   else if (soup_server_message_is_options_ping (message))
     soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
   else

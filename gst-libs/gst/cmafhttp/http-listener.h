@@ -59,6 +59,10 @@ CMAF_API gboolean cmaf_http_listener_add_route (CmafHttpListener *listener,
  * paused must be finished by the caller, in the HTTP thread. */
 CMAF_API void cmaf_http_listener_remove_route (
     CmafHttpListener *listener, const gchar *prefix);
+/* One line of text that says what is wrong and what is needed; without it when
+ * HEAD was asked. */
+CMAF_API void cmaf_http_listener_answer_error (
+    SoupServerMessage *message, guint status, const gchar *why);
 /* For a handler that has returned already, in the HTTP thread: sends the
  * status, headers and (one-piece) body set on @message now, does not read the
  * rest of the request, and closes the connection. @message gets no further

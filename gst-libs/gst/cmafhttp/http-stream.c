@@ -222,7 +222,9 @@ take_head (CmafHttpInput *self)
   if (size == 0 && self->ahead->len <= CMAF_HTTP_MAX_HEAD)
     return FALSE;
   if (size == 0 || skip + size > CMAF_HTTP_MAX_HEAD)
-    self->head = (CmafHttpHead){ .status = 431, .is_broken = TRUE };
+    self->head = (CmafHttpHead){
+      .status = 431, .why = CMAF_HTTP_HEAD_TOO_LARGE, .is_broken = TRUE
+    };
   else
     cmaf_http_head_parse (&self->head, data + skip, size);
   write_head (self, data + skip, size);

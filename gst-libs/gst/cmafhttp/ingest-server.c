@@ -62,16 +62,6 @@ get_time (void)
 
 /* ---- answers ---- */
 
-static void
-set_answer (SoupServerMessage *message, guint status, const gchar *text)
-{
-  g_autofree gchar *line = g_strconcat (text, "\n", NULL);
-
-  soup_server_message_set_response (
-      message, "text/plain", SOUP_MEMORY_COPY, line, strlen (line));
-  soup_server_message_set_status (message, status, NULL);
-}
-
 static guint
 status_of_error (const Upload *upload, const GError *error)
 {
@@ -240,7 +230,7 @@ refuse (Upload *upload, guint status, const gchar *text)
   g_autoptr (SoupServerMessage) message = g_object_ref (upload->message);
 
   self->n_refused++;
-  set_answer (message, status, text);
+  cmaf_http_listener_answer_error (message, status, text);
   free_upload (upload);
   cmaf_http_listener_refuse (self->listener, message);
 }
@@ -250,7 +240,8 @@ static void
 answer_error (Upload *upload, const GError *error)
 {
   upload->server->n_refused++;
-  set_answer (upload->message, status_of_error (upload, error), error->message);
+  cmaf_http_listener_answer_error (
+      upload->message, status_of_error (upload, error), error->message);
 }
 
 /* The source of an upload is settled when it brings something. */
@@ -395,7 +386,7 @@ on_chunk (SoupServerMessage *message, GBytes *bytes, gpointer data)
   if (upload->is_ignored) {
     if (upload->n_bytes > upload->server->config.max_body_size)
       refuse (upload, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
-          "body is larger than allowed");
+          "body: is larger than the max-body-size of this receiver");
     return;
   }
   cmaf_fragment_reader_feed (upload->reader, bytes);
@@ -501,22 +492,22 @@ check_request (
   SoupEncoding encoding = soup_message_headers_get_encoding (headers);
 
   if (self->is_finished) {
-    *text = "the receiver is shutting down";
+    *text = "the receiver is shutting down, try again";
     return SOUP_STATUS_SERVICE_UNAVAILABLE;
   }
   if (encoding == SOUP_ENCODING_NONE || encoding == SOUP_ENCODING_EOF) {
     if (soup_server_message_get_http_version (message) == SOUP_HTTP_1_0) {
-      *text = "Content-Length is missing";
+      *text = "Content-Length: is missing, needs it, or HTTP/1.1 with chunks";
       return SOUP_STATUS_LENGTH_REQUIRED;
     }
   } else if (encoding == SOUP_ENCODING_CONTENT_LENGTH
              && (guint64)soup_message_headers_get_content_length (headers)
                     > self->config.max_body_size) {
-    *text = "body is larger than allowed";
+    *text = "body: is larger than the max-body-size of this receiver";
     return SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE;
   }
   if (!is_identity (message)) {
-    *text = "Content-Encoding is not supported";
+    *text = "Content-Encoding: needs a body that is not compressed";
     return SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE;
   }
   return 0;
@@ -550,7 +541,8 @@ begin_upload (
 
   if (!cmaf_ingest_path_parse (path, &parsed, &error)) {
     self->n_refused++;
-    set_answer (message, SOUP_STATUS_BAD_REQUEST, error->message);
+    cmaf_http_listener_answer_error (
+        message, SOUP_STATUS_BAD_REQUEST, error->message);
     return;
   }
   upload = new_upload (self, message);
@@ -571,7 +563,7 @@ handle_upload (
     return;
   }
   self->n_refused++;
-  set_answer (message, status, text);
+  cmaf_http_listener_answer_error (message, status, text);
   if (status == SOUP_STATUS_SERVICE_UNAVAILABLE)
     soup_message_headers_replace (
         soup_server_message_get_response_headers (message), "Retry-After", "1");
@@ -584,9 +576,11 @@ challenge (SoupServerMessage *message, guint status)
     soup_message_headers_replace (
         soup_server_message_get_response_headers (message), "WWW-Authenticate",
         "Basic realm=\"ingest\", charset=\"UTF-8\"");
-  set_answer (message, status,
-      status == SOUP_STATUS_UNAUTHORIZED ? "credentials are missing"
-                                         : "credentials are wrong");
+  cmaf_http_listener_answer_error (message, status,
+      status == SOUP_STATUS_UNAUTHORIZED
+          ? "credentials are missing, needs user and password"
+          : "credentials are wrong, needs the user and password of this "
+            "receiver");
 }
 
 static void
@@ -619,8 +613,8 @@ handle_request (CmafHttpListener *listener, SoupServerMessage *message,
   } else {
     self->n_refused++;
     soup_message_headers_replace (answer, "Allow", ALLOWED);
-    set_answer (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
-        "only POST, PUT, DELETE and OPTIONS are taken here");
+    cmaf_http_listener_answer_error (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
+        "method: needs POST, PUT, DELETE or OPTIONS");
   }
 }
 
@@ -635,12 +629,12 @@ check_upload (CmafIngestServer *self, Upload *upload, GstClockTime now)
     return;
   if (upload->is_paused && now - upload->last_data >= limit)
     refuse (upload, SOUP_STATUS_SERVICE_UNAVAILABLE,
-        "what was received is not taken");
+        "what was received is not taken behind the receiver, try again");
   else if (!upload->is_paused
            && (now - upload->last_data >= limit
                || now - upload->last_progress >= 2 * limit))
-    refuse (
-        upload, SOUP_STATUS_REQUEST_TIMEOUT, "the body does not come in time");
+    refuse (upload, SOUP_STATUS_REQUEST_TIMEOUT,
+        "body: does not come in time (body-timeout of this receiver)");
 }
 
 static gboolean
@@ -762,7 +756,7 @@ finish_tracks (gpointer data)
   self->is_finished = TRUE;
   while (self->uploads != NULL)
     refuse (self->uploads->data, SOUP_STATUS_SERVICE_UNAVAILABLE,
-        "the receiver is shutting down");
+        "the receiver is shutting down, try again");
   for (guint i = 0; i < self->order->len; i++)
     cmaf_ingest_track_finish (g_ptr_array_index (self->order, i), now);
   return G_SOURCE_REMOVE;

@@ -4,6 +4,7 @@
 /* Bodies are shared pieces; a range is a slice of them. */
 #include "origin-answer.h"
 
+#include <gst/cmafhttp/http-listener.h>
 #include <gst/cmafhttp/http-range.h>
 #include <string.h>
 
@@ -77,9 +78,9 @@ answer_range (SoupServerMessage *message, GPtrArray *pieces)
           g_strdup_printf ("bytes */%" G_GUINT64_FORMAT, size);
 
       cmaf_origin_set_header (message, "Content-Range", range);
-      soup_server_message_set_status (
-          message, SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE, NULL);
-      soup_message_headers_set_content_length (response, 0);
+      cmaf_http_listener_answer_error (message,
+          SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE,
+          "Range: needs to begin within the object");
       return;
     }
   }

@@ -65,7 +65,7 @@ answer_object (
       && object.is_complete)
     cmaf_origin_answer (r->message, object.pieces, type, object.etag, cache);
   else
-    not_found (r, "object: is not there (yet)");
+    not_found (r, "object: is not there (yet), ask again");
 }
 
 /* Half a segment, if that is a second at least (LIV-122). */
@@ -208,13 +208,14 @@ answer_segment (Request *r)
 
   if (place == GONE) {
     cmaf_origin_answer_error (r->message, SOUP_STATUS_GONE,
-        "segment: left the window", CMAF_CACHE_SECOND);
+        "segment: left the window, load the manifest", CMAF_CACHE_SECOND);
   } else if (place != NEXT) {
-    not_found (r, place == FUTURE ? "segment: too early" : "segment: a gap");
+    not_found (r, place == FUTURE ? "segment: too early, ask when it is due"
+                                  : "segment: a gap, skip it");
   } else if (count_waiting (r->site) >= r->site->config.max_waiting) {
     cmaf_origin_set_header (r->message, "Retry-After", "1");
     cmaf_origin_answer_error (r->message, SOUP_STATUS_SERVICE_UNAVAILABLE,
-        "too many requests wait", CMAF_CACHE_NEVER);
+        "too many requests wait, ask again", CMAF_CACHE_NEVER);
   } else {
     start_stream (r, FALSE);
   }
@@ -270,7 +271,7 @@ answer_file (Request *r, const gchar *file, const gchar *cache)
         r->message, bytes, page_types[i].type, sum, cache);
     return;
   }
-  not_found (r, "page: no such file");
+  not_found (r, "page: no such file, check the path");
 }
 
 static void
@@ -436,7 +437,11 @@ answer_ready (Request *r)
         g_ptr_array_index (r->site->channels, i), now);
   cmaf_origin_answer_text (r->message,
       is_ready ? SOUP_STATUS_OK : SOUP_STATUS_SERVICE_UNAVAILABLE, TYPE_TEXT,
-      g_strdup (is_ready ? "ready\n" : "not ready\n"), CMAF_CACHE_NEVER);
+      g_strdup (
+          is_ready
+              ? "ready\n"
+              : "not ready: a channel is missing, or its tracks do not grow\n"),
+      CMAF_CACHE_NEVER);
 }
 
 /* ---- WebSocket ---- */
@@ -498,14 +503,15 @@ answer_websocket (Request *r)
 
   if (!is_allowed (r->site, soup_message_headers_get_one (headers, "Origin"))) {
     cmaf_origin_answer_error (r->message, SOUP_STATUS_FORBIDDEN,
-        "origin: is not allowed", CMAF_CACHE_NEVER);
+        "Origin: needs to be one of allow-origins", CMAF_CACHE_NEVER);
     return;
   }
   if (!offers_protocol (headers)
       || !soup_websocket_server_process_handshake (
           r->message, NULL, protocols, NULL, NULL)) {
     cmaf_origin_answer_error (r->message, SOUP_STATUS_BAD_REQUEST,
-        "websocket: no handshake for " PROTOCOL, CMAF_CACHE_NEVER);
+        "websocket: needs a handshake for protocol " PROTOCOL,
+        CMAF_CACHE_NEVER);
     return;
   }
   g_hash_table_add (r->site->upgrading, g_object_ref (r->message));
@@ -598,20 +604,20 @@ static void
 answer_request (Request *r)
 {
   if (routes[r->path.kind].answer == NULL) {
-    not_found (r, "path: is not one of ours");
+    not_found (r, "path: nothing is served there, needs /CHANNEL/... or /");
     return;
   }
   if (routes[r->path.kind].needs >= CHANNEL) {
     r->channel = find_channel (r->site, r->path.channel);
     if (r->channel == NULL) {
-      not_found (r, "channel: none of that name");
+      not_found (r, "channel: none of that name, check the path");
       return;
     }
   }
   if (routes[r->path.kind].needs >= TRACK) {
     r->track = cmaf_origin_channel_get_track (r->channel, r->path.track);
     if (r->track == NULL) {
-      not_found (r, "track: none of that name");
+      not_found (r, "track: none of that name, load the manifest");
       return;
     }
   }
@@ -635,7 +641,7 @@ cmaf_origin_site_handle (
   } else if (!g_str_equal (method, "GET") && !g_str_equal (method, "HEAD")) {
     cmaf_origin_set_header (message, "Allow", "GET, HEAD, OPTIONS");
     cmaf_origin_answer_error (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
-        "method: GET and HEAD are allowed", CMAF_CACHE_NEVER);
+        "method: needs GET or HEAD", CMAF_CACHE_NEVER);
   } else {
     answer_request (&r);
   }

@@ -329,7 +329,7 @@ static gboolean
 give_up (CmafOriginStream *stream)
 {
   cmaf_origin_answer_error (stream->message, SOUP_STATUS_NOT_FOUND,
-      "segment: did not begin", CMAF_CACHE_SECOND);
+      "segment: did not begin, load the manifest", CMAF_CACHE_SECOND);
   return answer (stream);
 }
 

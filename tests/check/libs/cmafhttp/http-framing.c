@@ -86,6 +86,7 @@ GST_START_TEST (test_a_head)
 
   cmaf_http_head_parse (&head, text, size);
   assert_equals_int (head.status, heads[__i__].status);
+  assert_equals_int (head.why != NULL, head.status != 0);
   assert_equals_int (head.is_broken, heads[__i__].is_broken);
   fail_unless (head.target_end - head.path == strlen (heads[__i__].path)
                && memcmp (text + head.path, heads[__i__].path,
@@ -169,10 +170,10 @@ GST_START_TEST (test_a_path)
 {
   const gchar *path = paths[__i__].path;
 
-  assert_equals_int (
-      cmaf_http_path_check (path, strlen (path), TRUE), paths[__i__].reader);
-  assert_equals_int (
-      cmaf_http_path_check (path, strlen (path), FALSE), paths[__i__].writer);
+  assert_equals_int (cmaf_http_path_check (path, strlen (path), TRUE, NULL),
+      paths[__i__].reader);
+  assert_equals_int (cmaf_http_path_check (path, strlen (path), FALSE, NULL),
+      paths[__i__].writer);
 }
 GST_END_TEST;
 
@@ -184,10 +185,12 @@ GST_START_TEST (test_a_path_is_so_long)
   g_autofree gchar *longer = g_strconcat ("a", path, "?", NULL);
   g_autofree gchar *longer_query = g_strconcat ("?a", query, NULL);
 
-  assert_equals_int (cmaf_http_path_check (both, strlen (both), TRUE), 0);
-  assert_equals_int (cmaf_http_path_check (longer, strlen (longer), TRUE), 400);
+  assert_equals_int (cmaf_http_path_check (both, strlen (both), TRUE, NULL), 0);
   assert_equals_int (
-      cmaf_http_path_check (longer_query, strlen (longer_query), TRUE), 400);
+      cmaf_http_path_check (longer, strlen (longer), TRUE, NULL), 400);
+  assert_equals_int (
+      cmaf_http_path_check (longer_query, strlen (longer_query), TRUE, NULL),
+      400);
 }
 GST_END_TEST;
 
@@ -254,7 +257,7 @@ GST_START_TEST (test_no_prefix_is_a_request)
     assert_equals_int (cmaf_http_head_find (prefix, n, &skip), 0);
     cmaf_http_head_parse (&parsed, prefix, n);
     fail_unless (parsed.target_end <= n);
-    cmaf_http_path_check (prefix, n, FALSE);
+    cmaf_http_path_check (prefix, n, FALSE, NULL);
   }
   for (gsize n = 0; n < strlen (body); n++) {
     g_autofree gchar *prefix = (gchar *)copy_exactly (body, n);

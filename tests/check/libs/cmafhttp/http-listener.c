@@ -278,6 +278,38 @@ GST_START_TEST (test_a_route_is_taken_once_and_can_go)
 }
 GST_END_TEST;
 
+/* Whoever has a connection to a server that goes is to try again. */
+GST_START_TEST (test_a_server_without_any_route_is_shutting_down)
+{
+  CmafHttpListenerConfig config;
+  CmafHttpListener *l;
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autofree gchar *head = NULL;
+  g_autofree gchar *again = NULL;
+
+  cmaf_http_listener_config_init (&config);
+  l = cmaf_http_listener_new (&config, NULL);
+  peer = peer_connect (cmaf_http_listener_get_port (l));
+  fail_unless (peer_send (peer, "GET /a HTTP/1.1\r\n" END));
+  assert_equals_int (peer_read_response (peer, &head, NULL), 503);
+  again = peer_header (head, "Retry-After");
+  assert_equals_string (again, "1");
+  cmaf_http_listener_unref (l);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_errors_of_head_have_no_body)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autofree gchar *head = NULL;
+
+  fail_unless (peer_send (peer, "HEAD /nowhere HTTP/1.1\r\n" END));
+  head = peer_read_head (peer);
+  fail_unless (g_str_has_prefix (head, "HTTP/1.1 404 "));
+  assert_equals_int (peer_request (peer, "GET /a HTTP/1.1\r\n" END), 200);
+}
+GST_END_TEST;
+
 /* ---- sockets ---- */
 
 GST_START_TEST (test_same_port_is_shared_and_freed_by_the_last)
@@ -465,6 +497,8 @@ http_listener_suite (void)
       tc, test_a_request_without_a_certain_end_is_refused, 0, 7);
   tcase_add_test (tc, test_requests_may_follow_each_other_at_once);
   tcase_add_test (tc, test_a_route_is_taken_once_and_can_go);
+  tcase_add_test (tc, test_a_server_without_any_route_is_shutting_down);
+  tcase_add_test (tc, test_errors_of_head_have_no_body);
   tcase_add_test (tc, test_same_port_is_shared_and_freed_by_the_last);
   tcase_add_test (tc, test_port_zero_is_never_shared);
   tcase_add_test (tc, test_a_bad_address_is_named);

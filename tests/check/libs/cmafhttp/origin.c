@@ -164,7 +164,7 @@ static const struct
   { "HEAD", "/live/live/video/seg-" N ".m4s", "Range: bytes=10-19\r\n", 206,
       { "Content-Length: 10" } },
   { "GET", "/live/live/video/seg-" N ".m4s", "Range: bytes=999999-\r\n", 416,
-      { "Content-Length: 0" } },
+      { "Content-Type: text/plain; charset=utf-8" } },
   { "HEAD", "/live/live/video/seg-933333335.m4s", "", 200,
       { "Transfer-Encoding: chunked", "Cache-Control: no-store",
           "!Content-Length" } },
