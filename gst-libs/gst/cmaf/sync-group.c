@@ -6,6 +6,8 @@
 
 #include <gst/cmaf/timescale.h>
 
+#include <string.h>
+
 struct _CmafSyncGroup
 {
   gatomicrefcount ref_count;
@@ -31,6 +33,9 @@ struct _CmafSyncMember
   CmafMedia media;
   gboolean is_raw; /* audio, with a muxer behind */
   gboolean is_awake;
+  gboolean is_poked;
+  gboolean has_progress, has_ended;
+  GstClockTime first, furthest; /* media time, with has_progress */
 };
 
 G_DEFINE_BOXED_TYPE (
@@ -72,6 +77,18 @@ cmaf_sync_group_unref (CmafSyncGroup *group)
 
 /* ---- members ---- */
 
+/* What those that wait for progress go by is another now. */
+static void
+poke_all_locked (CmafSyncGroup *group)
+{
+  for (guint i = 0; i < group->members->len; i++) {
+    CmafSyncMember *member = group->members->pdata[i];
+
+    member->is_poked = TRUE;
+  }
+  g_cond_broadcast (&group->changed);
+}
+
 CmafSyncMember *
 cmaf_sync_group_join (CmafSyncGroup *group)
 {
@@ -101,7 +118,7 @@ cmaf_sync_member_leave (CmafSyncMember *member)
     group->has_mapping = FALSE;
     group->publisher = NULL;
   }
-  g_cond_broadcast (&group->changed);
+  poke_all_locked (group);
   g_mutex_unlock (&group->lock);
   g_free (member);
   cmaf_sync_group_unref (group);
@@ -402,4 +419,106 @@ cmaf_sync_member_wait_mapping (CmafSyncMember *member, gint64 until)
          && g_cond_wait_until (&group->changed, &group->lock, until))
     ;
   g_mutex_unlock (&group->lock);
+}
+
+/* ---- progress ---- */
+
+void
+cmaf_sync_member_note_progress (CmafSyncMember *member, GstClockTime media_time)
+{
+  g_mutex_lock (&member->group->lock);
+  if (!member->has_progress)
+    member->first = member->furthest = media_time;
+  member->furthest = MAX (member->furthest, media_time);
+  member->has_progress = TRUE;
+  member->has_ended = FALSE;
+  g_cond_broadcast (&member->group->changed);
+  g_mutex_unlock (&member->group->lock);
+}
+
+void
+cmaf_sync_member_note_end (CmafSyncMember *member)
+{
+  g_mutex_lock (&member->group->lock);
+  member->has_ended = TRUE;
+  poke_all_locked (member->group);
+  g_mutex_unlock (&member->group->lock);
+}
+
+static gboolean
+has_timeline_locked (const CmafSyncMember *member)
+{
+  return member->has_media && !member->is_raw
+         && (member->media == CMAF_MEDIA_VIDEO
+             || member->media == CMAF_MEDIA_AUDIO)
+         && (member->has_progress || !member->has_ended);
+}
+
+static void
+get_progress_locked (const CmafSyncMember *member, CmafSyncProgress *progress)
+{
+  const GPtrArray *members = member->group->members;
+
+  memset (progress, 0, sizeof *progress);
+  progress->first = GST_CLOCK_TIME_NONE; /* the greatest value */
+  progress->has_ended = TRUE;
+  for (guint i = 0; i < members->len; i++) {
+    const CmafSyncMember *other = members->pdata[i];
+
+    if (other == member || !has_timeline_locked (other))
+      continue;
+    progress->has_others = TRUE;
+    if (!other->has_ended)
+      progress->has_ended = FALSE;
+    if (!other->has_progress)
+      continue;
+    progress->has_begun = TRUE;
+    progress->first = MIN (progress->first, other->first);
+    progress->furthest = MAX (progress->furthest, other->furthest);
+  }
+  if (!progress->has_others)
+    progress->has_ended = FALSE;
+}
+
+void
+cmaf_sync_member_get_progress (
+    CmafSyncMember *member, CmafSyncProgress *progress)
+{
+  g_mutex_lock (&member->group->lock);
+  get_progress_locked (member, progress);
+  g_mutex_unlock (&member->group->lock);
+}
+
+static gboolean
+must_wait_locked (const CmafSyncMember *member, GstClockTime time)
+{
+  CmafSyncProgress progress;
+
+  if (member->is_poked || member->is_awake)
+    return FALSE;
+  get_progress_locked (member, &progress);
+  return !progress.has_begun || progress.furthest < time;
+}
+
+void
+cmaf_sync_member_wait_progress (
+    CmafSyncMember *member, GstClockTime time, gint64 until)
+{
+  CmafSyncGroup *group = member->group;
+
+  g_mutex_lock (&group->lock);
+  while (must_wait_locked (member, time)
+         && g_cond_wait_until (&group->changed, &group->lock, until))
+    ;
+  member->is_poked = FALSE;
+  g_mutex_unlock (&group->lock);
+}
+
+void
+cmaf_sync_member_poke (CmafSyncMember *member)
+{
+  g_mutex_lock (&member->group->lock);
+  member->is_poked = TRUE;
+  g_cond_broadcast (&member->group->changed);
+  g_mutex_unlock (&member->group->lock);
 }

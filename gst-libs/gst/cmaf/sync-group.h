@@ -98,6 +98,32 @@ CMAF_API gboolean cmaf_sync_member_expects_mapping (CmafSyncMember *member);
 CMAF_API void cmaf_sync_member_wait_mapping (
     CmafSyncMember *member, gint64 until);
 
+/* How far the other audio and video tracks of the group are; those that ended
+ * without any unit are none. */
+typedef struct
+{
+  gboolean has_others;   /* there are some, whether or not they have begun */
+  gboolean has_begun;    /* @first and @furthest are known */
+  gboolean has_ended;    /* all of them */
+  GstClockTime first;    /* media time of the earliest unit */
+  GstClockTime furthest; /* media time that the furthest has reached */
+} CmafSyncProgress;
+
+/* The track of @member has come to @media_time; what is less than before
+ * changes nothing. */
+CMAF_API void cmaf_sync_member_note_progress (
+    CmafSyncMember *member, GstClockTime media_time);
+/* Nothing will follow, until there is progress again. */
+CMAF_API void cmaf_sync_member_note_end (CmafSyncMember *member);
+CMAF_API void cmaf_sync_member_get_progress (
+    CmafSyncMember *member, CmafSyncProgress *progress);
+/* Waits until the others have reached @time, until another one has ended or
+ * left or _poke() was called since the last wait, until woken, or until @until
+ * (monotonic us). */
+CMAF_API void cmaf_sync_member_wait_progress (
+    CmafSyncMember *member, GstClockTime time, gint64 until);
+CMAF_API void cmaf_sync_member_poke (CmafSyncMember *member);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafSyncGroup, cmaf_sync_group_unref)
 
 G_END_DECLS

@@ -22,7 +22,7 @@ FLOORS = {
         'sample-entry', 'codec-string', 'aac-config', 'ac3-config', 'av1-config', 'avc-fields',
         'flac-config', 'mhas-config', 'vp9-config', 'media-profile', 'access-unit',
         'nal-units', 'parameter-sets',
-        'cue', 'webvtt', 'ttml', 'text-segmenter',
+        'cue', 'webvtt', 'ttml', 'text-pace', 'text-segmenter',
         'init-segment', 'fragment-writer', 'fragment-reader',
         'chunk', 'event-message', 'segment-grid', 'segmenter', 'sync-group',
         'audio-aligner', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',

@@ -197,6 +197,117 @@ GST_START_TEST (test_who_expects_a_mapping)
 }
 GST_END_TEST;
 
+/* "others begun ended first furthest" */
+static void
+assert_progress (CmafSyncMember *member, const gchar *expected)
+{
+  CmafSyncProgress p;
+  g_autofree gchar *text = NULL;
+
+  cmaf_sync_member_get_progress (member, &p);
+  text = g_strdup_printf ("%d%d%d %" G_GINT64_FORMAT " %" G_GUINT64_FORMAT,
+      p.has_others, p.has_begun, p.has_ended, (gint64)p.first, p.furthest);
+  assert_equals_string (text, expected);
+}
+
+GST_START_TEST (test_progress_is_that_of_other_sound_and_pictures)
+{
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  CmafSyncMember *text = cmaf_sync_group_join (group);
+  CmafSyncMember *raw = cmaf_sync_group_join (group);
+  CmafSyncMember *audio = cmaf_sync_group_join (group);
+  CmafSyncMember *video = cmaf_sync_group_join (group);
+
+  cmaf_sync_member_declare (text, CMAF_MEDIA_TEXT);
+  cmaf_sync_member_declare_raw_audio (raw);
+  cmaf_sync_member_note_progress (text, 1000);
+  cmaf_sync_member_note_progress (raw, 2000);
+  assert_progress (text, "000 -1 0");
+  cmaf_sync_member_declare (audio, CMAF_MEDIA_AUDIO);
+  assert_progress (text, "100 -1 0");
+  cmaf_sync_member_note_progress (audio, 7);
+  cmaf_sync_member_declare (video, CMAF_MEDIA_VIDEO);
+  cmaf_sync_member_note_progress (video, 5);
+  cmaf_sync_member_note_progress (video, 9);
+  cmaf_sync_member_note_progress (video, 8);
+  assert_progress (text, "110 5 9");
+  assert_progress (video, "110 7 7");
+  cmaf_sync_member_note_end (audio);
+  assert_progress (text, "110 5 9");
+  cmaf_sync_member_note_end (video);
+  assert_progress (text, "111 5 9");
+  cmaf_sync_member_note_progress (video, 10);
+  assert_progress (text, "110 5 10");
+  cmaf_sync_member_leave (video);
+  assert_progress (text, "111 7 7");
+  cmaf_sync_member_leave (audio);
+  assert_progress (text, "000 -1 0");
+  cmaf_sync_member_leave (raw);
+  cmaf_sync_member_leave (text);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_who_ends_before_it_begins_is_not_waited_for)
+{
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  CmafSyncMember *text = cmaf_sync_group_join (group);
+  CmafSyncMember *audio = cmaf_sync_group_join (group);
+
+  cmaf_sync_member_declare (audio, CMAF_MEDIA_AUDIO);
+  cmaf_sync_member_note_end (audio);
+  assert_progress (text, "000 -1 0");
+  cmaf_sync_member_leave (audio);
+  cmaf_sync_member_leave (text);
+}
+GST_END_TEST;
+
+static gpointer
+wait_for_100 (gpointer member)
+{
+  cmaf_sync_member_wait_progress (member, 100, G_MAXINT64);
+  return NULL;
+}
+
+typedef enum
+{
+  BY_PROGRESS,
+  BY_POKE,
+  BY_WAKE,
+  BY_END,
+  BY_LEAVE,
+  N_WAYS,
+} Way;
+
+GST_START_TEST (test_a_wait_for_progress_ends)
+{
+  const Way way = (Way)__i__;
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  CmafSyncMember *text = cmaf_sync_group_join (group);
+  CmafSyncMember *video = cmaf_sync_group_join (group);
+  GThread *thread;
+
+  cmaf_sync_member_declare (video, CMAF_MEDIA_VIDEO);
+  cmaf_sync_member_note_progress (video, 99);
+  cmaf_sync_member_wait_progress (text, 99, G_MAXINT64);
+  cmaf_sync_member_wait_progress (text, 100, 1); /* is over */
+  thread = g_thread_new ("text", wait_for_100, text);
+  if (way == BY_PROGRESS)
+    cmaf_sync_member_note_progress (video, 100);
+  else if (way == BY_POKE)
+    cmaf_sync_member_poke (text);
+  else if (way == BY_WAKE)
+    cmaf_sync_member_wake (text, TRUE);
+  else if (way == BY_END)
+    cmaf_sync_member_note_end (video);
+  if (way == BY_LEAVE)
+    cmaf_sync_member_leave (video);
+  g_thread_join (thread);
+  if (way != BY_LEAVE)
+    cmaf_sync_member_leave (video);
+  cmaf_sync_member_leave (text);
+}
+GST_END_TEST;
+
 static Suite *
 sync_group_suite (void)
 {
@@ -211,6 +322,9 @@ sync_group_suite (void)
   tcase_add_test (tcase, test_one_publishes_until_all_have_left);
   tcase_add_test (tcase, test_steps_follow_each_other);
   tcase_add_test (tcase, test_who_expects_a_mapping);
+  tcase_add_test (tcase, test_progress_is_that_of_other_sound_and_pictures);
+  tcase_add_test (tcase, test_who_ends_before_it_begins_is_not_waited_for);
+  tcase_add_loop_test (tcase, test_a_wait_for_progress_ends, 0, N_WAYS);
   return suite;
 }
 
