@@ -22,6 +22,7 @@
 #include "gstcmafsyncmux.h"
 
 #include "mux-stream.h"
+#include "mux-text.h"
 
 #include <gst/cmaf/track-caps.h>
 #include <gst/cmafbase/gstcmafmessage.h>
@@ -37,6 +38,8 @@ struct _GstCmafSyncMux
 
   MuxSettings props; /* lock: object; copied when a run starts */
   MuxStream stream;
+  MuxText text;     /* in its place, when the input is text */
+  gboolean is_text; /* streaming thread */
 };
 
 enum
@@ -64,7 +67,9 @@ static GstFlowReturn
 sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
   GstCmafSyncMux *self = GST_CMAF_SYNC_MUX (parent);
-  GstFlowReturn result = mux_stream_take_buffer (&self->stream, buffer);
+  GstFlowReturn result = self->is_text
+                             ? mux_text_take_buffer (&self->text, buffer)
+                             : mux_stream_take_buffer (&self->stream, buffer);
 
   gst_buffer_unref (buffer);
   return result;
@@ -93,7 +98,10 @@ take_event (GstCmafSyncMux *self, GstEvent *event)
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_GAP) {
     gst_event_parse_gap (event, &start, &duration);
-    mux_stream_take_gap (&self->stream, start, duration);
+    if (self->is_text)
+      mux_text_take_gap (&self->text, start, duration);
+    else
+      mux_stream_take_gap (&self->stream, start, duration);
     return TRUE;
   }
   if (GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_DOWNSTREAM_STICKY)
@@ -107,6 +115,60 @@ take_event (GstCmafSyncMux *self, GstEvent *event)
     return TRUE;
   }
   return gst_video_event_is_force_key_unit (event);
+}
+
+/* What the first caps are decides for the run. */
+static gboolean
+take_caps (GstCmafSyncMux *self, GstCaps *caps)
+{
+  if (!self->stream.caps && text_input_is_text (caps))
+    self->is_text = TRUE;
+  return (self->is_text ? mux_text_take_caps (&self->text, caps)
+                        : mux_stream_take_caps (&self->stream, caps))
+         == GST_FLOW_OK;
+}
+
+static gboolean
+take_segment (GstCmafSyncMux *self, GstEvent *event)
+{
+  return self->is_text ? mux_text_take_segment (&self->text, event)
+                       : mux_stream_take_segment (&self->stream, event);
+}
+
+/* TRUE: @event is kept. */
+static gboolean
+take_end (GstCmafSyncMux *self, GstEvent *event)
+{
+  if (self->is_text)
+    return mux_text_end (&self->text, event);
+  mux_stream_end (&self->stream);
+  return FALSE;
+}
+
+static gboolean
+flush_start (GstCmafSyncMux *self, GstPad *pad, GstEvent *event)
+{
+  gboolean ok;
+
+  mux_text_wake (&self->text, TRUE);
+  mux_stream_wake (&self->stream, TRUE);
+  ok = gst_pad_event_default (pad, GST_OBJECT (self), event);
+  mux_text_pause (&self->text);
+  return ok;
+}
+
+/* Nothing goes on before the event has. */
+static gboolean
+flush_stop (GstCmafSyncMux *self, GstPad *pad, GstEvent *event)
+{
+  gboolean ok;
+
+  mux_text_wake (&self->text, FALSE);
+  mux_stream_wake (&self->stream, FALSE);
+  mux_stream_flush (&self->stream);
+  ok = gst_pad_event_default (pad, GST_OBJECT (self), event);
+  mux_text_flush (&self->text);
+  return ok;
 }
 
 static gboolean
@@ -123,27 +185,28 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
       break;
     case GST_EVENT_CAPS:
       gst_event_parse_caps (event, &caps);
-      ok = mux_stream_take_caps (&self->stream, caps) == GST_FLOW_OK;
+      ok = take_caps (self, caps);
       gst_event_unref (event);
       return ok;
     case GST_EVENT_SEGMENT:
-      ok = mux_stream_take_segment (&self->stream, event);
+      ok = take_segment (self, event);
       gst_event_unref (event);
       return ok;
     case GST_EVENT_TAG:
       gst_event_parse_tag (event, &tags);
       mux_stream_take_tags (&self->stream, tags);
+      mux_text_take_tags (&self->text, tags);
       break;
     case GST_EVENT_EOS:
-      mux_stream_end (&self->stream);
+      if (take_end (self, event)) {
+        gst_event_unref (event);
+        return TRUE;
+      }
       break;
     case GST_EVENT_FLUSH_START:
-      mux_stream_wake (&self->stream, TRUE);
-      break;
+      return flush_start (self, pad, event);
     case GST_EVENT_FLUSH_STOP:
-      mux_stream_wake (&self->stream, FALSE);
-      mux_stream_flush (&self->stream);
-      break;
+      return flush_stop (self, pad, event);
     default:
       if (take_event (self, event)) {
         gst_event_unref (event);
@@ -261,8 +324,10 @@ start (GstCmafSyncMux *self)
   GST_OBJECT_LOCK (self);
   mux_settings_copy (&self->stream.settings, &self->props);
   GST_OBJECT_UNLOCK (self);
-  if (mux_stream_start (&self->stream, &error))
+  if (mux_stream_start (&self->stream, &error)) {
+    mux_text_start (&self->text);
     return TRUE;
+  }
   gst_cmaf_post_error (GST_ELEMENT (self), error);
   return FALSE;
 }
@@ -275,12 +340,21 @@ change_state (GstElement *element, GstStateChange transition)
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
     return GST_STATE_CHANGE_FAILURE;
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    mux_text_wake (&self->text, TRUE);
     mux_stream_wake (&self->stream, TRUE);
+  }
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    mux_text_set_playing (&self->text, FALSE);
   result = GST_ELEMENT_CLASS (gst_cmaf_sync_mux_parent_class)
                ->change_state (element, transition);
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    mux_text_set_playing (&self->text, TRUE);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    mux_text_stop (&self->text);
     mux_stream_stop (&self->stream);
+    self->is_text = FALSE;
+  }
   return result;
 }
 
@@ -330,6 +404,7 @@ finalize (GObject *object)
   GstCmafSyncMux *self = GST_CMAF_SYNC_MUX (object);
 
   mux_settings_clear (&self->props);
+  mux_text_clear (&self->text);
   mux_stream_clear (&self->stream);
   G_OBJECT_CLASS (gst_cmaf_sync_mux_parent_class)->finalize (object);
 }
@@ -352,6 +427,8 @@ gst_cmaf_sync_mux_init (GstCmafSyncMux *self)
   gst_element_add_pad (GST_ELEMENT (self), self->srcpad);
   mux_stream_init (
       &self->stream, GST_ELEMENT (self), self->sinkpad, self->srcpad);
+  mux_text_init (&self->text, GST_ELEMENT (self), self->sinkpad,
+      &self->stream.output, &self->stream.timing);
 }
 
 static void

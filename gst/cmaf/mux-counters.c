@@ -5,7 +5,7 @@
 #include "mux-counters.h"
 
 GstStructure *
-mux_counters_to_structure (const MuxCounters *c, const CmafSyncMapping *mapping)
+mux_counters_to_structure (const MuxCounters *c)
 {
   GstStructure *stats = gst_structure_new ("application/x-cmafsyncmux-stats",
       "segments", G_TYPE_UINT64, c->segments, "chunks", G_TYPE_UINT64,
@@ -18,10 +18,10 @@ mux_counters_to_structure (const MuxCounters *c, const CmafSyncMapping *mapping)
       c->events[CMAF_LOCK_JITTER], "clock-errors", G_TYPE_UINT64,
       c->events[CMAF_LOCK_CLOCK_ERROR], NULL);
 
-  if (mapping)
+  if (c->has_mapping)
     gst_structure_set (stats, "class", G_TYPE_STRING,
-        cmaf_timing_class (mapping->source), "source", G_TYPE_STRING,
-        cmaf_timing_source_name (mapping->source), "offset", G_TYPE_INT64,
-        mapping->offset, NULL);
+        cmaf_timing_class (c->mapping.source), "source", G_TYPE_STRING,
+        cmaf_timing_source_name (c->mapping.source), "offset", G_TYPE_INT64,
+        c->mapping.offset, NULL);
   return stats;
 }

@@ -16,10 +16,11 @@ typedef struct
   guint64 gaps;                       /* runs of numbers left out */
   guint64 dropped;                    /* units that no segment took */
   guint64 events[CMAF_N_LOCK_EVENTS]; /* locks, losses, ... */
+  gboolean has_mapping;
+  CmafSyncMapping mapping; /* with has_mapping */
 } MuxCounters;
 
-/* @mapping: NULL when there is none yet. (transfer full) */
-GstStructure *mux_counters_to_structure (
-    const MuxCounters *counters, const CmafSyncMapping *mapping);
+/* (transfer full) */
+GstStructure *mux_counters_to_structure (const MuxCounters *counters);
 
 G_END_DECLS

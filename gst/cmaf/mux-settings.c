@@ -29,6 +29,9 @@ enum
   PROP_TIMECODE_DAILY_JAM,
   PROP_SYNC_GROUP,
   PROP_TRACK_NAME,
+  PROP_LANGUAGE,
+  PROP_ROLE,
+  PROP_TEXT_FORMAT,
   PROP_PARAMETER_SETS,
   PROP_NUMBER_OFFSET,
   PROP_SEND_FORCE_KEY_UNIT,
@@ -128,6 +131,20 @@ splice_mode_get_type (void)
   return register_enum (&type, "GstCmafSyncMuxSpliceMode", values);
 }
 
+static GType
+text_format_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { TEXT_FORMAT_AUTO, "As the input: stpp from TTML, else wvtt", "auto" },
+    { TEXT_FORMAT_WVTT, "WebVTT; TTML is refused", "wvtt" },
+    { TEXT_FORMAT_STPP, "TTML, IMSC 1 text", "stpp" },
+    { 0, NULL, NULL },
+  };
+
+  return register_enum (&type, "GstCmafSyncMuxTextFormat", values);
+}
+
 static gchar **
 string_of (MuxSettings *s, guint id)
 {
@@ -138,6 +155,10 @@ string_of (MuxSettings *s, guint id)
       return &s->sync_group;
     case PROP_TRACK_NAME:
       return &s->track_name;
+    case PROP_LANGUAGE:
+      return &s->language;
+    case PROP_ROLE:
+      return &s->role;
     case PROP_LEAP_SECONDS_FILE:
       return &s->leap_seconds_file;
     default:
@@ -199,6 +220,9 @@ mux_settings_set (MuxSettings *s, guint id, const GValue *value)
       return TRUE;
     case PROP_PARAMETER_SETS:
       s->in_band = g_value_get_enum (value);
+      return TRUE;
+    case PROP_TEXT_FORMAT:
+      s->text_format = g_value_get_enum (value);
       return TRUE;
     case PROP_NUMBER_OFFSET:
       s->number_offset = g_value_get_uint (value);
@@ -275,6 +299,9 @@ mux_settings_get (const MuxSettings *s, guint id, GValue *value)
     case PROP_PARAMETER_SETS:
       g_value_set_enum (value, s->in_band);
       return TRUE;
+    case PROP_TEXT_FORMAT:
+      g_value_set_enum (value, s->text_format);
+      return TRUE;
     case PROP_NUMBER_OFFSET:
       g_value_set_uint (value, s->number_offset);
       return TRUE;
@@ -306,6 +333,8 @@ mux_settings_copy (MuxSettings *to, const MuxSettings *from)
   to->timing_sources = g_strdup (from->timing_sources);
   to->sync_group = g_strdup (from->sync_group);
   to->track_name = g_strdup (from->track_name);
+  to->language = g_strdup (from->language);
+  to->role = g_strdup (from->role);
   to->leap_seconds_file = g_strdup (from->leap_seconds_file);
   if (to->utc_clock)
     gst_object_ref (to->utc_clock);
@@ -317,6 +346,8 @@ mux_settings_clear (MuxSettings *s)
   g_clear_pointer (&s->timing_sources, g_free);
   g_clear_pointer (&s->sync_group, g_free);
   g_clear_pointer (&s->track_name, g_free);
+  g_clear_pointer (&s->language, g_free);
+  g_clear_pointer (&s->role, g_free);
   g_clear_pointer (&s->leap_seconds_file, g_free);
   gst_clear_object (&s->utc_clock);
 }
@@ -448,13 +479,32 @@ install_timecode (GObjectClass *klass)
 }
 
 static void
-install_track (GObjectClass *klass)
+install_description (GObjectClass *klass)
 {
   g_object_class_install_property (klass, PROP_TRACK_NAME,
       g_param_spec_string ("track-name", "Track name",
           "Name of the track in paths, URLs and manifests (unset: the sink "
           "chooses)",
           NULL, FLAGS));
+  g_object_class_install_property (klass, PROP_LANGUAGE,
+      g_param_spec_string ("language", "Language",
+          "Language of the track, as BCP 47 writes it (unset: that of the "
+          "input, if it has a tag)",
+          NULL, FLAGS));
+  g_object_class_install_property (klass, PROP_ROLE,
+      g_param_spec_string ("role", "Role",
+          "Role of the track, of the scheme urn:mpeg:dash:role:2011: main, "
+          "subtitle, caption, forced-subtitle, description, ... (unset: none)",
+          NULL, FLAGS));
+  g_object_class_install_property (klass, PROP_TEXT_FORMAT,
+      g_param_spec_enum ("text-format", "Text format",
+          "What a track of text is made of", text_format_get_type (),
+          TEXT_FORMAT_AUTO, FLAGS));
+}
+
+static void
+install_track (GObjectClass *klass)
+{
   g_object_class_install_property (klass, PROP_PARAMETER_SETS,
       g_param_spec_enum ("parameter-sets", "Parameter sets",
           "Where the parameter sets of H.264 and H.265 are",
@@ -501,5 +551,6 @@ mux_settings_install (GObjectClass *klass)
   install_grid (klass);
   mux_settings_install_timing (klass);
   install_splices (klass);
+  install_description (klass);
   install_track (klass);
 }

@@ -23,6 +23,13 @@ typedef enum
   SPLICE_SPLIT,
 } SpliceMode;
 
+typedef enum
+{
+  TEXT_FORMAT_AUTO,
+  TEXT_FORMAT_WVTT,
+  TEXT_FORMAT_STPP,
+} TextFormat;
+
 typedef struct
 {
   gint duration_n, duration_d;
@@ -41,6 +48,8 @@ typedef struct
   gint timecode_daily_jam;  /* seconds; CMAF_TIMECODE_NO_JAM */
   gchar *sync_group;
   gchar *track_name;
+  gchar *language, *role; /* NULL: not told */
+  TextFormat text_format;
   gboolean in_band;
   guint number_offset;
   gboolean send_force_key_unit;

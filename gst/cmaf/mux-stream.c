@@ -4,11 +4,9 @@
 /* One elementary stream -> one CMAF track. */
 #include "mux-stream.h"
 
-#include "chunk-list.h"
 #include "running-time.h"
 
 #include <gst/cmaf/access-unit.h>
-#include <gst/cmaf/init-segment.h>
 #include <gst/cmaf/sample-entry.h>
 #include <gst/cmaf/timescale.h>
 #include <gst/cmaf/track-caps.h>
@@ -32,44 +30,12 @@ post (MuxStream *self, GstStructure *structure)
       gst_message_new_element (GST_OBJECT (self->element), structure));
 }
 
-static void
-count (MuxStream *self, guint64 *counter, guint64 n)
-{
-  GST_OBJECT_LOCK (self->element);
-  *counter += n;
-  GST_OBJECT_UNLOCK (self->element);
-}
-
 /* ---- output ---- */
 
 static gboolean
 is_video (const MuxStream *self)
 {
   return self->track->media == CMAF_MEDIA_VIDEO;
-}
-
-/* Makes the header when there is none; caps and segment go first. */
-static gboolean
-ensure_init (MuxStream *self, GError **error)
-{
-  g_autoptr (GstCaps) caps = NULL;
-
-  if (!self->init) {
-    self->track->max_bitrate = self->track->avg_bitrate = self->bitrate;
-    if (self->language) {
-      g_free (self->track->language);
-      self->track->language = g_strdup (self->language);
-    }
-    self->init = cmaf_init_segment_write (self->track, error);
-    if (!self->init)
-      return FALSE;
-    caps = chunk_list_make_caps (self->init, self->settings.track_name);
-    gst_pad_push_event (self->srcpad, gst_event_new_caps (caps));
-    g_atomic_int_set (&self->header_is_due, TRUE);
-  }
-  if (self->segment_event)
-    gst_pad_push_event (self->srcpad, g_steal_pointer (&self->segment_event));
-  return TRUE;
 }
 
 /* @n samples have left the queue. A list belongs to the segment of its first
@@ -81,41 +47,29 @@ pass_samples (MuxStream *self, guint n)
     return;
   self->n_before_next -= MIN (self->n_before_next, n);
   if (self->n_before_next == 0)
-    self->segment_event = g_steal_pointer (&self->next_segment_event);
+    self->output.segment_event = g_steal_pointer (&self->next_segment_event);
 }
 
 static GstFlowReturn
 push_fragment (MuxStream *self, const CmafCutFragment *cut, gboolean is_last)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) head = NULL;
-  ChunkListInfo info = { 0 };
-  GstBufferList *list;
+  const MuxFragment fragment = { self->track, &self->grid, cut,
+    cmaf_segmenter_sequence_number (self->segmenter, cut->number, cut->chunk),
+    is_last };
+  GstFlowReturn result;
 
-  if (!ensure_init (self, &error))
+  self->track->max_bitrate = self->track->avg_bitrate = self->bitrate;
+  if (!mux_output_begin (&self->output, self->track, self->language, &error))
     return refuse (self, error);
-  head = chunk_list_write_head (&self->settings, self->track,
-      cmaf_segmenter_sequence_number (self->segmenter, cut->number, cut->chunk),
-      cut, is_last, &error);
-  if (!head)
+  result = mux_output_push (&self->output, &fragment, &self->queue, &error);
+  if (error)
     return refuse (self, error);
-  if (g_atomic_int_compare_and_exchange (&self->header_is_due, TRUE, FALSE))
-    info.init = self->init;
-  info.head = head;
-  info.cut = cut;
-  info.told_number = cut->number + self->settings.number_offset;
-  info.grid_time = cmaf_segment_grid_edge (&self->grid, cut->number);
-  info.duration = cmaf_ns_from_ticks (cut->duration, self->track->timescale);
-  list = chunk_list_new (&info, &self->queue);
   pass_samples (self, cut->n_samples);
-
-  GST_OBJECT_LOCK (self->element);
-  self->counters.chunks++;
-  self->counters.segments += cut->starts_segment;
-  self->counters.samples += cut->n_samples;
-  self->counters.bytes += gst_buffer_list_calculate_size (list);
-  GST_OBJECT_UNLOCK (self->element);
-  return gst_pad_push_list (self->srcpad, list);
+  cmaf_sync_member_note_progress (
+      self->timing.member, cmaf_ns_from_ticks (cut->decode_time + cut->duration,
+                               self->track->timescale));
+  return result;
 }
 
 /* ---- configuration by caps ---- */
@@ -128,7 +82,7 @@ forget_track (MuxStream *self)
   g_clear_pointer (&self->track, cmaf_track_unref);
   self->track_is_complete = FALSE;
   mux_lock_clear (&self->lock);
-  g_clear_pointer (&self->init, g_bytes_unref);
+  mux_output_forget_header (&self->output);
   gst_clear_caps (&self->caps);
 }
 
@@ -152,11 +106,7 @@ update_latency (MuxStream *self)
 
   if (p == 0)
     latency += cmaf_segment_grid_edge (&self->grid, 1);
-  GST_OBJECT_LOCK (self->element);
-  self->latency = latency;
-  GST_OBJECT_UNLOCK (self->element);
-  gst_element_post_message (
-      self->element, gst_message_new_latency (GST_OBJECT (self->element)));
+  mux_output_set_latency (&self->output, latency);
 }
 
 /* Unit grid known: everything that decides can be set up. */
@@ -177,7 +127,7 @@ configure (MuxStream *self, GError **error)
   config.chunk_units = mux_settings_chunk_units (&self->settings, &self->units);
   config.missed_key_frame = self->settings.missed_key_frame;
   config.starts_at_zero =
-      self->settings.fixed_origin == 0 && self->counters.segments == 0;
+      self->settings.fixed_origin == 0 && self->output.counters.segments == 0;
   self->segmenter = cmaf_segmenter_new (&config);
   cmaf_unit_counter_init (&self->counter, &self->units, is_video (self));
   mux_requests_init (&self->requests, &self->grid, &self->units);
@@ -192,14 +142,15 @@ configure (MuxStream *self, GError **error)
 static void
 tell_events (MuxStream *self)
 {
+  MuxCounters *counters = &self->output.counters;
   CmafLockEventKind kind;
   GstStructure *event;
 
   while ((event = mux_lock_next_event (&self->lock, &kind))) {
     GST_OBJECT_LOCK (self->element);
-    self->counters.events[kind]++;
-    self->has_mapping = cmaf_timing_lock_get_mapping (
-        self->lock.lock, &self->mapping.source, &self->mapping.offset);
+    counters->events[kind]++;
+    counters->has_mapping = cmaf_timing_lock_get_mapping (
+        self->lock.lock, &counters->mapping.source, &counters->mapping.offset);
     GST_OBJECT_UNLOCK (self->element);
     post (self, event);
   }
@@ -285,7 +236,7 @@ note_missed_key_frame (MuxStream *self, guint64 unit)
   guint64 number = cmaf_segment_grid_number (
       &self->grid, unit * self->units.unit_ticks, self->units.timescale);
 
-  count (self, &self->counters.missed_key_frames, 1);
+  mux_output_count (&self->output, &self->output.counters.missed_key_frames, 1);
   post (self, gst_structure_new ("cmaf-sync-misaligned", "K", G_TYPE_UINT64,
                   number, "n", G_TYPE_UINT64, unit, "reason", G_TYPE_STRING,
                   "the encoder gave no key frame at the boundary", NULL));
@@ -313,7 +264,7 @@ push_unit (MuxStream *self, GstBuffer *buffer, guint64 number)
   if (verdict.fate == CMAF_UNIT_KEPT)
     g_queue_push_tail (&self->queue, gst_buffer_ref (buffer));
   else
-    count (self, &self->counters.dropped, 1);
+    mux_output_count (&self->output, &self->output.counters.dropped, 1);
   return result;
 }
 
@@ -338,24 +289,26 @@ place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
   if (result != GST_FLOW_OK)
     return result;
   if (placement->is_unsure) {
-    count (self, &self->counters.dropped, 1);
+    mux_output_count (&self->output, &self->output.counters.dropped, 1);
     return GST_FLOW_OK;
   }
   switch (
       cmaf_unit_counter_count (&self->counter, placement->media_time, &unit)) {
     case CMAF_COUNT_EARLY:
-      count (self, &self->counters.dropped, 1);
+      mux_output_count (&self->output, &self->output.counters.dropped, 1);
       return GST_FLOW_OK;
     case CMAF_COUNT_REPEATED:
-      count (self, &self->counters.repeated, 1);
+      mux_output_count (&self->output, &self->output.counters.repeated, 1);
       return GST_FLOW_OK;
     case CMAF_COUNT_GAP:
-      count (self, &self->counters.gaps, 1);
+      mux_output_count (&self->output, &self->output.counters.gaps, 1);
       break;
     case CMAF_COUNT_OK:
     case CMAF_COUNT_MOVED:
       break;
   }
+  cmaf_sync_member_note_progress (
+      self->timing.member, (GstClockTime)MAX (placement->media_time, 0));
   apply_cues (self, unit);
   request_key_frames (self, unit, unit);
   apply_splits (self);
@@ -409,7 +362,7 @@ is_unclean (const MuxStream *self, gint64 running_time)
 static GstFlowReturn
 skip_unit (MuxStream *self)
 {
-  count (self, &self->counters.dropped, 1);
+  mux_output_count (&self->output, &self->output.counters.dropped, 1);
   return GST_FLOW_OK;
 }
 
@@ -634,7 +587,7 @@ mux_stream_take_segment (MuxStream *self, GstEvent *event)
     gst_event_replace (&self->next_segment_event, event);
     self->n_before_next = n_waiting;
   } else {
-    gst_event_replace (&self->segment_event, event);
+    gst_event_replace (&self->output.segment_event, event);
     gst_clear_event (&self->next_segment_event);
   }
   return TRUE;
@@ -681,8 +634,8 @@ tell_dropped (MuxStream *self)
   guint64 n, segments;
 
   GST_OBJECT_LOCK (self->element);
-  n = self->counters.dropped;
-  segments = self->counters.segments;
+  n = self->output.counters.dropped;
+  segments = self->output.counters.segments;
   GST_OBJECT_UNLOCK (self->element);
   if (self->has_failed || n == 0 || segments > 0)
     return;
@@ -702,6 +655,7 @@ mux_stream_end (MuxStream *self)
   if (!self->has_failed && self->segmenter
       && cmaf_segmenter_finish (self->segmenter, &cut))
     push_fragment (self, &cut, TRUE);
+  cmaf_sync_member_note_end (self->timing.member);
   tell_dropped (self);
 }
 
@@ -712,13 +666,13 @@ mux_stream_flush (MuxStream *self)
   mux_lock_clear (&self->lock);
   g_queue_clear_full (&self->queue, (GDestroyNotify)gst_buffer_unref);
   g_clear_pointer (&self->segmenter, cmaf_segmenter_free);
-  gst_clear_event (&self->segment_event);
+  gst_clear_event (&self->output.segment_event);
   gst_clear_event (&self->next_segment_event);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   self->clean_from = G_MININT64;
   self->last_dts = GST_CLOCK_TIME_NONE;
   self->has_failed = FALSE;
-  g_atomic_int_set (&self->header_is_due, TRUE); /* it may be lost as well */
+  mux_output_send_header (&self->output); /* it may be lost as well */
   GST_OBJECT_LOCK (self->element);
   g_array_set_size (self->splits, 0);
   GST_OBJECT_UNLOCK (self->element);
@@ -750,7 +704,7 @@ mux_stream_split_at (MuxStream *self, GstClockTime running_time)
 void
 mux_stream_send_header (MuxStream *self)
 {
-  g_atomic_int_set (&self->header_is_due, TRUE);
+  mux_output_send_header (&self->output);
 }
 
 GstClockTime
@@ -759,7 +713,7 @@ mux_stream_get_latency (MuxStream *self)
   GstClockTime latency;
 
   GST_OBJECT_LOCK (self->element);
-  latency = self->latency;
+  latency = self->output.latency;
   GST_OBJECT_UNLOCK (self->element);
   return latency;
 }
@@ -770,8 +724,7 @@ mux_stream_get_stats (MuxStream *self)
   GstStructure *stats;
 
   GST_OBJECT_LOCK (self->element);
-  stats = mux_counters_to_structure (
-      &self->counters, self->has_mapping ? &self->mapping : NULL);
+  stats = mux_counters_to_structure (&self->output.counters);
   GST_OBJECT_UNLOCK (self->element);
   return stats;
 }
@@ -784,7 +737,9 @@ mux_stream_init (
 {
   self->element = element;
   self->sinkpad = sinkpad;
-  self->srcpad = srcpad;
+  self->output.element = element;
+  self->output.srcpad = srcpad;
+  self->output.settings = &self->settings;
   self->timing.element = element;
   mux_lock_init (&self->lock, &self->timing);
   self->upstream = mux_upstream_new (sinkpad);
@@ -796,6 +751,7 @@ void
 mux_stream_clear (MuxStream *self)
 {
   mux_upstream_free (self->upstream);
+  mux_output_clear (&self->output);
   mux_settings_clear (&self->settings);
   mux_lock_clear (&self->lock);
   mux_timing_stop (&self->timing);
@@ -806,10 +762,7 @@ mux_stream_clear (MuxStream *self)
 gboolean
 mux_stream_start (MuxStream *self, GError **error)
 {
-  GST_OBJECT_LOCK (self->element);
-  memset (&self->counters, 0, sizeof self->counters);
-  self->has_mapping = FALSE;
-  GST_OBJECT_UNLOCK (self->element);
+  mux_output_start (&self->output);
   mux_stream_flush (self);
   memset (&self->splices, 0, sizeof self->splices);
   self->bitrate = 0;

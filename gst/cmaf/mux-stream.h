@@ -6,8 +6,8 @@
  * still, unless a function says otherwise. */
 #pragma once
 
-#include "mux-counters.h"
 #include "mux-lock.h"
+#include "mux-output.h"
 #include "mux-requests.h"
 #include "mux-splices.h"
 #include "mux-settings.h"
@@ -22,22 +22,18 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  /* borrowed: the muxer, whose object lock is meant below, and its pads */
+  /* borrowed: the muxer, whose object lock is meant below, and its pad */
   GstElement *element;
-  GstPad *sinkpad, *srcpad;
+  GstPad *sinkpad;
 
-  MuxSettings settings;    /* of this run */
-  MuxCounters counters;    /* lock: object */
-  CmafSyncMapping mapping; /* lock: object; valid with has_mapping */
-  gboolean has_mapping;    /* lock: object */
-  GArray *splits;          /* lock: object; GstClockTime, asked for by signal */
-  GstClockTime latency;    /* lock: object */
-  gint header_is_due;      /* atomic */
+  MuxSettings settings; /* of this run */
+  GArray *splits;       /* lock: object; GstClockTime, asked for by signal */
+
+  MuxOutput output;
 
   MuxTiming timing;
   MuxLock lock;
   GstSegment segment;
-  GstEvent *segment_event; /* due downstream behind the caps */
   GstEvent *next_segment_event;
   guint n_before_next; /* samples in the queue that come before it */
   GstCaps *caps;
@@ -45,7 +41,6 @@ typedef struct
   gboolean track_is_complete; /* with what its first unit tells */
   MuxUnits buffers;           /* not yet whole */
   gboolean has_told_stranger; /* of those, once a track */
-  GBytes *init;
   CmafUnitGrid units;
   CmafSegmentGrid grid;
   CmafUnitCounter counter;

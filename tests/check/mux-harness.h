@@ -97,32 +97,49 @@ mux_harness_gap (MuxHarness *m, guint first, guint end)
       m->h, gst_event_new_gap (first * MUX_FRAME, (end - first) * MUX_FRAME)));
 }
 
+/* Reads what came out. @buffer: transfer full */
+static inline void
+mux_harness_read (MuxHarness *m, GstBuffer *buffer)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  CmafReadResult result;
+  gpointer data;
+  gsize size;
+
+  gst_buffer_extract_dup (buffer, 0, G_MAXSIZE, &data, &size);
+  bytes = g_bytes_new_take (data, size);
+  g_ptr_array_add (m->buffers, buffer);
+  cmaf_fragment_reader_feed (m->reader, bytes);
+  while ((result = cmaf_fragment_reader_read (m->reader, NULL))
+         != CMAF_READ_MORE) {
+    fail_if (result == CMAF_READ_ERROR);
+    m->n_headers += result == CMAF_READ_HEADER;
+    if (result == CMAF_READ_CHUNK)
+      g_ptr_array_add (m->chunks, cmaf_fragment_reader_take_chunk (m->reader));
+  }
+}
+
 /* Takes what came out; the number of all chunks. */
 static inline guint
 mux_harness_pull (MuxHarness *m)
 {
   GstBuffer *buffer;
-  CmafReadResult result;
 
-  while ((buffer = gst_harness_try_pull (m->h))) {
-    g_autoptr (GBytes) bytes = NULL;
-    gpointer data;
-    gsize size;
-
-    gst_buffer_extract_dup (buffer, 0, G_MAXSIZE, &data, &size);
-    bytes = g_bytes_new_take (data, size);
-    g_ptr_array_add (m->buffers, buffer);
-    cmaf_fragment_reader_feed (m->reader, bytes);
-    while ((result = cmaf_fragment_reader_read (m->reader, NULL))
-           != CMAF_READ_MORE) {
-      fail_if (result == CMAF_READ_ERROR);
-      m->n_headers += result == CMAF_READ_HEADER;
-      if (result == CMAF_READ_CHUNK)
-        g_ptr_array_add (
-            m->chunks, cmaf_fragment_reader_take_chunk (m->reader));
-    }
-  }
+  while ((buffer = gst_harness_try_pull (m->h)))
+    mux_harness_read (m, buffer);
   return m->chunks->len;
+}
+
+/* Waits until there are @n chunks: text makes them on a thread of its own. */
+static inline void
+mux_harness_wait (MuxHarness *m, guint n)
+{
+  while (m->chunks->len < n) {
+    GstBuffer *buffer = gst_harness_pull (m->h);
+
+    fail_unless (buffer != NULL, "%u chunks, needs %u", m->chunks->len, n);
+    mux_harness_read (m, buffer);
+  }
 }
 
 static inline const CmafChunk *

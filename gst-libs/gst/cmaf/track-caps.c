@@ -10,6 +10,8 @@
 #include <gst/cmaf/mhas-config.h>
 #include <gst/cmaf/timescale.h>
 #include <gst/cmaf/track-caps.h>
+#include <gst/cmaf/ttml.h>
+#include <gst/cmaf/webvtt.h>
 #include <gst/pbutils/pbutils.h>
 #include <gst/video/video.h>
 
@@ -32,7 +34,9 @@
   "audio/x-eac3, alignment=(string)frame; "                                    \
   "audio/x-flac, framed=(boolean)true; "                                       \
   "audio/x-mpeg-h, framed=(boolean)true, stream-format=(string)mhas; "         \
-  "audio/x-mpeg-h, framed=(boolean)true, stream-format=(string)raw"
+  "audio/x-mpeg-h, framed=(boolean)true, stream-format=(string)raw; "          \
+  "text/x-raw, format=(string){ utf8, pango-markup }; "                        \
+  "application/x-subtitle-vtt; text/vtt; application/ttml+xml"
 
 const gchar cmaf_track_caps_accepted[] =
     H264 "{ avc, avc3 }; " H265 "{ hvc1, hev1 }; " NO_PARAMETER_SETS;
@@ -448,6 +452,16 @@ fill_mha1 (const Codec *codec, const GstStructure *s, gboolean in_band,
   return cmaf_mhac_fill_track (track, data, size, error);
 }
 
+/* The timescale follows from the grid. */
+static gboolean
+fill_text (const Codec *codec, const GstStructure *s, gboolean in_band,
+    CmafTrack *track, GError **error)
+{
+  track->codec_config = codec->codec == CMAF_CODEC_STPP ? cmaf_ttml_config ()
+                                                        : cmaf_webvtt_config ();
+  return TRUE;
+}
+
 static const gchar *const video_fields[] = { "codec_data", "stream-format",
   "width", "height", "framerate", "pixel-aspect-ratio", "colorimetry",
   "mastering-display-info", "content-light-level", NULL };
@@ -461,6 +475,7 @@ static const gchar *const ac3_fields[] = { "rate", "channels", NULL };
 static const gchar *const flac_fields[] = { "streamheader", NULL };
 static const gchar *const mpegh_fields[] = { "codec_data", "profile", "level",
   "rate", "channels", NULL };
+static const gchar *const text_fields[] = { NULL };
 
 static const Codec codecs[] = {
   { "video/x-h264", "avc", CMAF_MEDIA_VIDEO, CMAF_CODEC_AVC1, fill_avc,
@@ -489,6 +504,14 @@ static const Codec codecs[] = {
       mpegh_fields },
   { "audio/x-mpeg-h", "raw", CMAF_MEDIA_AUDIO, CMAF_CODEC_MHA1, fill_mha1,
       mpegh_fields },
+  { "text/x-raw", NULL, CMAF_MEDIA_TEXT, CMAF_CODEC_WVTT, fill_text,
+      text_fields },
+  { "application/x-subtitle-vtt", NULL, CMAF_MEDIA_TEXT, CMAF_CODEC_WVTT,
+      fill_text, text_fields },
+  { "text/vtt", NULL, CMAF_MEDIA_TEXT, CMAF_CODEC_WVTT, fill_text,
+      text_fields },
+  { "application/ttml+xml", NULL, CMAF_MEDIA_TEXT, CMAF_CODEC_STPP, fill_text,
+      text_fields },
 };
 
 static const Codec *

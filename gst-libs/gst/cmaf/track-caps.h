@@ -20,7 +20,8 @@ CMAF_API extern const gchar cmaf_track_caps_accepted_in_band[];
  * @in_band: the header is to hold no parameter sets, so avc3/hev1 is needed.
  * What caps do not know is missing until access-unit.h has seen a unit: the
  * configuration of AV1, VP9, AC-3, E-AC-3 and MHAS; Opus has units of 20 ms,
- * until a packet tells otherwise. */
+ * until a packet tells otherwise. Text has no timescale: that follows from the
+ * grid. */
 CMAF_API CmafTrack *cmaf_track_from_caps (
     const GstCaps *caps, gboolean in_band, GError **error);
 /* FALSE when no field that reaches the header differs. A field that @b does not

@@ -95,6 +95,30 @@ GST_END_TEST;
 static const struct
 {
   const gchar *caps;
+  guint32 codec;
+} texts[] = {
+  { "text/x-raw, format=utf8", CMAF_CODEC_WVTT },
+  { "text/x-raw, format=pango-markup", CMAF_CODEC_WVTT },
+  { "application/x-subtitle-vtt", CMAF_CODEC_WVTT },
+  { "text/vtt", CMAF_CODEC_WVTT },
+  { "application/ttml+xml", CMAF_CODEC_STPP },
+};
+
+GST_START_TEST (test_text_has_no_timescale_yet)
+{
+  g_autoptr (CmafTrack) track = track_from (texts[__i__].caps, FALSE, NULL);
+
+  fail_unless (track != NULL);
+  fail_unless_equals_int (track->codec, texts[__i__].codec);
+  fail_unless_equals_int (track->media, CMAF_MEDIA_TEXT);
+  fail_unless_equals_int (track->timescale, 0);
+  fail_unless (track->codec_config != NULL);
+}
+GST_END_TEST;
+
+static const struct
+{
+  const gchar *caps;
   gboolean in_band;
   gint code;
   const gchar *message; /* the part that names what is wrong */
@@ -306,7 +330,7 @@ GST_START_TEST (test_accepted_caps_are_caps)
   g_autoptr (GstCaps) in_band =
       gst_caps_from_string (cmaf_track_caps_accepted_in_band);
 
-  fail_unless_equals_int (gst_caps_get_size (all), 13);
+  fail_unless_equals_int (gst_caps_get_size (all), 17);
   fail_unless (gst_caps_is_subset (in_band, all));
   fail_if (gst_caps_is_subset (all, in_band));
 }
@@ -388,6 +412,8 @@ track_caps_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_caps_become_a_track, 0, G_N_ELEMENTS (good));
+  tcase_add_loop_test (
+      tc, test_text_has_no_timescale_yet, 0, G_N_ELEMENTS (texts));
   tcase_add_loop_test (tc, test_bad_caps_get_one_message_that_names_the_field,
       0, G_N_ELEMENTS (bad));
   tcase_add_test (tc, test_in_band_header_holds_no_parameter_sets);

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* What leaves a muxer. */
+#include "mux-output.h"
+
+#include "chunk-list.h"
+
+#include <gst/cmaf/init-segment.h>
+#include <gst/cmaf/timescale.h>
+
+void
+mux_output_start (MuxOutput *self)
+{
+  GST_OBJECT_LOCK (self->element);
+  memset (&self->counters, 0, sizeof self->counters);
+  GST_OBJECT_UNLOCK (self->element);
+}
+
+void
+mux_output_clear (MuxOutput *self)
+{
+  mux_output_forget_header (self);
+  gst_clear_event (&self->segment_event);
+}
+
+void
+mux_output_forget_header (MuxOutput *self)
+{
+  g_clear_pointer (&self->init, g_bytes_unref);
+}
+
+void
+mux_output_send_header (MuxOutput *self)
+{
+  g_atomic_int_set (&self->header_is_due, TRUE);
+}
+
+void
+mux_output_count (MuxOutput *self, guint64 *counter, guint64 n)
+{
+  GST_OBJECT_LOCK (self->element);
+  *counter += n;
+  GST_OBJECT_UNLOCK (self->element);
+}
+
+void
+mux_output_set_latency (MuxOutput *self, GstClockTime latency)
+{
+  GST_OBJECT_LOCK (self->element);
+  self->latency = latency;
+  GST_OBJECT_UNLOCK (self->element);
+  gst_element_post_message (
+      self->element, gst_message_new_latency (GST_OBJECT (self->element)));
+}
+
+/* What is told here goes before what the input says. */
+static void
+describe (const MuxOutput *self, CmafTrack *track, const gchar *language)
+{
+  if (self->settings->language)
+    language = self->settings->language;
+  if (language) {
+    g_free (track->language);
+    track->language = g_strdup (language);
+  }
+  if (self->settings->role) {
+    g_free (track->role);
+    track->role = g_strdup (self->settings->role);
+  }
+}
+
+gboolean
+mux_output_begin (
+    MuxOutput *self, CmafTrack *track, const gchar *language, GError **error)
+{
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (!self->init) {
+    describe (self, track, language);
+    self->init = cmaf_init_segment_write (track, error);
+    if (!self->init)
+      return FALSE;
+    caps = chunk_list_make_caps (self->init, self->settings->track_name);
+    gst_pad_push_event (self->srcpad, gst_event_new_caps (caps));
+    mux_output_send_header (self);
+  }
+  if (self->segment_event)
+    gst_pad_push_event (self->srcpad, g_steal_pointer (&self->segment_event));
+  return TRUE;
+}
+
+static void
+count_list (MuxOutput *self, const CmafCutFragment *cut, GstBufferList *list)
+{
+  GST_OBJECT_LOCK (self->element);
+  self->counters.chunks++;
+  self->counters.segments += cut->starts_segment;
+  self->counters.samples += cut->n_samples;
+  self->counters.bytes += gst_buffer_list_calculate_size (list);
+  GST_OBJECT_UNLOCK (self->element);
+}
+
+GstFlowReturn
+mux_output_push (MuxOutput *self, const MuxFragment *fragment, GQueue *samples,
+    GError **error)
+{
+  const CmafCutFragment *cut = fragment->cut;
+  g_autoptr (GBytes) head = NULL;
+  ChunkListInfo info = { 0 };
+  GstBufferList *list;
+
+  head = chunk_list_write_head (self->settings, fragment->track,
+      fragment->sequence_number, cut, fragment->is_last, error);
+  if (!head)
+    return GST_FLOW_ERROR;
+  if (g_atomic_int_compare_and_exchange (&self->header_is_due, TRUE, FALSE))
+    info.init = self->init;
+  info.head = head;
+  info.cut = cut;
+  info.told_number = cut->number + self->settings->number_offset;
+  info.grid_time = cmaf_segment_grid_edge (fragment->grid, cut->number);
+  info.duration =
+      cmaf_ns_from_ticks (cut->duration, fragment->track->timescale);
+  list = chunk_list_new (&info, samples);
+  count_list (self, cut, list);
+  return gst_pad_push_list (self->srcpad, list);
+}
