@@ -30,6 +30,26 @@ post (MuxStream *self, GstStructure *structure)
       gst_message_new_element (GST_OBJECT (self->element), structure));
 }
 
+/* What a stream begins in the middle of a segment with is nobody's loss when it
+ * is live, and one when it is not. */
+static void
+tell_start (MuxStream *self)
+{
+  g_autoptr (GError) info = NULL;
+  GstClockTime lost =
+      cmaf_media_time_of_unit (&self->units, self->n_before_start);
+
+  if (self->n_before_start == 0)
+    return;
+  info = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+      "%u units (%" G_GUINT64_FORMAT " ms) in front of the first boundary were "
+      "not sent: a stream begins at one; timing-sources=fixed with "
+      "fixed-origin=0 makes the first unit one",
+      self->n_before_start, lost / GST_MSECOND);
+  gst_cmaf_post_info (self->element, info);
+  self->n_before_start = 0;
+}
+
 /* ---- output ---- */
 
 static gboolean
@@ -59,6 +79,7 @@ push_fragment (MuxStream *self, const CmafCutFragment *cut, gboolean is_last)
     is_last };
   GstFlowReturn result;
 
+  tell_start (self);
   self->track->max_bitrate = self->track->avg_bitrate = self->bitrate;
   if (!mux_output_begin (&self->output, self->track, self->language, &error))
     return refuse (self, error);
@@ -265,6 +286,7 @@ push_unit (MuxStream *self, GstBuffer *buffer, guint64 number)
     g_queue_push_tail (&self->queue, gst_buffer_ref (buffer));
   else
     mux_output_count (&self->output, &self->output.counters.dropped, 1);
+  self->n_before_start += verdict.fate == CMAF_UNIT_BEFORE_START;
   return result;
 }
 
@@ -671,6 +693,7 @@ mux_stream_flush (MuxStream *self)
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   self->clean_from = G_MININT64;
   self->last_dts = GST_CLOCK_TIME_NONE;
+  self->n_before_start = 0;
   self->has_failed = FALSE;
   mux_output_send_header (&self->output); /* it may be lost as well */
   GST_OBJECT_LOCK (self->element);

@@ -48,7 +48,8 @@ typedef struct
   MuxSplices splices;
   MuxUpstream *upstream;
   CmafSegmenter *segmenter;
-  GQueue queue; /* GstBuffer: kept by the segmenter, not yet sent */
+  GQueue queue;         /* GstBuffer: kept by the segmenter, not yet sent */
+  guint n_before_start; /* units for which no segment had begun, not yet told */
   GstClockTime last_dts;
   gint64 clean_from; /* running time; units before it are not fully primed */
   guint32 bitrate;   /* bit/s, 0 unknown */

@@ -63,6 +63,16 @@ find_code (const GError *error, GQuark *domain, gint *code)
   }
 }
 
+/* All that gst-launch-1.0 shows of an info. */
+static gchar *
+make_details (const GError *error, GstMessageType type)
+{
+  if (type == GST_MESSAGE_INFO)
+    return g_strdup (error->message);
+  return g_strdup_printf (
+      "%s, code %d", g_quark_to_string (error->domain), error->code);
+}
+
 static void
 post (GstElement *element, const GError *error, GstMessageType type)
 {
@@ -71,10 +81,8 @@ post (GstElement *element, const GError *error, GstMessageType type)
 
   find_code (error, &domain, &code);
   gst_element_message_full (element, type, domain, code,
-      g_strdup (error->message),
-      g_strdup_printf (
-          "%s, code %d", g_quark_to_string (error->domain), error->code),
-      __FILE__, GST_FUNCTION, __LINE__);
+      g_strdup (error->message), make_details (error, type), __FILE__,
+      GST_FUNCTION, __LINE__);
 }
 
 void
@@ -87,4 +95,10 @@ void
 gst_cmaf_post_warning (GstElement *element, const GError *error)
 {
   post (element, error, GST_MESSAGE_WARNING);
+}
+
+void
+gst_cmaf_post_info (GstElement *element, const GError *error)
+{
+  post (element, error, GST_MESSAGE_INFO);
 }

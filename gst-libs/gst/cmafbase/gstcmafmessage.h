@@ -12,5 +12,7 @@ G_BEGIN_DECLS
  * permission, address in use, bad stream, bad setting, ... */
 CMAF_API void gst_cmaf_post_error (GstElement *element, const GError *error);
 CMAF_API void gst_cmaf_post_warning (GstElement *element, const GError *error);
+/* Nothing is wrong. */
+CMAF_API void gst_cmaf_post_info (GstElement *element, const GError *error);
 
 G_END_DECLS
