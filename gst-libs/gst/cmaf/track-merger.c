@@ -12,6 +12,7 @@
  * when no other source has something better. */
 #include "track-merger.h"
 
+#include "segment-history.h"
 #include "timescale.h"
 
 #define NO_TICKS G_MAXUINT64
@@ -55,6 +56,7 @@ struct _CmafTrackMerger
   GstClockTime last_pop;
   GstClockTime deadline;
   guint64 gap_from, gap; /* in front of the next chunk */
+  CmafSegmentHistory history;
   CmafMergeStats stats;
 };
 
@@ -450,15 +452,17 @@ is_apart (const CmafTrackMerger *self, const CmafChunk *chunk)
 }
 
 /* A sender that begins anew with an earlier time, as one that counts from its
- * start does. A sender that is merely late goes on where it was. */
+ * start does. A sender that is merely late goes on where it was, and what is
+ * sent again has been there. */
 static gboolean
-is_restart (
-    const CmafTrackMerger *self, const Source *source, const CmafChunk *chunk)
+is_restart (const CmafTrackMerger *self, const Source *source,
+    const CmafChunk *chunk, GstClockTime now)
 {
   guint64 end = chunk->decode_time + ticks (self, RESTART);
 
   return end < self->expected
-         && (source->position == NO_TICKS || end < source->position);
+         && (source->position == NO_TICKS || end < source->position)
+         && !cmaf_segment_history_is_repeated (&self->history, chunk, now);
 }
 
 static void
@@ -470,6 +474,7 @@ forget_timeline (CmafTrackMerger *self)
 
     source->position = NO_TICKS;
   }
+  cmaf_segment_history_forget (&self->history);
   self->expected = NO_TICKS;
   self->current = NO_SOURCE;
 }
@@ -522,7 +527,7 @@ is_misaligned (CmafTrackMerger *self, const Source *source,
     return FALSE;
   if (others_are_active (self, source, now))
     return is_apart (self, chunk);
-  if (is_restart (self, source, chunk))
+  if (is_restart (self, source, chunk, now))
     forget_timeline (self);
   return FALSE;
 }
@@ -541,6 +546,8 @@ judge (CmafTrackMerger *self, Source *source, CmafChunk *chunk, gboolean starts,
     forget_timeline (self);
     self->is_finishing = FALSE;
   }
+  if (starts)
+    cmaf_segment_history_add (&self->history, chunk, now);
   if (self->expected == NO_TICKS && !starts
       && g_queue_is_empty (&source->items))
     return CMAF_MERGE_UNUSABLE;
@@ -653,6 +660,7 @@ cmaf_track_merger_new (const CmafTrackMergerConfig *config)
 void
 cmaf_track_merger_free (CmafTrackMerger *self)
 {
+  cmaf_segment_history_clear (&self->history);
   g_ptr_array_unref (self->sources);
   g_free (self);
 }

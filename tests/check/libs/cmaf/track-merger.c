@@ -6,7 +6,7 @@
  *
  *   A400     chunk of source A at decode time 400; then any of
  *            s starts a segment, l is the last (lmsg), f is filler (slat),
- *            /100 lasts 100
+ *            /100 lasts 100, =7 other bytes than =6, and than none of that
  *   A+ A- A. the source comes, goes, says that it has ended (come at first use)
  *   @700     it is 700 ms now
  *   end      nothing more comes
@@ -28,13 +28,14 @@ typedef struct
 } Case;
 
 static CmafChunk *
-make_chunk (guint64 time, guint64 duration, CmafChunkFlags flags)
+make_chunk (guint64 time, guint64 duration, CmafChunkFlags flags, guint content)
 {
   CmafChunk *chunk = g_new0 (CmafChunk, 1);
 
   g_atomic_ref_count_init (&chunk->ref_count);
   chunk->bytes = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   chunk->size = SIZE;
+  g_ptr_array_add (chunk->bytes, g_bytes_new (&content, sizeof content));
   chunk->flags = flags;
   chunk->decode_time = time;
   chunk->duration = duration;
@@ -70,6 +71,7 @@ push_word (
   gchar *rest;
   guint64 time = g_ascii_strtoull (word, &rest, 10), duration = DURATION;
   CmafChunkFlags flags = CMAF_CHUNK_HAS_STYP;
+  guint content = 0;
   g_autoptr (CmafChunk) chunk = NULL;
 
   for (; *rest != '\0'; rest++) {
@@ -81,8 +83,10 @@ push_word (
       flags |= CMAF_CHUNK_SLATE;
     else if (*rest == '/')
       duration = strtoul (rest + 1, NULL, 10);
+    else if (*rest == '=')
+      content = strtoul (rest + 1, NULL, 10);
   }
-  chunk = make_chunk (time, duration, flags);
+  chunk = make_chunk (time, duration, flags, content);
   cmaf_track_merger_push (merger, source, chunk, now);
 }
 
@@ -190,6 +194,19 @@ static const Case cases[] = {
   { "A20000s B0s A20200s", "!A20000s A20200s" },
   { "A0s A200s B100000s @100 A400s @2200 A600s", "!A0s A200s A400s A600s" },
   { "A20000s B8000s A- B8200s B20200s", "!A20000s B20200s" }, /* merely late */
+  /* much is sent again, over a new connection */
+  { "A0s A200s A30000s @2000 A- A+ A200s A30000s A30200s",
+      "!A0s A200s !A30000s(29600) A30200s" },
+  { "A0s A200s A30000s @2000 A- A200s=1 A400s",
+      "!A0s A200s !A30000s(29600) !A200s A400s" }, /* it is something else */
+  /* all of it: soon, or when it begins anew */
+  { "A0s A30000s @2000 A- A0s A30000s A30200s",
+      "!A0s !A30000s(29800) A30200s" },
+  { "A0s A30000s @2000 A- @10000 A0s A200s",
+      "!A0s !A30000s(29800) !A0s A200s" },
+  /* also behind the end */
+  { "A0s A200s A30000sl @2000 end A200s A30000sl",
+      "!A0s A200s !A30000sl(29600)" },
   /* no room to wait: 21 chunks of which none is due */
   { "A0s A400s A600 A800 A1000 A1200 A1400 A1600 A1800 A2000 A2200 A2400 A2600 "
     "A2800 A3000 A3200 A3400 A3600 A3800 A4000 A4200 A4400",
@@ -294,11 +311,12 @@ GST_START_TEST (test_verdicts)
 {
   g_autoptr (CmafTrackMerger) merger = new_merger ();
   g_autofree gchar *out G_GNUC_UNUSED = run_script (merger, "A+ B+");
-  g_autoptr (CmafChunk) middle = make_chunk (100000, 200, CMAF_CHUNK_HAS_STYP);
+  g_autoptr (CmafChunk) middle =
+      make_chunk (100000, 200, CMAF_CHUNK_HAS_STYP, 0);
   g_autoptr (CmafChunk) start =
-      make_chunk (100200, 200, CMAF_CHUNK_STARTS_SEGMENT);
+      make_chunk (100200, 200, CMAF_CHUNK_STARTS_SEGMENT, 0);
   g_autoptr (CmafChunk) elsewhere =
-      make_chunk (0, 200, CMAF_CHUNK_STARTS_SEGMENT);
+      make_chunk (0, 200, CMAF_CHUNK_STARTS_SEGMENT, 0);
   CmafMergedChunk merged;
 
   assert_equals_int (
@@ -338,7 +356,8 @@ send_next (CmafTrackMerger *merger, guint source, Sender *sender,
 
   chunk = make_chunk ((guint64)n * DURATION, DURATION * chunks_per_message,
       CMAF_CHUNK_HAS_STYP
-          | (starts ? CMAF_CHUNK_STARTS_SEGMENT | CMAF_CHUNK_SYNC : 0));
+          | (starts ? CMAF_CHUNK_STARTS_SEGMENT | CMAF_CHUNK_SYNC : 0),
+      0);
   cmaf_track_merger_push (merger, source, chunk, now);
   for (guint i = 0; i < chunks_per_message; i++)
     delivered[n + i] = TRUE;
@@ -441,7 +460,7 @@ GST_START_TEST (test_output_never_goes_back)
     gint base = i * 10 + g_rand_int_range (rand, -2000, 2000);
     guint64 time = MAX (base, 0) / 50 * 50;
     g_autoptr (CmafChunk) chunk = make_chunk (time,
-        g_rand_int_range (rand, 1, 5) * 50, g_rand_int_range (rand, 0, 64));
+        g_rand_int_range (rand, 1, 5) * 50, g_rand_int_range (rand, 0, 64), 0);
     CmafMergedChunk merged;
 
     cmaf_track_merger_add_source (merger, source);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* A sender without answers sends again what may not have arrived, which can be
+ * much that has. Its bytes are those of then, and seldom does it reach back to
+ * the very beginning. A sender that is started again with the same file does.
+ */
+#include "segment-history.h"
+
+/* What is sent again comes soon. */
+#define SOON (10 * GST_SECOND)
+/* Boxes differ where samples do: no need to look at all of them. */
+#define MAX_HASHED 4096
+
+static guint32
+hash_chunk (const CmafChunk *chunk)
+{
+  guint32 hash = (guint32)chunk->size;
+  gsize left = MAX_HASHED;
+
+  for (guint i = 0; i < chunk->bytes->len && left > 0; i++) {
+    gsize size;
+    const guint8 *data = g_bytes_get_data (chunk->bytes->pdata[i], &size);
+
+    size = MIN (size, left);
+    left -= size;
+    for (gsize k = 0; k < size; k++)
+      hash = hash * 31 + data[k];
+  }
+  return hash;
+}
+
+static const CmafSegmentRecord *
+find (const CmafSegmentHistory *history, guint64 decode_time, guint32 hash)
+{
+  guint n = MIN (history->n_records, CMAF_SEGMENT_HISTORY_LENGTH);
+
+  for (guint i = 0; i < n; i++) {
+    const CmafSegmentRecord *record = &history->records[i];
+
+    if (record->decode_time == decode_time && record->hash == hash)
+      return record;
+  }
+  return NULL;
+}
+
+void
+cmaf_segment_history_clear (CmafSegmentHistory *history)
+{
+  g_clear_pointer (&history->records, g_free);
+  history->n_records = 0;
+}
+
+void
+cmaf_segment_history_forget (CmafSegmentHistory *history)
+{
+  history->n_records = 0;
+}
+
+void
+cmaf_segment_history_add (
+    CmafSegmentHistory *history, const CmafChunk *chunk, GstClockTime now)
+{
+  guint32 hash = hash_chunk (chunk);
+  CmafSegmentRecord *record;
+
+  if (find (history, chunk->decode_time, hash) != NULL)
+    return;
+  if (history->records == NULL)
+    history->records = g_new (CmafSegmentRecord, CMAF_SEGMENT_HISTORY_LENGTH);
+  history->first = history->n_records == 0
+                       ? chunk->decode_time
+                       : MIN (history->first, chunk->decode_time);
+  record =
+      &history->records[history->n_records++ % CMAF_SEGMENT_HISTORY_LENGTH];
+  record->decode_time = chunk->decode_time;
+  record->hash = hash;
+  record->arrival = now;
+}
+
+gboolean
+cmaf_segment_history_is_repeated (
+    const CmafSegmentHistory *history, const CmafChunk *chunk, GstClockTime now)
+{
+  const CmafSegmentRecord *record =
+      find (history, chunk->decode_time, hash_chunk (chunk));
+
+  return record != NULL
+         && (record->decode_time > history->first
+             || now < record->arrival + SOON);
+}
