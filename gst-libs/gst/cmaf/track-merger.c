@@ -426,29 +426,41 @@ cmaf_track_merger_get_deadline (const CmafTrackMerger *self)
 
 /* ---- input ---- */
 
-/* Does another source send what is expected? */
+/* Does @other send what is expected? */
 static gboolean
-others_are_active (
-    const CmafTrackMerger *self, const Source *source, GstClockTime now)
+is_active (const CmafTrackMerger *self, const Source *other, GstClockTime now)
 {
-  for (guint i = 0; i < self->sources->len; i++) {
-    const Source *other = g_ptr_array_index (self->sources, i);
-
-    if (other != source && may_send (other) && other->position != NO_TICKS
-        && now < other->last_push + ACTIVE
-        && other->position + ticks (self, APART) >= self->expected)
-      return TRUE;
-  }
-  return FALSE;
+  return may_send (other) && other->position != NO_TICKS
+         && now < other->last_push + ACTIVE
+         && other->position + ticks (self, APART) >= self->expected;
 }
 
 static gboolean
-is_apart (const CmafTrackMerger *self, const CmafChunk *chunk)
+are_apart (const CmafTrackMerger *self, guint64 a, guint64 b)
 {
   guint64 far = ticks (self, APART);
 
-  return chunk->decode_time + far < self->expected
-         || self->expected + far < chunk->decode_time;
+  return a + far < b || b + far < a;
+}
+
+/* From all others, and there are some. What waits behind a hole may be far from
+ * what is expected. */
+static gboolean
+is_apart (const CmafTrackMerger *self, const Source *source,
+    const CmafChunk *chunk, GstClockTime now, gboolean *has_others)
+{
+  gboolean is = are_apart (self, chunk->decode_time, self->expected);
+
+  *has_others = FALSE;
+  for (guint i = 0; i < self->sources->len; i++) {
+    const Source *other = g_ptr_array_index (self->sources, i);
+
+    if (other == source || !is_active (self, other, now))
+      continue;
+    *has_others = TRUE;
+    is = is && are_apart (self, chunk->decode_time, other->position);
+  }
+  return is && *has_others;
 }
 
 /* A sender that begins anew with an earlier time, as one that counts from its
@@ -523,11 +535,13 @@ static gboolean
 is_misaligned (CmafTrackMerger *self, const Source *source,
     const CmafChunk *chunk, GstClockTime now)
 {
+  gboolean has_others;
+
   if (self->expected == NO_TICKS)
     return FALSE;
-  if (others_are_active (self, source, now))
-    return is_apart (self, chunk);
-  if (is_restart (self, source, chunk, now))
+  if (is_apart (self, source, chunk, now, &has_others))
+    return TRUE;
+  if (!has_others && is_restart (self, source, chunk, now))
     forget_timeline (self);
   return FALSE;
 }

@@ -194,6 +194,8 @@ static const Case cases[] = {
   { "A20000s B0s A20200s", "!A20000s A20200s" },
   { "A0s A200s B100000s @100 A400s @2200 A600s", "!A0s A200s A400s A600s" },
   { "A20000s B8000s A- B8200s B20200s", "!A20000s B20200s" }, /* merely late */
+  /* behind a hole all are far from what is expected */
+  { "A0s A200s B40000s A90000s @2000", "!A0s A200s !B40000s(39600) <4000>" },
   /* much is sent again, over a new connection */
   { "A0s A200s A30000s @2000 A- A+ A200s A30000s A30200s",
       "!A0s A200s !A30000s(29600) A30200s" },
