@@ -254,6 +254,9 @@ list_segment_locked (CmafPackager *packager, PackagerTrack *track,
     keep_locked (packager, track, segment);
     return;
   }
+  /* It stays: another packager may list it, or this one did before it was
+   * started again. */
+  keep_locked (packager, track, segment);
   packager->are_counts_old = TRUE;
   if (track->n_late++ == 0)
     warn_locked (
@@ -261,8 +264,6 @@ list_segment_locked (CmafPackager *packager, PackagerTrack *track,
                       "track %s: segment %" G_GUINT64_FORMAT
                       " comes after the others went on, and is not listed",
                       track->name, segment->segment.number));
-  if (packager->config.write_segments)
-    cmaf_object_store_remove (packager->store, segment->name, NULL);
 }
 
 static void
