@@ -82,6 +82,15 @@ stream_append (CmafObjectWriter *base, GBytes *const *pieces, guint n_pieces,
 }
 
 static gboolean
+stream_show (CmafObjectWriter *base, GError **error)
+{
+  StreamWriter *writer = (StreamWriter *)base;
+
+  return writer->fallback == NULL
+         || cmaf_object_writer_show (writer->fallback, error);
+}
+
+static gboolean
 stream_commit (CmafObjectWriter *base, GError **error)
 {
   StreamWriter *writer = (StreamWriter *)base;
@@ -176,6 +185,7 @@ stream_free (CmafObjectStore *base)
 static const CmafObjectStoreClass stream_class = {
   .begin = stream_begin,
   .append = stream_append,
+  .show = stream_show,
   .commit = stream_commit,
   .abort = stream_abort,
   .get = stream_get,

@@ -205,6 +205,15 @@ directory_append (CmafObjectWriter *base, GBytes *const *pieces, guint n_pieces,
   return TRUE;
 }
 
+static gboolean
+directory_show (CmafObjectWriter *base, GError **error)
+{
+  DirectoryWriter *writer = (DirectoryWriter *)base;
+
+  return writer->temporary == NULL
+         || publish ((DirectoryStore *)base->store, writer, error);
+}
+
 static void
 directory_abort (CmafObjectWriter *base)
 {
@@ -354,6 +363,7 @@ directory_free (CmafObjectStore *base)
 static const CmafObjectStoreClass directory_class = {
   .begin = directory_begin,
   .append = directory_append,
+  .show = directory_show,
   .commit = directory_commit,
   .abort = directory_abort,
   .get = directory_get,

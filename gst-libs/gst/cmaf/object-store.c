@@ -85,6 +85,14 @@ cmaf_object_writer_append (CmafObjectWriter *writer, GBytes *const *pieces,
 }
 
 gboolean
+cmaf_object_writer_show (CmafObjectWriter *writer, GError **error)
+{
+  const CmafObjectStoreClass *klass = writer->store->klass;
+
+  return klass->show == NULL || klass->show (writer, error);
+}
+
+gboolean
 cmaf_object_writer_commit (CmafObjectWriter *writer, GError **error)
 {
   g_autoptr (CmafObjectStore) store = writer->store;

@@ -30,6 +30,7 @@ typedef struct
       const gchar *content_type, CmafObjectFlags flags, GError **error);
   gboolean (*append) (CmafObjectWriter *writer, GBytes *const *pieces,
       guint n_pieces, GError **error);
+  gboolean (*show) (CmafObjectWriter *writer, GError **error);   /* NULL: no */
   gboolean (*commit) (CmafObjectWriter *writer, GError **error); /* frees */
   void (*abort) (CmafObjectWriter *writer);                      /* frees */
   GBytes *(*get) (CmafObjectStore *store, const gchar *name, GError **error);
@@ -60,6 +61,10 @@ CMAF_API CmafObjectWriter *cmaf_object_store_begin (CmafObjectStore *store,
     GError **error);
 CMAF_API gboolean cmaf_object_writer_append (CmafObjectWriter *writer,
     GBytes *const *pieces, guint n_pieces, GError **error);
+/* What was appended is seen from now on, and what follows as it comes: ATOMIC
+ * becomes GROWING, in a store that outlives the process. */
+CMAF_API gboolean cmaf_object_writer_show (
+    CmafObjectWriter *writer, GError **error);
 /* Either of these frees @writer. */
 CMAF_API gboolean cmaf_object_writer_commit (
     CmafObjectWriter *writer, GError **error);

@@ -34,6 +34,7 @@ struct _CmafSegmentAssembler
   CmafAssembledSegment *open; /* NULL between segments */
   guint open_chunks;
   CmafObjectWriter *writer; /* of open, NULL without a store */
+  gboolean is_shown;        /* open is a file that outlives us */
 
   gboolean is_dropping; /* the last chunk was dropped */
   guint64 n_dropped;
@@ -68,6 +69,8 @@ drop_open (CmafSegmentAssembler *assembler)
 void
 cmaf_segment_assembler_free (CmafSegmentAssembler *assembler)
 {
+  if (assembler->is_shown && assembler->writer != NULL)
+    cmaf_object_writer_commit (g_steal_pointer (&assembler->writer), NULL);
   drop_open (assembler);
   g_free (assembler->name);
   g_free (assembler);
@@ -202,6 +205,7 @@ open_segment (
       assembler->name, number + config->number_offset, chunk->decode_time);
   assembler->open = open;
   assembler->open_chunks = 0;
+  assembler->is_shown = FALSE;
   assembler->number = number;
   assembler->has_last = TRUE;
   if (config->store == NULL)
@@ -249,6 +253,12 @@ is_whole (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
                     >= grid->duration_n);
 }
 
+static gboolean
+fills_its_cell (const CmafSegmentAssembler *assembler)
+{
+  return cell_of (assembler, assembler->end) > assembler->number;
+}
+
 /* Nothing more can come into the open segment. Of video in several chunks that
  * is not known before the next one: it may miss its key frame and go on. */
 static gboolean
@@ -257,7 +267,19 @@ is_complete (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
   if ((chunk->flags & CMAF_CHUNK_LAST) != 0)
     return TRUE;
   return (!assembler->is_video || is_whole (assembler, chunk))
-         && cell_of (assembler, assembler->end) > assembler->number;
+         && fills_its_cell (assembler);
+}
+
+/* Who sent the segment was told that it has arrived: it stays, whatever becomes
+ * of this process before the next one begins. */
+static gboolean
+show_if_full (CmafSegmentAssembler *assembler, GError **error)
+{
+  if (assembler->is_shown || assembler->writer == NULL || !assembler->is_gridded
+      || !fills_its_cell (assembler))
+    return TRUE;
+  assembler->is_shown = TRUE;
+  return cmaf_object_writer_show (assembler->writer, error);
 }
 
 gboolean
@@ -277,6 +299,7 @@ cmaf_segment_assembler_push (CmafSegmentAssembler *assembler, CmafChunk *chunk,
     return FALSE;
   if (!append_chunk (assembler, chunk, error))
     return FALSE;
-  return !is_complete (assembler, chunk)
-         || cmaf_segment_assembler_flush (assembler, done, error);
+  if (is_complete (assembler, chunk))
+    return cmaf_segment_assembler_flush (assembler, done, error);
+  return show_if_full (assembler, error);
 }

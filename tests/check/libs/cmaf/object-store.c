@@ -142,6 +142,27 @@ GST_START_TEST (test_aborted_object_leaves_nothing)
 }
 GST_END_TEST;
 
+/* A file is there from then on; what is in memory goes with it anyhow. */
+GST_START_TEST (test_shown_object_is_readable_and_grows)
+{
+  g_autoptr (CmafObjectStore) store = store_new (__i__);
+  gboolean lasts = __i__ == DIRECTORY;
+  CmafObjectWriter *writer = cmaf_object_store_begin (
+      store, "v/2.m4s", NULL, CMAF_OBJECT_ATOMIC, NULL);
+
+  append (writer, "some");
+  fail_if (cmaf_object_store_contains (store, "v/2.m4s"));
+  fail_unless (cmaf_object_writer_show (writer, NULL));
+  assert_equals_int (cmaf_object_store_contains (store, "v/2.m4s"), lasts);
+  if (lasts)
+    assert_content (store, "v/2.m4s", "some");
+  append (writer, " more");
+  fail_unless (cmaf_object_writer_show (writer, NULL));
+  fail_unless (cmaf_object_writer_commit (writer, NULL));
+  assert_content (store, "v/2.m4s", "some more");
+}
+GST_END_TEST;
+
 GST_START_TEST (test_growing_object_is_readable_as_a_prefix)
 {
   g_autoptr (CmafObjectStore) store = store_new (__i__);
@@ -285,6 +306,8 @@ object_store_suite (void)
   tcase_add_loop_test (tc,
       test_atomic_object_replaces_and_old_is_read_until_then, 0, N_BACKENDS);
   tcase_add_loop_test (tc, test_aborted_object_leaves_nothing, 0, N_BACKENDS);
+  tcase_add_loop_test (
+      tc, test_shown_object_is_readable_and_grows, 0, N_BACKENDS);
   tcase_add_loop_test (
       tc, test_growing_object_is_readable_as_a_prefix, 0, N_BACKENDS);
   tcase_add_loop_test (tc, test_create_only_has_one_winner, 0, N_BACKENDS);

@@ -4,7 +4,9 @@
 /* Chunks in, segments and manifests in a memory store out. */
 #include "chunk-fixtures.h"
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
+#include <gst/cmaf/directory-store.h>
 #include <gst/cmaf/memory-store.h>
 #include <gst/cmaf/packager.h>
 
@@ -420,6 +422,44 @@ GST_START_TEST (test_low_latency_segments_are_visible_while_they_grow)
   assert_equals_int (object.size, one->size);
   fail_if (object.is_complete);
   fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* Video in chunks may go on behind the edge, without a key frame. Until then it
+ * is whole, and there, although it is not listed yet. */
+GST_START_TEST (test_full_segment_stays_when_the_process_goes)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("cmaf-packager-XXXXXX", NULL);
+  g_autofree gchar *below = g_build_filename (folder, "v", NULL);
+  g_autoptr (CmafObjectStore) later = NULL;
+  g_autoptr (GPtrArray) names = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  gsize size = 0;
+  Fixture f;
+
+  fixture_init (&f);
+  cmaf_object_store_unref (f.store);
+  f.store = cmaf_directory_store_new (folder, NULL);
+  fixture_open (&f);
+  header (&f, "v", f.video);
+  for (guint i = 0; i < 4; i++) {
+    g_autoptr (CmafChunk) chunk = fixture_grid_chunk (f.video, &grid, 7, i, 4);
+
+    fail_if (cmaf_object_store_contains (f.store, "v/0000000007.m4s"));
+    fail_unless (cmaf_packager_push (f.packager, "v", chunk, NULL));
+    size += chunk->size;
+  }
+  fail_unless (cmaf_object_store_contains (f.store, "v/0000000007.m4s"));
+  assert_lacks (f.told->str, "0000000007.m4s");
+  fixture_clear (&f);
+  later = cmaf_directory_store_new (folder, NULL);
+  bytes = cmaf_object_store_get (later, "v/0000000007.m4s", NULL);
+  assert_equals_int (g_bytes_get_size (bytes), size);
+  names = cmaf_object_store_list (later, "", NULL);
+  for (guint i = 0; i < names->len; i++)
+    cmaf_object_store_remove (later, names->pdata[i], NULL);
+  g_rmdir (below);
+  g_rmdir (folder);
 }
 GST_END_TEST;
 
@@ -969,6 +1009,7 @@ packager_suite (void)
   tcase_add_test (tc, test_without_window_everything_stays);
   tcase_add_test (tc, test_names_follow_the_addressing);
   tcase_add_test (tc, test_low_latency_segments_are_visible_while_they_grow);
+  tcase_add_test (tc, test_full_segment_stays_when_the_process_goes);
   tcase_add_test (tc, test_ended_track_holds_nobody_back);
   tcase_add_test (tc, test_track_that_falls_behind_is_given_up_and_comes_back);
   tcase_add_test (tc, test_late_segment_goes_with_the_window);
