@@ -219,13 +219,15 @@ open_store (GstCmafManifestSink *self, const gchar *location, GError **error)
 
   if (location == NULL && !has_handlers (self)) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "property location is not set, needs the path of a directory");
+        "location: is not set, needs the path of a directory");
     return NULL;
   }
   if (location != NULL) {
     directory = cmaf_directory_store_new (location, error);
-    if (directory == NULL)
+    if (directory == NULL) {
+      g_prefix_error (error, "location: ");
       return NULL;
+    }
   }
   if (!has_handlers (self))
     return g_steal_pointer (&directory);

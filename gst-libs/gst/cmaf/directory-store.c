@@ -395,7 +395,7 @@ cmaf_directory_store_new (const gchar *path, GError **error)
 
   if (path == NULL || *path == '\0') {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "the path of the directory is empty");
+        "is empty, needs the path of a directory");
     return NULL;
   }
   store = g_new0 (DirectoryStore, 1);

@@ -263,11 +263,26 @@ affordable_connections (guint wanted)
   return affordable;
 }
 
+static void
+explain_bind (const CmafHttpListenerConfig *config, GError **error)
+{
+  if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)) {
+    g_clear_error (error);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
+        "port: %u is taken at %s, needs another one (0: any that is free)",
+        config->port, config->address);
+  } else {
+    g_prefix_error (
+        error, "port: %u at address %s: ", config->port, config->address);
+  }
+}
+
 static GSocket *
 open_socket (const CmafHttpListenerConfig *config, GError **error)
 {
   g_autoptr (GSocketAddress) address = NULL;
   g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GError) reason = NULL;
 
   address =
       g_inet_socket_address_new_from_string (config->address, config->port);
@@ -281,9 +296,10 @@ open_socket (const CmafHttpListenerConfig *config, GError **error)
   if (socket == NULL)
     return NULL;
   g_socket_set_listen_backlog (socket, BACKLOG);
-  if (!g_socket_bind (socket, address, TRUE, error)
-      || !g_socket_listen (socket, error)) {
-    g_prefix_error (error, "%s port %u: ", config->address, config->port);
+  if (!g_socket_bind (socket, address, TRUE, &reason)
+      || !g_socket_listen (socket, &reason)) {
+    explain_bind (config, &reason);
+    g_propagate_error (error, g_steal_pointer (&reason));
     return NULL;
   }
   return g_steal_pointer (&socket);
@@ -532,9 +548,9 @@ cmaf_http_listener_new (const CmafHttpListenerConfig *config, GError **error)
     cmaf_http_thread_call (self->thread, restrict_listener, &sharing);
   } else {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
-        "%s port %u: is in use in this process with another certificate or "
-        "none, needs the same",
-        config->address, config->port);
+        "port: %u at %s is in use in this process with another certificate or "
+        "none, needs the same, or another port",
+        config->port, config->address);
     self = NULL;
   }
   g_mutex_unlock (&registry_lock);
@@ -615,8 +631,8 @@ cmaf_http_listener_add_route (CmafHttpListener *self, const gchar *prefix,
   cmaf_http_thread_call (self->thread, insert_route, &change);
   if (change.taken)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-        "path %s: in use at %s port %u", normal, self->config.address,
-        self->port);
+        "path %s: is taken at %s port %u, needs another one", normal,
+        self->config.address, self->port);
   return !change.taken;
 }
 

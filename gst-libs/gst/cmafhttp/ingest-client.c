@@ -182,8 +182,13 @@ add_destinations (CmafIngestClient *self, const CmafIngestClientConfig *config,
     CmafIngestDestination *destination =
         cmaf_ingest_destination_new (locations[i], &self->config, error);
 
-    if (!destination)
+    if (!destination) {
+      if (i > 0)
+        g_prefix_error (error, "locations: the URL number %u ", i + 1);
+      else
+        g_prefix_error (error, "location: ");
       return FALSE;
+    }
     cmaf_ingest_destination_set_credentials (
         destination, config->user, config->password, config->token);
     g_ptr_array_add (self->destinations, destination);

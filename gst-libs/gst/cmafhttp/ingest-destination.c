@@ -40,8 +40,8 @@ parse_location (const gchar *location, GError **error)
   if (uri == NULL || !is_usable (uri)) {
     /* the text may hold a password */
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "location: %s, needs http://host[:port]/path or https://",
-        location == NULL ? "unset" : "is no such URL");
+        "%s, needs http://host[:port]/path or https://",
+        location == NULL ? "is not set" : "is no such URL");
     return NULL;
   }
   return g_steal_pointer (&uri);

@@ -192,8 +192,9 @@ make_track (Upload *upload, GError **error)
     return TRUE;
   if (self->order->len >= self->config.max_tracks) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-        "track %s: there are %u tracks, needs at most %u", upload->path.name,
-        self->order->len + 1, self->config.max_tracks);
+        "track %s: max-tracks=%u of this receiver allows no further one, send "
+        "one of those it has, or raise max-tracks there",
+        upload->path.name, self->config.max_tracks);
     return FALSE;
   }
   name = unique_name (self, upload->path.name);

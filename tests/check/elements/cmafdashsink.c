@@ -297,10 +297,11 @@ static const struct
   const gchar *property, *value;
   const gchar *has;
 } bad_settings[] = {
-  { "location", "", "property location is not set" },
-  { "location", "/proc", "/proc: cannot write into the directory: " },
-  { "location", "/dev/null", "/dev/null: cannot " },
-  { "location", "/dev/null/x", "/dev/null/x: cannot create the directory: " },
+  { "location", "", "location: is not set" },
+  { "location", "/proc", "location: /proc: cannot write into the directory: " },
+  { "location", "/dev/null", "location: /dev/null: cannot " },
+  { "location", "/dev/null/x",
+      "location: /dev/null/x: cannot create the directory: " },
   { "media-template", "../$RepresentationID$/$Number$.m4s",
       "segment template \"../$RepresentationID$/$Number$.m4s\" does not" },
   { "media-template", "$Number$.m4s", "needs $RepresentationID$" },

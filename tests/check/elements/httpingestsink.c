@@ -556,6 +556,7 @@ static const gchar *const bad_settings[][2] = {
   { "location", "127.0.0.1:80" },
   { "location", "ftp://127.0.0.1/" },
   { "location", "http:///path" },
+  { "locations", "http://127.0.0.1/ ftp://127.0.0.1/" },
   { "method", "GET" },
   { "tls-ca-file", "/nowhere/ca.pem" },
   { "tls-certificate-file", "/nowhere/client.pem" },

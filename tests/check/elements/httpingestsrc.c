@@ -524,9 +524,11 @@ typedef struct
 } BadCase;
 
 static const BadCase bad_cases[] = {
-  { "address", "example", "\"example\"" }, { "path", "ingest", "\"ingest\"" },
+  { "address", "example", "\"example\"" },
+  { "path", "ingest", "\"ingest\"" },
   { "tls-certificate-file", "/nowhere/x.pem", "tls-certificate-file" },
-  { NULL, NULL, "port" }, /* taken */
+  { NULL, NULL,
+      " is taken at 0.0.0.0, needs another one (0: any that is free)" },
 };
 
 GST_START_TEST (test_bad_settings_give_one_error)

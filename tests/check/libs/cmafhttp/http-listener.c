@@ -327,7 +327,7 @@ GST_START_TEST (test_same_port_is_shared_and_freed_by_the_last)
   config.address = "0.0.0.0"; /* not the same: taken */
   fail_unless (cmaf_http_listener_new (&config, &error) == NULL);
   fail_unless (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE));
-  fail_unless (strstr (error->message, "0.0.0.0 port") != NULL);
+  fail_unless (strstr (error->message, "is taken at 0.0.0.0") != NULL);
 
   cmaf_http_listener_unref (listener);
   listener = open_with (&config);

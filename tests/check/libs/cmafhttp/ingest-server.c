@@ -500,12 +500,15 @@ GST_START_TEST (test_too_many_tracks)
 {
   g_autoptr (GSocketConnection) peer = NULL;
   g_autoptr (GBytes) audio_header = make_header (audio);
+  g_autofree gchar *text = NULL;
 
   config.max_tracks = 1;
   reopen ();
   peer = peer_connect (port);
   assert_equals_int (post (peer, VIDEO, header), 200);
-  assert_equals_int (post (peer, AUDIO, audio_header), 403);
+  assert_equals_int (post_with (peer, AUDIO, audio_header, "", &text), 403);
+  fail_unless (
+      g_str_has_prefix (text, "track audio: max-tracks=1 of"), "%s", text);
 }
 GST_END_TEST;
 
