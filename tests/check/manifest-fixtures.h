@@ -6,6 +6,8 @@
 #pragma once
 
 #include <gst/cmaf/presentation.h>
+#include <gst/cmaf/ttml.h>
+#include <gst/cmaf/webvtt.h>
 
 /* A valid avcC of High@4.0 and an AudioSpecificConfig of AAC-LC, 48 kHz. */
 static const guint8 fixture_avcc[] = { 1, 0x64, 0, 0x28, 0xff, 0xe1, 0, 4, 0x67,
@@ -45,12 +47,26 @@ fixture_audio (const gchar *language)
   return track;
 }
 
+static inline CmafTrack *
+fixture_text (guint32 codec, const gchar *language, const gchar *role)
+{
+  CmafTrack *track = cmaf_track_new (CMAF_MEDIA_TEXT, codec);
+
+  track->timescale = 1000;
+  track->codec_config =
+      codec == CMAF_CODEC_STPP ? cmaf_ttml_config () : cmaf_webvtt_config ();
+  track->language = g_strdup (language);
+  track->role = g_strdup (role);
+  return track;
+}
+
 /* A timeline on the grid with the segments [first, last]. */
 static inline CmafTimeline *
 fixture_timeline (const CmafSegmentGrid *grid, const CmafTrack *track,
     guint64 first, guint64 last)
 {
-  const CmafUnitGrid units = { track->timescale, track->sample_duration, 0 };
+  const CmafUnitGrid units = { track->timescale,
+    track->media == CMAF_MEDIA_TEXT ? 1 : track->sample_duration, 0 };
   CmafTimeline *timeline = cmaf_timeline_new (grid, &units);
   guint64 number;
 

@@ -16,13 +16,22 @@ SCHEMA = ROOT.parent / 'shared/conformance'
 KINDS = [[], ['manifest-type=static'], ['addressing=timeline-time'],
          ['addressing=number', 'low-latency=true'],
          ['window-length=4000000000', 'presentation-id=show', 'number-offset=1']]
+VTT = 'WEBVTT\n\n00:01.000 --> 00:04.000\nHello\n'
+TTML = ('<tt xmlns="http://www.w3.org/ns/ttml"><body><div>'
+        '<p begin="1s" end="4s">Salut</p></div></body></tt>')
 
 
 def make(folder, kind):
-    def track(source, name):
+    def track(source, name, *settings):
         return [*source.split(), '!', 'cmafsyncmux', f'track-name={name}',
-                'timing-sources=fixed', 'chunk-duration=200000000', '!',
-                'queue', '!', 'out.']
+                'timing-sources=fixed', 'chunk-duration=200000000', *settings,
+                '!', 'queue', '!', 'out.']
+
+    def text(kind, content, *settings):
+        path = folder / f'{kind}.txt'
+        path.write_text(content)
+        return track(f'filesrc location={path} ! application/{kind}',
+                     kind, *settings)
     return interop.run(
         ['gst-launch-1.0', '-q', 'cmafdashsink', 'name=out',
          f'location={folder}', *kind,
@@ -30,7 +39,9 @@ def make(folder, kind):
                 'video/x-raw,width=64,height=64,framerate=25/1 ! '
                 'x264enc speed-preset=ultrafast ! h264parse', 'video'),
          *track('audiotestsrc num-buffers=560 samplesperbuffer=1024 ! '
-                'audio/x-raw,rate=48000 ! avenc_aac ! aacparse', 'audio')])
+                'audio/x-raw,rate=48000 ! avenc_aac ! aacparse', 'audio'),
+         *text('x-subtitle-vtt', VTT, 'language=en-GB', 'role=caption'),
+         *text('ttml+xml', TTML, 'language=fr', 'role=subtitle')])
 
 
 def main():

@@ -258,14 +258,15 @@ cmaf_m3u8_write_media (const CmafPresentation *presentation,
 
 /* ---- the multivariant playlist ---- */
 
-/* Audio renditions that go together: one of each set, of one codec. */
+/* Renditions that go together. Audio: one of each set, of one codec. Text: all
+ * there is. */
 typedef struct
 {
   gchar *id;
-  const gchar *codecs;
+  gchar *codecs;     /* with commas between */
   guint32 bandwidth; /* of the largest */
   guint32 average;
-} AudioGroup;
+} Group;
 
 static guint32
 average_bandwidth (const CmafPresentationTrack *track)
@@ -283,6 +284,14 @@ family_of (const CmafSwitchingSet *set)
   return cmaf_codec_family (best->track->codec);
 }
 
+static gboolean
+go_together (const CmafSwitchingSet *one, const CmafSwitchingSet *other)
+{
+  return one->media == other->media
+         && (one->media == CMAF_MEDIA_TEXT
+             || strcmp (family_of (one), family_of (other)) == 0);
+}
+
 /* The rendition's NAME: the language when it tells the sets apart. */
 static const gchar *
 rendition_name (const GPtrArray *sets, const CmafSwitchingSet *set)
@@ -296,9 +305,8 @@ rendition_name (const GPtrArray *sets, const CmafSwitchingSet *set)
     const CmafSwitchingSet *other = g_ptr_array_index (sets, i);
     const CmafPresentationTrack *track = g_ptr_array_index (other->tracks, 0);
 
-    if (other != set && other->media == set->media
-        && g_strcmp0 (track->language, best->language) == 0
-        && strcmp (family_of (other), family_of (set)) == 0)
+    if (other != set && go_together (other, set)
+        && g_strcmp0 (track->language, best->language) == 0)
       return best->name;
   }
   return best->language;
@@ -310,26 +318,60 @@ append_rendition (const CmafPresentation *presentation, GString *text,
     const CmafPresentationTrack *track, const gchar *group, gboolean is_default)
 {
   g_autofree gchar *uri = cmaf_m3u8_media_name (presentation, track->name);
+  const gchar *characteristics = cmaf_role_hls_characteristics (track->role);
   gchar channels[16];
 
   g_string_append_printf (text,
-      "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"%s\",NAME=\"%s\"", group,
+      "#EXT-X-MEDIA:TYPE=%s,GROUP-ID=\"%s\",NAME=\"%s\"",
+      set->media == CMAF_MEDIA_TEXT ? "SUBTITLES" : "AUDIO", group,
       rendition_name (sets, set));
   if (track->language != NULL)
     g_string_append_printf (text, ",LANGUAGE=\"%s\"", track->language);
   g_string_append_printf (
       text, ",DEFAULT=%s,AUTOSELECT=YES", is_default ? "YES" : "NO");
+  if (g_strcmp0 (track->role, "forced-subtitle") == 0)
+    g_string_append (text, ",FORCED=YES");
+  if (characteristics != NULL)
+    g_string_append_printf (text, ",CHARACTERISTICS=\"%s\"", characteristics);
   cmaf_track_hls_channels (track->track, channels);
   if (channels[0] != '\0')
     g_string_append_printf (text, ",CHANNELS=\"%s\"", channels);
   g_string_append_printf (text, ",URI=\"%s\"\n", uri);
 }
 
+/* @track is in @group, and what it needs. */
+static void
+join_group (Group *group, const CmafPresentationTrack *track)
+{
+  g_auto (GStrv) known =
+      g_strsplit (group->codecs ? group->codecs : "", ",", 0);
+
+  if (!g_strv_contains ((const gchar *const *)known, track->codecs)) {
+    gchar *codecs = group->codecs
+                        ? g_strconcat (group->codecs, ",", track->codecs, NULL)
+                        : g_strdup (track->codecs);
+
+    g_free (group->codecs);
+    group->codecs = codecs;
+  }
+  group->bandwidth = MAX (group->bandwidth, track->bandwidth);
+  group->average = MAX (group->average, average_bandwidth (track));
+}
+
+static void
+clear_group (gpointer data)
+{
+  Group *group = data;
+
+  g_clear_pointer (&group->id, g_free);
+  g_clear_pointer (&group->codecs, g_free);
+}
+
 /* Group number @tier of codec @family: of each set its track number @tier.
  * FALSE when no set has that many. */
 static gboolean
 append_group (const CmafPresentation *presentation, GString *text,
-    const GPtrArray *sets, const gchar *family, guint tier, AudioGroup *group)
+    const GPtrArray *sets, const gchar *family, guint tier, Group *group)
 {
   GString *lines = g_string_new (NULL);
   gboolean any = FALSE;
@@ -347,36 +389,28 @@ append_group (const CmafPresentation *presentation, GString *text,
     track = g_ptr_array_index (set->tracks, MIN (tier, set->tracks->len - 1));
     append_rendition (
         presentation, lines, sets, set, track, group->id, lines->len == 0);
-    group->codecs = track->codecs;
-    group->bandwidth = MAX (group->bandwidth, track->bandwidth);
-    group->average = MAX (group->average, average_bandwidth (track));
+    join_group (group, track);
   }
   if (any)
     g_string_append_len (text, lines->str, lines->len);
   else
-    g_clear_pointer (&group->id, g_free);
+    clear_group (group);
   g_string_free (lines, TRUE);
   return any;
-}
-
-static void
-clear_group (gpointer group)
-{
-  g_free (((AudioGroup *)group)->id);
 }
 
 static GArray *
 append_groups (
     const CmafPresentation *presentation, GString *text, const GPtrArray *sets)
 {
-  GArray *groups = g_array_new (FALSE, FALSE, sizeof (AudioGroup));
+  GArray *groups = g_array_new (FALSE, FALSE, sizeof (Group));
   g_autoptr (GPtrArray) done = g_ptr_array_new ();
   guint i, tier;
 
   g_array_set_clear_func (groups, clear_group);
   for (i = 0; i < sets->len; i++) {
     const CmafSwitchingSet *set = g_ptr_array_index (sets, i);
-    AudioGroup group;
+    Group group;
 
     if (set->media != CMAF_MEDIA_AUDIO
         || g_ptr_array_find_with_equal_func (
@@ -389,6 +423,25 @@ append_groups (
       g_array_append_val (groups, group);
   }
   return groups;
+}
+
+/* Nobody sees text who has not asked for it. */
+static void
+append_texts (const CmafPresentation *presentation, GString *text,
+    const GPtrArray *sets, Group *group)
+{
+  memset (group, 0, sizeof *group);
+  for (guint i = 0; i < sets->len; i++) {
+    const CmafSwitchingSet *set = g_ptr_array_index (sets, i);
+    const CmafPresentationTrack *best = g_ptr_array_index (set->tracks, 0);
+
+    if (set->media != CMAF_MEDIA_TEXT)
+      continue;
+    if (group->id == NULL)
+      group->id = g_strdup ("text");
+    append_rendition (presentation, text, sets, set, best, group->id, FALSE);
+    join_group (group, best);
+  }
 }
 
 static void
@@ -410,44 +463,62 @@ append_video_attributes (GString *text, const CmafTrack *track)
     g_string_append_printf (text, ",VIDEO-RANGE=%s", range);
 }
 
-/* @group: the audio that goes with it, NULL: none */
+/* What plays beside a variant. */
+typedef struct
+{
+  const GArray *audio; /* of Group */
+  Group text;          /* id NULL: none */
+} Beside;
+
+/* @audio: that goes with it, NULL: none */
 static void
 append_variant (const CmafPresentation *presentation, GString *text,
-    const CmafPresentationTrack *track, const AudioGroup *group)
+    const CmafPresentationTrack *track, const Group *audio, const Group *texts)
 {
   g_autofree gchar *uri = cmaf_m3u8_media_name (presentation, track->name);
   gboolean is_video = track->track->media == CMAF_MEDIA_VIDEO;
-  gboolean adds = is_video && group != NULL; /* audio beside the video */
+  const Group *added[] = { is_video ? audio : NULL, texts->id ? texts : NULL };
+  guint64 bandwidth = track->bandwidth, average = average_bandwidth (track);
+  g_autoptr (GString) codecs = g_string_new (track->codecs);
 
+  for (guint i = 0; i < G_N_ELEMENTS (added); i++) {
+    if (added[i] == NULL)
+      continue;
+    bandwidth += added[i]->bandwidth;
+    average += added[i]->average;
+    g_string_append_printf (codecs, ",%s", added[i]->codecs);
+  }
   g_string_append_printf (text,
       "#EXT-X-STREAM-INF:BANDWIDTH=%" G_GUINT64_FORMAT
-      ",AVERAGE-BANDWIDTH=%" G_GUINT64_FORMAT ",CODECS=\"%s%s%s\"",
-      (guint64)track->bandwidth + (adds ? group->bandwidth : 0),
-      (guint64)average_bandwidth (track) + (adds ? group->average : 0),
-      track->codecs, adds ? "," : "", adds ? group->codecs : "");
+      ",AVERAGE-BANDWIDTH=%" G_GUINT64_FORMAT ",CODECS=\"%s\"",
+      bandwidth, average, codecs->str);
   if (is_video)
     append_video_attributes (text, track->track);
-  if (group != NULL)
-    g_string_append_printf (text, ",AUDIO=\"%s\"", group->id);
+  if (audio != NULL)
+    g_string_append_printf (text, ",AUDIO=\"%s\"", audio->id);
+  if (texts->id != NULL)
+    g_string_append_printf (text, ",SUBTITLES=\"%s\"", texts->id);
   g_string_append_printf (text, "\n%s\n", uri);
 }
 
 static void
 append_variants (const CmafPresentation *presentation, GString *text,
-    const CmafSwitchingSet *set, const GArray *groups)
+    const CmafSwitchingSet *set, const Beside *beside)
 {
+  const GArray *audio = beside->audio;
   guint i, k;
 
   for (i = 0; i < set->tracks->len; i++) {
     const CmafPresentationTrack *track = g_ptr_array_index (set->tracks, i);
 
-    if (groups->len == 0 || set->media == CMAF_MEDIA_AUDIO)
+    if (audio->len == 0 || set->media == CMAF_MEDIA_AUDIO)
       append_variant (presentation, text, track,
-          groups->len > 0 ? &g_array_index (groups, AudioGroup, i) : NULL);
+          audio->len > 0 ? &g_array_index (audio, Group, i) : NULL,
+          &beside->text);
     else
-      for (k = 0; k < groups->len; k++)
-        append_variant (
-            presentation, text, track, &g_array_index (groups, AudioGroup, k));
+      for (k = 0; k < audio->len; k++)
+        append_variant (presentation, text, track,
+            &g_array_index (audio, Group, k), &beside->text);
   }
 }
 
@@ -485,6 +556,7 @@ cmaf_m3u8_write_master (const CmafPresentation *presentation)
   GString *text = g_string_new ("#EXTM3U\n");
   g_autoptr (GArray) groups = NULL;
   guint i, n_audio = 0, n_video = 0;
+  Beside beside;
   gsize head;
 
   for (i = 0; i < all->sets->len; i++) {
@@ -495,22 +567,25 @@ cmaf_m3u8_write_master (const CmafPresentation *presentation)
   }
   g_string_append_printf (
       text, "#EXT-X-VERSION:%u\n#EXT-X-INDEPENDENT-SEGMENTS\n", VERSION);
-  head = text->len;
   /* one audio set alone needs no group: its tracks are the variants */
   if (n_video > 0 || n_audio > 1)
     groups = append_groups (flat, text, all->sets);
   else
-    groups = g_array_new (FALSE, FALSE, sizeof (AudioGroup));
+    groups = g_array_new (FALSE, FALSE, sizeof (Group));
+  beside.audio = groups;
+  append_texts (flat, text, all->sets, &beside.text);
+  head = text->len;
   for (i = 0; i < all->sets->len; i++) {
     const CmafSwitchingSet *set = g_ptr_array_index (all->sets, i);
 
     if (set->media == CMAF_MEDIA_VIDEO
         || (n_video == 0 && set->media == CMAF_MEDIA_AUDIO)) {
-      append_variants (flat, text, set, groups);
+      append_variants (flat, text, set, &beside);
       if (set->media == CMAF_MEDIA_AUDIO)
         break;
     }
   }
+  clear_group (&beside.text);
   if (text->len == head) {
     g_string_free (text, TRUE);
     return NULL;

@@ -145,3 +145,23 @@ cmaf_track_hls_video_range (const CmafTrack *track)
          : track->transfer_characteristics == TRANSFER_HLG ? "HLG"
                                                            : "SDR";
 }
+
+const gchar *
+cmaf_role_hls_characteristics (const gchar *role)
+{
+  static const struct
+  {
+    const gchar *role, *characteristics;
+  } rows[] = {
+    { "subtitle", "public.accessibility.transcribes-spoken-dialog" },
+    { "caption", "public.accessibility.transcribes-spoken-dialog,"
+                 "public.accessibility.describes-music-and-sound" },
+    { "easyreader", "public.easy-to-read" },
+    { "description", "public.accessibility.describes-video" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (g_strcmp0 (role, rows[i].role) == 0)
+      return rows[i].characteristics;
+  return NULL;
+}

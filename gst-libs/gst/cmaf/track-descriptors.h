@@ -27,5 +27,7 @@ CMAF_API void cmaf_track_hls_channels (const CmafTrack *track, gchar text[16]);
 /* VIDEO-RANGE of EXT-X-STREAM-INF: "SDR", "HLG", "PQ"; NULL when it is not
  * known. */
 CMAF_API const gchar *cmaf_track_hls_video_range (const CmafTrack *track);
+/* CHARACTERISTICS of EXT-X-MEDIA for a role; NULL: none. */
+CMAF_API const gchar *cmaf_role_hls_characteristics (const gchar *role);
 
 G_END_DECLS

@@ -173,6 +173,57 @@ GST_START_TEST (test_both_sinks_share_a_directory)
 }
 GST_END_TEST;
 
+static void
+write_subtitles (const SinkFixture *f)
+{
+  g_autofree gchar *path = g_build_filename (f->folder, "in.vtt", NULL);
+
+  fail_unless (g_file_set_contents (path,
+      "WEBVTT\n\n00:01.000 --> 00:03.000\none\n\n"
+      "00:06.000 --> 00:07.000\ntwo\n",
+      -1, NULL));
+}
+
+/* Text beside video, in the manifests of both: a segment for every number, also
+ * behind its last cue. */
+GST_START_TEST (test_text_beside_video)
+{
+  g_autofree gchar *description = NULL, *mpd = NULL, *media = NULL;
+  g_autofree gchar *master = NULL;
+  SinkFixture f;
+
+  if (!have_elements ("x264enc h264parse subparse cmafsyncmux"))
+    return;
+  sink_fixture_init (&f, "cmafhlssink");
+  write_subtitles (&f);
+  description = g_strdup_printf (
+      "cmafdashsink name=dash location=%s "
+      "cmafhlssink name=hls location=%s write-segments=false "
+      "videotestsrc num-buffers=250 ! video/x-raw,width=64,height=64,"
+      "framerate=25/1 ! x264enc speed-preset=ultrafast ! h264parse ! "
+      "cmafsyncmux track-name=v timing-sources=fixed ! tee name=v ! queue ! "
+      "dash.sink_0 v. ! queue ! hls.sink_0 "
+      "filesrc location=%s/in.vtt ! subparse ! "
+      "cmafsyncmux track-name=t timing-sources=fixed language=en "
+      "role=caption ! tee name=t ! queue ! dash.sink_1 t. ! queue ! hls.sink_1",
+      f.folder, f.folder, f.folder);
+  run_pipeline (description);
+  mpd = sink_fixture_read (&f, "stream.mpd");
+  assert_has (mpd, "lang=\"en\" contentType=\"text\"");
+  assert_has (mpd, "codecs=\"wvtt\"");
+  assert_has (mpd, "<S t=\"0\" d=\"1920\" r=\"4\"/>");
+  assert_has (mpd, "<S d=\"400\"/>");
+  master = sink_fixture_read (&f, "master.m3u8");
+  assert_has (master, "TYPE=SUBTITLES,GROUP-ID=\"text\",NAME=\"en\"");
+  assert_has (master, ",wvtt\"");
+  media = sink_fixture_read (&f, "t/media.m3u8");
+  assert_has (media, "#EXT-X-MAP:URI=\"init-");
+  assert_has (media, "0000000005.m4s\n#EXT-X-ENDLIST\n");
+  fail_unless (sink_fixture_has (&f, "t/0000000005.m4s"));
+  sink_fixture_clear (&f);
+}
+GST_END_TEST;
+
 static Suite *
 cmafhlssink_suite (void)
 {
@@ -185,6 +236,7 @@ cmafhlssink_suite (void)
   tcase_add_test (tc, test_audio_only_presentation);
   tcase_add_test (tc, test_window_deletes_segments);
   tcase_add_test (tc, test_both_sinks_share_a_directory);
+  tcase_add_test (tc, test_text_beside_video);
   suite_add_tcase (s, tc);
   return s;
 }

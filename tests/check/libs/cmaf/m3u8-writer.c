@@ -421,6 +421,45 @@ GST_START_TEST (test_master_of_one_medium)
 }
 GST_END_TEST;
 
+/* Text is a group of its own: what it needs is said of every variant. */
+GST_START_TEST (test_master_has_text)
+{
+  const CmafPresentationConfig config = { .grid = { 48, 25 },
+    .playlist_name = "media.m3u8" };
+  g_autoptr (CmafPresentation) presentation = cmaf_presentation_new (&config);
+  CmafTrack *tracks[] = { fixture_text (CMAF_CODEC_WVTT, "en", "caption"),
+    fixture_text (CMAF_CODEC_STPP, "de", "forced-subtitle"),
+    fixture_text (CMAF_CODEC_STPP, "en", NULL),
+    fixture_video (30000, 1001, 30000, 1001, 720, 3000000),
+    fixture_audio ("en") };
+  static const gchar *const names[] = { "t-en", "t-de", "t-stpp", "v", "a" };
+  g_autofree gchar *text = NULL;
+
+  cmaf_presentation_add_period (presentation, 0, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (tracks); i++) {
+    cmaf_presentation_add_track (presentation, names[i], tracks[i], "h", NULL);
+    cmaf_track_unref (tracks[i]);
+  }
+  text = to_text (cmaf_m3u8_write_master (presentation));
+  assert_has (text,
+      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\",NAME=\"de\","
+      "LANGUAGE=\"de\",DEFAULT=NO,AUTOSELECT=YES,FORCED=YES,"
+      "URI=\"t-de/media.m3u8\"\n"
+      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\",NAME=\"t-stpp\","
+      "LANGUAGE=\"en\",DEFAULT=NO,AUTOSELECT=YES,"
+      "URI=\"t-stpp/media.m3u8\"\n"
+      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\",NAME=\"t-en\","
+      "LANGUAGE=\"en\",DEFAULT=NO,AUTOSELECT=YES,CHARACTERISTICS="
+      "\"public.accessibility.transcribes-spoken-dialog,"
+      "public.accessibility.describes-music-and-sound\","
+      "URI=\"t-en/media.m3u8\"\n"
+      "#EXT-X-STREAM-INF:BANDWIDTH=3136000,AVERAGE-BANDWIDTH=1636000,"
+      "CODECS=\"avc1.640028,mp4a.40.2,stpp.ttml.im1t,wvtt\","
+      "RESOLUTION=1280x720,FRAME-RATE=29.970,AUDIO=\"aac-0\","
+      "SUBTITLES=\"text\"\nv/media.m3u8\n");
+}
+GST_END_TEST;
+
 GST_START_TEST (test_master_tells_the_video_range)
 {
   static const struct
@@ -464,6 +503,7 @@ m3u8_writer_suite (void)
   tcase_add_test (tc, test_master_with_two_videos_and_two_languages);
   tcase_add_test (tc, test_master_pairs_audio_bitrates_in_groups);
   tcase_add_test (tc, test_master_of_one_medium);
+  tcase_add_test (tc, test_master_has_text);
   tcase_add_test (tc, test_master_tells_the_video_range);
   suite_add_tcase (s, tc);
   return s;

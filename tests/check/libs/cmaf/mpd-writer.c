@@ -527,6 +527,28 @@ GST_START_TEST (test_wide_gamut_video_says_so)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_text_is_a_set_with_language_and_role)
+{
+  g_autoptr (CmafTrack) track = fixture_text (CMAF_CODEC_STPP, "de", "caption");
+  g_autofree gchar *text = NULL;
+  CmafTimeline *timeline;
+  Fixture f;
+
+  fixture_init (&f, K0 + 4);
+  timeline = fixture_timeline (&f.config.grid, track, K0, K0 + 4);
+  fixture_build (&f);
+  cmaf_presentation_add_track (f.presentation, "t", track, "t/h.mp4", timeline);
+  text = write_text (&f, K0, K0 + 4, FALSE);
+  assert_xpath (text, "//d:AdaptationSet[3]/@contentType", "text");
+  assert_xpath (text, "//d:AdaptationSet[3]/@lang", "de");
+  assert_xpath (text, "//d:AdaptationSet[3]/@mimeType", "application/mp4");
+  assert_xpath (text, "//d:AdaptationSet[3]/d:Role/@value", "caption");
+  assert_xpath (text, "//d:Representation[@id='t']/@codecs", "stpp.ttml.im1t");
+  fixture_clear (&f);
+  cmaf_timeline_free (timeline);
+}
+GST_END_TEST;
+
 /* A growing MPD written with a cache is the one written without. */
 GST_START_TEST (test_cache_changes_nothing)
 {
@@ -573,6 +595,7 @@ mpd_writer_suite (void)
   tcase_add_test (tc, test_zero_based_presentation_needs_no_offset);
   tcase_add_test (tc, test_service_start_moves_the_wall_clock_only);
   tcase_add_loop_test (tc, test_wide_gamut_video_says_so, 0, 2);
+  tcase_add_test (tc, test_text_is_a_set_with_language_and_role);
   tcase_add_test (tc, test_cache_changes_nothing);
   suite_add_tcase (s, tc);
   return s;

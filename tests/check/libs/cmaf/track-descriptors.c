@@ -122,6 +122,17 @@ GST_START_TEST (test_text_has_no_descriptors)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_roles_have_characteristics)
+{
+  assert_equals_string (
+      cmaf_role_hls_characteristics ("easyreader"), "public.easy-to-read");
+  assert_equals_string (cmaf_role_hls_characteristics ("description"),
+      "public.accessibility.describes-video");
+  fail_unless (cmaf_role_hls_characteristics ("main") == NULL);
+  fail_unless (cmaf_role_hls_characteristics (NULL) == NULL);
+}
+GST_END_TEST;
+
 static Suite *
 track_descriptors_suite (void)
 {
@@ -135,6 +146,7 @@ track_descriptors_suite (void)
   tcase_add_loop_test (
       tc, test_dynamic_range_is_told, 0, G_N_ELEMENTS (pictures));
   tcase_add_test (tc, test_text_has_no_descriptors);
+  tcase_add_test (tc, test_roles_have_characteristics);
   return s;
 }
 
