@@ -260,6 +260,30 @@ wait_for (CmafUploadConnection *self, GIOCondition condition, guint timeout_ms,
       self->socket, condition, timeout_ms * (gint64)1000, cancellable, error);
 }
 
+/* As long as the peer takes what is on its way to it, there is progress: much
+ * of a body may be in our system yet when all of it is written. */
+static gboolean
+wait_for_progress (CmafUploadConnection *self, GIOCondition condition,
+    GCancellable *cancellable, GError **error)
+{
+  gsize before = cmaf_upload_connection_get_unconfirmed (self);
+
+  for (;;) {
+    g_autoptr (GError) failure = NULL;
+    gsize now;
+
+    if (wait_for (self, condition, self->io_timeout_ms, cancellable, &failure))
+      return TRUE;
+    now = cmaf_upload_connection_get_unconfirmed (self);
+    if (now >= before
+        || !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+    before = now;
+  }
+}
+
 static gboolean
 fail_at_eof (CmafUploadConnection *self, GError **error)
 {
@@ -371,8 +395,8 @@ write_vectors (CmafUploadConnection *self, GOutputVector *vectors, guint n,
       return fail_write (self, error);
     if (result == G_POLLABLE_RETURN_OK) {
       skip_written (vectors, &first, n, written);
-    } else if (!wait_for (self, G_IO_IN | G_IO_OUT, self->io_timeout_ms,
-                   cancellable, error)) {
+    } else if (!wait_for_progress (
+                   self, G_IO_IN | G_IO_OUT, cancellable, error)) {
       self->is_broken = TRUE;
       return FALSE;
     }
@@ -525,7 +549,7 @@ cmaf_upload_connection_finish (CmafUploadConnection *self,
       continue;
     if (self->has_eof)
       return fail_at_eof (self, error);
-    if (!wait_for (self, G_IO_IN, self->io_timeout_ms, cancellable, error)
+    if (!wait_for_progress (self, G_IO_IN, cancellable, error)
         || !poll_input (self, error)) {
       self->is_broken = TRUE;
       return FALSE;

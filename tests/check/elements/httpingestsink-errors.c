@@ -454,6 +454,29 @@ GST_START_TEST (test_a_slow_receiver_is_left_behind)
 }
 GST_END_TEST;
 
+/* All of a segment has been written long before the receiver has it. */
+GST_START_TEST (test_a_narrow_link_is_no_silence)
+{
+  ScriptServer *server = script_server_prepare (NULL, 0);
+  Sender s;
+
+  server->pause = 50000; /* 1.5 s for a segment */
+  fail_unless (script_server_listen (server, G_SOCKET_FAMILY_IPV4, 0));
+  sender_init (&s, server);
+  g_object_set (s.sink, "timeout", 700 * GST_MSECOND, NULL);
+  gst_util_set_object_arg (
+      G_OBJECT (s.sink), "request-mode", __i__ == 0 ? "segment" : "auto");
+  sender_add (&s, "video", VIDEO);
+  sender_push_chunks (&s, 0, 0, 5, TRUE);
+  assert_equals_int (sender_end (&s), GST_MESSAGE_EOS);
+  assert_equals_uint64 (sender_get_stat (&s, "video", "retries"), 0);
+  sender_clear (&s);
+  script_server_stop (server);
+  assert_equals_string (server->log->str, "hs");
+  script_server_free (server);
+}
+GST_END_TEST;
+
 /* A socket whose queue of connections is full: the system answers no more. */
 static gint
 make_deaf_socket (guint16 *port, gint *fillers, guint n)
@@ -604,6 +627,7 @@ httpingestsink_errors_suite (void)
   tcase_add_test (tcase, test_a_redirect_is_forgotten_when_it_fails);
   tcase_add_test (tcase, test_redirects_have_an_end);
   tcase_add_test (tcase, test_a_slow_receiver_is_left_behind);
+  tcase_add_loop_test (tcase, test_a_narrow_link_is_no_silence, 0, 2);
   tcase_add_test (tcase, test_connecting_takes_no_longer_than_the_time);
   tcase_add_test (tcase, test_a_name_is_looked_up_for_each_connection);
   return suite;
