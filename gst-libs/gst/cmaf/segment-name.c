@@ -275,3 +275,25 @@ cmaf_track_name_is_valid (const gchar *name)
 
   return n > 0 && name[n] == '\0';
 }
+
+gchar *
+cmaf_track_name_make (const gchar *wish)
+{
+  GString *name = g_string_new (NULL);
+
+  if (!g_ascii_isalnum (wish[0]))
+    g_string_append_c (name, 't');
+  for (; *wish != '\0' && name->len < MAX_TRACK_NAME; wish++)
+    g_string_append_c (
+        name, g_ascii_isalnum (*wish) || strchr ("._~-", *wish) ? *wish : '-');
+  return g_string_free (name, FALSE);
+}
+
+gchar *
+cmaf_track_name_number (const gchar *name, guint n)
+{
+  g_autofree gchar *number = g_strdup_printf ("-%u", n);
+
+  return g_strdup_printf (
+      "%.*s%s", (gint)(MAX_TRACK_NAME - strlen (number)), name, number);
+}

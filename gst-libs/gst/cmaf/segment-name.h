@@ -24,5 +24,10 @@ CMAF_API gboolean cmaf_segment_name_parse (const gchar *template_,
 /* A track name that is safe in a path, a URL and a Representation id:
  * [A-Za-z0-9][A-Za-z0-9._~-]{0,63} (LIV 2). */
 CMAF_API gboolean cmaf_track_name_is_valid (const gchar *name);
+/* @wish, which is not empty, as such a name: other characters become dashes,
+ * and what is too long is cut. (transfer full) */
+CMAF_API gchar *cmaf_track_name_make (const gchar *wish);
+/* NAME-N, for when NAME is taken; cut in the middle. (transfer full) */
+CMAF_API gchar *cmaf_track_name_number (const gchar *name, guint n);
 
 G_END_DECLS

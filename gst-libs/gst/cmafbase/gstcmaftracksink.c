@@ -9,6 +9,7 @@
 
 #include "gstcmafmessage.h"
 
+#include <gst/cmaf/segment-name.h>
 #include <stdio.h>
 
 GST_DEBUG_CATEGORY_STATIC (track_sink_debug);
@@ -179,19 +180,6 @@ gst_cmaf_track_sink_pad_is_live (GstCmafTrackSinkPad *pad)
 
 /* ---- names ---- */
 
-static gchar *
-make_valid (const gchar *wish)
-{
-  GString *name = g_string_new (NULL);
-
-  if (!g_ascii_isalnum (wish[0]))
-    g_string_append_c (name, 't');
-  for (; *wish && name->len < 64; wish++)
-    g_string_append_c (
-        name, g_ascii_isalnum (*wish) || strchr ("._~-", *wish) ? *wish : '-');
-  return g_string_free (name, FALSE);
-}
-
 /* By a track that goes on: one that has ended may come back on another pad.
  * lock: lock, object. */
 static gboolean
@@ -206,36 +194,62 @@ is_taken (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad, const gchar *name)
   return FALSE;
 }
 
+/* @wish, or what comes close. lock: lock, object. (transfer full) */
+static gchar *
+find_name (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad, const gchar *wish,
+    guint number)
+{
+  gchar *first = cmaf_track_name_make (wish);
+  gchar *name = g_strdup (first);
+
+  for (; is_taken (self, pad, name); number++) {
+    g_free (name);
+    name = cmaf_track_name_number (first, number);
+  }
+  g_free (first);
+  return name;
+}
+
+static void
+tell_renamed (GstCmafTrackSink *self, const gchar *wish, const gchar *name)
+{
+  g_autofree gchar *valid = cmaf_track_name_make (wish);
+  g_autoptr (GError) warning = g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "track-name: \"%s\" is used as \"%s\": %s", wish, name,
+      g_str_equal (valid, wish)
+          ? "another pad has it, needs one of its own"
+          : "needs at most 64 letters, digits and ._~-, the first of them a "
+            "letter or digit");
+
+  gst_cmaf_post_warning (GST_ELEMENT (self), warning);
+}
+
 static void
 resolve_name (
     GstCmafTrackSink *self, GstCmafTrackSinkPad *pad, const CmafTrack *track)
 {
   GstCmafTrackSinkPrivate *priv =
       gst_cmaf_track_sink_get_instance_private (self);
-  g_autofree gchar *made = NULL;
-  g_autofree gchar *name = NULL;
+  g_autofree gchar *wish = NULL;
+  gboolean is_new;
   guint number = 0;
 
   sscanf (GST_PAD_NAME (pad), "sink_%u", &number);
-  made = g_strdup_printf ("%s-%u", cmaf_track_content_type (track), number);
   g_mutex_lock (&priv->lock);
   GST_OBJECT_LOCK (self);
-  if (!pad->name) {
-    const gchar *wish = pad->track_name  ? pad->track_name
-                        : pad->caps_name ? pad->caps_name
-                                         : made;
-
-    name = make_valid (*wish ? wish : made);
-    if (is_taken (self, pad, name)) {
-      g_autofree gchar *again = g_strdup_printf ("%s-%u", name, number);
-
-      pad->name = make_valid (again);
-    } else {
-      pad->name = g_steal_pointer (&name);
+  is_new = pad->name == NULL;
+  if (is_new) {
+    wish = g_strdup (pad->track_name ? pad->track_name : pad->caps_name);
+    if (!wish || !*wish) {
+      g_free (wish);
+      wish = g_strdup_printf ("%s-%u", cmaf_track_content_type (track), number);
     }
+    pad->name = find_name (self, pad, wish, number);
   }
   GST_OBJECT_UNLOCK (self);
   g_mutex_unlock (&priv->lock);
+  if (is_new && !g_str_equal (pad->name, wish))
+    tell_renamed (self, wish, pad->name);
 }
 
 /* ---- parsing ---- */

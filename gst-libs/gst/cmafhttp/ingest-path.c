@@ -12,9 +12,8 @@
  * are two tracks. */
 #include "ingest-path.h"
 
+#include <gst/cmaf/segment-name.h>
 #include <string.h>
-
-#define MAX_NAME 64
 
 static const gchar *const cmaf_extensions[] = { "cmfv", "cmfa", "cmft", "cmfm",
   NULL };
@@ -40,20 +39,6 @@ cut_extension (gchar *name, const gchar *const *known)
   return NULL;
 }
 
-/* Any other character becomes a dash. */
-static gchar *
-make_name (const gchar *wish)
-{
-  GString *name = g_string_new (NULL);
-
-  if (!g_ascii_isalnum (wish[0]))
-    g_string_append_c (name, 't');
-  for (; *wish != '\0' && name->len < MAX_NAME; wish++)
-    g_string_append_c (
-        name, g_ascii_isalnum (*wish) || strchr ("._~-", *wish) ? *wish : '-');
-  return g_string_free (name, FALSE);
-}
-
 static gboolean
 set_track (CmafIngestPath *out, const gchar *full_name, GError **error)
 {
@@ -69,7 +54,8 @@ set_track (CmafIngestPath *out, const gchar *full_name, GError **error)
   }
   out->kind = CMAF_INGEST_PATH_TRACK;
   out->key = g_strdup_printf ("%s.%s", stem, extension ? extension : "");
-  out->name = make_name (stem);
+  out->name = cmaf_track_name_make (stem);
+  out->wish = g_steal_pointer (&stem);
   return TRUE;
 }
 
@@ -202,5 +188,6 @@ cmaf_ingest_path_clear (CmafIngestPath *path)
 {
   g_clear_pointer (&path->key, g_free);
   g_clear_pointer (&path->name, g_free);
+  g_clear_pointer (&path->wish, g_free);
   g_clear_pointer (&path->switching_set, g_free);
 }

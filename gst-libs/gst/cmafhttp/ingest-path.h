@@ -22,6 +22,7 @@ typedef struct
   CmafIngestPathKind kind;
   gchar *key;  /* what makes two paths the same track */
   gchar *name; /* of the track, as cmaf_track_name_is_valid() wants it */
+  gchar *wish; /* what was sent instead of @name */
   gchar *switching_set; /* NULL: not said */
 } CmafIngestPath;
 

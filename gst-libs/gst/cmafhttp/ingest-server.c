@@ -6,6 +6,7 @@
  * stop and unref included, which call into it. */
 #include "ingest-server.h"
 
+#include <gst/cmaf/segment-name.h>
 #include <gst/cmafhttp/http-stream.h>
 #include <gst/cmafhttp/ingest-path.h>
 #include <gst/cmafhttp/ingest-track.h>
@@ -151,7 +152,7 @@ unique_name (CmafIngestServer *self, const gchar *wish)
 
   for (guint n = 2; is_name_taken (self, name); n++) {
     g_free (name);
-    name = g_strdup_printf ("%.60s-%u", wish, n);
+    name = cmaf_track_name_number (wish, n);
   }
   return name;
 }
@@ -165,6 +166,7 @@ name_by_media (Upload *upload)
 
   path->kind = CMAF_INGEST_PATH_TRACK;
   path->name = g_strdup (cmaf_track_content_type (track));
+  path->wish = g_strdup (path->name);
   path->key = g_strdup_printf ("/%s", path->name);
 }
 
@@ -202,6 +204,10 @@ make_track (Upload *upload, GError **error)
   g_hash_table_insert (
       self->tracks, g_strdup (upload->path.key), upload->track);
   g_ptr_array_add (self->order, upload->track);
+  if (!g_str_equal (name, upload->path.wish))
+    on_message (gst_structure_new ("renamed", "track-name", G_TYPE_STRING, name,
+                    "wish", G_TYPE_STRING, upload->path.wish, NULL),
+        self);
   return TRUE;
 }
 

@@ -33,8 +33,8 @@ typedef struct
   /* A run of a track begins: its first item is a header. The callee keeps a
    * reference of its own. */
   void (*output) (CmafIngestOutput *output, gpointer user_data);
-  /* gap, source-added, source-lost, misaligned; all with the field track-name.
-   * (transfer full) */
+  /* gap, renamed, source-added, source-lost, misaligned; all with the field
+   * track-name. (transfer full) */
   void (*message) (GstStructure *message, gpointer user_data);
 } CmafIngestServerCallbacks;
 

@@ -264,20 +264,57 @@ get_track_name (CountSink *sink, const gchar *pad_name)
   return name;
 }
 
+static void
+check_warning (GstBus *bus, const gchar *beginning)
+{
+  g_autoptr (GstMessage) message =
+      gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  g_autoptr (GError) warning = NULL;
+
+  fail_unless (message != NULL);
+  gst_message_parse_warning (message, &warning, NULL);
+  fail_unless (
+      g_str_has_prefix (warning->message, beginning), "%s", warning->message);
+}
+
 GST_START_TEST (test_names_are_valid_and_unique)
 {
   GstBus *bus;
   CountSink *sink = make_sink (&bus);
   GstHarness *a = add_track (sink, "a/b c", 48000);
-  GstHarness *b = add_track (sink, "a/b c", 48000);
+  GstHarness *b = add_track (sink, "a-b-c", 48000);
   g_autofree gchar *name_a = NULL, *name_b = NULL;
 
+  /* said once each, with both names */
+  check_warning (bus, "track-name: \"a/b c\" is used as \"a-b-c\": needs at");
+  check_warning (bus, "track-name: \"a-b-c\" is used as \"a-b-c-1\": another");
   gst_harness_push (a, make_chunk (0));
   gst_harness_push (b, make_chunk (0));
+  assert_equals_int (count_messages (bus, GST_MESSAGE_WARNING), 0);
   name_a = get_track_name (sink, "sink_0");
   name_b = get_track_name (sink, "sink_1");
   fail_unless_equals_string (name_a, "a-b-c");
   fail_unless_equals_string (name_b, "a-b-c-1");
+  gst_harness_teardown (a);
+  gst_harness_teardown (b);
+  drop_sink (sink, bus);
+}
+GST_END_TEST;
+
+/* Also when nothing is left to tell them apart. */
+GST_START_TEST (test_long_names_are_unique)
+{
+  GstBus *bus;
+  CountSink *sink = make_sink (&bus);
+  g_autofree gchar *wish = g_strnfill (70, 'x');
+  GstHarness *a = add_track (sink, wish, 48000);
+  GstHarness *b = add_track (sink, wish, 48000);
+  g_autofree gchar *name_a = get_track_name (sink, "sink_0");
+  g_autofree gchar *name_b = get_track_name (sink, "sink_1");
+
+  assert_equals_int (strlen (name_a), 64);
+  assert_equals_int (strlen (name_b), 64);
+  fail_unless (g_str_has_suffix (name_b, "x-1"), "%s", name_b);
   gst_harness_teardown (a);
   gst_harness_teardown (b);
   drop_sink (sink, bus);
@@ -534,6 +571,7 @@ cmaftracksink_suite (void)
   tcase_add_test (tcase, test_header_once_chunks_in_order);
   tcase_add_test (tcase, test_changed_header_is_told);
   tcase_add_test (tcase, test_names_are_valid_and_unique);
+  tcase_add_test (tcase, test_long_names_are_unique);
   tcase_add_test (tcase, test_another_track_on_the_pad_of_one_that_ended);
   tcase_add_test (tcase, test_a_track_comes_back_under_its_name_on_another_pad);
   tcase_add_test (tcase, test_eos_when_every_pad_has_ended);

@@ -123,6 +123,28 @@ GST_START_TEST (test_track_names)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_any_wish_becomes_a_track_name)
+{
+  static const gchar *const rows[][2] = { { "v-1_.~", "v-1_.~" },
+    { "-v", "t-v" }, { "a/b c", "a-b-c" }, { "\xc3\xa9", "t--" },
+    { "../x", "t..-x" } };
+  g_autofree gchar *too_long = g_strnfill (100, 'x');
+  g_autofree gchar *cut = cmaf_track_name_make (too_long);
+  g_autofree gchar *numbered = cmaf_track_name_number (cut, G_MAXUINT);
+  g_autofree gchar *second = cmaf_track_name_number ("v", 2);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *name = cmaf_track_name_make (rows[i][0]);
+
+    assert_equals_string (name, rows[i][1]);
+  }
+  assert_equals_int (strlen (cut), 64);
+  fail_unless (cmaf_track_name_is_valid (numbered));
+  fail_unless (g_str_has_suffix (numbered, "x-4294967295"));
+  assert_equals_string (second, "v-2");
+}
+GST_END_TEST;
+
 /* Neither of a name nor of a template. */
 GST_START_TEST (test_no_prefix_is_a_name)
 {
@@ -161,6 +183,7 @@ segment_name_suite (void)
   tcase_add_test (tc, test_template_that_may_get_too_long_is_refused);
   tcase_add_test (tc, test_no_prefix_is_a_name);
   tcase_add_test (tc, test_track_names);
+  tcase_add_test (tc, test_any_wish_becomes_a_track_name);
   suite_add_tcase (s, tc);
   return s;
 }

@@ -347,6 +347,7 @@ GST_START_TEST (test_one_stem_two_extensions_two_tracks)
   g_autoptr (GBytes) audio_header = make_header (audio);
   g_autoptr (CmafIngestOutput) video_output = NULL;
   g_autoptr (CmafIngestOutput) audio_output = NULL;
+  g_autoptr (GstStructure) message = NULL;
 
   assert_equals_int (post (peer, POINT "/Streams(main.cmfv)", header), 200);
   assert_equals_int (
@@ -355,6 +356,10 @@ GST_START_TEST (test_one_stem_two_extensions_two_tracks)
   audio_output = wait_output ();
   assert_equals_string (cmaf_ingest_output_get_name (video_output), "main");
   assert_equals_string (cmaf_ingest_output_get_name (audio_output), "main-2");
+  message = wait_message ("renamed");
+  assert_equals_string (gst_structure_get_string (message, "wish"), "main");
+  assert_equals_string (
+      gst_structure_get_string (message, "track-name"), "main-2");
 }
 GST_END_TEST;
 
