@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Events + grid -> the segments of an event message track: one for every
+ * number, a sample wherever what is announced or running changes, each event in
+ * each sample from when it was announced until it is over (ISO/IEC 23001-18).
+ * The same events make the same bytes, whenever the segmenter was started.
+ * Pure; one thread at a time. Since: 0.2 */
+#pragma once
+
+#include <gst/cmaf/event-message.h>
+#include <gst/cmaf/text-segmenter.h>
+
+G_BEGIN_DECLS
+
+typedef struct _CmafEventSegmenter CmafEventSegmenter;
+
+CMAF_API CmafEventSegmenter *cmaf_event_segmenter_new (
+    const CmafSegmentGrid *grid, guint32 timescale);
+CMAF_API void cmaf_event_segmenter_free (CmafEventSegmenter *segmenter);
+/* As cmaf_text_segmenter_start(). */
+CMAF_API void cmaf_event_segmenter_start (
+    CmafEventSegmenter *segmenter, guint64 time, gboolean partial);
+/* @event (transfer full) is announced at @time, in ticks. Of two instances of
+ * the same event the later one counts from when it was announced; one that is
+ * there already is not taken twice. FALSE when all of it is in segments that
+ * are closed. */
+CMAF_API gboolean cmaf_event_segmenter_add (
+    CmafEventSegmenter *segmenter, CmafEvent *event, guint64 time);
+/* From @time on there is no event of this scheme, value and id. */
+CMAF_API void cmaf_event_segmenter_cancel (CmafEventSegmenter *segmenter,
+    const gchar *scheme, const gchar *value, guint32 id, guint64 time);
+/* As cmaf_text_segmenter_close() and _finish(). */
+CMAF_API gboolean cmaf_event_segmenter_close (CmafEventSegmenter *segmenter,
+    guint64 time, CmafTextSegment *segment, GError **error);
+CMAF_API gboolean cmaf_event_segmenter_finish (CmafEventSegmenter *segmenter,
+    guint64 time, CmafTextSegment *segment, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafEventSegmenter, cmaf_event_segmenter_free)
+
+G_END_DECLS

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+#include <gst/cmaf/event-message.h>
+#include <gst/cmaf/init-segment.h>
+#include <gst/cmaf/sample-entry.h>
+
+#include "hex.h"
+
+/* 30 s of break, event 7: the vectors of the ingest profile */
+#define SECTION                                                                \
+  "FC302100000000000000FFF01005000000077FEF7FFE002932E0000100000000C3BB51E9"
+#define EMIB(delta)                                                            \
+  "0000005E 656D6962 00000000 00000000" delta "002932E0 00000007"              \
+  "75726E3A736374653A7363746533353A323031333A62696E00 00" SECTION
+#define START G_GUINT64_CONSTANT (0x00008B2716A69000)
+
+static CmafEvent *
+make_event (void)
+{
+  g_autoptr (GBytes) section = bytes_from_hex (SECTION);
+
+  return cmaf_event_new (7, CMAF_SCHEME_SCTE35, "", START, 2700000, section);
+}
+
+static void
+assert_bytes (GBytes *bytes, const gchar *hex)
+{
+  g_autoptr (GBytes) wanted = bytes_from_hex (hex);
+
+  fail_unless (bytes != NULL);
+  if (!g_bytes_equal (bytes, wanted)) {
+    g_autofree gchar *found =
+        bytes_to_hex (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+
+    fail ("%s", found);
+  }
+}
+
+static const struct
+{
+  gint64 delta;
+  const gchar *hex;
+} samples[] = {
+  { 180000, EMIB ("000000000002BF20") },
+  { -172800, EMIB ("FFFFFFFFFFFD5D00") },
+  { 0, EMIB ("0000000000000000") },
+};
+
+GST_START_TEST (test_samples_follow_the_vectors)
+{
+  g_autoptr (CmafEvent) event = make_event ();
+  const CmafEvent *const events[] = { event };
+  g_autoptr (GBytes) bytes =
+      cmaf_event_sample_write (events, 1, START - samples[__i__].delta, NULL);
+  g_autoptr (GPtrArray) read =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_event_free);
+  g_autoptr (GError) error = NULL;
+  CmafEvent *found;
+
+  assert_bytes (bytes, samples[__i__].hex);
+  fail_unless (
+      cmaf_event_sample_read (g_bytes_get_data (bytes, NULL),
+          g_bytes_get_size (bytes), START - samples[__i__].delta, read, &error),
+      "%s", error ? error->message : "");
+  assert_equals_int (read->len, 1);
+  found = read->pdata[0];
+  fail_unless (cmaf_event_is_same (found, event));
+  assert_equals_uint64 (found->start, START);
+  assert_equals_uint64 (found->duration, 2700000);
+  fail_unless (g_bytes_equal (found->data, event->data));
+}
+GST_END_TEST;
+
+GST_START_TEST (test_nothing_and_several)
+{
+  g_autoptr (CmafEvent) event = make_event ();
+  const CmafEvent *const events[] = { event, event };
+  g_autoptr (GBytes) none = cmaf_event_sample_write (NULL, 0, 5, NULL);
+  g_autoptr (GBytes) two = cmaf_event_sample_write (events, 2, START, NULL);
+
+  assert_bytes (none, "00000008 656D6562");
+  assert_bytes (two, EMIB ("0000000000000000") EMIB ("0000000000000000"));
+}
+GST_END_TEST;
+
+GST_START_TEST (test_emsg_follows_the_vector)
+{
+  g_autoptr (CmafEvent) event = make_event ();
+  g_autoptr (GBytes) bytes = cmaf_emsg_write (event, 90000, NULL);
+
+  assert_bytes (bytes,
+      "0000005E 656D7367 01000000 00015F90 00008B2716A69000 002932E0 00000007"
+      "75726E3A736374653A7363746533353A323031333A62696E00 00" SECTION);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_every_prefix_is_refused)
+{
+  g_autoptr (GBytes) bytes = bytes_from_hex (EMIB ("0000000000000000"));
+
+  for (gsize n = 0; n < g_bytes_get_size (bytes); n++) {
+    g_autofree guint8 *prefix = g_memdup2 (g_bytes_get_data (bytes, NULL), n);
+    g_autoptr (GPtrArray) read =
+        g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_event_free);
+    g_autoptr (GError) error = NULL;
+
+    fail_if (cmaf_event_sample_read (prefix, n, START, read, &error));
+    fail_unless (g_error_matches (error, CMAF_ERROR, CMAF_ERROR_MALFORMED));
+    /* with a size that goes with it */
+    if (n < 8)
+      continue;
+    g_clear_error (&error);
+    prefix[3] = n;
+    cmaf_event_sample_read (prefix, n, START, read, &error);
+  }
+}
+GST_END_TEST;
+
+GST_START_TEST (test_an_event_before_zero_is_refused)
+{
+  g_autoptr (GBytes) bytes = bytes_from_hex (samples[1].hex);
+  g_autoptr (GPtrArray) read =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_event_free);
+
+  fail_if (cmaf_event_sample_read (g_bytes_get_data (bytes, NULL),
+      g_bytes_get_size (bytes), 172799, read, NULL));
+  fail_unless (cmaf_event_sample_read (g_bytes_get_data (bytes, NULL),
+      g_bytes_get_size (bytes), 172800, read, NULL));
+}
+GST_END_TEST;
+
+/* The header of an event message track, there and back. */
+GST_START_TEST (test_a_track_of_events_has_a_header)
+{
+  g_autoptr (CmafTrack) track =
+      cmaf_track_new (CMAF_MEDIA_EVENT, CMAF_CODEC_EVTE);
+  g_autoptr (CmafTrack) read = NULL;
+  g_autoptr (GBytes) header = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *codec = NULL;
+
+  track->timescale = 1000;
+  header = cmaf_init_segment_write (track, &error);
+  fail_unless (header != NULL, "%s", error ? error->message : "");
+  read = cmaf_init_segment_read (
+      g_bytes_get_data (header, NULL), g_bytes_get_size (header), &error);
+  fail_unless (read != NULL, "%s", error ? error->message : "");
+  assert_equals_int (read->media, CMAF_MEDIA_EVENT);
+  assert_equals_int (read->timescale, 1000);
+  codec = cmaf_sample_entry_codec_string (read);
+  fail_unless_equals_string (codec, "evte");
+}
+GST_END_TEST;
+
+static Suite *
+event_message_suite (void)
+{
+  Suite *suite = suite_create ("event-message");
+  TCase *tcase = tcase_create ("general");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_loop_test (
+      tcase, test_samples_follow_the_vectors, 0, G_N_ELEMENTS (samples));
+  tcase_add_test (tcase, test_nothing_and_several);
+  tcase_add_test (tcase, test_emsg_follows_the_vector);
+  tcase_add_test (tcase, test_every_prefix_is_refused);
+  tcase_add_test (tcase, test_an_event_before_zero_is_refused);
+  tcase_add_test (tcase, test_a_track_of_events_has_a_header);
+  return suite;
+}
+
+GST_CHECK_MAIN (event_message);
