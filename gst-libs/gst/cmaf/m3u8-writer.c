@@ -258,12 +258,12 @@ cmaf_m3u8_write_media (const CmafPresentation *presentation,
 
 /* ---- the multivariant playlist ---- */
 
-/* Renditions that go together. Audio: one of each set, of one codec. Text: all
- * there is. */
+/* Renditions that go together, of one codec: players go by what CODECS of a
+ * variant says of its group. Audio: one of each set. */
 typedef struct
 {
   gchar *id;
-  gchar *codecs;     /* with commas between */
+  const gchar *codecs;
   guint32 bandwidth; /* of the largest */
   guint32 average;
 } Group;
@@ -284,14 +284,6 @@ family_of (const CmafSwitchingSet *set)
   return cmaf_codec_family (best->track->codec);
 }
 
-static gboolean
-go_together (const CmafSwitchingSet *one, const CmafSwitchingSet *other)
-{
-  return one->media == other->media
-         && (one->media == CMAF_MEDIA_TEXT
-             || strcmp (family_of (one), family_of (other)) == 0);
-}
-
 /* The rendition's NAME: the language when it tells the sets apart. */
 static const gchar *
 rendition_name (const GPtrArray *sets, const CmafSwitchingSet *set)
@@ -305,8 +297,9 @@ rendition_name (const GPtrArray *sets, const CmafSwitchingSet *set)
     const CmafSwitchingSet *other = g_ptr_array_index (sets, i);
     const CmafPresentationTrack *track = g_ptr_array_index (other->tracks, 0);
 
-    if (other != set && go_together (other, set)
-        && g_strcmp0 (track->language, best->language) == 0)
+    if (other != set && other->media == set->media
+        && g_strcmp0 (track->language, best->language) == 0
+        && strcmp (family_of (other), family_of (set)) == 0)
       return best->name;
   }
   return best->language;
@@ -319,12 +312,14 @@ append_rendition (const CmafPresentation *presentation, GString *text,
 {
   g_autofree gchar *uri = cmaf_m3u8_media_name (presentation, track->name);
   const gchar *characteristics = cmaf_role_hls_characteristics (track->role);
+  const gboolean is_text = set->media == CMAF_MEDIA_TEXT;
   gchar channels[16];
 
   g_string_append_printf (text,
       "#EXT-X-MEDIA:TYPE=%s,GROUP-ID=\"%s\",NAME=\"%s\"",
-      set->media == CMAF_MEDIA_TEXT ? "SUBTITLES" : "AUDIO", group,
-      rendition_name (sets, set));
+      is_text ? "SUBTITLES" : "AUDIO", group,
+      is_text && set->tracks->len > 1 ? track->name
+                                      : rendition_name (sets, set));
   if (track->language != NULL)
     g_string_append_printf (text, ",LANGUAGE=\"%s\"", track->language);
   g_string_append_printf (
@@ -339,32 +334,18 @@ append_rendition (const CmafPresentation *presentation, GString *text,
   g_string_append_printf (text, ",URI=\"%s\"\n", uri);
 }
 
-/* @track is in @group, and what it needs. */
 static void
 join_group (Group *group, const CmafPresentationTrack *track)
 {
-  g_auto (GStrv) known =
-      g_strsplit (group->codecs ? group->codecs : "", ",", 0);
-
-  if (!g_strv_contains ((const gchar *const *)known, track->codecs)) {
-    gchar *codecs = group->codecs
-                        ? g_strconcat (group->codecs, ",", track->codecs, NULL)
-                        : g_strdup (track->codecs);
-
-    g_free (group->codecs);
-    group->codecs = codecs;
-  }
+  group->codecs = track->codecs;
   group->bandwidth = MAX (group->bandwidth, track->bandwidth);
   group->average = MAX (group->average, average_bandwidth (track));
 }
 
 static void
-clear_group (gpointer data)
+clear_group (gpointer group)
 {
-  Group *group = data;
-
-  g_clear_pointer (&group->id, g_free);
-  g_clear_pointer (&group->codecs, g_free);
+  g_free (((Group *)group)->id);
 }
 
 /* Group number @tier of codec @family: of each set its track number @tier.
@@ -394,7 +375,7 @@ append_group (const CmafPresentation *presentation, GString *text,
   if (any)
     g_string_append_len (text, lines->str, lines->len);
   else
-    clear_group (group);
+    g_clear_pointer (&group->id, g_free);
   g_string_free (lines, TRUE);
   return any;
 }
@@ -425,23 +406,47 @@ append_groups (
   return groups;
 }
 
-/* Nobody sees text who has not asked for it. */
+/* All texts of a codec; nobody sees any who has not asked for it. */
 static void
-append_texts (const CmafPresentation *presentation, GString *text,
-    const GPtrArray *sets, Group *group)
+append_text_group (const CmafPresentation *presentation, GString *text,
+    const GPtrArray *sets, const gchar *family, Group *group)
 {
   memset (group, 0, sizeof *group);
+  group->id = g_strdup (family);
   for (guint i = 0; i < sets->len; i++) {
     const CmafSwitchingSet *set = g_ptr_array_index (sets, i);
-    const CmafPresentationTrack *best = g_ptr_array_index (set->tracks, 0);
 
-    if (set->media != CMAF_MEDIA_TEXT)
+    if (set->media != CMAF_MEDIA_TEXT || strcmp (family_of (set), family) != 0)
       continue;
-    if (group->id == NULL)
-      group->id = g_strdup ("text");
-    append_rendition (presentation, text, sets, set, best, group->id, FALSE);
-    join_group (group, best);
+    for (guint k = 0; k < set->tracks->len; k++) {
+      const CmafPresentationTrack *track = g_ptr_array_index (set->tracks, k);
+
+      append_rendition (presentation, text, sets, set, track, group->id, FALSE);
+      join_group (group, track);
+    }
   }
+}
+
+static GArray *
+append_text_groups (
+    const CmafPresentation *presentation, GString *text, const GPtrArray *sets)
+{
+  GArray *groups = g_array_new (FALSE, FALSE, sizeof (Group));
+  const gchar *family = NULL;
+
+  g_array_set_clear_func (groups, clear_group);
+  for (guint i = 0; i < sets->len; i++) {
+    const CmafSwitchingSet *set = g_ptr_array_index (sets, i);
+    Group group;
+
+    if (set->media != CMAF_MEDIA_TEXT
+        || g_strcmp0 (family_of (set), family) == 0) /* sets are in order */
+      continue;
+    family = family_of (set);
+    append_text_group (presentation, text, sets, family, &group);
+    g_array_append_val (groups, group);
+  }
+  return groups;
 }
 
 static void
@@ -463,21 +468,14 @@ append_video_attributes (GString *text, const CmafTrack *track)
     g_string_append_printf (text, ",VIDEO-RANGE=%s", range);
 }
 
-/* What plays beside a variant. */
-typedef struct
-{
-  const GArray *audio; /* of Group */
-  Group text;          /* id NULL: none */
-} Beside;
-
-/* @audio: that goes with it, NULL: none */
+/* @audio, @texts: that go with it, NULL: none */
 static void
 append_variant (const CmafPresentation *presentation, GString *text,
     const CmafPresentationTrack *track, const Group *audio, const Group *texts)
 {
   g_autofree gchar *uri = cmaf_m3u8_media_name (presentation, track->name);
   gboolean is_video = track->track->media == CMAF_MEDIA_VIDEO;
-  const Group *added[] = { is_video ? audio : NULL, texts->id ? texts : NULL };
+  const Group *added[] = { is_video ? audio : NULL, texts };
   guint64 bandwidth = track->bandwidth, average = average_bandwidth (track);
   g_autoptr (GString) codecs = g_string_new (track->codecs);
 
@@ -496,30 +494,29 @@ append_variant (const CmafPresentation *presentation, GString *text,
     append_video_attributes (text, track->track);
   if (audio != NULL)
     g_string_append_printf (text, ",AUDIO=\"%s\"", audio->id);
-  if (texts->id != NULL)
+  if (texts != NULL)
     g_string_append_printf (text, ",SUBTITLES=\"%s\"", texts->id);
   g_string_append_printf (text, "\n%s\n", uri);
 }
 
+static const Group *
+group_or_null (const GArray *groups, guint i)
+{
+  return i < groups->len ? &g_array_index (groups, Group, i) : NULL;
+}
+
 static void
 append_variants (const CmafPresentation *presentation, GString *text,
-    const CmafSwitchingSet *set, const Beside *beside)
+    const CmafSwitchingSet *set, const GArray *audio, const GArray *texts)
 {
-  const GArray *audio = beside->audio;
-  guint i, k;
+  const gboolean is_audio = set->media == CMAF_MEDIA_AUDIO;
+  const guint n_audio = is_audio ? 1 : MAX (audio->len, 1);
 
-  for (i = 0; i < set->tracks->len; i++) {
-    const CmafPresentationTrack *track = g_ptr_array_index (set->tracks, i);
-
-    if (audio->len == 0 || set->media == CMAF_MEDIA_AUDIO)
-      append_variant (presentation, text, track,
-          audio->len > 0 ? &g_array_index (audio, Group, i) : NULL,
-          &beside->text);
-    else
-      for (k = 0; k < audio->len; k++)
-        append_variant (presentation, text, track,
-            &g_array_index (audio, Group, k), &beside->text);
-  }
+  for (guint i = 0; i < set->tracks->len; i++)
+    for (guint k = 0; k < n_audio; k++)
+      for (guint m = 0; m < MAX (texts->len, 1); m++)
+        append_variant (presentation, text, g_ptr_array_index (set->tracks, i),
+            group_or_null (audio, is_audio ? i : k), group_or_null (texts, m));
 }
 
 /* Every track once, as its newest period describes it. */
@@ -555,8 +552,8 @@ cmaf_m3u8_write_master (const CmafPresentation *presentation)
   const CmafPeriod *all = g_ptr_array_index (flat->periods, 0);
   GString *text = g_string_new ("#EXTM3U\n");
   g_autoptr (GArray) groups = NULL;
+  g_autoptr (GArray) texts = NULL;
   guint i, n_audio = 0, n_video = 0;
-  Beside beside;
   gsize head;
 
   for (i = 0; i < all->sets->len; i++) {
@@ -572,20 +569,18 @@ cmaf_m3u8_write_master (const CmafPresentation *presentation)
     groups = append_groups (flat, text, all->sets);
   else
     groups = g_array_new (FALSE, FALSE, sizeof (Group));
-  beside.audio = groups;
-  append_texts (flat, text, all->sets, &beside.text);
+  texts = append_text_groups (flat, text, all->sets);
   head = text->len;
   for (i = 0; i < all->sets->len; i++) {
     const CmafSwitchingSet *set = g_ptr_array_index (all->sets, i);
 
     if (set->media == CMAF_MEDIA_VIDEO
         || (n_video == 0 && set->media == CMAF_MEDIA_AUDIO)) {
-      append_variants (flat, text, set, &beside);
+      append_variants (flat, text, set, groups, texts);
       if (set->media == CMAF_MEDIA_AUDIO)
         break;
     }
   }
-  clear_group (&beside.text);
   if (text->len == head) {
     g_string_free (text, TRUE);
     return NULL;

@@ -214,7 +214,7 @@ GST_START_TEST (test_text_beside_video)
   assert_has (mpd, "<S t=\"0\" d=\"1920\" r=\"4\"/>");
   assert_has (mpd, "<S d=\"400\"/>");
   master = sink_fixture_read (&f, "master.m3u8");
-  assert_has (master, "TYPE=SUBTITLES,GROUP-ID=\"text\",NAME=\"en\"");
+  assert_has (master, "TYPE=SUBTITLES,GROUP-ID=\"wvtt\",NAME=\"en\"");
   assert_has (master, ",wvtt\"");
   media = sink_fixture_read (&f, "t/media.m3u8");
   assert_has (media, "#EXT-X-MAP:URI=\"init-");

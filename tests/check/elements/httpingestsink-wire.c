@@ -77,6 +77,67 @@ GST_START_TEST (test_naming)
 }
 GST_END_TEST;
 
+static void
+run_text (const gchar *location, const gchar *settings)
+{
+  g_autofree gchar *launch = g_strdup_printf (
+      "appsrc name=in format=time caps=text/x-raw,format=utf8 ! "
+      "cmafsyncmux timing-sources=fixed track-name=text language=de ! "
+      "httpingestsink location=%s %s",
+      location, settings);
+  GstElement *pipeline = gst_parse_launch (launch, NULL);
+  GstElement *in = gst_bin_get_by_name (GST_BIN (pipeline), "in");
+  GstBus *bus = gst_element_get_bus (pipeline);
+  GstBuffer *cue = gst_buffer_new_memdup ("Hallo", 5);
+  GstFlowReturn result;
+  GstMessage *message;
+
+  GST_BUFFER_PTS (cue) = GST_SECOND;
+  GST_BUFFER_DURATION (cue) = GST_SECOND;
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  g_signal_emit_by_name (in, "push-buffer", cue, &result);
+  g_signal_emit_by_name (in, "end-of-stream", &result);
+  message = gst_bus_timed_pop_filtered (
+      bus, 40 * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  fail_unless (message != NULL);
+  assert_equals_int (GST_MESSAGE_TYPE (message), GST_MESSAGE_EOS);
+  gst_message_unref (message);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_buffer_unref (cue);
+  gst_object_unref (bus);
+  gst_object_unref (in);
+  gst_object_unref (pipeline);
+}
+
+/* The MPD, the header and two segments */
+GST_START_TEST (test_text_has_its_names)
+{
+  static const gchar *const lines[] = { "POST /ingest/s.mpd",
+    "POST /ingest/Streams(text.cmft)", "POST /ingest/Streams(text.cmft)",
+    "POST /ingest/Streams(text.cmft)" };
+  ScriptServer *server = script_server_new (NULL, 0);
+  g_autofree gchar *location = sender_url (server);
+  g_autofree gchar *type = NULL, *mpd = NULL;
+
+  run_text (location, "mpd-name=s");
+  assert_equals_int (server->requests->len, G_N_ELEMENTS (lines));
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
+    g_autofree gchar *line =
+        script_request_line (script_server_get (server, i));
+
+    assert_equals_string (line, lines[i]);
+  }
+  type = script_field (script_server_get (server, 1)->head, "Content-Type");
+  assert_equals_string (type, "application/mp4");
+  mpd = g_strndup ((const gchar *)script_server_get (server, 0)->body->data,
+      script_server_get (server, 0)->body->len);
+  fail_unless (strstr (mpd, "contentType=\"text\"") != NULL, "%s", mpd);
+  fail_unless (strstr (mpd, "codecs=\"wvtt\"") != NULL, "%s", mpd);
+  fail_unless (strstr (mpd, "lang=\"de\"") != NULL, "%s", mpd);
+  script_server_free (server);
+}
+GST_END_TEST;
+
 /* A restart gives everything the same name again. */
 GST_START_TEST (test_names_are_stable_over_restart)
 {
@@ -478,6 +539,7 @@ httpingestsink_wire_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_loop_test (tcase, test_naming, 0, G_N_ELEMENTS (names));
   tcase_add_test (tcase, test_names_are_stable_over_restart);
+  tcase_add_test (tcase, test_text_has_its_names);
   tcase_add_test (tcase, test_a_repeated_object_is_whole);
   tcase_add_loop_test (tcase, test_request_modes, 0, G_N_ELEMENTS (modes));
   tcase_add_test (tcase, test_one_long_request);

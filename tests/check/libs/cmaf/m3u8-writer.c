@@ -421,7 +421,7 @@ GST_START_TEST (test_master_of_one_medium)
 }
 GST_END_TEST;
 
-/* Text is a group of its own: what it needs is said of every variant. */
+/* Text of one codec is a group, and what that needs is said of its variants. */
 GST_START_TEST (test_master_has_text)
 {
   const CmafPresentationConfig config = { .grid = { 48, 25 },
@@ -429,10 +429,11 @@ GST_START_TEST (test_master_has_text)
   g_autoptr (CmafPresentation) presentation = cmaf_presentation_new (&config);
   CmafTrack *tracks[] = { fixture_text (CMAF_CODEC_WVTT, "en", "caption"),
     fixture_text (CMAF_CODEC_STPP, "de", "forced-subtitle"),
-    fixture_text (CMAF_CODEC_STPP, "en", NULL),
+    fixture_text (CMAF_CODEC_WVTT, NULL, NULL),
+    fixture_text (CMAF_CODEC_WVTT, NULL, NULL),
     fixture_video (30000, 1001, 30000, 1001, 720, 3000000),
     fixture_audio ("en") };
-  static const gchar *const names[] = { "t-en", "t-de", "t-stpp", "v", "a" };
+  static const gchar *const names[] = { "t-en", "t-de", "t1", "t2", "v", "a" };
   g_autofree gchar *text = NULL;
 
   cmaf_presentation_add_period (presentation, 0, 0);
@@ -442,21 +443,26 @@ GST_START_TEST (test_master_has_text)
   }
   text = to_text (cmaf_m3u8_write_master (presentation));
   assert_has (text,
-      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\",NAME=\"de\","
+      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"stpp\",NAME=\"de\","
       "LANGUAGE=\"de\",DEFAULT=NO,AUTOSELECT=YES,FORCED=YES,"
       "URI=\"t-de/media.m3u8\"\n"
-      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\",NAME=\"t-stpp\","
-      "LANGUAGE=\"en\",DEFAULT=NO,AUTOSELECT=YES,"
-      "URI=\"t-stpp/media.m3u8\"\n"
-      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\",NAME=\"t-en\","
+      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"wvtt\",NAME=\"t1\","
+      "DEFAULT=NO,AUTOSELECT=YES,URI=\"t1/media.m3u8\"\n"
+      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"wvtt\",NAME=\"t2\","
+      "DEFAULT=NO,AUTOSELECT=YES,URI=\"t2/media.m3u8\"\n"
+      "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"wvtt\",NAME=\"en\","
       "LANGUAGE=\"en\",DEFAULT=NO,AUTOSELECT=YES,CHARACTERISTICS="
       "\"public.accessibility.transcribes-spoken-dialog,"
       "public.accessibility.describes-music-and-sound\","
       "URI=\"t-en/media.m3u8\"\n"
       "#EXT-X-STREAM-INF:BANDWIDTH=3136000,AVERAGE-BANDWIDTH=1636000,"
-      "CODECS=\"avc1.640028,mp4a.40.2,stpp.ttml.im1t,wvtt\","
+      "CODECS=\"avc1.640028,mp4a.40.2,stpp.ttml.im1t\","
       "RESOLUTION=1280x720,FRAME-RATE=29.970,AUDIO=\"aac-0\","
-      "SUBTITLES=\"text\"\nv/media.m3u8\n");
+      "SUBTITLES=\"stpp\"\nv/media.m3u8\n"
+      "#EXT-X-STREAM-INF:BANDWIDTH=3136000,AVERAGE-BANDWIDTH=1636000,"
+      "CODECS=\"avc1.640028,mp4a.40.2,wvtt\","
+      "RESOLUTION=1280x720,FRAME-RATE=29.970,AUDIO=\"aac-0\","
+      "SUBTITLES=\"wvtt\"\nv/media.m3u8\n");
 }
 GST_END_TEST;
 
