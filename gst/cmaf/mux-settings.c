@@ -385,7 +385,8 @@ install_grid (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_CHUNK_DURATION,
       g_param_spec_uint64 ("chunk-duration", "Chunk duration",
           "Duration (ns) of the chunks that a segment is sent in, rounded to "
-          "whole frames or audio units; 0: whole segments",
+          "whole frames or audio units; 0 or GST_CLOCK_TIME_NONE (-1): whole "
+          "segments",
           0, G_MAXUINT64, 0, FLAGS));
   g_object_class_install_property (klass, PROP_GRID_MODE,
       g_param_spec_enum ("grid-mode", "Grid mode",

@@ -335,6 +335,17 @@ GST_START_TEST (test_chunks_are_of_constant_size)
 }
 GST_END_TEST;
 
+/* As other muxers take it: GST_CLOCK_TIME_NONE asks for no chunks. */
+GST_START_TEST (test_no_chunk_duration_gives_whole_segments)
+{
+  Run run = { 0 };
+
+  run_video (&run, 60, 25, 1, 0, 1735689600 * GST_SECOND, "chunk-duration=-1");
+  assert_equals_int (nth (&run, 0)->n_samples, 48);
+  run_clear (&run);
+}
+GST_END_TEST;
+
 /* ---- key frames ---- */
 
 static GstPadProbeReturn
@@ -410,6 +421,7 @@ cmafsyncmux_suite (void)
   tcase_add_test (tcase, test_b_frames_change_no_decode_time);
   tcase_add_loop_test (tcase, test_another_start_gives_the_same_segments, 0, 2);
   tcase_add_test (tcase, test_chunks_are_of_constant_size);
+  tcase_add_test (tcase, test_no_chunk_duration_gives_whole_segments);
   tcase_add_loop_test (
       tcase, test_encoder_that_ignores_requests, 0, G_N_ELEMENTS (policies));
   return suite;
