@@ -376,12 +376,36 @@ flush_segment_locked (
   return flushed;
 }
 
+/* A duration that was asked for may join segments, but not cut them. */
+static void
+check_wanted_grid_locked (CmafPackager *packager, PackagerTrack *track)
+{
+  const CmafTrack *media = track->media;
+  const guint64 wanted = packager->grid.duration_n * media->segment_duration_d;
+  const guint64 unit = packager->grid.duration_d * media->segment_duration_n;
+
+  if (unit == 0 || wanted % unit == 0)
+    return;
+  warn_locked (packager,
+      g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
+          "segment-duration: found %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+          ", needs a multiple of %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+          " s, what the segments of track %s last, or 0/1; else segments are "
+          "of different lengths",
+          packager->grid.duration_n, packager->grid.duration_d,
+          media->segment_duration_n, media->segment_duration_d, track->name));
+}
+
 static void
 check_grid_locked (CmafPackager *packager, PackagerTrack *track)
 {
   const CmafTrack *media = track->media;
 
-  if (packager->config.segment_duration_n > 0 || media->segment_duration_n == 0
+  if (packager->config.segment_duration_n > 0) {
+    check_wanted_grid_locked (packager, track);
+    return;
+  }
+  if (media->segment_duration_n == 0
       || media->segment_duration_n * packager->grid.duration_d
              == media->segment_duration_d * packager->grid.duration_n)
     return;

@@ -759,7 +759,32 @@ GST_START_TEST (test_configured_duration_joins_segments)
   finish (&f);
   text = read_text (&f, "v/media.m3u8");
   assert_has (text, "#EXTINF:3.840000,\n0000000002.m4s\n#EXT-X-ENDLIST\n");
+  assert_lacks (f.told->str, "segment-duration");
   fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* Half and one and a half of them. */
+GST_START_TEST (test_configured_duration_that_is_no_multiple_is_told)
+{
+  static const guint wanted[] = { 24, 72 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++) {
+    g_autofree gchar *text = g_strdup_printf (
+        "(segment-duration: found %u/25, needs a multiple of 48/25 s, what the "
+        "segments of track v last",
+        wanted[i]);
+    Fixture f;
+
+    fixture_init (&f);
+    f.config.segment_duration_n = wanted[i];
+    f.config.segment_duration_d = 25;
+    start_both (&f);
+    push_both (&f, 0, 5);
+    finish (&f);
+    assert_has (f.told->str, text);
+    fixture_clear (&f);
+  }
 }
 GST_END_TEST;
 
@@ -1024,6 +1049,7 @@ packager_suite (void)
   tcase_add_test (tc, test_bad_track_name_is_refused);
   tcase_add_test (tc, test_foreign_frames_are_regrouped);
   tcase_add_test (tc, test_configured_duration_joins_segments);
+  tcase_add_test (tc, test_configured_duration_that_is_no_multiple_is_told);
   tcase_add_test (tc, test_other_packager_lists_only_what_is_there);
   tcase_add_test (tc, test_segment_that_is_never_written_is_not_listed);
   tcase_add_loop_test (tc, test_equal_states_are_equal_bytes, 0, 4);
