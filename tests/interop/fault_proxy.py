@@ -3,23 +3,29 @@
 # Copyright (C) 2026 the gst-cmaf authors
 """A proxy between a sender and a receiver of ingest that does, request by
 request, what a plan says: lets it pass, cuts it off, stalls, answers in the
-place of the receiver, too early or too late, or loses the answer.
+place of the receiver, too early or too late, or loses the answer. With a
+certificate it speaks TLS to both, and can also fail within the handshake.
 
     fault_proxy.py --to HOST:PORT [--seed N] [--only FAULT,...] [--rate 0..1]
+                   [--tls PEM]
 
 prints `listening PORT` and then a line for each request. As a module: Proxy,
-with a plan, which is called with each Request and returns a Fault."""
+with a plan, which is called with each Request and returns a Fault, and a greet,
+the same for the number of each connection before anything was read of it."""
 import argparse
 import asyncio
 import contextlib
 import dataclasses
 import random
 import socket
+import ssl
 import struct
 import threading
 import time
 
 CHUNK = 16384
+# what hides in the proxy, at most: a sender cannot know that it is lost
+BUFFER = 16384
 
 
 @dataclasses.dataclass
@@ -37,7 +43,9 @@ class Fault:
                    'early': f' {self.status} at {self.at}',
                    'answer': f' {self.status}',
                    'stall': f' {self.seconds:.2f} s at {self.at}',
-                   'late': f' {self.seconds:.2f} s'}
+                   'late': f' {self.seconds:.2f} s',
+                   'mute': f' {self.seconds:.2f} s',
+                   'half': f' at {self.at}', 'hello': f' at {self.at}'}
         return self.kind + details.get(self.kind, '')
 
 
@@ -58,6 +66,14 @@ KINDS = {
     'close': 'passes on, and closes behind the answer without saying so',
 }
 
+# of connections:
+GREETINGS = {
+    'refuse': 'RST at once',
+    'mute': 'nothing happens for `seconds`',
+    'half': 'RST behind `at` bytes from the sender',
+    'hello': 'RST behind `at` bytes of the first answer of a TLS handshake',
+}
+
 
 @dataclasses.dataclass
 class Request:
@@ -75,13 +91,22 @@ class Ended(Exception):
     """The connection is closed, as was planned or by a peer."""
 
 
-def abort(writer):
-    """RST instead of FIN."""
-    sock = writer.get_extra_info('socket')
-    with contextlib.suppress(OSError):
+def reset(sock):
+    """The next close sends RST."""
+    with contextlib.suppress(OSError, AttributeError): # gone already
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                         struct.pack('ii', 1, 0))
+
+
+def abort(writer):
+    """RST instead of FIN."""
+    reset(writer.get_extra_info('socket'))
     writer.transport.abort()
+
+
+def use_small_buffers(sock):
+    for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+        sock.setsockopt(socket.SOL_SOCKET, option, BUFFER)
 
 
 class Connection:
@@ -93,15 +118,24 @@ class Connection:
         self.down = reader, writer
         self.up = None
         self.idle = None
-        writer.get_extra_info('socket').setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        writer.transport.set_write_buffer_limits(BUFFER)
 
     async def upstream(self):
         if self.up is None:
+            sock = socket.socket()
+            use_small_buffers(sock)
+            sock.setblocking(False)
+            tls = self.proxy.client_tls
             try:
-                self.up = await asyncio.open_connection(*self.proxy.target)
+                await asyncio.get_running_loop().sock_connect(
+                    sock, self.proxy.target)
+                self.up = await asyncio.open_connection(
+                    sock=sock, limit=BUFFER, ssl=tls,
+                    server_hostname=tls and self.proxy.target[0])
             except OSError as error:
+                sock.close()
                 raise Ended('the receiver is away') from error
+            self.up[1].transport.set_write_buffer_limits(BUFFER)
         return self.up
 
     async def read_head(self):
@@ -141,6 +175,7 @@ class Connection:
             raise Ended('within the body') from error
 
     async def send_up(self, data):
+        await self.proxy.flows.wait()
         _, writer = await self.upstream()
         try:
             writer.write(data)
@@ -149,6 +184,7 @@ class Connection:
             raise Ended('the receiver has gone') from error
 
     async def send_down(self, data):
+        await self.proxy.flows.wait()
         try:
             self.down[1].write(data)
             await self.down[1].drain()
@@ -218,7 +254,7 @@ class Connection:
 
     async def cut(self, request, body):
         fault = request.fault
-        if self.up:
+        if self.up and fault.kind != 'drop':
             abort(self.up[1])
         if fault.kind == 'early':
             await self.send_down(self.make_answer(fault))
@@ -227,6 +263,8 @@ class Connection:
                 await asyncio.wait_for(self.swallow(request, body), 1)
         elif fault.kind == 'reset':
             abort(self.down[1])
+        elif self.proxy.server_tls:
+            self.down[1].transport.abort() # TLS does not say that it ends
         raise Ended(fault.kind)
 
     async def serve_one(self):
@@ -287,16 +325,26 @@ class Connection:
 class Proxy:
     """Runs in a thread of its own; a context manager."""
 
-    def __init__(self, target, plan):
+    def __init__(self, target, plan, greet=None, pem=None):
         self.target = target
         self.plan = plan
+        self.greet = greet or (lambda number: Fault())
+        self.server_tls = self.client_tls = None
+        if pem:
+            self.server_tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            self.server_tls.load_cert_chain(pem)
+            self.client_tls = ssl.create_default_context(cafile=pem)
         self.requests = []
         self.lock = threading.Lock()
+        self.greetings = []
         self.connections = set()
         self.n_connections = 0
         self.port = 0
         self.loop = asyncio.new_event_loop()
-        self.server = None
+        self.server = self.acceptor = None
+        self.flows = asyncio.Event()
+        self.flows.set()
+        self.tasks = set()
         self.thread = threading.Thread(target=self.loop.run_forever)
 
     def begin(self, line, fields, connection):
@@ -307,21 +355,77 @@ class Proxy:
             self.requests.append(request)
             return request
 
-    async def _accept(self, reader, writer):
+    async def _say_hello(self, sock, n):
+        """The first bytes of the server's part of a handshake."""
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = self.server_tls.wrap_bio(incoming, outgoing, server_side=True)
+        incoming.write(await self.loop.sock_recv(sock, CHUNK))
+        with contextlib.suppress(ssl.SSLWantReadError):
+            tls.do_handshake()
+        await self.loop.sock_sendall(sock, outgoing.read()[:n])
+
+    async def _greeted(self, sock, fault):
+        """False: that was all."""
+        if fault.kind == 'mute':
+            await asyncio.sleep(fault.seconds)
+        if fault.kind in ('pass', 'mute'):
+            return True
+        with contextlib.suppress(OSError):
+            if fault.kind == 'half':
+                await self.loop.sock_recv(sock, fault.at)
+            elif fault.kind == 'hello' and self.server_tls:
+                await self._say_hello(sock, fault.at)
+        reset(sock)
+        sock.close()
+        return False
+
+    async def _serve(self, sock):
         self.n_connections += 1
-        connection = Connection(self, self.n_connections, reader, writer)
+        number = self.n_connections
+        fault = self.greet(number)
+        self.greetings.append(fault)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if not await self._greeted(sock, fault):
+            return
+        reader = asyncio.StreamReader(BUFFER)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        try:
+            transport, _ = await self.loop.connect_accepted_socket(
+                lambda: protocol, sock, ssl=self.server_tls)
+        except OSError:
+            sock.close()
+            return
+        writer = asyncio.StreamWriter(transport, protocol, reader, self.loop)
+        connection = Connection(self, number, reader, writer)
         self.connections.add(connection)
         try:
             await connection.serve()
         finally:
             self.connections.discard(connection)
 
+    async def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                sock, _ = await self.loop.sock_accept(self.server)
+                await self.flows.wait()
+                self._spawn(self._serve(sock))
+
+    def _spawn(self, coroutine):
+        task = self.loop.create_task(coroutine)
+        self.tasks.add(task) # the loop does not keep it
+        task.add_done_callback(self.tasks.discard)
+        return task
+
     async def _listen(self):
-        self.server = await asyncio.start_server(
-            self._accept, '127.0.0.1', self.port, reuse_address=True)
-        self.port = self.server.sockets[0].getsockname()[1]
+        self.server = socket.create_server(('127.0.0.1', self.port))
+        use_small_buffers(self.server)
+        self.server.setblocking(False)
+        self.port = self.server.getsockname()[1]
+        self.acceptor = self._spawn(self._accept())
 
     async def _leave(self):
+        self.acceptor.cancel()
+        await asyncio.gather(self.acceptor, return_exceptions=True)
         self.server.close()
         for connection in list(self.connections):
             connection.abort()
@@ -335,6 +439,13 @@ class Proxy:
 
     def listen(self):
         self._call(self._listen())
+
+    def freeze(self):
+        """Nothing passes, and nobody is told, until thaw()."""
+        self.loop.call_soon_threadsafe(self.flows.clear)
+
+    def thaw(self):
+        self.loop.call_soon_threadsafe(self.flows.set)
 
     def __enter__(self):
         self.thread.start()
@@ -368,6 +479,16 @@ def random_fault(rng, kind, reach, patience):
     return Fault(kind, at, seconds, status, fields)
 
 
+def random_greet(rng, rate, patience=1.0):
+    kinds = list(GREETINGS)
+
+    def greet(_number):
+        if rng.random() >= rate:
+            return Fault()
+        return random_fault(rng, rng.choice(kinds), 1500, patience)
+    return greet
+
+
 def random_plan(rng, kinds, rate, reach=30000, patience=1.0):
     def plan(_request):
         if rng.random() >= rate:
@@ -382,6 +503,7 @@ def main():
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--only', default=','.join(KINDS))
     parser.add_argument('--rate', type=float, default=0.2)
+    parser.add_argument('--tls', metavar='PEM', help='certificate and key')
     args = parser.parse_args()
     host, _, port = args.to.rpartition(':')
     plan = random_plan(random.Random(args.seed), args.only.split(','),
@@ -391,7 +513,7 @@ def main():
         fault = plan(request)
         print(f'{request.number} {request.line} {fault}', flush=True)
         return fault
-    with Proxy((host, int(port)), tell) as proxy:
+    with Proxy((host, int(port)), tell, pem=args.tls) as proxy:
         print(f'listening {proxy.port}', flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()

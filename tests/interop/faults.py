@@ -4,16 +4,21 @@
 """httpingestsink and httpingestsrc with a bad network between them.
 
 Each run sends two minutes of video and audio, faster than real time, through a
-proxy that cuts, stalls, answers and forgets at random. With faults that are
-shorter than what the sender keeps, the bytes that come out are those that went
-in. With longer ones exactly that is missing which both sides have told of.
+proxy that cuts, stalls, answers and forgets at random, in every request mode,
+with TLS and without. With faults that are shorter than what the sender keeps,
+the bytes that come out are those that went in. With longer ones exactly that is
+missing which both sides have told of.
 
     faults.py [--runs N] [--long-runs N] [--seed N] [--jobs N]
 
-A failed run prints its seed; `--runs 1 --seed SEED` repeats it."""
+Without arguments: a few runs that are always the same, and one of each kind
+that is new each time. A failed run prints its seed; `--runs 1 --seed SEED`
+repeats it, `--runs 0 --long-runs 1 --seed SEED` if it was a long one."""
 import argparse
+import collections
 import concurrent.futures
 import os
+import pathlib
 import random
 import re
 import sys
@@ -26,28 +31,34 @@ import interop
 SECONDS = 120
 HELPERS = interop.BUILD_ROOT / 'tests/interop'
 
-MODES = ['auto', 'auto', 'segment', 'chunked-segment']
+MODES = ['auto', 'segment', 'chunked-segment', 'long-running']
 NAMINGS = ['streams', 'streams', 'switching', 'segments', 'directory',
            'template']
-# a long request has no answers: what a cut connection loses cannot be told
-HARMLESS = ['stall', 'late', 'bytes']
+FIXED = 2, 3, 6 # seeds: chunks with TLS, segments, one long request
+FIXED_LONG = 1
+KINDS = [kind for kind in fault_proxy.KINDS if kind != 'pass']
+# that one takes all of a track, and says only then that it has not
+HARMLESS_WHEN_LONG = [kind for kind in KINDS if kind != 'answer']
 
 
-def make_media():
+def make_media(kbits):
     """Two tracks of two minutes, four chunks a segment; {name: path}."""
     folder = interop.BUILD_ROOT / 'test-content'
     tracks = {
         'video': f'videotestsrc num-buffers={SECONDS * 25} pattern=ball ! '
                  'video/x-raw,width=160,height=90,framerate=25/1 ! '
-                 'x264enc speed-preset=ultrafast tune=zerolatency bitrate=100 '
-                 'key-int-max=250 ! h264parse',
+                 f'x264enc speed-preset=ultrafast tune=zerolatency '
+                 f'bitrate={kbits} key-int-max=250 ! h264parse',
         'audio': f'audiotestsrc num-buffers={SECONDS * 48000 // 1024} '
                  'samplesperbuffer=1024 ! audio/x-raw,rate=48000,channels=2 ! '
                  'avenc_aac bitrate=64000 ! aacparse'}
+    if kbits > 500: # what is hard to encode
+        tracks['video'] = tracks['video'].replace('pattern=ball',
+                                                  'pattern=snow')
     paths = {}
     folder.mkdir(parents=True, exist_ok=True)
     for name, description in tracks.items():
-        paths[name] = folder / f'faults-{name}-{SECONDS}.cmf'
+        paths[name] = folder / f'faults-{name}-{kbits}-{SECONDS}.cmf'
         if paths[name].exists():
             continue
         part = paths[name].with_suffix(f'.{os.getpid()}.part')
@@ -60,6 +71,27 @@ def make_media():
             raise RuntimeError(done.stdout)
         part.rename(paths[name])
     return paths
+
+
+def make_certificate(addresses=('127.0.0.1',), path=None):
+    """One file for both ends: it signs itself, and is its own authority."""
+    path = path or interop.BUILD_ROOT / 'test-content' / 'faults.pem'
+    if path.exists():
+        return path
+    part = path.with_suffix(f'.{os.getpid()}.part')
+    names = ','.join(f'IP:{address}' for address in addresses)
+    done = interop.run(
+        ['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
+         'ec_paramgen_curve:prime256v1', '-nodes', '-days', '3650', '-subj',
+         f'/CN={addresses[0]}', '-addext', f'subjectAltName={names}',
+         '-keyout', part, '-out', f'{part}.crt'])
+    if done.returncode:
+        raise RuntimeError(done.stdout)
+    with part.open('a', encoding='ascii') as file:
+        file.write(pathlib.Path(f'{part}.crt').read_text(encoding='ascii'))
+    pathlib.Path(f'{part}.crt').unlink()
+    part.rename(path)
+    return path
 
 
 # ---- what is in a file ----
@@ -100,10 +132,11 @@ def parse(data):
 class Run:
     """One sender, one receiver, one proxy."""
 
-    def __init__(self, media, seed):
-        self.media = media
+    def __init__(self, seed):
         self.seed = seed
         self.rng = random.Random(seed)
+        self.media = make_media(self.rng.choice([100, 100, 1500]))
+        self.pem = make_certificate() if self.rng.random() < 0.4 else None
         self.wrong = []
         self.log = []
 
@@ -114,10 +147,8 @@ class Run:
     def settings(self):
         """Properties of the sender."""
         rng = self.rng
-        mode = rng.choice(MODES)
-        if rng.random() < 0.1:
-            mode = 'long-running'
-        settings = {'request-mode': mode, 'naming': rng.choice(NAMINGS),
+        settings = {'request-mode': rng.choice(MODES),
+                    'naming': rng.choice(NAMINGS),
                     'method': rng.choice(['POST', 'POST', 'PUT', 'auto']),
                     'timeout': 1_000_000_000,
                     'drain-timeout': 20_000_000_000,
@@ -125,20 +156,22 @@ class Run:
                     'expect-continue': str(rng.random() < 0.2).lower()}
         if rng.random() < 0.2:
             settings['mpd-name'] = 'stream'
+        if self.pem:
+            settings['tls-ca-file'] = self.pem
         return settings
 
     def plan(self, settings):
         """Faults that heal."""
-        kinds = (HARMLESS if settings['request-mode'] == 'long-running'
-                 else [kind for kind in fault_proxy.KINDS if kind != 'pass'])
-        rate = self.rng.choice([0.02, 0.1, 0.3])
-        plan = fault_proxy.random_plan(self.rng, kinds, rate)
+        rng, is_long = self.rng, settings['request-mode'] == 'long-running'
+        kinds = HARMLESS_WHEN_LONG if is_long else KINDS
+        rate = rng.choice([0.3, 0.6, 0.9] if is_long else [0.02, 0.1, 0.3])
+        size = max(path.stat().st_size for path in self.media.values())
+        reach = size if is_long else size * 2 // SECONDS
+        plan = fault_proxy.random_plan(rng, kinds, rate, reach)
         tries = {}
 
         def careful(request):
-            """No object is refused so often that it would be given up, and
-            nothing stalls for longer than the sender waits when no answer
-            tells how far it got."""
+            """No object is refused so often that it would be given up."""
             fault = plan(request)
             track = re.search(r'video|audio', request.line)
             track = track.group(0) if track else ''
@@ -148,20 +181,23 @@ class Run:
                     fault.status = 503
             elif fault.kind == 'pass':
                 tries[track] = 0
-            if kinds is HARMLESS:
-                fault.seconds = min(fault.seconds, 0.5)
             return fault
         return careful
 
+    def greet(self):
+        return fault_proxy.random_greet(self.rng, self.rng.choice([0, 0.1, 0.3]))
+
     def receive(self, folder, idle=20):
+        tls = ['--set', f'tls-certificate-file={self.pem}'] if self.pem else []
         return interop.running(
             [HELPERS / 'record-tracks', '--directory', folder, '--tracks',
-             len(self.media), '--set', f'idle-timeout={idle * 10**9}'],
+             len(self.media), '--set', f'idle-timeout={idle * 10**9}', *tls],
             name='record')
 
     def send(self, port, settings, speed):
+        scheme = 'https' if self.pem else 'http'
         command = [HELPERS / 'push-tracks', '--speed', speed, '--set',
-                   f'location=http://127.0.0.1:{port}/ingest']
+                   f'location={scheme}://127.0.0.1:{port}/ingest']
         for name, value in settings.items():
             command += ['--set', f'{name}={value}']
         command += [f'{name}={path}' for name, path in self.media.items()]
@@ -172,7 +208,8 @@ class Run:
         with interop.scratch() as folder, \
                 self.receive(folder, idle) as receiver:
             port = int(receiver.wait_for(r'^ingest .*:(\d+)/').group(1))
-            with fault_proxy.Proxy(('127.0.0.1', port), plan) as proxy:
+            with fault_proxy.Proxy(('127.0.0.1', port), plan, self.greet(),
+                                   self.pem) as proxy:
                 with self.send(proxy.port, settings, speed) as sender:
                     if disturb:
                         disturb(proxy, sender)
@@ -182,6 +219,8 @@ class Run:
                     status = receiver.wait(20)
                 self.log = [f'{r.connection} {r.line} {r.size} {r.fault} '
                             f'-> {r.answered}' for r in proxy.requests]
+                self.log += [f'greeting: {fault} ->' for fault in
+                             proxy.greetings if fault.kind != 'pass']
             self.expect(status == 0, f'the receiver: {receiver.output()}')
             files = {path.name: path.read_bytes()
                      for path in folder.iterdir()}
@@ -224,13 +263,20 @@ class LongRun(Run):
         for before, seconds in self.outages():
             if sender.popen.poll() is not None:
                 return
+            begin, end = self.rng.choice([(proxy.leave, proxy.listen),
+                                          (proxy.freeze, proxy.thaw)])
             threading.Event().wait(before)
-            proxy.leave()
+            begin()
             threading.Event().wait(seconds)
-            proxy.listen()
+            end()
+
+    def greet(self):
+        return None
 
     def plan(self, settings):
         rate = self.rng.choice([0, 0, 0.05])
+        if settings['request-mode'] == 'long-running':
+            rate = 0 # nobody could tell what was refused
         status = self.rng.choice([413, 415, 409])
         seen = {'video': False, 'audio': False}
 
@@ -249,8 +295,6 @@ class LongRun(Run):
 
     def run(self):
         settings = self.settings()
-        if settings['request-mode'] == 'long-running':
-            settings['request-mode'] = 'auto'
         settings['spool-full'] = 'drop-oldest'
         settings['max-spool-time'] = 15 * 10**9
         # the end is an error when something was given up
@@ -302,8 +346,8 @@ class LongRun(Run):
                         f'{name}: {time_of} is there, gaps {gaps}')
 
 
-def one(kind, media, seed):
-    run = kind(media, seed)
+def one(kind, seed):
+    run = kind(seed)
     begin = time.monotonic()
     try:
         settings = run.run()
@@ -313,42 +357,63 @@ def one(kind, media, seed):
     return run, settings, time.monotonic() - begin
 
 
-def main():
+def parse_arguments():
+    """The arguments, and what to run: a list of (kind, seed)."""
     parser = argparse.ArgumentParser(description=__doc__.split('\n\n')[0])
-    parser.add_argument('--runs', type=int,
-                        default=int(os.environ.get('CMAF_FAULT_RUNS', 6)))
+    parser.add_argument('--runs', type=int, default=None)
     parser.add_argument('--long-runs', type=int, default=None)
     parser.add_argument('--seed', type=int, default=None)
-    parser.add_argument('--jobs', type=int, default=2)
+    parser.add_argument('--jobs', type=int, default=3)
     args = parser.parse_args()
-    if args.seed is None:
-        args.seed = random.SystemRandom().randrange(1 << 30)
-    if args.long_runs is None:
-        args.long_runs = (args.runs + 2) // 3
+    fresh = random.SystemRandom().randrange(1 << 30)
+    if args.runs is None and args.long_runs is None and args.seed is None:
+        print(f'seed {fresh}', flush=True)
+        return args, [(Run, seed) for seed in (*FIXED, fresh)] \
+            + [(LongRun, FIXED_LONG), (LongRun, fresh)]
+    seed = fresh if args.seed is None else args.seed
+    n = 1 if args.runs is None else args.runs
+    n_long = (n + 2) // 3 if args.long_runs is None else args.long_runs
+    print(f'seed {seed}', flush=True)
+    return args, [(Run, seed + i) for i in range(n)] \
+        + [(LongRun, seed + i) for i in range(n_long)]
+
+
+def tell(run, settings, seconds):
+    """Returns the number of faults."""
+    faults = [line for line in run.log if ' pass ->' not in line]
+    wishes = ' '.join(f'{name}={value}' for name, value in settings.items()
+                      if name != 'tls-ca-file')
+    print(f'{type(run).__name__} {run.seed}: {len(run.log)} requests, '
+          f'{len(faults)} faults, {seconds:.0f} s, '
+          f'{"TLS " if run.pem else ""}{wishes}', flush=True)
+    return len(faults)
+
+
+def main():
+    args, jobs = parse_arguments()
+    interop.need('openssl')
     interop.need_elements('cmafsyncmux', 'httpingestsink', 'httpingestsrc',
                           'x264enc', 'avenc_aac')
     failures = interop.Failures()
-    media = make_media()
-    print(f'seed {args.seed}', flush=True)
-    jobs = [(kind, args.seed + i) for kind, n in
-            ((Run, args.runs), (LongRun, args.long_runs)) for i in range(n)]
+    make_media(100) # not by several at once
+    make_media(1500)
+    make_certificate()
     n_faults = 0
+    n_runs = collections.Counter()
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        futures = [pool.submit(one, kind, media, seed) for kind, seed in jobs]
+        futures = [pool.submit(one, kind, seed) for kind, seed in jobs]
         for future in concurrent.futures.as_completed(futures):
             run, settings, seconds = future.result()
-            faults = [line for line in run.log if ' pass ->' not in line]
-            n_faults += len(faults)
-            print(f'{type(run).__name__} {run.seed}: {len(run.log)} requests, '
-                  f'{len(faults)} faults, {seconds:.0f} s, '
-                  f'{" ".join(f"{k}={v}" for k, v in settings.items())}',
-                  flush=True)
+            n_faults += tell(run, settings, seconds)
+            n_runs[type(run).__name__, settings.get('request-mode'),
+                   bool(run.pem)] += 1
             if run.wrong:
                 failures.add(f'{type(run).__name__} --seed {run.seed}: '
                              + '; '.join(run.wrong[:5]))
                 print('\n'.join(run.log), flush=True)
-    print(f'{args.runs} runs and {args.long_runs} long runs from seed '
-          f'{args.seed}, {n_faults} faults', flush=True)
+    for (kind, mode, is_tls), n in sorted(n_runs.items(), key=str):
+        print(f'{n} {kind} {mode}{" with TLS" if is_tls else ""}')
+    print(f'{len(jobs)} runs, {n_faults} faults', flush=True)
     failures.finish()
 
 
