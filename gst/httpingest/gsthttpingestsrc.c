@@ -291,6 +291,7 @@ read_settings (GstHttpIngestSrc *self, CmafIngestServerConfig *config)
   config->user_pw = self->user_pw;
   config->max_body_size = self->max_body_size;
   config->max_queue_bytes = self->max_queue_bytes;
+  config->answers_when_taken = TRUE;
   config->max_tracks = self->max_tracks;
   config->merge_hold = self->merge_hold;
   config->gap_hold = self->gap_hold;

@@ -19,6 +19,8 @@ struct _CmafIngestOutput
   gsize n_bytes;        /* lock: lock */
   gboolean is_flushing; /* lock: lock */
   gboolean was_full;    /* lock: lock; somebody waits for drained */
+  gboolean is_awaited;  /* lock: lock; until it is settled */
+  gboolean is_idle;     /* lock: lock; somebody waits for the next item */
   gint is_unwanted;     /* atomic */
 };
 
@@ -121,17 +123,48 @@ cmaf_ingest_output_is_full (CmafIngestOutput *self)
   return is_full;
 }
 
+gboolean
+cmaf_ingest_output_is_settled (CmafIngestOutput *self)
+{
+  gboolean is_settled;
+
+  g_mutex_lock (&self->lock);
+  is_settled =
+      self->is_flushing || (self->is_idle && g_queue_is_empty (&self->items));
+  self->is_awaited = self->is_awaited || !is_settled;
+  g_mutex_unlock (&self->lock);
+  return is_settled;
+}
+
+/* What was pulled before is done. */
+static void
+tell_settled (CmafIngestOutput *self)
+{
+  gboolean is_awaited;
+
+  g_mutex_lock (&self->lock);
+  self->is_idle = TRUE;
+  is_awaited = self->is_awaited && g_queue_is_empty (&self->items);
+  if (is_awaited)
+    self->is_awaited = FALSE;
+  g_mutex_unlock (&self->lock);
+  if (is_awaited)
+    self->drained (self->user_data);
+}
+
 CmafIngestItem *
 cmaf_ingest_output_pull (CmafIngestOutput *self)
 {
   CmafIngestItem *item = NULL;
   gboolean has_drained = FALSE;
 
+  tell_settled (self);
   g_mutex_lock (&self->lock);
   while (!self->is_flushing && g_queue_is_empty (&self->items))
     g_cond_wait (&self->cond, &self->lock);
   if (!self->is_flushing) {
     item = g_queue_pop_head (&self->items);
+    self->is_idle = FALSE;
     self->n_bytes -= item_size (item);
     has_drained = self->was_full && self->n_bytes <= self->max_bytes / 2;
     if (has_drained)

@@ -45,6 +45,9 @@ CMAF_API const gchar *cmaf_ingest_output_get_name (CmafIngestOutput *output);
 CMAF_API void cmaf_ingest_output_push (
     CmafIngestOutput *output, CmafIngestItem *item);
 CMAF_API gboolean cmaf_ingest_output_is_full (CmafIngestOutput *output);
+/* Was all that was pushed pulled, and the next one asked for? When not, drained
+ * is called once it was. */
+CMAF_API gboolean cmaf_ingest_output_is_settled (CmafIngestOutput *output);
 /* Waits; NULL when flushing. (transfer full) */
 CMAF_API CmafIngestItem *cmaf_ingest_output_pull (CmafIngestOutput *output);
 /* Wakes pull, now and for ever; what is pushed is dropped. */

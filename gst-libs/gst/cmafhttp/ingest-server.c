@@ -8,12 +8,14 @@
 
 #include <gst/cmaf/segment-name.h>
 #include <gst/cmafhttp/http-stream.h>
+#include <gst/cmafhttp/ingest-access.h>
 #include <gst/cmafhttp/ingest-path.h>
 #include <gst/cmafhttp/ingest-track.h>
 #include <gst/cmafhttp/peer-text.h>
 #include <string.h>
 
 #define TICK_MS 250
+#define MAX_HELD (500 * GST_MSECOND) /* an answer */
 #define ALLOWED "OPTIONS, POST, PUT, DELETE"
 
 struct _CmafIngestServer
@@ -49,6 +51,7 @@ typedef struct
   guint8 first[8];
   gboolean is_ignored; /* manifests and keys are read and not used */
   gboolean is_paused;
+  GstClockTime held_since; /* the answer; 0: it is not */
   gboolean has_got_body;
   gboolean is_cut; /* the peer went when it had got it, or before */
   GstClockTime last_data;
@@ -92,6 +95,18 @@ status_of_error (const Upload *upload, const GError *error)
 
 /* ---- tracks ---- */
 
+/* What was received has been handed on, or will not be for some time. */
+static void
+release_answer (Upload *upload)
+{
+  if (upload->held_since == 0
+      || (!cmaf_ingest_track_is_settled (upload->track)
+          && get_time () < upload->held_since + MAX_HELD))
+    return;
+  upload->held_since = 0;
+  soup_server_message_unpause (upload->message);
+}
+
 static gboolean
 resume (gpointer data)
 {
@@ -100,6 +115,7 @@ resume (gpointer data)
   for (GList *l = self->uploads; l != NULL; l = l->next) {
     Upload *upload = l->data;
 
+    release_answer (upload);
     if (!upload->is_paused || cmaf_ingest_track_is_full (upload->track))
       continue;
     upload->is_paused = FALSE;
@@ -419,6 +435,17 @@ peer_has_gone (SoupServerMessage *message)
          == 0;
 }
 
+/* A sender that has its answer forgets what it sent. */
+static void
+hold_answer (Upload *upload)
+{
+  if (!upload->server->config.answers_when_taken || upload->track == NULL
+      || cmaf_ingest_track_is_settled (upload->track))
+    return;
+  upload->held_since = get_time ();
+  soup_server_message_pause (upload->message);
+}
+
 static void
 on_body (SoupServerMessage *message, gpointer data)
 {
@@ -434,6 +461,7 @@ on_body (SoupServerMessage *message, gpointer data)
     answer_error (upload, error);
   } else {
     soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+    hold_answer (upload);
   }
 }
 
@@ -449,35 +477,13 @@ on_finished (SoupServerMessage *message, gpointer data)
 
 /* ---- requests ---- */
 
-/* Takes the same time for every wrong password of one length. */
-static gboolean
-equal_secret (const gchar *a, const gchar *b)
-{
-  gsize length = strlen (a);
-  guint8 difference = length != strlen (b);
-
-  for (gsize i = 0; i < length && i <= strlen (b); i++)
-    difference |= (guint8)a[i] ^ (guint8)b[i];
-  return difference == 0;
-}
-
 /* 0: allowed */
 static guint
 check_credentials (CmafIngestServer *self, SoupServerMessage *message)
 {
-  const gchar *header = soup_message_headers_get_one (
-      soup_server_message_get_request_headers (message), "Authorization");
-  g_autofree guchar *decoded = NULL;
-  g_autofree gchar *given = NULL;
-  gsize size;
-
-  if (self->credentials == NULL)
-    return 0;
-  if (header == NULL || g_ascii_strncasecmp (header, "Basic ", 6) != 0)
-    return SOUP_STATUS_UNAUTHORIZED;
-  decoded = g_base64_decode (header + 6, &size);
-  given = g_strndup ((const gchar *)decoded, size);
-  return equal_secret (given, self->credentials) ? 0 : SOUP_STATUS_FORBIDDEN;
+  return cmaf_ingest_access_check (self->credentials,
+      soup_message_headers_get_one (
+          soup_server_message_get_request_headers (message), "Authorization"));
 }
 
 static gboolean

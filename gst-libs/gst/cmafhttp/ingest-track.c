@@ -598,6 +598,12 @@ cmaf_ingest_track_is_full (CmafIngestTrack *self)
   return self->output != NULL && cmaf_ingest_output_is_full (self->output);
 }
 
+gboolean
+cmaf_ingest_track_is_settled (CmafIngestTrack *self)
+{
+  return self->output == NULL || cmaf_ingest_output_is_settled (self->output);
+}
+
 void
 cmaf_ingest_track_resume (CmafIngestTrack *self, GstClockTime now)
 {

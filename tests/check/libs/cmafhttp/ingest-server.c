@@ -619,6 +619,54 @@ GST_START_TEST (test_what_was_complete_survives)
 }
 GST_END_TEST;
 
+/* ---- when the answer comes ---- */
+
+typedef struct
+{
+  CmafIngestOutput *output;
+  guint n_chunks; /* taken, atomic */
+} Taker;
+
+/* Is slow, as a disk can be. */
+static gpointer
+take_all (gpointer data)
+{
+  Taker *taker = data;
+  CmafIngestItem *item;
+
+  while ((item = cmaf_ingest_output_pull (taker->output))) {
+    g_usleep (20000);
+    if (item->type == CMAF_INGEST_ITEM_CHUNK)
+      g_atomic_int_inc (&taker->n_chunks);
+    cmaf_ingest_item_free (item);
+  }
+  return NULL;
+}
+
+GST_START_TEST (test_the_answer_waits_until_all_is_taken)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (CmafIngestOutput) output = NULL;
+  Taker taker = { NULL };
+  GThread *thread;
+
+  config.answers_when_taken = TRUE;
+  reopen ();
+  peer = peer_connect (port);
+  /* nobody takes it yet, and the sender is not kept waiting for ever */
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  taker.output = output = wait_output ();
+  thread = g_thread_new ("taker", take_all, &taker);
+  for (guint i = 0; i < 3; i++) {
+    assert_equals_int (post_segment (peer, VIDEO, video, i, FALSE), 200);
+    assert_equals_int (
+        g_atomic_int_get (&taker.n_chunks), (i + 1) * TEST_CHUNKS);
+  }
+  cmaf_ingest_output_flush (output);
+  g_thread_join (thread);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_malformed_media_keeps_what_was_before)
 {
   g_autoptr (GSocketConnection) peer = peer_connect (port);
@@ -1162,6 +1210,7 @@ ingest_server_suite (void)
   tcase_add_loop_test (tc, test_every_prefix_is_answered, 0, 8);
   tcase_add_loop_test (tc, test_random_bytes_do_no_harm, 0, 6);
   tcase_add_loop_test (tc, test_what_was_complete_survives, 0, 2);
+  tcase_add_test (tc, test_the_answer_waits_until_all_is_taken);
   tcase_add_test (tc, test_malformed_media_keeps_what_was_before);
   tcase_add_loop_test (tc, test_one_of_two_dies, 1, 12);
   tcase_add_test (tc, test_copies_are_counted);
