@@ -108,6 +108,22 @@ check_token (const gchar *token, GError **error)
   return TRUE;
 }
 
+/* It becomes part of a path. */
+static gboolean
+check_mpd_name (const gchar *name, GError **error)
+{
+  g_autofree gchar *found = NULL;
+
+  if (name == NULL || cmaf_track_name_is_valid (name))
+    return TRUE;
+  found = g_strescape (name, NULL);
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "mpd-name: found \"%.100s\", needs at most 64 letters, digits and ._~-, "
+      "without the extension",
+      found);
+  return FALSE;
+}
+
 static gboolean
 check_config (const CmafIngestClientConfig *config, GError **error)
 {
@@ -120,6 +136,7 @@ check_config (const CmafIngestClientConfig *config, GError **error)
     return FALSE;
   }
   return check_token (config->token, error)
+         && check_mpd_name (config->mpd_name, error)
          && cmaf_ingest_naming_check (&config->naming, error);
 }
 

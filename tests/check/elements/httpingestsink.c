@@ -558,6 +558,9 @@ static const gchar *const bad_settings[][2] = {
   { "location", "http:///path" },
   { "locations", "http://127.0.0.1/ ftp://127.0.0.1/" },
   { "method", "GET" },
+  { "mpd-name", "\x01\xff\xfe/" },
+  { "mpd-name", "s HTTP/1.1\r\nHost: x" },
+  { "mpd-name", "../s" },
   { "tls-ca-file", "/nowhere/ca.pem" },
   { "tls-certificate-file", "/nowhere/client.pem" },
 };
