@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the gst-cmaf authors
-"""Runs the pipelines of README.md as they are pasted.
+"""Runs the pipelines of README.md and docs/text.md as they are pasted.
 
 A block marked `sh run` must end with exit status 0, one marked `sh background`
 runs beside the next and must then end by itself, one marked `sh parse` needs
@@ -28,10 +28,13 @@ def make_inputs(folder):
                         folder / 'input.ts'])
     if done.returncode:
         raise RuntimeError(done.stdout)
+    (folder / 'input.vtt').write_text(
+        'WEBVTT\n\n00:01.000 --> 00:03.000\nHello\n')
 
 
 def check_files(failures, folder):
-    for name in ('dash/stream.mpd', 'hls/master.m3u8', 'live/master.m3u8'):
+    for name in ('dash/stream.mpd', 'hls/master.m3u8', 'live/master.m3u8',
+                 'text/text/media.m3u8', 'text/text/0000000005.m4s'):
         failures.expect((folder / name).is_file(), f'{name} was not written')
 
 
@@ -44,7 +47,8 @@ def parse(command, folder):
 
 def main():
     failures = interop.Failures()
-    text = (interop.SOURCE_ROOT / 'README.md').read_text(encoding='utf-8')
+    text = '\n'.join((interop.SOURCE_ROOT / page).read_text(encoding='utf-8')
+                     for page in ('README.md', 'docs/text.md'))
     for port in ('8000', '8080'):  # whole numbers only
         text = re.sub(rf'\b{port}\b', str(interop.free_port()), text)
     interop.need_elements('cmafsyncmux', 'cmafdashsink', 'cmafhlssink',
