@@ -168,7 +168,7 @@ trap 'stopping=yes' INT TERM HUP
 start_packager() {
   setsid "$build_dir/tests/examples/cmaf-packager" --address "$address" \
     --port "$port" --directory "$directory" \
-    --title 'Two encoders, one programme' >"$scratch/packager.log" 2>&1 &
+    --title 'Two encoders, one programme' >"$scratch/packager.log" 2>&1 3>&- &
   packager=$!
 }
 
@@ -258,7 +258,7 @@ encoder_words() { # LETTER
 start_encoder() { # LETTER
   local command
   mapfile -t command < <(encoder_words "$1")
-  setsid "${command[@]}" >"$scratch/encoder-$1.log" 2>&1 &
+  setsid "${command[@]}" >"$scratch/encoder-$1.log" 2>&1 3>&- &
   encoder[$1]=$!
 }
 
@@ -299,6 +299,7 @@ check_encoder() { # LETTER
 
 # ---- run ----
 
+exec 3>&2 # errors, where bash is to say nothing of its own
 start_packager
 ingest=$(line_of "$scratch/packager.log" '^ingest ' "$packager") || {
   cat "$scratch/packager.log" >&2
@@ -324,12 +325,12 @@ until curl -sf -o "$scratch/probe" "${page}live/live/stream.mpd" \
   if [ $stopping = yes ] || [ $((SECONDS - began)) -gt 30 ] \
     || ! is_running "$packager"; then
     [ $stopping = yes ] && exit 1
-    tail -n 20 "$scratch"/*.log >&2
+    tail -n 20 "$scratch"/*.log >&3
     fail 1 'nothing was published within 30 s. What the encoders and the' \
-      'packager said is above; --input needs both picture and sound.'
+      'packager said is above; --input needs both picture and sound.' 2>&3
   fi
   sleep 0.2
-done
+done 2>/dev/null # where bash tells that an encoder was killed
 
 where="$directory, removed at the end (--directory keeps it)"
 [ -z "$kept" ] || where=$kept
@@ -354,10 +355,10 @@ while [ $stopping = no ] && [ $problems -eq 0 ]; do
   for letter in $letters; do
     check_encoder "$letter"
   done
-  is_running "$packager" || problem 'the packager ended'
+  is_running "$packager" || problem 'the packager ended before the demo did'
   [ ${#encoder[@]} -gt 0 ] || [ $stopping = yes ] || problem 'no encoder is left'
   sleep 0.2
-done 2>/dev/null # where bash tells that an encoder was killed
+done 2>/dev/null # as above
 
 # ---- end: encoders say so, then the packager ends by itself ----
 
@@ -380,12 +381,20 @@ deadline=$((SECONDS + 12))
 for letter in "${!encoder[@]}"; do
   end_encoder "$letter" "${encoder[$letter]}"
 done 2>/dev/null
-ended_within 5 "$packager" || kill -TERM "$packager"
-if ended_within 12 "$packager"; then
-  wait "$packager" || problem 'the packager failed'
-else
-  problem 'the packager does not end'
-fi
+end_packager() {
+  ended_within 5 "$packager" || kill -TERM "$packager"
+  if ! ended_within 12 "$packager"; then
+    problem 'the packager does not end'
+    return
+  fi
+  wait "$packager"
+  case $? in
+    0) ;;
+    137) problem 'the packager was killed; without it nothing is published' ;;
+    *) problem 'the packager failed' ;;
+  esac
+}
+end_packager 2>/dev/null
 
 # ---- what was done ----
 
@@ -406,5 +415,5 @@ sed -n 's/^source .*(\(.\)): /encoder \1  /p' "$scratch/packager.log"
 sed -n 's/^summary \([0-9]*\) segments merged, /published  \1 segments, /p' \
   "$scratch/packager.log"
 [ -z "$kept" ] || echo "kept       $kept: vod.mpd, master.m3u8"
-echo "$problems problems"
+if [ $problems -eq 1 ]; then echo '1 problem'; else echo "$problems problems"; fi
 [ $problems -eq 0 ]

@@ -87,6 +87,41 @@ def check_interrupt(failures, marker):
                         f'{demo.output()}')
 
 
+def find_encoder(letter, marker, seconds=60):
+    """The process of an encoder that the demo has not told of yet."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for path in pathlib.Path('/proc').glob('[0-9]*'):
+            try:
+                if (f'encoder-name={letter}\0'.encode()
+                        in (path / 'cmdline').read_bytes()
+                        and marker.encode() in (path / 'environ').read_bytes()):
+                    return int(path.name)
+            except OSError:
+                continue
+        time.sleep(0.05)
+    raise RuntimeError(f'no encoder {letter} within {seconds} s')
+
+
+def check_killed(failures, marker):
+    """A is killed before anything is published, B later: the demo says so in
+    its own words, not in those of bash."""
+    command = [interop.SOURCE_ROOT / 'scripts/demo.sh', '--no-install',
+               '--seconds', SECONDS, '--build-dir', interop.BUILD_ROOT]
+    env = dict(os.environ, CMAF_DEMO_MARKER=marker)
+    with interop.running(command, env=env, cwd=interop.SOURCE_ROOT) as demo:
+        os.kill(find_encoder('A', marker), signal.SIGKILL)
+        demo.wait_for('encoder A was killed', 60)
+        os.kill(find_encoder('B', marker), signal.SIGKILL)
+        status = demo.wait(60)
+        text = demo.output()
+        failures.expect(status == 1, f'both killed: exit status {status}')
+        failures.expect('PROBLEM: no encoder is left' in text
+                        and 'Killed' not in text
+                        and not re.search(r'^1 problems', text, re.M),
+                        f'both killed:\n{text}')
+
+
 def check_input(failures, what, marker):
     """Pictures and sound from somewhere else."""
     command = [interop.SOURCE_ROOT / 'scripts/demo.sh', '--no-install',
@@ -144,6 +179,7 @@ def main():
         print(presentation.check_mpd(failures, media))
         print(presentation.check_hls(failures, media))
     check_interrupt(failures, marker)
+    check_killed(failures, marker)
     check_inputs(failures, marker)
     check_advice(failures, marker)
     left = children_of(f'CMAF_DEMO_MARKER={marker}')
