@@ -5,12 +5,15 @@
 cmafhlssink, played by everything that plays."""
 import functools
 import http.server
+import json
 import sys
 import threading
 
 import interop
 
 SECONDS = 30
+SEGMENT = 1.92
+CUES = [(SEGMENT * k + 0.5, SEGMENT * k + 1.5, f'cue {k}') for k in range(15)]
 
 
 def serve(folder):
@@ -30,25 +33,67 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def webvtt():
+    def stamp(seconds):
+        return f'00:{seconds:06.3f}'
+    return 'WEBVTT\n\n' + ''.join(
+        f'{stamp(start)} --> {stamp(end)}\n{text}\n\n' for start, end, text in CUES)
+
+
 def make(folder, failures):
-    """One pipeline writes the media files once and both kinds of manifest."""
+    """One pipeline writes the media files once and both kinds of manifest, with
+    text as WebVTT. hls.js plays only TTML in MP4, Shaka does over HLS, and
+    playbin3 anything but that: a second presentation has it."""
     interop.need_elements('cmafsyncmux', 'cmafdashsink', 'cmafhlssink')
     source = interop.flash_and_beep(SECONDS)
+    (folder / 'in.vtt').write_text(webvtt())
+
+    def to(tee, *sinks):
+        return [word for sink in sinks
+                for word in (f'{tee}.', '!', 'queue', '!', f'{sink}.')]
+
+    def text(tee, *settings):
+        return ['x.', '!', 'queue', '!', 'cmafsyncmux', 'track-name=text',
+                'timing-sources=fixed', *settings, '!', 'tee', f'name={tee}']
     done = interop.run([
         'gst-launch-1.0', '-q', 'filesrc', f'location={source}', '!',
         'qtdemux', 'name=d',
         'cmafdashsink', 'name=dash', f'location={folder}', 'manifest-type=static',
         'cmafhlssink', 'name=hls', f'location={folder}', 'manifest-type=static',
         'write-segments=false',
+        'cmafhlssink', 'name=ttml', f'location={folder}/ttml',
+        'manifest-type=static',
         'd.video_0', '!', 'h264parse', '!',
         'cmafsyncmux', 'track-name=video', 'timing-sources=fixed', '!',
-        'tee', 'name=v', '!', 'queue', '!', 'dash.',
-        'v.', '!', 'queue', '!', 'hls.',
+        'tee', 'name=v', *to('v', 'dash', 'hls', 'ttml'),
         'd.audio_0', '!', 'aacparse', '!',
         'cmafsyncmux', 'track-name=audio', 'timing-sources=fixed', '!',
-        'tee', 'name=a', '!', 'queue', '!', 'dash.',
-        'a.', '!', 'queue', '!', 'hls.'])
+        'tee', 'name=a', *to('a', 'dash', 'hls', 'ttml'),
+        'filesrc', f'location={folder}/in.vtt', '!',
+        'application/x-subtitle-vtt', '!', 'tee', 'name=x',
+        *text('w', 'language=en', 'role=caption'), *to('w', 'dash', 'hls'),
+        *text('s', 'language=de', 'text-format=stpp'), *to('s', 'ttml')])
     failures.expect(done.returncode == 0, f'gst-launch-1.0: {done.stdout}')
+
+
+def check_text(failures, case, seen):
+    """What a browser showed was that text, at its time."""
+    shown = {cue['text'].strip(): cue['at'] for cue in seen['cues']}
+    good = [text for start, end, text in CUES if start <= shown.get(text, 0) <= end]
+
+    failures.expect(len(good) >= 3, f'{case}: text {seen["cues"]}')
+    print(f'{case}: {len(good)} of {len(shown)} texts at their time', flush=True)
+
+
+def check_samples(failures, url):
+    """FFmpeg finds a sample where text comes and where it goes."""
+    done = interop.run(['ffprobe', '-v', 'fatal', '-select_streams', 'd',
+                        '-show_entries', 'packet=pts_time',
+                        '-of', 'json', url])
+    found = {round(float(packet['pts_time']), 3)
+             for packet in json.loads(done.stdout or '{}').get('packets', [])}
+    wanted = {round(at, 3) for start, end, _ in CUES for at in (start, end)}
+    failures.expect(wanted <= found, f'ffprobe: {sorted(wanted - found)} missing')
 
 
 def main():
@@ -63,10 +108,16 @@ def main():
                               ('stream.mpd', 'dashdemux2')):
             interop.check_ffmpeg(failures, name, f'{url}/{name}', SECONDS)
             interop.check_playbin(failures, name, f'{url}/{name}', 14, demuxer)
-        interop.check_browser(
-            failures, ['hls=MEDIA/master.m3u8', 'dash=MEDIA/stream.mpd',
-                       'shaka=MEDIA/stream.mpd', 'shaka=MEDIA/master.m3u8'],
+        ttml = 'ttml/' if len(sys.argv) == 1 else ''
+        seen = interop.check_browser(
+            failures, [f'hls=MEDIA/{ttml}master.m3u8', 'dash=MEDIA/stream.mpd',
+                       'shaka=MEDIA/stream.mpd', f'shaka=MEDIA/{ttml}master.m3u8'],
             folder, 10)
+        if len(sys.argv) == 1:
+            check_samples(failures, f'{url}/stream.mpd')
+            for case, result in seen.items():
+                if not case.startswith('native'):
+                    check_text(failures, case, result)
     failures.finish()
 
 

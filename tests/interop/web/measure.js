@@ -9,6 +9,7 @@
 const measure = {
   presented: 0,
   errors: [],
+  cues: [], // text that was shown: { text, at } in seconds, when it came
   flashes: [],
   beeps: [],
   waiting: 0,
@@ -33,6 +34,21 @@ function watchPicture(video) {
     video.requestVideoFrameCallback(onFrame);
   };
   video.requestVideoFrameCallback(onFrame);
+}
+
+// What is on now, in any track that is not off.
+function watchText(video) {
+  let shown = [];
+
+  video.addEventListener('timeupdate', () => {
+    const tracks = [...video.textTracks].filter(({ mode }) => mode !== 'disabled');
+    const now = tracks.flatMap(({ activeCues }) => [...activeCues ?? []])
+                    .map(({ text }) => text);
+
+    for (const text of now.filter((one) => !shown.includes(one)))
+      measure.cues.push({ text, at: video.currentTime });
+    shown = now;
+  });
 }
 
 async function watchSound(video, worklet = 'onset-worklet.js') {
@@ -64,12 +80,13 @@ function offsets() {
 
 function result(video) {
   const quality = video.getVideoPlaybackQuality();
-  const { presented, errors, flashes, beeps, waiting } = measure;
+  const { presented, errors, flashes, beeps, waiting, cues } = measure;
 
   return {
     presented,
     errors,
     waiting,
+    cues,
     decoded: quality.totalVideoFrames,
     dropped: quality.droppedVideoFrames,
     currentTime: video.currentTime,
@@ -92,6 +109,7 @@ function watch(video) {
       `video: ${video.error.code} ${video.error.message}`));
   video.addEventListener('waiting', () => measure.waiting++);
   watchPicture(video);
+  watchText(video);
 }
 
 // also when this is put into a page as a script of its own

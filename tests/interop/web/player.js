@@ -33,6 +33,10 @@ const engines = {
       audios: player.audioTracks.map((track) => (
         { language: track.lang, channels: track.channels, codec: track.audioCodec })),
     });
+    // what is chosen before the media is attached is forgotten
+    video.addEventListener('playing', () => {
+      player.subtitleTrack = player.subtitleTracks.length - 1;
+    }, { once: true });
     player.loadSource(src);
     player.attachMedia(video);
   },
@@ -74,6 +78,10 @@ const engines = {
           codec: track.audioCodec })),
     });
     await player.load(src);
+    const [text] = player.getTextTracks();
+
+    if (text)
+      player.selectTextTrack(text);
   },
 
   async native(src) {
