@@ -291,22 +291,25 @@ make_segmenter (MuxText *self)
 }
 
 /* The first segment is that of the other tracks, unless it begins later. What
- * begins at zero has no segment before. */
-static guint64
-first_tick (MuxText *self, guint64 running_time)
+ * begins at zero has no segment before. FALSE while others are about to begin.
+ */
+static gboolean
+find_first_tick (MuxText *self, guint64 running_time, guint64 *ticks)
 {
-  guint64 time = media_time_of (self, running_time), ticks;
+  guint64 time = media_time_of (self, running_time);
   CmafSyncProgress others;
 
   cmaf_sync_member_get_progress (self->timing->member, &others);
   if (others.has_begun)
     time = MAX (time, others.first);
-  ticks = cmaf_ticks_from_ns (time, self->track->timescale);
+  else if (others.has_others && !self->is_live)
+    return FALSE;
+  *ticks = cmaf_ticks_from_ns (time, self->track->timescale);
   if (self->output->settings->fixed_origin == 0
-      && cmaf_segment_grid_number (&self->grid, ticks, self->track->timescale)
+      && cmaf_segment_grid_number (&self->grid, *ticks, self->track->timescale)
              == 0)
-    return 0;
-  return ticks;
+    *ticks = 0;
+  return TRUE;
 }
 
 /* Buffers have running time for PTS. */
@@ -326,14 +329,14 @@ begin (MuxText *self)
 {
   g_autoptr (GError) error = NULL;
   GstFlowReturn result;
-  guint64 running_time;
+  guint64 running_time, ticks;
 
   if (!find_begin (self, &running_time))
     return GST_FLOW_OK;
   result = find_mapping (self, running_time);
   if (result == GST_FLOW_OK)
     result = make_track (self);
-  if (result != GST_FLOW_OK)
+  if (result != GST_FLOW_OK || !find_first_tick (self, running_time, &ticks))
     return result;
   set_output_segment (self);
   if (!mux_output_begin (self->output, self->track, NULL, &error))
@@ -341,8 +344,7 @@ begin (MuxText *self)
   mux_output_set_latency (
       self->output, cmaf_segment_grid_edge (&self->grid, 1));
   make_segmenter (self);
-  cmaf_text_segmenter_start (
-      self->segmenter, first_tick (self, running_time), FALSE);
+  cmaf_text_segmenter_start (self->segmenter, ticks, FALSE);
   return GST_FLOW_OK;
 }
 

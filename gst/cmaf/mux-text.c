@@ -252,7 +252,12 @@ reset (MuxText *self)
 void
 mux_text_pause (MuxText *self)
 {
-  if (self->caps)
+  gboolean has_task;
+
+  g_mutex_lock (&self->lock);
+  has_task = self->next_track != NULL;
+  g_mutex_unlock (&self->lock);
+  if (has_task)
     gst_pad_pause_task (self->output->srcpad);
 }
 
