@@ -578,6 +578,7 @@ finalize (GObject *object)
     g_free (*string_of (self, id));
   g_clear_pointer (&self->last_stats, gst_structure_free);
   g_mutex_clear (&self->timeline.lock);
+  g_mutex_clear (&self->timeline.adding);
   g_cond_clear (&self->left);
   G_OBJECT_CLASS (gst_http_ingest_src_parent_class)->finalize (object);
 }
@@ -586,6 +587,7 @@ static void
 gst_http_ingest_src_init (GstHttpIngestSrc *self)
 {
   g_mutex_init (&self->timeline.lock);
+  g_mutex_init (&self->timeline.adding);
   g_cond_init (&self->left);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
 }

@@ -394,14 +394,23 @@ flow_stopped (GstHttpIngestStream *self, GstFlowReturn result)
 }
 
 static void
+add_pad (GstHttpIngestStream *self)
+{
+  if (!g_atomic_int_compare_and_exchange (&self->is_added, FALSE, TRUE))
+    return;
+  g_mutex_lock (&self->timeline->adding);
+  gst_element_add_pad (self->element, self->pad);
+  g_mutex_unlock (&self->timeline->adding);
+}
+
+static void
 loop (gpointer data)
 {
   GstHttpIngestStream *self = data;
   g_autoptr (CmafIngestItem) item = NULL;
   GstFlowReturn result = GST_FLOW_OK;
 
-  if (g_atomic_int_compare_and_exchange (&self->is_added, FALSE, TRUE))
-    gst_element_add_pad (self->element, self->pad);
+  add_pad (self);
   item = cmaf_ingest_output_pull (self->output);
   if (item == NULL) {
     gst_pad_pause_task (self->pad);

@@ -10,9 +10,13 @@
 G_BEGIN_DECLS
 
 /* What the streams of an element share: how media time maps to running time,
- * the same for all whose media times are near each other. */
+ * the same for all whose media times are near each other; and whose turn it is
+ * to add a pad. */
 typedef struct
 {
+  GMutex adding; /* held while a pad is added, before any other lock: handlers
+                    that link any pad that is free, as gst-launch's, would take
+                    the same one of two */
   GMutex lock;
   gboolean is_set;           /* lock: lock */
   GstClockTime media;        /* lock: lock; at this media time... */
@@ -38,7 +42,7 @@ GstHttpIngestStream *gst_http_ingest_stream_new (GstElement *element,
 GstHttpIngestStream *gst_http_ingest_stream_ref (GstHttpIngestStream *stream);
 void gst_http_ingest_stream_unref (GstHttpIngestStream *stream);
 /* The pad is added to the element in its own thread, so that what an
- * application does then does not stop others. */
+ * application does then stops nobody but those that are added after it. */
 void gst_http_ingest_stream_start (GstHttpIngestStream *stream);
 /* Not from the streaming thread. Removes the pad. */
 void gst_http_ingest_stream_stop (GstHttpIngestStream *stream);

@@ -426,6 +426,44 @@ GST_START_TEST (test_tracks_are_announced)
 }
 GST_END_TEST;
 
+/* As what gst-launch does: any pad that is free is linked, in whatever thread
+ * it comes. */
+static void
+link_any_pad (GstElement *src, GstPad *pad, gpointer data)
+{
+  gint *n_adding = data;
+
+  assert_equals_int (g_atomic_int_add (n_adding, 1), 0);
+  g_usleep (20000); /* another one comes meanwhile */
+  g_atomic_int_add (n_adding, -1);
+}
+
+GST_START_TEST (test_pads_come_one_by_one)
+{
+  Receiver *receiver = receiver_new ();
+  gint n_adding = 0;
+
+  g_signal_connect (
+      receiver->src, "pad-added", G_CALLBACK (link_any_pad), &n_adding);
+  play (receiver);
+  for (guint i = 0; i < 4; i++) {
+    g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+    g_autoptr (GBytes) header = make_header (video);
+    g_autoptr (GSocketConnection) peer = peer_connect (receiver->port);
+    g_autofree gchar *head =
+        g_strdup_printf ("POST /ingest/Streams(%u.cmfv) HTTP/1.1\r\nHost: x\r\n"
+                         "Content-Length: %zu\r\n\r\n",
+            i, g_bytes_get_size (header));
+
+    fail_unless (peer_send (peer, head));
+    fail_unless (peer_write (
+        peer, g_bytes_get_data (header, NULL), g_bytes_get_size (header)));
+  }
+  wait_track (receiver, 3);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_eos_event_ends_every_track)
 {
   Receiver *receiver = receiver_new ();
@@ -1125,6 +1163,7 @@ httpingestsrc_suite (void)
   tcase_add_test (tc, test_output_contract);
   tcase_add_test (tc, test_is_live_with_the_latency_of_merging);
   tcase_add_test (tc, test_tracks_are_announced);
+  tcase_add_test (tc, test_pads_come_one_by_one);
   tcase_add_test (tc, test_eos_event_ends_every_track);
   tcase_add_test (tc, test_eos_before_any_track_is_an_error);
   tcase_add_test (tc, test_starts_again_at_the_same_port);
