@@ -443,13 +443,15 @@ are_apart (const CmafTrackMerger *self, guint64 a, guint64 b)
   return a + far < b || b + far < a;
 }
 
-/* From all others, and there are some. What waits behind a hole may be far from
- * what is expected. */
+/* From all others, and there are some, and from where it was. What waits behind
+ * a hole may be far from what is expected. */
 static gboolean
 is_apart (const CmafTrackMerger *self, const Source *source,
     const CmafChunk *chunk, GstClockTime now, gboolean *has_others)
 {
-  gboolean is = are_apart (self, chunk->decode_time, self->expected);
+  gboolean is = are_apart (self, chunk->decode_time, self->expected)
+                && (source->position == NO_TICKS
+                    || are_apart (self, chunk->decode_time, source->position));
 
   *has_others = FALSE;
   for (guint i = 0; i < self->sources->len; i++) {

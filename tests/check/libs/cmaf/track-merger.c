@@ -196,6 +196,8 @@ static const Case cases[] = {
   { "A20000s B8000s A- B8200s B20200s", "!A20000s B20200s" }, /* merely late */
   /* behind a hole all are far from what is expected */
   { "A0s A200s B40000s A90000s @2000", "!A0s A200s !B40000s(39600) <4000>" },
+  { "A0s A200s B60000s B60200 B60400 @2000",
+      "!A0s A200s !B60000s(59600) B60200 B60400" },
   /* much is sent again, over a new connection */
   { "A0s A200s A30000s @2000 A- A+ A200s A30000s A30200s",
       "!A0s A200s !A30000s(29600) A30200s" },
