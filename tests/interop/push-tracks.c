@@ -3,7 +3,8 @@
 
 /* Pushes files of CMAF into one httpingestsink, chunk by chunk, a thread for
  * each, as fast as their media time says, or --speed times that, or as fast as
- * it takes them. Tells on stdout what the element says:
+ * it takes them. With --begin it is one of several that send the same: it goes
+ * in at the segment that is due. Tells on stdout what the element says:
  *
  *   dropped LOCATION TRACK DECODE-TIME DURATION TIMESCALE STATUS
  *   lost|restored|refused|manifest-refused LOCATION TRACK STATUS REASON
@@ -17,12 +18,17 @@
 #include <string.h>
 
 static gdouble speed = 1.0;
+static gint64 begin_time = -1;
+static gboolean is_one_of_several; /* --begin */
 static gchar **settings;
 static gchar **files;
 
 static GOptionEntry entries[] = {
   { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &speed,
       "times real time; 0: as fast as it goes (1)", "N" },
+  { "begin", 0, 0, G_OPTION_ARG_INT64, &begin_time,
+      "when the media begin, in microseconds of the monotonic clock (now)",
+      "TIME" },
   { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings,
       "a property of httpingestsink", "NAME=VALUE" },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &files, NULL,
@@ -36,10 +42,9 @@ typedef struct
   GstPad *pad;
   GPtrArray *pieces; /* of GBytes: header, then chunks */
   GArray *times;     /* of GstClockTime: when each is due, from 0 */
+  GArray *starts;    /* of guint: pieces that start a segment */
   GThread *thread;
 } Track;
-
-static gint64 begin_time;
 
 /* ---- files ---- */
 
@@ -86,6 +91,8 @@ load (Track *track, const gchar *path)
       g_autoptr (CmafChunk) chunk = cmaf_fragment_reader_take_chunk (reader);
       guint32 timescale = cmaf_fragment_reader_get_track (reader)->timescale;
 
+      if (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT)
+        g_array_append_val (track->starts, track->pieces->len);
       first = MIN (first, chunk->decode_time);
       add_piece (track, join (chunk),
           gst_util_uint64_scale (chunk->decode_time + chunk->duration - first,
@@ -111,23 +118,48 @@ begin_stream (Track *track)
   gst_pad_push_event (track->pad, gst_event_new_segment (&segment));
 }
 
+/* Monotonic. */
+static gint64
+due_time (const Track *track, guint i)
+{
+  GstClockTime due = g_array_index (track->times, GstClockTime, i);
+
+  return begin_time + (speed > 0 ? (gint64)(due / speed / GST_USECOND) : 0);
+}
+
+/* The first piece of the first segment that is not due yet. */
+static guint
+find_entry (const Track *track)
+{
+  for (guint i = 0; i < track->starts->len; i++) {
+    guint start = g_array_index (track->starts, guint, i);
+
+    if (due_time (track, start) >= g_get_monotonic_time ())
+      return start;
+  }
+  return track->pieces->len;
+}
+
+static GstFlowReturn
+push_piece (const Track *track, guint i)
+{
+  gint64 wait = due_time (track, i) - g_get_monotonic_time ();
+
+  if (wait > 0)
+    g_usleep (wait);
+  return gst_pad_push (
+      track->pad, gst_buffer_new_wrapped_bytes (track->pieces->pdata[i]));
+}
+
 static gpointer
 push (gpointer data)
 {
   Track *track = data;
-  GstFlowReturn result = GST_FLOW_OK;
+  guint entry = is_one_of_several ? find_entry (track) : 1;
+  GstFlowReturn result = push_piece (track, 0); /* the header */
 
-  for (guint i = 0; i < track->pieces->len && result == GST_FLOW_OK; i++) {
-    GstClockTime due = g_array_index (track->times, GstClockTime, i);
-    gint64 until = begin_time;
-
-    if (speed > 0)
-      until += (gint64)(due / speed / GST_USECOND);
-    if (until > g_get_monotonic_time ())
-      g_usleep (until - g_get_monotonic_time ());
-    result = gst_pad_push (
-        track->pad, gst_buffer_new_wrapped_bytes (track->pieces->pdata[i]));
-  }
+  for (guint i = entry; i < track->pieces->len && result == GST_FLOW_OK; i++)
+    result = push_piece (track, i);
   gst_pad_push_event (track->pad, gst_event_new_eos ());
   return NULL;
 }
@@ -145,6 +177,7 @@ add_track (GstElement *sink, const gchar *text)
   track->pieces =
       g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   track->times = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
+  track->starts = g_array_new (FALSE, FALSE, sizeof (guint));
   load (track, equals + 1);
   sink_pad = gst_element_request_pad_simple (sink, "sink_%u");
   track->pad = gst_pad_new (NULL, GST_PAD_SRC);
@@ -262,7 +295,9 @@ main (int argc, char **argv)
   gst_element_set_state (sink, GST_STATE_PLAYING);
   for (guint i = 0; i < tracks->len; i++)
     begin_stream (tracks->pdata[i]);
-  begin_time = g_get_monotonic_time ();
+  is_one_of_several = begin_time >= 0;
+  if (!is_one_of_several)
+    begin_time = g_get_monotonic_time ();
   for (guint i = 0; i < tracks->len; i++)
     ((Track *)tracks->pdata[i])->thread =
         g_thread_new ("push", push, tracks->pdata[i]);
