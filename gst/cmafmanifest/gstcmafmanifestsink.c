@@ -46,7 +46,6 @@ typedef struct
   CmafPackager *packager; /* lock: lock, and streaming threads */
   GstStructure *stats;    /* lock: lock; of the last run */
   GstClockTime start;     /* lock: lock; media time of the first segment */
-  gint has_failed;        /* atomic: the error was reported */
 
   gchar *location; /* from start to stop, as all below */
   gint max_lag;
@@ -286,7 +285,6 @@ gst_cmaf_manifest_sink_start (GstCmafTrackSink *sink, GError **error)
   priv->start = GST_CLOCK_TIME_NONE;
   g_free (priv->location);
   priv->location = g_steal_pointer (&location);
-  g_atomic_int_set (&priv->has_failed, FALSE);
   g_atomic_int_set (&priv->knows_latency, FALSE);
   if (store != NULL)
     priv->packager =
@@ -328,16 +326,6 @@ gst_cmaf_manifest_sink_stop (GstCmafTrackSink *sink)
 
 /* ---- tracks ---- */
 
-/* One error, whichever pad met it first. */
-static GstFlowReturn
-fail_once (GstCmafManifestSink *self, GError **error)
-{
-  if (!g_atomic_int_compare_and_exchange (
-          &GET_PRIVATE (self)->has_failed, FALSE, TRUE))
-    g_clear_error (error);
-  return GST_FLOW_ERROR;
-}
-
 /* A live track that falls behind cannot hold the others for ever; a file that
  * is read at its own speed can. */
 static void
@@ -362,7 +350,7 @@ gst_cmaf_manifest_sink_header (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad,
   if (cmaf_packager_set_header (GET_PRIVATE (self)->packager,
           gst_cmaf_track_sink_pad_get_name (pad), track, header, error))
     return GST_FLOW_OK;
-  return fail_once (self, error);
+  return GST_FLOW_ERROR;
 }
 
 static GstFlowReturn
@@ -374,7 +362,7 @@ gst_cmaf_manifest_sink_chunk (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad,
   if (cmaf_packager_push (GET_PRIVATE (self)->packager,
           gst_cmaf_track_sink_pad_get_name (pad), chunk, error))
     return GST_FLOW_OK;
-  return fail_once (self, error);
+  return GST_FLOW_ERROR;
 }
 
 static GstFlowReturn
@@ -388,7 +376,7 @@ gst_cmaf_manifest_sink_end (
       || cmaf_packager_end_track (
           packager, gst_cmaf_track_sink_pad_get_name (pad), error))
     return GST_FLOW_OK;
-  return fail_once (self, error);
+  return GST_FLOW_ERROR;
 }
 
 static gboolean
@@ -397,10 +385,7 @@ gst_cmaf_manifest_sink_finish (GstCmafTrackSink *sink, GError **error)
   GstCmafManifestSink *self = GST_CMAF_MANIFEST_SINK (sink);
   CmafPackager *packager = GET_PRIVATE (self)->packager;
 
-  if (packager == NULL || cmaf_packager_finish (packager, error))
-    return TRUE;
-  fail_once (self, error);
-  return FALSE;
+  return packager == NULL || cmaf_packager_finish (packager, error);
 }
 
 /* ---- pads ---- */

@@ -37,6 +37,7 @@ typedef struct
   gboolean is_eos;       /* lock: lock; every pad has ended */
   guint32 eos_seqnum;    /* lock: lock */
   guint next_pad;        /* lock: object */
+  gint has_failed;       /* atomic; the error of this run is on the bus */
 } GstCmafTrackSinkPrivate;
 
 enum
@@ -254,11 +255,22 @@ resolve_name (
 
 /* ---- parsing ---- */
 
+/* One error, whichever pad met it first and however often it is pushed to. */
+static void
+post_error (GstCmafTrackSink *self, const GError *error)
+{
+  GstCmafTrackSinkPrivate *priv =
+      gst_cmaf_track_sink_get_instance_private (self);
+
+  if (g_atomic_int_compare_and_exchange (&priv->has_failed, FALSE, TRUE))
+    gst_cmaf_post_error (GST_ELEMENT (self), error);
+}
+
 static GstFlowReturn
 fail (GstCmafTrackSink *self, GstFlowReturn result, GError **error)
 {
   if (result == GST_FLOW_ERROR && *error)
-    gst_cmaf_post_error (GST_ELEMENT (self), *error);
+    post_error (self, *error);
   g_clear_error (error);
   return result;
 }
@@ -436,7 +448,7 @@ finish_if_all_ended (GstCmafTrackSink *self, guint32 seqnum)
 
   if (klass->finish && !klass->finish (self, &error)) {
     if (error)
-      gst_cmaf_post_error (GST_ELEMENT (self), error);
+      post_error (self, error);
     return;
   }
   GST_OBJECT_LOCK (self);
@@ -662,6 +674,7 @@ reset_pads (GstCmafTrackSink *self)
   priv->is_finishing = FALSE;
   priv->is_eos = FALSE;
   g_mutex_unlock (&priv->lock);
+  g_atomic_int_set (&priv->has_failed, FALSE);
 }
 
 static gboolean

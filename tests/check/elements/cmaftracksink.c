@@ -16,7 +16,7 @@ typedef struct
   GstCmafTrackSink parent;
   guint n_headers, n_chunks, n_ends, n_finished, n_unlocks, n_events;
   guint64 last_decode_time;
-  gboolean refuse_start, refuse_finish;
+  gboolean refuse_start, refuse_finish, refuse_chunks;
 } CountSink;
 
 typedef struct
@@ -54,6 +54,10 @@ static GstFlowReturn
 count_chunk (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad, CmafChunk *chunk,
     GError **error)
 {
+  if (((CountSink *)sink)->refuse_chunks) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_TIMELINE, "disk full");
+    return GST_FLOW_ERROR;
+  }
   ((CountSink *)sink)->n_chunks++;
   ((CountSink *)sink)->last_decode_time = chunk->decode_time;
   return GST_FLOW_OK;
@@ -454,6 +458,38 @@ GST_START_TEST (test_garbage_is_one_error)
 }
 GST_END_TEST;
 
+/* Whoever pushes on, on whatever pad; after a restart it counts again. */
+GST_START_TEST (test_one_fault_is_one_error_a_run)
+{
+  GstBus *bus;
+  CountSink *sink = make_sink (&bus);
+  GstHarness *a = add_track (sink, "a", 48000);
+  GstHarness *b = add_track (sink, "b", 48000);
+
+  sink->refuse_chunks = TRUE;
+  for (guint run = 0; run < 2; run++) {
+    g_autoptr (GBytes) header = make_header (48000);
+
+    for (guint i = 0; i < 3; i++) {
+      fail_unless_equals_int (
+          gst_harness_push (a, make_chunk (i * 1024)), GST_FLOW_ERROR);
+      fail_unless_equals_int (
+          gst_harness_push (b, make_chunk (i * 1024)), GST_FLOW_ERROR);
+    }
+    assert_equals_int (count_messages (bus, GST_MESSAGE_ERROR), 1);
+    gst_element_set_state (GST_ELEMENT (sink), GST_STATE_READY);
+    gst_element_set_state (GST_ELEMENT (sink), GST_STATE_PLAYING);
+    gst_harness_push_event (a, gst_event_new_stream_start ("again"));
+    gst_harness_set_src_caps (a, make_caps (header, "a"));
+    gst_harness_push_event (b, gst_event_new_stream_start ("again"));
+    gst_harness_set_src_caps (b, make_caps (header, "b"));
+  }
+  gst_harness_teardown (a);
+  gst_harness_teardown (b);
+  drop_sink (sink, bus);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_end_inside_a_chunk_is_a_warning)
 {
   GstBus *bus;
@@ -578,6 +614,7 @@ cmaftracksink_suite (void)
   tcase_add_test (tcase, test_lost_data_is_an_error_and_no_eos);
   tcase_add_test (tcase, test_removing_the_last_running_pad_ends_the_stream);
   tcase_add_test (tcase, test_garbage_is_one_error);
+  tcase_add_test (tcase, test_one_fault_is_one_error_a_run);
   tcase_add_test (tcase, test_end_inside_a_chunk_is_a_warning);
   tcase_add_test (tcase, test_flush_forgets_half_a_chunk_and_the_end);
   tcase_add_test (tcase, test_custom_events_keep_their_place);
