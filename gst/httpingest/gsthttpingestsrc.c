@@ -325,6 +325,7 @@ start (GstHttpIngestSrc *self)
   CmafIngestServer *server;
 
   self->timeline.is_set = FALSE;
+  self->timeline.has_failed = FALSE;
   self->timeline.group_id = gst_util_group_id_next ();
   server = open_server (self, &error);
   if (server == NULL) {

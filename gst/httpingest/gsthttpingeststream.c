@@ -389,7 +389,10 @@ flow_stopped (GstHttpIngestStream *self, GstFlowReturn result)
   gst_pad_pause_task (self->pad);
   if (result == GST_FLOW_FLUSHING || result == GST_FLOW_EOS)
     return;
-  GST_ELEMENT_FLOW_ERROR (self->element, result);
+  /* who refused it has said why; that is enough for all that end there */
+  if (g_atomic_int_compare_and_exchange (
+          &self->timeline->has_failed, FALSE, TRUE))
+    GST_ELEMENT_FLOW_ERROR (self->element, result);
   push_event (self, gst_event_new_eos ());
 }
 

@@ -22,6 +22,7 @@ typedef struct
   GstClockTime media;        /* lock: lock; at this media time... */
   GstClockTime running_time; /* lock: lock; ...it was this running time */
   guint group_id;
+  gint has_failed; /* atomic; that nobody takes data was said */
 } GstHttpIngestTimeline;
 
 typedef struct _GstHttpIngestStream GstHttpIngestStream;

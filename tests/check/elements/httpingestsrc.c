@@ -685,6 +685,42 @@ GST_START_TEST (test_senders_learn_that_nobody_takes_their_track)
 }
 GST_END_TEST;
 
+static GstFlowReturn
+refuse_list (GstPad *pad, GstObject *parent, GstBufferList *list)
+{
+  gst_buffer_list_unref (list);
+  return GST_FLOW_ERROR;
+}
+
+/* Two tracks end in the same sink, which has told why. */
+GST_START_TEST (test_what_downstream_refuses_is_one_error)
+{
+  Receiver *receiver = receiver_new ();
+  g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+  g_autoptr (GBytes) header = make_header (video);
+  g_autoptr (GBytes) segment = make_segment (video, 1, FALSE);
+  GstMessage *message;
+  guint n = 0;
+
+  play (receiver);
+  for (guint i = 0; i < 2; i++) {
+    const gchar *name = i == 0 ? "a.cmfv" : "b.cmfv";
+
+    assert_equals_int (post_alone (receiver, name, header), 200);
+    gst_pad_set_chain_list_function (
+        wait_track (receiver, i)->pad, refuse_list);
+    post_alone (receiver, name, segment);
+    wait_eos (wait_track (receiver, i));
+  }
+  while ((message = gst_bus_pop_filtered (receiver->bus, GST_MESSAGE_ERROR))) {
+    gst_message_unref (message);
+    n++;
+  }
+  assert_equals_int (n, 1);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
 /* ---- with httpingestsink ---- */
 
 typedef struct
@@ -1171,6 +1207,7 @@ httpingestsrc_suite (void)
   tcase_add_loop_test (
       tc, test_bad_settings_give_one_error, 0, G_N_ELEMENTS (bad_cases));
   tcase_add_test (tc, test_an_unlinked_pad_stops_nobody);
+  tcase_add_test (tc, test_what_downstream_refuses_is_one_error);
   tcase_add_test (tc, test_senders_learn_that_nobody_takes_their_track);
   tcase_add_test (tc, test_what_goes_into_the_sink_comes_out);
   tcase_add_loop_test (tc, test_two_encoders_one_is_killed, 11, 19);
