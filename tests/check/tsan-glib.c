@@ -126,6 +126,45 @@ g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
   return signalled;
 }
 
+/* ---- GAsyncQueue, of GstHarness: its lock is inside GLib ---- */
+
+void
+g_async_queue_push (GAsyncQueue *queue, gpointer data)
+{
+  static __typeof__ (&g_async_queue_push) real;
+
+  if (!real)
+    real = REAL (g_async_queue_push);
+  __tsan_release (queue);
+  real (queue, data);
+}
+
+gpointer
+g_async_queue_try_pop (GAsyncQueue *queue)
+{
+  static __typeof__ (&g_async_queue_try_pop) real;
+  gpointer data;
+
+  if (!real)
+    real = REAL (g_async_queue_try_pop);
+  data = real (queue);
+  __tsan_acquire (queue);
+  return data;
+}
+
+gpointer
+g_async_queue_timeout_pop (GAsyncQueue *queue, guint64 timeout)
+{
+  static __typeof__ (&g_async_queue_timeout_pop) real;
+  gpointer data;
+
+  if (!real)
+    real = REAL (g_async_queue_timeout_pop);
+  data = real (queue, timeout);
+  __tsan_acquire (queue);
+  return data;
+}
+
 /* ---- references: the last unref sees what the others wrote ---- */
 
 gpointer (g_object_ref) (gpointer object)
