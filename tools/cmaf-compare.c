@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <gio/gio.h>
 
@@ -85,27 +86,74 @@ parse_options (int argc, char **argv, Options *options, GError **error)
   return FALSE;
 }
 
+/* ---- progress: one line of a terminal, which is gone at the end ---- */
+
+#define ERASE "\r\033[K"
+#define PROGRESS_EVERY (200 * 1000) /* microseconds */
+
+typedef struct
+{
+  guint n_reads;
+  gint64 last;
+} Progress;
+
+static void
+show_progress (const gchar *path, gpointer user_data)
+{
+  Progress *progress = user_data;
+  gint64 now = g_get_monotonic_time ();
+  g_autofree gchar *name = NULL;
+
+  progress->n_reads++;
+  if (progress->last != 0 && now < progress->last + PROGRESS_EVERY)
+    return;
+  progress->last = now;
+  name = g_path_get_basename (path);
+  fprintf (stderr, ERASE "read %u: %.60s", progress->n_reads, name);
+}
+
+static void
+end_progress (const Progress *progress)
+{
+  if (progress->n_reads > 0)
+    fputs (ERASE, stderr);
+}
+
+/* ---- the comparison ---- */
+
+static gboolean
+read_both (const Options *options, const TrackSetOptions *reading,
+    GPtrArray **a, GPtrArray **b, GError **error)
+{
+  *a = track_set_read (options->names[0], reading, error);
+  if (*a)
+    *b = track_set_read (options->names[1], reading, error);
+  return *a && *b;
+}
+
 static gboolean
 compare (const Options *options, ComparisonSum *sum, GError **error)
 {
   const ComparisonOptions how = { options->frames, options->complete,
     (guint)options->max_lines };
-  TrackSetOptions reading = { NULL, options->frames };
+  Progress progress = { 0 };
+  TrackSetOptions reading = { .with_hashes = options->frames,
+    .progress = isatty (STDERR_FILENO) ? show_progress : NULL,
+    .user_data = &progress };
   g_autoptr (GPtrArray) a = NULL;
   g_autoptr (GPtrArray) b = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   CmafSegmentGrid grid;
+  gboolean ok;
 
   if (options->duration) {
     if (!parse_grid_option (options->duration, &grid, error))
       return FALSE;
     reading.grid = &grid;
   }
-  a = track_set_read (options->names[0], &reading, error);
-  if (!a)
-    return FALSE;
-  b = track_set_read (options->names[1], &reading, error);
-  if (!b)
+  ok = read_both (options, &reading, &a, &b, error);
+  end_progress (&progress);
+  if (!ok)
     return FALSE;
   compare_track_sets (a, b, &how, text, sum);
   if (options->quiet)

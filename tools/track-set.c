@@ -237,6 +237,13 @@ typedef struct
   GPtrArray *tracks;
 } Walk;
 
+static void
+tell_progress (const Walk *walk, const gchar *path)
+{
+  if (walk->options->progress)
+    walk->options->progress (path, walk->options->user_data);
+}
+
 /* @files: the header first */
 static gboolean
 read_track (Walk *walk, const gchar *name, GPtrArray *files, GError **error)
@@ -247,6 +254,7 @@ read_track (Walk *walk, const gchar *name, GPtrArray *files, GError **error)
 
   g_ptr_array_add (walk->tracks, track);
   for (guint i = 0; i < files->len; i++) {
+    tell_progress (walk, files->pdata[i]);
     if (!read_file (track, gatherer, files->pdata[i],
             walk->options->with_hashes, error))
       return FALSE;
@@ -305,6 +313,7 @@ read_files (Walk *walk, const gchar *folder, GPtrArray *paths, GError **error)
   for (guint i = 0; i < paths->len; i++) {
     const gchar *path = paths->pdata[i];
 
+    tell_progress (walk, path);
     if (!look_into (path, &has_header, &has_segments, error))
       return FALSE;
     if (has_header && has_segments) {

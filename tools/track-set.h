@@ -42,6 +42,9 @@ typedef struct
 {
   const CmafSegmentGrid *grid; /* for the numbers; NULL: of the headers */
   gboolean with_hashes;
+  /* Called for each file, each time it is read; may be NULL. */
+  void (*progress) (const gchar *path, gpointer user_data);
+  gpointer user_data;
 } TrackSetOptions;
 
 /* Of TrackFacts, by name. NULL and @error when a file cannot be read, is

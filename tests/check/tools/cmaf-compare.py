@@ -6,6 +6,8 @@
 usage: cmaf-compare.py CMAF-COMPARE MAKE-TRACK"""
 import os
 import pathlib
+import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -159,6 +161,33 @@ def test_several_tracks():
     check('one is other', code == 1 and '  header moov/trak/mdia' in out, out)
     check('only A', 'track audio: only in A\n' in out, out)
     check('only B', 'track video/mid: only in B\n' in out, out)
+
+
+def read_terminal(ours):
+    """All that was written, once nobody has the other side any more."""
+    shown = b''
+    try:
+        while part := os.read(ours, 65536):
+            shown += part
+    except OSError:  # EIO is the end
+        pass
+    os.close(ours)
+    return shown.decode()
+
+
+def test_a_terminal_is_told_of_progress():
+    """One line, that is gone at the end; nobody else gets it."""
+    make('a', '')
+    make('b', '')
+    ours, theirs = pty.openpty()
+    done = subprocess.run([COMPARE, 'a', 'b'], stdout=subprocess.PIPE,
+                          stderr=theirs, check=False)
+    os.close(theirs)
+    shown = read_terminal(ours)
+    check('progress', done.returncode == 0 and b'read' not in done.stdout
+          and re.fullmatch(r'(\r\x1b\[Kread \d+: \S+)+\r\x1b\[K', shown), repr(shown))
+    _, _, err = compare('a', 'b')
+    check('no terminal', err == '', err)
 
 
 def test_the_options_are_told():
