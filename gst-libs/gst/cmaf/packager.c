@@ -162,18 +162,16 @@ check_failure_locked (CmafPackager *packager, GError **error)
 static void
 remove_obsolete_locked (CmafPackager *packager)
 {
-  guint64 obsolete = cmaf_publication_get_obsolete (packager->publication);
+  guint64 removable = cmaf_publication_get_removable (packager->publication);
 
   for (guint i = 0; i < packager->tracks->len; i++) {
     PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
 
     cmaf_retention_remove (
-        &track->kept, packager->store, obsolete, track->header_name);
-    /* without a window nothing else is ever removed */
-    if (packager->config.window_length == 0)
-      cmaf_retention_clear (&track->kept);
+        &track->kept, packager->store, removable, track->header_name);
   }
-  cmaf_publication_trim (packager->publication, obsolete);
+  cmaf_publication_trim (packager->publication,
+      cmaf_publication_get_obsolete (packager->publication));
 }
 
 static gboolean
@@ -201,9 +199,7 @@ publish_locked (CmafPackager *packager, GError **error)
 static gboolean
 is_removed_some_day (const CmafPackager *packager)
 {
-  return packager->config.write_segments
-         && (packager->config.window_length > 0
-             || !cmaf_publication_is_published (packager->publication));
+  return packager->config.write_segments && packager->config.window_length > 0;
 }
 
 /* The objects that came with @segment go when it is obsolete. */

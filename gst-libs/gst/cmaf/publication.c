@@ -563,17 +563,24 @@ cmaf_publication_get_recorded (const CmafPublication *publication)
 /* ---- forgetting ---- */
 
 guint64
-cmaf_publication_get_obsolete (const CmafPublication *publication)
+cmaf_publication_get_removable (const CmafPublication *publication)
 {
   guint64 least = MAX (LEAST_GRACE, publication->config.window_quantum);
   guint64 grace = MAX (window_segments (publication), least);
 
+  if (!publication->is_published
+      || publication->config.presentation.window_length == 0
+      || publication->state.first < grace)
+    return 0;
+  return publication->state.first - grace;
+}
+
+guint64
+cmaf_publication_get_obsolete (const CmafPublication *publication)
+{
   if (!publication->is_published)
     return 0;
-  if (publication->config.presentation.window_length == 0
-      || publication->state.first < publication->start + grace)
-    return publication->start;
-  return publication->state.first - grace;
+  return MAX (publication->start, cmaf_publication_get_removable (publication));
 }
 
 /* TRUE when nothing is left of @track and nothing will come. */

@@ -63,8 +63,12 @@ CMAF_API guint64 cmaf_publication_get_recorded (
 /* The track ended, and others have gone on since. */
 CMAF_API gboolean cmaf_publication_has_left (
     const CmafPublication *publication, const gchar *name);
-/* Segments with a lower number are in no manifest, and no player that follows
- * the window asks for them: their objects may go. */
+/* No player that follows the window asks for segments with a lower number, also
+ * of what was listed before this process began: their objects may go. 0 without
+ * a window. */
+CMAF_API guint64 cmaf_publication_get_removable (
+    const CmafPublication *publication);
+/* Segments with a lower number are in no manifest. */
 CMAF_API guint64 cmaf_publication_get_obsolete (
     const CmafPublication *publication);
 /* Forgets segments before @number. */

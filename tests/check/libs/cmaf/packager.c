@@ -541,6 +541,29 @@ GST_START_TEST (test_late_segment_goes_with_the_window)
 }
 GST_END_TEST;
 
+/* One that is started again begins where all of its tracks are. What came
+ * before that is there, and may be listed by others, or in the past. */
+GST_START_TEST (test_what_an_earlier_process_has_listed_stays)
+{
+  Fixture f;
+
+  fixture_init (&f);
+  f.config.window_length = __i__ == 0 ? 0 : 10 * GST_SECOND;
+  start_both (&f);
+  push_both (&f, 100, 103);
+  cmaf_packager_free (f.packager);
+  start_both (&f);
+  push (&f, "v", f.video, 103); /* sent again */
+  push_both (&f, 104, 106);
+  for (guint i = 100; i <= 106; i++) {
+    g_autofree gchar *name = g_strdup_printf ("v/%010u.m4s", i);
+
+    fail_unless (cmaf_object_store_contains (f.store, name), "%s", name);
+  }
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_track_that_joins_begins_a_period)
 {
   g_autofree gchar *mpd = NULL, *master = NULL;
@@ -1038,6 +1061,7 @@ packager_suite (void)
   tcase_add_test (tc, test_ended_track_holds_nobody_back);
   tcase_add_test (tc, test_track_that_falls_behind_is_given_up_and_comes_back);
   tcase_add_test (tc, test_late_segment_goes_with_the_window);
+  tcase_add_loop_test (tc, test_what_an_earlier_process_has_listed_stays, 0, 2);
   tcase_add_test (tc, test_track_that_joins_begins_a_period);
   tcase_add_test (tc, test_new_header_is_a_new_generation);
   tcase_add_test (tc, test_old_header_goes_with_its_segments);
