@@ -330,7 +330,10 @@ GST_START_TEST (test_chunks_are_of_constant_size)
     assert_equals_int (nth (&run, i)->n_samples, expected);
     assert_equals_int (
         (nth (&run, i)->flags & CMAF_CHUNK_STARTS_SEGMENT) != 0, i % 10 == 0);
+    fail_if (nth (&run, i)->flags & CMAF_CHUNK_LAST);
   }
+  /* the first chunk of the last segment had gone before the end was known */
+  fail_unless (nth (&run, 12)->flags & CMAF_CHUNK_LAST);
   run_clear (&run);
 }
 GST_END_TEST;
