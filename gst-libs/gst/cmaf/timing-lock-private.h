@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Inside the timing lock: what its two rooms share. */
+/* Inside the timing lock: what its rooms share. */
 #pragma once
 
 #include <gst/cmaf/arrival-clock.h>
@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 #define FOLLOW 16
 /* A jump of more frames than that ends what is open. */
 #define MAX_SHIFT 10
+/* Units that wait behind a suspect one; more than an encoder reorders. */
+#define MAX_SUSPECTS 8
+#define N_PLACED 16
 
 typedef struct
 {
@@ -23,9 +26,14 @@ typedef struct
   gint64 told; /* media time that it says; valid with has_told */
   gboolean has_told;
   gboolean is_suspect; /* says other than predicted */
-  gboolean is_earlier; /* goes by the mapping before the jump */
   gboolean is_unsure;  /* came before the lock, and did not fit */
 } Held;
+
+/* One that has left */
+typedef struct
+{
+  gint64 running_time, media_time;
+} Placed;
 
 /* An offset that some units in a row have told */
 typedef struct
@@ -63,6 +71,8 @@ struct _CmafTimingLock
   gboolean has_told; /* units that do not agree tell something */
   gint64 placed;     /* latest media time given */
   gboolean has_placed;
+  Placed recent[N_PLACED]; /* frames */
+  guint n_placed;
   gboolean is_shifted;  /* the next unit is the first after a change */
   gboolean jump_is_due; /* a unit far from those before it will come */
   gboolean is_ending;
@@ -110,5 +120,8 @@ void cmaf_timing_lock_add_candidate (CmafTimingLock *lock, Candidate *candidate,
 
 /* In timing-lock-watch: holds a unit against the mapping. */
 void cmaf_timing_lock_examine (CmafTimingLock *lock, Held *held);
+/* In timing-lock-place: where the oldest unit inside belongs. FALSE: it is to
+ * wait for others. */
+gboolean cmaf_timing_lock_place (CmafTimingLock *lock, gint64 *media_time);
 
 G_END_DECLS

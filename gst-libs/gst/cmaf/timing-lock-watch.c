@@ -161,29 +161,15 @@ agree (CmafTimingLock *lock, const CmafUnitTimes *times, gint64 media_time)
     check_scatter (lock, times, media_time);
 }
 
-/* The mapping jumps. Units that wait go by the old one up to the first that
- * fits the new one, and so do those of before that come after, in decode
- * order. */
+/* Frames of before the jump may still wait, or come, in decode order. */
 static void
 jump_to (CmafTimingLock *lock, gint64 running_time, gint64 media_time)
 {
-  gint64 predicted, told;
-
   lock->earlier_offset =
       lock->offset + cmaf_timing_lock_step_at (lock, running_time);
-  lock->earlier_until = running_time + LOST_AFTER;
+  lock->earlier_until = MAX (running_time, lock->newest) + LOST_AFTER;
   lock->has_earlier = TRUE;
   cmaf_timing_lock_set (lock, lock->source, running_time, media_time);
-  for (guint i = 0; i < lock->held->len; i++) {
-    Held *held = &g_array_index (lock->held, Held, i);
-
-    predicted = cmaf_timing_lock_media_time (lock, held->times.running_time);
-    if (cmaf_timing_lock_read (
-            lock, &held->times, lock->source, predicted, &told)
-        && cmaf_timing_lock_agrees (lock, &held->times, told, predicted))
-      break;
-    held->is_earlier = TRUE;
-  }
 }
 
 static void

@@ -12,8 +12,6 @@
 #include <gst/cmaf/timescale.h>
 #include <gst/cmaf/timing-lock-private.h>
 
-/* Units that wait behind a suspect one; more than an encoder reorders. */
-#define MAX_SUSPECTS 8
 /* Units that wait for the first lock, whatever their times are. */
 #define MAX_WAITING 4096
 /* Every track is through a step before there is another one. */
@@ -431,71 +429,15 @@ cmaf_timing_lock_finish (CmafTimingLock *lock, GError **error)
   return try_sources (lock, error);
 }
 
-static gboolean
-tells (CmafTimingLock *lock, const Held *held, gint64 predicted,
-    gint64 *media_time)
-{
-  const CmafUnitTimes *times = &held->times;
-
-  *media_time = held->told;
-  return (held->has_told
-             || cmaf_timing_lock_read (
-                 lock, times, lock->source, predicted, media_time))
-         && cmaf_timing_lock_agrees (lock, times, *media_time, predicted);
-}
-
-/* The frame of a unit that tells it itself */
-static gboolean
-read_exactly (CmafTimingLock *lock, const Held *held, gint64 predicted,
-    gint64 *media_time)
-{
-  const gint64 time = held->times.running_time;
-
-  if (lock->state != LOCKED || !cmaf_timing_source_is_in_units (lock->source)
-      || !cmaf_unit_times_is_exact (&held->times, lock->source))
-    return FALSE;
-  return tells (lock, held, predicted, media_time)
-         || (lock->has_earlier && time < lock->earlier_until
-             && tells (lock, held, time + lock->earlier_offset, media_time));
-}
-
-static gint64
-place_frame (CmafTimingLock *lock, const Held *held)
-{
-  const gint64 time = held->times.running_time;
-  const gint64 predicted = held->is_earlier
-                               ? time + lock->earlier_offset
-                               : cmaf_timing_lock_media_time (lock, time);
-  gint64 media_time;
-
-  if (lock->source == CMAF_TIMING_FIXED)
-    return predicted;
-  if (!read_exactly (lock, held, predicted, &media_time))
-    media_time = cmaf_timing_lock_nearest (lock, predicted);
-  if (!held->is_earlier && ABS (media_time - predicted) <= lock->frame)
-    lock->offset += (media_time - predicted) / FOLLOW;
-  return media_time;
-}
-
 gboolean
 cmaf_timing_lock_pop (CmafTimingLock *lock, CmafPlacement *placement)
 {
-  const Held *held;
   gint64 jump;
 
-  if (lock->state == WAITING || lock->held->len == 0)
+  if (lock->state == WAITING || lock->held->len == 0
+      || !cmaf_timing_lock_place (lock, &placement->media_time))
     return FALSE;
-  held = &g_array_index (lock->held, Held, 0);
-  if (held->is_suspect && lock->state == LOCKED && !lock->is_ending
-      && lock->held->len <= MAX_SUSPECTS)
-    return FALSE;
-
-  if (lock->config.is_video)
-    placement->media_time = place_frame (lock, held);
-  else
-    placement->media_time =
-        cmaf_timing_lock_media_time (lock, held->times.running_time);
-  placement->is_unsure = held->is_unsure;
+  placement->is_unsure = g_array_index (lock->held, Held, 0).is_unsure;
   jump = placement->media_time - lock->placed;
   placement->is_shifted = lock->is_shifted;
   placement->begins_run = lock->jump_is_due && lock->has_placed

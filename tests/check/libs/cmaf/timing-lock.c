@@ -470,6 +470,93 @@ GST_START_TEST (test_through_the_jam_as_after_it)
 }
 GST_END_TEST;
 
+/* Frames around midnight of which some say nothing ('-'), or something wrong
+ * ('x'), in the order in which an encoder with B frames gives them. Labels
+ * begin anew at the first frame of the day ('0'). */
+static const struct
+{
+  const gchar *said; /* in order of presentation, from 4 frames before it */
+  const gchar *order;
+} jams[] = {
+  { "    0         ", "0 1 2 3 4 5 6 7 8 9 a b c d" },
+  { "    0-        ", "0 3 1 2 5 4 6 7 8 9 a b c d" },
+  { "   -0-        ", "0 1 2 5 3 4 8 6 7 b 9 a c d" },
+  { "   x0-        ", "0 1 2 5 3 4 8 6 7 b 9 a c d" },
+  { "    0---      ", "0 1 2 3 7 5 4 6 b 9 8 a c d" },
+  { "    0-x       ", "0 1 2 6 5 4 3 8 7 9 a b c d" },
+  { "    -         ", "0 1 2 5 3 4 8 6 7 b 9 a c d" },
+  { "  --0 --      ", "0 1 2 7 5 4 6 3 b 9 8 a c d" },
+  { "   -0         ", "0 1 2 5 4 3 8 6 7 b 9 a c d" },
+};
+
+/* Frame @i from the first of the day, 29.97 drop frame */
+static CmafUnitTimes
+told_at_jam (gint i, gchar said)
+{
+  CmafTimecode before = { 23, 59, 58 + (60 + i) / 30, (60 + i) % 30, TRUE };
+  CmafTimecode after = { 0, 0, i / 30, i % 30, TRUE };
+  CmafUnitTimes times = { 0 };
+
+  times.running_time =
+      (gint64)cmaf_media_time_of_unit (&fps29, (guint64)(i + 60));
+  times.utc = NEW_YEAR * S + times.running_time - 2 * S;
+  times.has_label = said != '-';
+  times.label = i < 0 ? before : after;
+  if (said == 'x')
+    times.label.seconds = (times.label.seconds + 13) % 60;
+  return times;
+}
+
+static gchar
+said_at_jam (gint i, const gchar *said)
+{
+  return i >= -4 && i < 10 ? said[i + 4] : ' ';
+}
+
+static gint
+frame_at_jam (guint i, const gchar *order)
+{
+  gint at = (gint)i - 60;
+
+  if (at >= -4 && at < 10)
+    at = g_ascii_xdigit_value (order[2 * (at + 4)]) - 4;
+  return at;
+}
+
+GST_START_TEST (test_what_is_told_at_the_jam_is_kept_in_decode_order)
+{
+  CmafTimecodeRules rules = { fps29, 0, CMAF_TIMECODE_NO_JAM,
+    CMAF_TIMECODE_MAX_ERROR, { CMAF_TAI_OFFSET, NULL } };
+  guint64 numbers[120], number;
+  CmafUnitTimes times[120];
+  Sim sim;
+
+  sim_init (&sim, &fps29, "timecode");
+  for (guint i = 0; i < 120; i++) {
+    const gint at = frame_at_jam (i, jams[__i__].order);
+
+    times[at + 60] = told_at_jam (at, said_at_jam (at, jams[__i__].said));
+    feed (&sim, &times[at + 60]);
+  }
+  finish (&sim);
+  fail_unless_equals_string (sim.events->str, "LOCKED ");
+  assert_equals_int (sim.numbers->len, 120);
+  for (guint i = 0; i < 120; i++)
+    numbers[frame_at_jam (i, jams[__i__].order) + 60] =
+        g_array_index (sim.numbers, guint64, i);
+  for (guint i = 0; i < 120; i++) {
+    fail_unless (i == 0 || numbers[i] > numbers[i - 1],
+        "frame %d lies behind the next one", (gint)i - 61);
+    if (strchr ("-x", said_at_jam ((gint)i - 60, jams[__i__].said)))
+      continue;
+    fail_unless (cmaf_timecode_frame (
+        &times[i].label, &rules, NEW_YEAR * S, &number, NULL));
+    assert_equals_uint64 (numbers[i], number);
+  }
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
 /* Around the jam labels may be a few frames off, but not one alone. */
 GST_START_TEST (test_a_wrong_label_at_the_jam)
 {
@@ -893,6 +980,9 @@ timing_lock_suite (void)
   tcase_add_test (tcase, test_without_patience_the_first_unit_decides);
   tcase_add_test (tcase, test_a_jump_in_decode_order);
   tcase_add_test (tcase, test_through_the_jam_as_after_it);
+  tcase_add_loop_test (tcase,
+      test_what_is_told_at_the_jam_is_kept_in_decode_order, 0,
+      G_N_ELEMENTS (jams));
   tcase_add_test (tcase, test_a_wrong_label_at_the_jam);
   tcase_add_loop_test (tcase, test_pairs_without_a_field_mark, 0, 4);
   tcase_add_loop_test (tcase, test_stamps_may_be_a_third_of_a_frame_off, 0,
