@@ -54,20 +54,22 @@ mux_output_set_latency (MuxOutput *self, GstClockTime latency)
       self->element, gst_message_new_latency (GST_OBJECT (self->element)));
 }
 
+static void
+replace_text (gchar **text, const gchar *by)
+{
+  if (!by || !by[0])
+    return;
+  g_free (*text);
+  *text = g_strdup (by);
+}
+
 /* What is told here goes before what the input says. */
 static void
 describe (const MuxOutput *self, CmafTrack *track, const gchar *language)
 {
-  if (self->settings->language)
-    language = self->settings->language;
-  if (language) {
-    g_free (track->language);
-    track->language = g_strdup (language);
-  }
-  if (self->settings->role) {
-    g_free (track->role);
-    track->role = g_strdup (self->settings->role);
-  }
+  replace_text (&track->language, language);
+  replace_text (&track->language, self->settings->language);
+  replace_text (&track->role, self->settings->role);
 }
 
 gboolean

@@ -273,6 +273,34 @@ GST_START_TEST (test_opus)
 }
 GST_END_TEST;
 
+static const struct
+{
+  const gchar *settings, *language, *role;
+} told[] = {
+  { "", "fr", NULL },
+  { "language=en-GB role=description", "en-GB", "description" },
+  { "language=\"\" role=\"\"", "fr", NULL },
+};
+
+/* Properties go before the tag of the input. */
+GST_START_TEST (test_language_and_role)
+{
+  g_autofree gchar *launch =
+      g_strdup_printf ("audiotestsrc num-buffers=250 samplesperbuffer=960 ! "
+                       "audio/x-raw,rate=48000,channels=2 ! "
+                       "taginject tags=language-code=fr ! opusenc ! "
+                       "cmafsyncmux name=mux timing-sources=fixed %s",
+          told[__i__].settings);
+  MuxRun run;
+
+  mux_run (&run, launch, NULL, NULL);
+  assert_equals_int (run.errors->len, 0);
+  assert_equals_string (run.track->language, told[__i__].language);
+  assert_equals_string (run.track->role, told[__i__].role);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
 static Suite *
 cmafsyncmux_header_suite (void)
 {
@@ -288,6 +316,7 @@ cmafsyncmux_header_suite (void)
       tcase, test_producer_reference_time, 0, G_N_ELEMENTS (prfts));
   tcase_add_test (tcase, test_nominal_grid);
   tcase_add_test (tcase, test_opus);
+  tcase_add_loop_test (tcase, test_language_and_role, 0, G_N_ELEMENTS (told));
   return suite;
 }
 

@@ -271,6 +271,27 @@ GST_START_TEST (test_what_is_wrong_is_said_once)
 }
 GST_END_TEST;
 
+/* Out of a demuxer, which cuts cues where samples are cut, comes the same. */
+GST_START_TEST (test_through_a_demuxer)
+{
+  MuxRun run;
+
+  run_file (&run, "", VTT,
+      "language=de ! qtdemux ! cmafsyncmux timing-sources=fixed sync-group=b",
+      TWO_CUES);
+  assert_no_errors (&run);
+  assert_chunks (run.chunks, "0[1000: 920:one] 1920[580:one 500: 500:two]");
+  assert_equals_string (run.track->language, "de");
+  mux_run_clear (&run);
+  run_file (&run, "", TTML,
+      "! qtdemux ! cmafsyncmux timing-sources=fixed sync-group=b", DOCUMENT);
+  assert_no_errors (&run);
+  assert_document (&run, 0, "begin=\"00:00:01.000\" end=\"00:00:01.920\">un<");
+  assert_document (&run, 1, "begin=\"00:00:01.920\" end=\"00:00:02.500\">un<");
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
 /* ---- silence ---- */
 
 static GstBuffer *
@@ -506,6 +527,22 @@ GST_START_TEST (test_live_text_goes_by_the_clock)
 }
 GST_END_TEST;
 
+/* A cue whose segments are closed is lost, and counted. */
+GST_START_TEST (test_a_late_cue_is_counted)
+{
+  MuxHarness m;
+
+  init (&m, "", PLAIN);
+  push_gap (&m, 0, CUE (3840));
+  mux_harness_wait (&m, 2);
+  push_cue (&m, CUE (1000), CUE (2000), "late");
+  push_cue (&m, CUE (3000), CUE (4000), "partly");
+  assert_all (&m, "0[1920:] 1920[1920:] 3840[160:partly]");
+  assert_equals_uint64 (mux_harness_stat (&m, "dropped"), 1);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
 /* What is behind a flush begins anew, and so does what is behind a restart. */
 GST_START_TEST (test_flush_and_restart)
 {
@@ -595,6 +632,7 @@ cmafsyncmux_text_suite (void)
   tcase_add_test (tcase, test_ttml_can_be_made_of_webvtt);
   tcase_add_loop_test (
       tcase, test_what_is_wrong_is_said_once, 0, G_N_ELEMENTS (bad_cases));
+  tcase_add_test (tcase, test_through_a_demuxer);
   tcase_add_test (tcase, test_a_silent_input_holds_nothing_back);
   tcase_add_test (tcase, test_gaps_close_segments);
   tcase_add_test (tcase, test_a_cue_without_duration_lasts_until_the_next);
@@ -602,6 +640,7 @@ cmafsyncmux_text_suite (void)
   tcase_add_test (tcase, test_what_demuxers_give);
   tcase_add_test (tcase, test_two_encoders_give_equal_segments);
   tcase_add_test (tcase, test_live_text_goes_by_the_clock);
+  tcase_add_test (tcase, test_a_late_cue_is_counted);
   tcase_add_test (tcase, test_flush_and_restart);
   tcase_add_test (tcase, test_the_kind_stays);
   tcase_add_loop_test (
