@@ -642,6 +642,14 @@ cmaf_track_merger_is_ended (const CmafTrackMerger *self)
   return has_ended;
 }
 
+gboolean
+cmaf_track_merger_has_pending (const CmafTrackMerger *self, guint id)
+{
+  Source *source = find_source (self, id);
+
+  return source != NULL && !g_queue_is_empty (&source->items);
+}
+
 void
 cmaf_track_merger_finish (CmafTrackMerger *self)
 {

@@ -81,6 +81,9 @@ CMAF_API GstClockTime cmaf_track_merger_get_deadline (
     const CmafTrackMerger *merger);
 /* TRUE when all has come out and every source that is left has ended. */
 CMAF_API gboolean cmaf_track_merger_is_ended (const CmafTrackMerger *merger);
+/* Something of @source waits, and may be needed. */
+CMAF_API gboolean cmaf_track_merger_has_pending (
+    const CmafTrackMerger *merger, guint source);
 /* Nothing more comes: pop then waits for nothing. Should something newer come
  * all the same, it is a new beginning and what is missing no gap. */
 CMAF_API void cmaf_track_merger_finish (CmafTrackMerger *merger);

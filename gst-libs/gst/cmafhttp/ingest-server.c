@@ -100,7 +100,7 @@ static void
 release_answer (Upload *upload)
 {
   if (upload->held_since == 0
-      || (!cmaf_ingest_track_is_settled (upload->track)
+      || (!cmaf_ingest_track_is_settled (upload->track, upload->source)
           && get_time () < upload->held_since + MAX_HELD))
     return;
   upload->held_since = 0;
@@ -439,8 +439,8 @@ peer_has_gone (SoupServerMessage *message)
 static void
 hold_answer (Upload *upload)
 {
-  if (!upload->server->config.answers_when_taken || upload->track == NULL
-      || cmaf_ingest_track_is_settled (upload->track))
+  if (!upload->server->config.answers_when_taken || upload->source == 0
+      || cmaf_ingest_track_is_settled (upload->track, upload->source))
     return;
   upload->held_since = get_time ();
   soup_server_message_pause (upload->message);

@@ -25,8 +25,9 @@ typedef struct
   GstClockTime idle_timeout; /* end of a silent track; 0: three segments, ten
                                 seconds at least; NONE: never */
   GstClockTime body_timeout; /* of a silent request */
-  /* 200 says that what was received was pulled, and the next asked for; or that
-   * half a second has passed. Else it may wait in a queue. */
+  /* 200 says that what was received was pulled, and the next asked for, or that
+   * another sender's copy was; or that half a second has passed. Else it may
+   * wait in a queue. */
   gboolean answers_when_taken;
 } CmafIngestServerConfig;
 

@@ -43,6 +43,7 @@ struct _CmafIngestTrack
   gboolean had_output;
   guint last_source; /* that the output was told of */
   GstClockTime last_data;
+  gboolean is_awaited; /* somebody waits until something has come out */
   GSource *timer;
 };
 
@@ -233,6 +234,9 @@ move_on (CmafIngestTrack *self, GstClockTime now)
     return;
   while (cmaf_track_merger_pop (self->merger, now, &merged))
     push_chunk (self, &merged, now);
+  if (self->is_awaited)
+    self->config.drained (self->config.user_data);
+  self->is_awaited = FALSE;
   deadline = cmaf_track_merger_get_deadline (self->merger);
   if (GST_CLOCK_TIME_IS_VALID (deadline))
     set_timer (self, deadline, now);
@@ -599,9 +603,15 @@ cmaf_ingest_track_is_full (CmafIngestTrack *self)
 }
 
 gboolean
-cmaf_ingest_track_is_settled (CmafIngestTrack *self)
+cmaf_ingest_track_is_settled (CmafIngestTrack *self, guint id)
 {
-  return self->output == NULL || cmaf_ingest_output_is_settled (self->output);
+  if (self->output == NULL || cmaf_ingest_output_is_flushing (self->output))
+    return TRUE;
+  if (cmaf_track_merger_has_pending (self->merger, id)) {
+    self->is_awaited = TRUE;
+    return FALSE;
+  }
+  return cmaf_ingest_output_is_settled (self->output);
 }
 
 void

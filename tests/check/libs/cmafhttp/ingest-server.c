@@ -667,6 +667,38 @@ GST_START_TEST (test_the_answer_waits_until_all_is_taken)
 }
 GST_END_TEST;
 
+/* Two senders: the copy of the one that is ahead waits for nothing but the
+ * other one, which has begun the segment. It may be needed yet. */
+GST_START_TEST (test_the_answer_waits_while_the_copy_may_be_needed)
+{
+  g_autoptr (GBytes) one = make_chunks (video, 0, 1, FALSE, 0);
+  g_autoptr (GSocketConnection) a = NULL;
+  g_autoptr (GSocketConnection) b = NULL;
+  g_autoptr (CmafIngestOutput) output = NULL;
+  Taker taker = { NULL };
+  GThread *thread;
+
+  config.answers_when_taken = TRUE;
+  config.merge_hold = 200 * GST_MSECOND;
+  reopen ();
+  a = peer_connect (port);
+  b = peer_connect (port);
+  begin_long (a, VIDEO, "");
+  fail_unless (send_http_bytes (a, header));
+  taker.output = output = wait_output ();
+  thread = g_thread_new ("taker", take_all, &taker);
+  fail_unless (send_http_bytes (a, one));
+  assert_equals_int (post (b, VIDEO, header), 200);
+  wait_stat ("chunks", 1);
+  /* A is silent for longer than merge-hold: B goes on, and then has its answer
+   */
+  assert_equals_int (post_segment (b, VIDEO, video, 0, FALSE), 200);
+  assert_equals_int (g_atomic_int_get (&taker.n_chunks), TEST_CHUNKS);
+  cmaf_ingest_output_flush (output);
+  g_thread_join (thread);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_malformed_media_keeps_what_was_before)
 {
   g_autoptr (GSocketConnection) peer = peer_connect (port);
@@ -1211,6 +1243,7 @@ ingest_server_suite (void)
   tcase_add_loop_test (tc, test_random_bytes_do_no_harm, 0, 6);
   tcase_add_loop_test (tc, test_what_was_complete_survives, 0, 2);
   tcase_add_test (tc, test_the_answer_waits_until_all_is_taken);
+  tcase_add_test (tc, test_the_answer_waits_while_the_copy_may_be_needed);
   tcase_add_test (tc, test_malformed_media_keeps_what_was_before);
   tcase_add_loop_test (tc, test_one_of_two_dies, 1, 12);
   tcase_add_test (tc, test_copies_are_counted);
