@@ -23,6 +23,7 @@ struct _CmafIngestLane
   CmafSpoolSegment *sending; /* borrowed from the thread, NULL */
   gboolean is_waiting;       /* the thread, for its waker */
   gboolean is_closing, has_ended, is_stopped, is_lost;
+  gboolean is_telling; /* that the last segment was given up */
   gchar *failure;
   CmafIngestCounts counts;
 

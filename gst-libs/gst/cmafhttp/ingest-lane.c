@@ -185,11 +185,15 @@ cmaf_ingest_lane_drop (CmafIngestLane *self, CmafSpoolSegment *segment,
   was_there = !segment->is_dropped;
   cmaf_ingest_spool_remove (&self->spool, segment);
   self->counts.n_dropped += was_there;
-  self->counts.n_progress++;
-  g_cond_broadcast (self->config.changed);
+  self->is_telling = was_there; /* not when all has ended already */
   unlock (self);
   if (was_there)
     cmaf_ingest_lane_tell (self, CMAF_INGEST_DROPPED, status, message, segment);
+  lock (self);
+  self->is_telling = FALSE;
+  self->counts.n_progress++;
+  g_cond_broadcast (self->config.changed);
+  unlock (self);
 }
 
 /* On to the newest segment; @segment at least is given up. */
@@ -560,7 +564,7 @@ cmaf_ingest_lane_get_state_locked (
   state->is_stopped = self->is_stopped;
   state->is_full = cmaf_ingest_spool_is_full (&self->spool);
   state->n_waiting = self->spool.segments.length;
-  state->is_empty = state->n_waiting == 0;
+  state->is_empty = state->n_waiting == 0 && !self->is_telling;
   state->failure = self->failure;
   state->spool_bytes = self->spool.bytes;
   state->disk_bytes = self->spool.stored;
