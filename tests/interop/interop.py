@@ -2,10 +2,12 @@
 # Copyright (C) 2026 the gst-cmaf authors
 """What the tests with real peers share: processes that are always ended,
 content with a flash and a beep every two seconds, and measuring it again."""
+import concurrent.futures
 import contextlib
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -22,7 +24,7 @@ SOURCE_ROOT = HERE.parent.parent
 BUILD_ROOT = pathlib.Path(os.environ.get('CMAF_BUILD_ROOT', 'build')).resolve()
 MAX_OFFSET_MS = 45  # between sound and picture
 
-FLASH = ("color=black:s=640x360:r=25,"
+FLASH = ("color=black:s=320x180:r=25,"
          "drawbox=enable='lt(mod(t,2),0.2)':color=white:t=fill")
 BEEP = "aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,2),0.2)':s=48000"
 
@@ -166,10 +168,14 @@ def run(command, seconds=120, **options):
 
 
 def free_port():
-    """For programs that cannot be given port 0."""
+    """For programs that cannot be given port 0. Not one of those from which
+    Linux takes the ports of connections that are made meanwhile."""
     with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
+        while True:
+            port = random.randrange(10240, 32768)
+            with contextlib.suppress(OSError):
+                probe.bind(('127.0.0.1', port))
+                return port
 
 
 def wait_for_url(url, seconds=20):
@@ -284,6 +290,16 @@ def check_ffmpeg(failures, name, url, seconds, live=False):
     check_offsets(failures, f'{name}: ffmpeg', offsets)
 
 
+def check_ffmpeg_dash(failures, name, url, seconds):
+    """The same with a live MPD. When another segment comes as it reads, FFmpeg
+    5.1 begins again with the first: it has until then."""
+    listed = wait_for_url(url)
+    deadline = time.monotonic() + 20
+    while wait_for_url(url) == listed and time.monotonic() < deadline:
+        time.sleep(0.02)
+    check_ffmpeg(failures, name, url, seconds)
+
+
 PLAYERS = {'dashdemux': 'playbin', 'dashdemux2': 'playbin3',
            'hlsdemux2': 'playbin3'}
 
@@ -312,61 +328,88 @@ def check_offsets(failures, name, offsets):
         print(f'{name}: sound {late:.0f} ms late', flush=True)
 
 
-@contextlib.contextmanager
-def sessions(failures, cases, seconds):
-    """Chromium plays all cases at once; they must come to their end within
-    `seconds` of the end of the block, which may put the time at which a DASH
-    presentation ends into what it is given."""
-    end = {}
-    need('node', 'chromium')
-    with running(['node', HERE / 'players.mjs', '--npm', npm_directory(),
-                  '--until-end', 2 * seconds, *cases], name='players') as players:
-        players.wait_for('^playing', 120)
-        yield end
+class Browser:
+    """Chromium plays all cases at once, those in `to_end` until the service
+    ends. A plain file is among them: the way through the browser's sound system
+    takes the same time for all."""
+
+    def __init__(self, failures, process):
+        self.failures = failures
+        self.process = process
+        self.seen = {}  # case -> what was seen of it in the measured stretch
+        self.dash_end = None  # when the DASH presentation ends, if known
+
+    def measured(self):
+        """Until all have been measured, and only those in `to_end` are left."""
+        self.process.wait_for('^measured', 150)
+
+    def finish(self, cases, to_end):
         try:
-            players.wait(2 * seconds + 30)
+            self.process.wait(150)
         except subprocess.TimeoutExpired:
-            failures.add(f'players.mjs does not end: {players.output()}')
-        for line in players.lines:
-            if line and line.startswith('{'):
-                check_session(failures, json.loads(line), end.get('dash'))
-        failures.expect(players.output().count('"case"') == len(cases),
-                        f'players.mjs: {players.output()}')
+            self.failures.add('players.mjs does not end')
+        for line in self.process.lines:
+            if line and not line.startswith('{'):
+                print(line)
+            elif line:
+                self.check(json.loads(line))
+        self.failures.expect(
+            self.process.output().count('"case"') == len(cases + 2 * to_end),
+            f'players.mjs: {self.process.output()}')
 
-
-def check_session(failures, seen, end):
-    """How far it played."""
-    if end is None or not re.match('dash|shaka', seen['case']):
-        end = seen['duration']  # None: it does not end, as in the page
-    print(f"{seen['case']}: in session at the end, {seen['played']:.1f} s "
-          f"played, to {seen['currentTime']:.2f} of {end}", flush=True)
-    failures.expect(end is None or abs(seen['currentTime'] - end) < 0.5,
-                    f"{seen['case']}: not to the end")
-    for text in seen['wrong']:
-        failures.add(f"{seen['case']}: {text}")
-
-
-def check_browser(failures, cases, media, seconds, options=()):
-    """Plays in Chromium. The first case is a plain file: the way through the
-    browser's sound system takes the same time for all. Returns what was seen of
-    each case."""
-    results = {}
-    need('node', 'chromium')
-    reference = flash_and_beep(40)
-    command = ['node', HERE / 'players.mjs', '--npm', npm_directory(),
-               '--media', media, '--reference', reference,
-               '--seconds', seconds, *options, *cases]
-    done = run(command, (seconds + 30) * (len(cases) + 1) + 60)
-    for line in done.stdout.splitlines():
-        if not line.startswith('{'):
-            print(line)
-            continue
-        seen = json.loads(line)
-        results[seen['case']] = seen
-        print(f"{seen['case']}: {seen['presented']} frames in "
-              f"{seen['seconds']:.0f} s, {seen['dropped']} dropped, sound "
-              f"{seen.get('soundLateMs')} ms late", flush=True)
+    def check(self, seen):
+        case = seen['case']
+        if case not in self.seen:
+            self.seen[case] = seen
+            print(f"{case}: {seen['presented']} frames in "
+                  f"{seen['seconds']:.0f} s, {seen['dropped']} dropped, sound "
+                  f"{seen.get('soundLateMs')} ms late", flush=True)
+        else:
+            self.check_end(case, seen)
         for text in seen['wrong']:
-            failures.add(f"{seen['case']}: {text}")
-    failures.expect(done.returncode == 0 or failures, f'players.mjs: {done.stdout}')
-    return results
+            self.failures.add(f'{case}: {text}')
+        if seen['wrong']:
+            print(seen)
+
+    def check_end(self, case, seen):
+        """How far it played."""
+        end = seen['duration']  # None: it does not end, as in the page
+        if self.dash_end is not None and re.match('dash|shaka', case):
+            end = self.dash_end
+        print(f"{case}: in session at the end, {seen['played']:.1f} s played, "
+              f"to {seen['currentTime']:.2f} of {end}", flush=True)
+        self.failures.expect(
+            end is None or abs(seen['currentTime'] - end) < 0.5,
+            f'{case}: not to the end')
+
+
+@contextlib.contextmanager
+def browser(failures, cases, seconds, to_end=(), media=HERE):
+    """Measures `seconds` of each case; the block may wait for that, and end the
+    service for those that play to the end."""
+    need('node', 'chromium')
+    command = ['node', HERE / 'players.mjs', '--npm', npm_directory(),
+               '--media', media, '--reference', flash_and_beep(40),
+               '--seconds', seconds]
+    for case in to_end:
+        command += ['--to-end', case]
+    with running([*command, *cases], name='players') as process:
+        watched = Browser(failures, process)
+        yield watched
+        watched.finish(list(cases), list(to_end))
+
+
+def check_browser(failures, cases, seconds, media):
+    """What was seen of each case."""
+    with browser(failures, cases, seconds, media=media) as watched:
+        pass
+    return watched.seen
+
+
+def at_once(failures, *checks):
+    """Side by side: of each check its function, and what follows `failures`.
+    What each returns."""
+    with concurrent.futures.ThreadPoolExecutor(len(checks)) as pool:
+        jobs = [pool.submit(check, failures, *arguments)
+                for check, *arguments in checks]
+        return [job.result() for job in jobs]

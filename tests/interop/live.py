@@ -9,18 +9,22 @@ import urllib.request
 import interop
 import presentation
 
-LENGTH = 240  # of the content; more than all players together take
+LENGTH = 120  # of the content; more than what all of this takes
 SECONDS = 10
 
 
-def encoder(source, *sink):
-    """Encodes in real time into that sink."""
+def encoder(source, ingest, port):
+    """Encodes in real time, for the packager and for an origin of its own, whose
+    DASH has no timeline."""
     def track(name, convert, encode):
         return ['in.', '!', 'queue', '!', *convert.split(), '!', 'clocksync',
                 '!', *encode.split(), '!', 'cmafsyncmux', f'track-name={name}',
-                'chunk-duration=200000000', '!', 'queue', '!', 'out.']
+                'chunk-duration=200000000', '!', 'tee', f'name={name}', '!',
+                'queue', '!', 'out.', f'{name}.', '!', 'queue', '!', 'number.']
     return ['gst-launch-1.0', '-e', 'uridecodebin', f'uri=file://{source}',
-            'name=in', *sink, 'name=out',
+            'name=in', 'httpingestsink', f'location={ingest}', 'name=out',
+            'cmaforiginsink', f'port={port}', 'addressing=number',
+            'name=number',
             *track('video', 'videoconvert',
                    'x264enc tune=zerolatency speed-preset=ultrafast '
                    'bitrate=500 key-int-max=250 ! h264parse'),
@@ -43,33 +47,39 @@ def wait_for_segments(failures, url, n):
     failures.finish()
 
 
-def play(failures, page):
-    base = f'{page}live/live'
-    wait_for_segments(failures, f'{base}/video/media.m3u8', 6)
-    interop.check_browser(
-        failures, [f'hls={base}/master.m3u8', f'dash={base}/stream.mpd',
-                   f'shaka={base}/stream.mpd', f'page={page}'],
-        interop.HERE, SECONDS)
-    interop.check_playbin(failures, 'master.m3u8', f'{base}/master.m3u8', 16,
-                          'hlsdemux2')
-    for name in ('master.m3u8', 'stream.mpd'):
-        interop.check_ffmpeg(failures, name, f'{base}/{name}', SECONDS)
-
-
-def end_in_session(failures, page, sender):
-    """The encoder ends while all of them play."""
-    base = f'{page}live/live'
-    with interop.sessions(
-            failures, [f'hls={base}/master.m3u8', f'dash={base}/stream.mpd',
-                       f'shaka={base}/stream.mpd', f'page={page}'], 30) as end:
+def play(failures, page, base, number, sender):
+    """GStreamer and FFmpeg, then the browser; the encoder ends while some of
+    its players go on. The DASH demuxers of GStreamer 1.22 add the start of a
+    timeline to the place of a segment in it, and wait for the sum: they play
+    live what has no timeline."""
+    master, mpd = f'{base}/master.m3u8', f'{base}/stream.mpd'
+    for url in (base, number):
+        wait_for_segments(failures, f'{url}/video/media.m3u8', 6)
+    interop.check_ffmpeg_dash(failures, 'DASH', mpd, SECONDS)
+    number = f'{number}/stream.mpd'
+    interop.at_once(
+        failures,
+        (interop.check_playbin, 'HLS', master, 16, 'hlsdemux2'),
+        (interop.check_playbin, 'by number', number, 14, 'dashdemux2'),
+        (interop.check_playbin, 'by number', number, 14, 'dashdemux'),
+        (interop.check_ffmpeg, 'HLS', master, SECONDS))
+    with interop.browser(
+            failures, [f'dash={number}', f'shaka={number}'], SECONDS,
+            [f'hls={master}', f'dash={mpd}', f'shaka={mpd}',
+             f'page={page}']) as browser:
+        browser.measured()
         sender.interrupt()
         failures.expect(sender.wait() == 0, f'encoder: {sender.output()}')
-        deadline = time.monotonic() + 10
-        text = b''
-        while b'"static"' not in text and time.monotonic() < deadline:
-            with urllib.request.urlopen(f'{base}/stream.mpd', timeout=5) as mpd:
-                text = mpd.read()
-        end['dash'] = presentation.end_of(text)
+        browser.dash_end = end_of(mpd)
+
+
+def end_of(url):
+    """When the MPD says that it ends, once it says so."""
+    deadline = time.monotonic() + 10
+    text = b''
+    while b'"static"' not in text and time.monotonic() < deadline:
+        text = interop.wait_for_url(url)
+    return presentation.end_of(text)
 
 
 def push_and_play(failures, source):
@@ -78,10 +88,11 @@ def push_and_play(failures, source):
     with interop.running(packager, name='packager') as receiver:
         ingest = receiver.wait_for(r'^ingest (\S+)').group(1)
         page = receiver.wait_for(r'^page (\S+)').group(1)
-        sink = ['httpingestsink', f'location={ingest}']
-        with interop.running(encoder(source, *sink), name='encoder') as sender:
-            play(failures, page)
-            end_in_session(failures, page, sender)
+        port = interop.free_port()
+        with interop.running(encoder(source, ingest, port),
+                             name='encoder') as sender:
+            play(failures, page, f'{page}live/live',
+                 f'http://127.0.0.1:{port}/live/live', sender)
         receiver.interrupt()
         failures.expect(receiver.wait() == 0, 'the packager failed')
         summary = receiver.wait_for('^summary .*').group(0)
@@ -89,25 +100,6 @@ def push_and_play(failures, source):
         failures.expect(' 0 gaps' in summary, summary)
         if failures:
             print(receiver.output())
-
-
-def play_by_number(failures, source):
-    """The DASH demuxers of GStreamer 1.22 add the start of a timeline to the
-    place of a segment in it, and wait for the sum: they play live what has no
-    timeline."""
-    port = interop.free_port()
-    base = f'http://127.0.0.1:{port}/live/live'
-    sink = ['cmaforiginsink', f'port={port}', 'addressing=number']
-    with interop.running(encoder(source, *sink), name='origin') as origin:
-        wait_for_segments(failures, f'{base}/video/media.m3u8', 6)
-        for demuxer in ('dashdemux2', 'dashdemux'):
-            interop.check_playbin(failures, 'by number', f'{base}/stream.mpd',
-                                  14, demuxer)
-        interop.check_browser(
-            failures, [f'dash={base}/stream.mpd', f'shaka={base}/stream.mpd'],
-            interop.HERE, SECONDS)
-        origin.interrupt()
-        failures.expect(origin.wait() == 0, f'origin: {origin.output()}')
 
 
 def main():
@@ -118,7 +110,6 @@ def main():
     interop.npm_directory()
     source = interop.flash_and_beep(LENGTH)
     push_and_play(failures, source)
-    play_by_number(failures, source)
     failures.finish()
 
 

@@ -5,7 +5,6 @@
 is written every manifest names only what can be fetched, and everything that
 plays plays it live; players that are there at the end play to the end; and
 what is left plays as a recording."""
-import contextlib
 import pathlib
 import re
 import time
@@ -15,8 +14,8 @@ import urllib.request
 import interop
 import presentation
 
-LENGTH = 240  # of the content; more than all players together take
-WINDOW = 30   # seconds
+LENGTH = 120  # of the content; more than what all of this takes
+WINDOW = 24  # seconds: more than a player reads of the recording
 SECONDS = 8   # for which each player plays
 
 
@@ -31,8 +30,9 @@ def broadcast(source, media):
                 f'fixed-origin={origin}', '!', 'tee', f'name={name}', '!',
                 'queue', '!', 'dash.', f'{name}.', '!', 'queue', '!', 'hls.',
                 f'{name}.', '!', 'queue', '!', 'number.']
-    # the last edge of the grid of 48/25 s before now
-    origin = int(time.time() * 25) // 48 * 1_920_000_000
+    # the next edge of the grid of 48/25 s: who computes the newest segment from
+    # a clock must not be ahead of what is written when this has started
+    origin = (int(time.time() * 25) // 48 + 1) * 1_920_000_000
     shared = [f'location={media}', f'window-length={WINDOW * 10**9}']
     return ['gst-launch-1.0', '-q', '-e', 'filesrc', f'location={source}', '!',
             'qtdemux', 'name=d',
@@ -80,10 +80,13 @@ def check_mpd(failures, url):
 def watch(failures, url, seconds):
     """Every version that can be had names only what is there."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and not failures:
+    while not failures:
         check_mpd(failures, url)
         for track in ('video', 'audio'):
             check_playlist(failures, f'{url}/{track}/media.m3u8')
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.1)  # the players need the processor too
 
 
 def wait_for_live(url):
@@ -99,53 +102,58 @@ def wait_for_live(url):
     return False
 
 
-def play_live(failures, url):
-    constant = fetch(f'{url}/number.mpd')[1]
-    for name, demuxer in (('master.m3u8', 'hlsdemux2'),
-                          ('number.mpd', 'dashdemux2'),
-                          ('number.mpd', 'dashdemux')):
-        interop.check_playbin(failures, f'live {name}', f'{url}/{name}', 14,
-                              demuxer)
-    for name in ('master.m3u8', 'stream.mpd'):
-        interop.check_ffmpeg(failures, f'live {name}', f'{url}/{name}', SECONDS)
-    # FFmpeg asks for numbers as fast as it reads, whatever time it is
-    interop.check_ffmpeg(failures, 'live number.mpd', f'{url}/number.mpd',
-                         SECONDS, live=True)
-    interop.check_browser(
-        failures, [f'hls={url}/master.m3u8', f'dash={url}/stream.mpd',
-                   f'dash={url}/number.mpd', f'shaka={url}/stream.mpd',
-                   f'shaka={url}/master.m3u8', f'shaka={url}/number.mpd'],
-        interop.HERE, SECONDS)
-    failures.expect(fetch(f'{url}/number.mpd')[1] == constant,
-                    'number.mpd has changed')
+def first_of(url):
+    """The first segment of the window."""
+    text = fetch(f'{url}/video/media.m3u8')[1].decode()
+    return int(re.search(r'#EXT-X-MEDIA-SEQUENCE:(\d+)', text).group(1))
+
+
+def play_live(failures, url, gst):
+    """All of them while the window moves; the service ends while some players
+    of the browser go on."""
+    master, mpd, number = (f'{url}/{name}' for name in
+                           ('master.m3u8', 'stream.mpd', 'number.mpd'))
+    constant = fetch(number)[1]
+    interop.check_ffmpeg_dash(failures, 'live DASH', mpd, SECONDS)
+    interop.check_ffmpeg(failures, 'live HLS', master, SECONDS)
+    first = first_of(url)
+    interop.at_once(
+        failures,
+        (watch, url, 10),
+        (interop.check_playbin, 'live HLS', master, 14, 'hlsdemux2'),
+        (interop.check_playbin, 'live numbers', number, 14, 'dashdemux2'),
+        (interop.check_playbin, 'live numbers', number, 14, 'dashdemux'),
+        # it asks for numbers as fast as it reads, whatever time it is
+        (interop.check_ffmpeg, 'live numbers', number, SECONDS, True))
+    with interop.browser(
+            failures,
+            [f'dash={number}', f'shaka={number}', f'shaka={master}'], SECONDS,
+            [f'hls={master}', f'dash={mpd}', f'shaka={mpd}']) as browser:
+        browser.measured()
+        failures.expect(fetch(number)[1] == constant, 'number.mpd has changed')
+        failures.expect(first_of(url) > first, 'the window has not moved')
+        gst.interrupt()
+        failures.expect(gst.wait(30) == 0, gst.output())
+        browser.dash_end = presentation.end_of(fetch(mpd)[1])
 
 
 def play_recording(failures, url):
     left = check_playlist(failures, f'{url}/video/media.m3u8')
     failures.expect(left * 1.92 >= WINDOW - 2, f'{left} segments are left')
-    for name in ('master.m3u8', 'stream.mpd', 'vod.mpd'):
-        interop.check_ffmpeg(failures, f'recorded {name}', f'{url}/{name}',
-                             WINDOW - 4)
+    master, mpd, vod, number = (
+        f'{url}/{name}' for name in
+        ('master.m3u8', 'stream.mpd', 'vod.mpd', 'number.mpd'))
     # stream.mpd keeps its times, and GStreamer waits for the first of them
-    for name, demuxer in (('master.m3u8', 'hlsdemux2'),
-                          ('vod.mpd', 'dashdemux2'), ('vod.mpd', 'dashdemux')):
-        interop.check_playbin(failures, f'recorded {name}', f'{url}/{name}', 14,
-                              demuxer)
-    interop.check_browser(
-        failures, [f'hls={url}/master.m3u8', f'dash={url}/stream.mpd',
-                   f'dash={url}/number.mpd', f'dash={url}/vod.mpd',
-                   f'shaka={url}/stream.mpd', f'shaka={url}/vod.mpd'],
-        interop.HERE, SECONDS)
-
-
-@contextlib.contextmanager
-def ending(failures, url):
-    """Players that are there when the service ends, which it does meanwhile."""
-    with interop.sessions(
-            failures, [f'hls={url}/master.m3u8', f'dash={url}/stream.mpd',
-                       f'shaka={url}/stream.mpd'], 30) as end:
-        yield
-        end['dash'] = presentation.end_of(fetch(f'{url}/stream.mpd')[1])
+    interop.at_once(
+        failures,
+        (interop.check_playbin, 'recorded HLS', master, 14, 'hlsdemux2'),
+        (interop.check_playbin, 'recorded vod.mpd', vod, 14, 'dashdemux2'),
+        (interop.check_playbin, 'recorded vod.mpd', vod, 14, 'dashdemux'),
+        *((interop.check_ffmpeg, 'recorded', name, WINDOW - 4)
+          for name in (master, mpd, vod)),
+        (interop.check_browser,
+         [f'hls={master}', f'dash={mpd}', f'dash={number}', f'dash={vod}',
+          f'shaka={mpd}', f'shaka={vod}'], SECONDS, interop.HERE))
 
 
 def main():
@@ -161,13 +169,8 @@ def main():
             if not failures.expect(wait_for_live(url),
                                    f'not live: {gst.output()}'):
                 failures.finish()
-            watch(failures, url, 5)
-            play_live(failures, url)
-            watch(failures, url, 5)
-            with ending(failures, url):
-                gst.interrupt()
-                failures.expect(gst.wait(30) == 0, gst.output())
-            watch(failures, url, 0.1)
+            play_live(failures, url, gst)
+            watch(failures, url, 0)
             play_recording(failures, url)
     failures.finish()
 

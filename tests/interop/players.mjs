@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Copyright (C) 2026 the gst-cmaf authors
 
-// Plays URLs in Chromium and prints what was seen and heard, one line of JSON a
-// case. Exit status 0 when every case played, 1 when not.
+// Plays URLs in Chromium, all at once, and prints what was seen and heard, one
+// line of JSON a case. Exit status 0 when every case played, 1 when not.
 //
-// players.mjs --npm DIR --reference FILE [--media DIR] [--seconds N] ENGINE=URL...
+// players.mjs --npm DIR --reference FILE [--media DIR] [--seconds N]
+//             [--to-end ENGINE=URL]... [--patience SECONDS] ENGINE=URL...
 //   ENGINE  hls, dash, shaka, native, or page (the URL is a page with a <video>)
 //   URL     may begin with MEDIA/, which is the directory given with --media
-//   FILE    played first: sound takes its time through the browser, and what it
-//           is late there, it is late everywhere
-//
-// players.mjs --npm DIR --until-end SECONDS ENGINE=URL...
-//   plays all at once, prints `playing` when all do, and waits for the end of
-//   what they play, SECONDS at most
+//   FILE    played beside them: sound takes its time through the browser, and
+//           what it is late there, it is late everywhere
+//   --to-end  these are measured like the others, and stay: `measured` is
+//           printed, and another line for each of them when it has come to the
+//           end of what it plays, SECONDS later at most
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +32,8 @@ const { values: options, positionals: cases } = parseArgs({
     fps: { type: 'string', default: '25' },
     chromium: { type: 'string', default: '/usr/bin/chromium' },
     screenshot: { type: 'string' },
-    'until-end': { type: 'string' },
+    'to-end': { type: 'string', multiple: true, default: [] },
+    patience: { type: 'string', default: '60' },
   },
 });
 const modules = resolve(options.npm, 'node_modules');
@@ -40,12 +41,12 @@ const { chromium } = createRequire(join(modules, 'x.js'))('playwright-core');
 
 const ALLOWED_MS = 45;
 const START_MS = 40000; // that a player may take until it has played a second
-let soundPathMs = 0; // what the sound of the reference is late
 
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 
-// What is wrong with what was measured; empty when it played.
-function complaints(seen) {
+// What is wrong with what was measured; empty when it played. The sound of the
+// reference is soundPathMs late.
+function complaints(seen, soundPathMs) {
   const wrong = [...seen.errors];
   const expected = seen.seconds * Number(options.fps);
 
@@ -98,12 +99,11 @@ async function open(browser, url, isPage) {
 }
 
 // What was seen since open().
-async function close({ page, problems, began, first }) {
+async function seenBy({ page, problems, began, first }) {
   const seen = await evaluate(page);
 
   if (options.screenshot)
     await page.screenshot({ path: options.screenshot });
-  await page.context().close();
   seen.errors.push(...problems);
   seen.decoded -= first.decoded;
   seen.presented -= first.presented;
@@ -125,26 +125,20 @@ function urlOf(text, server) {
 function print(text, seen, wrong) {
   console.log(JSON.stringify(
     { case: text, ok: wrong.length === 0, wrong, ...seen }));
-  return wrong.length > 0 ? 1 : 0;
+  return wrong.length === 0;
 }
 
-// One after the other; how many failed.
-async function playEach(browser, server) {
-  const seconds = Number(options.seconds);
-  const reference = `${server}/reference/${basename(options.reference)}`;
-  let failed = 0;
+// Plays it for the stretch that is measured; it goes on if it is one of those
+// that play to the end.
+async function play(browser, server, text) {
+  const opened = await open(
+    browser, urlOf(text, server), engineOf(text) === 'page');
 
-  for (const text of [`native=${reference}`, ...cases]) {
-    const opened = await open(
-      browser, urlOf(text, server), engineOf(text) === 'page');
-    await opened.page.waitForTimeout(seconds * 1000);
-    const seen = await close(opened);
-
-    if (soundPathMs === 0)
-      soundPathMs = median(seen.offsets);
-    failed += print(text, seen, complaints(seen));
-  }
-  return failed;
+  await opened.page.waitForTimeout(Number(options.seconds) * 1000);
+  const seen = await seenBy(opened);
+  if (!options['to-end'].includes(text))
+    await opened.page.context().close();
+  return { text, seen, opened };
 }
 
 // The built-in page has no end of its MediaSource, but says it.
@@ -154,7 +148,7 @@ const hasEnded = () => document.querySelector('video').ended
 // What is wrong with a session that was there when the service ended. Shaka
 // takes the duration of an MPD that has become static for one from its first
 // segment on, and then wonders about the length of the last. hls.js tells of
-// each wait, and all play at once.
+// each wait, and the last segment is one.
 const NO_MATTER = /Possible encoding problem|bufferStalledError/;
 
 function complaintsAtEnd(seen) {
@@ -168,29 +162,22 @@ function complaintsAtEnd(seen) {
   return wrong;
 }
 
-// All at once, to the end of the service; how many failed.
-async function playToEnd(browser, server) {
-  const all = await Promise.all(cases.map(
-    (text) => open(browser, urlOf(text, server), engineOf(text) === 'page')));
-  let failed = 0;
+// To the end of the service; whether it came there.
+async function playToEnd({ text, opened }) {
+  await opened.page.waitForFunction(
+    hasEnded, null, { timeout: Number(options.patience) * 1000 })
+    .catch(() => {});
+  const ended = await opened.page.evaluate(hasEnded);
+  const seen = { ...await seenBy(opened), hasEnded: ended };
 
-  console.log('playing');
-  await Promise.all(all.map(({ page }) => page.waitForFunction(
-    hasEnded, null, { timeout: Number(options['until-end']) * 1000 })
-    .catch(() => {})));
-  for (const [i, opened] of all.entries()) {
-    const ended = await opened.page.evaluate(hasEnded);
-    const seen = { ...await close(opened), hasEnded: ended };
-    failed += print(cases[i], seen, complaintsAtEnd(seen));
-  }
-  return failed;
+  return print(text, seen, complaintsAtEnd(seen));
 }
 
 async function main() {
   const server = await serve({
     '/npm/': modules,
     '/media/': resolve(options.media),
-    '/reference/': dirname(resolve(options.reference ?? '.')),
+    '/reference/': dirname(resolve(options.reference)),
     '/': join(here, 'web'),
   });
   const browser = await chromium.launch({
@@ -200,12 +187,25 @@ async function main() {
       '--disable-background-timer-throttling',
       '--disable-backgrounding-occluded-windows'],
   });
-  const failed = await (options['until-end'] ? playToEnd : playEach)(
-    browser, server.url);
+  const reference = open(
+    browser, `${server.url}/player.html?engine=native&src=/reference/${
+      basename(options.reference)}`);
+  const played = await Promise.all([...options['to-end'], ...cases].map(
+    (text) => play(browser, server.url, text)));
+  const soundPathMs = median((await seenBy(await reference)).offsets);
+  const good = played.map(
+    ({ text, seen }) => print(text, seen, complaints(seen, soundPathMs)));
 
+  console.log(`sound takes ${Math.round(soundPathMs)} ms through the browser`);
+  await (await reference).page.context().close();
+  if (options['to-end'].length > 0) {
+    console.log('measured');
+    good.push(...await Promise.all(played.filter(
+      ({ text }) => options['to-end'].includes(text)).map(playToEnd)));
+  }
   await browser.close();
   server.close();
-  process.exitCode = failed > 0 ? 1 : 0;
+  process.exitCode = good.every(Boolean) ? 0 : 1;
 }
 
 await main();

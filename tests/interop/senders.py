@@ -47,12 +47,13 @@ def push(failures, media):
 
 def check_nginx(failures, folder, media):
     with interop.nginx(folder, media) as url:
-        for name, demuxer in (('stream.mpd', 'dashdemux2'),
-                              ('master.m3u8', 'hlsdemux2')):
-            interop.check_ffmpeg(failures, f'nginx {name}', f'{url}/{name}',
-                                 SECONDS - 2)
-            interop.check_playbin(failures, f'nginx {name}', f'{url}/{name}',
-                                  14, demuxer)
+        master, mpd = f'{url}/master.m3u8', f'{url}/stream.mpd'
+        interop.at_once(
+            failures,
+            (interop.check_ffmpeg, 'nginx HLS', master, SECONDS - 2),
+            (interop.check_ffmpeg, 'nginx DASH', mpd, SECONDS - 2),
+            (interop.check_playbin, 'nginx HLS', master, 14, 'hlsdemux2'),
+            (interop.check_playbin, 'nginx DASH', mpd, 14, 'dashdemux2'))
 
 
 def main():

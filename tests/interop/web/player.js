@@ -8,6 +8,19 @@ const query = new URLSearchParams(location.search);
 const video = document.getElementById('video');
 const note = (text) => measure.errors.push(text);
 
+// Two segments, so that no player waits for the second while others start.
+const ENOUGH = 3;
+
+const enough = () => new Promise((resolve) => {
+  video.addEventListener('progress', () => {
+    const { buffered, currentTime } = video;
+
+    if (buffered.length > 0 && buffered.end(0)
+        >= Math.max(currentTime, buffered.start(0)) + ENOUGH)
+      resolve();
+  });
+});
+
 function load(script) {
   return new Promise((resolve, reject) => {
     const element = document.createElement('script');
@@ -39,6 +52,7 @@ const engines = {
     }, { once: true });
     player.loadSource(src);
     player.attachMedia(video);
+    await enough();
   },
 
   async dash(src) {
