@@ -16,7 +16,7 @@ import interop
 import presentation
 import vod
 
-SECONDS = 24
+SECONDS = 18
 
 
 def fetch(url):
@@ -72,6 +72,8 @@ def run_demo(failures, media, marker):
             r'^encoder (\w) +(\d+) segments used', demo.output(), re.M)}
         failures.expect(used.get('B', 0) > used.get('A', 0) >= 0,
                         f'segments used: {used}')
+    print(presentation.check_mpd(failures, media))
+    print(presentation.check_hls(failures, media))
 
 
 def check_interrupt(failures, marker):
@@ -133,17 +135,6 @@ def check_input(failures, what, marker):
                     f'--input {what}: {done.stdout}')
 
 
-def check_inputs(failures, marker):
-    source = interop.flash_and_beep(40)
-    with interop.scratch() as folder:
-        stream = folder / 'flash.ts'
-        done = interop.run(['ffmpeg', '-v', 'error', '-i', source, '-c', 'copy',
-                            stream])
-        failures.expect(done.returncode == 0, done.stdout)
-        check_input(failures, source, marker)
-        check_input(failures, f'{vod.serve(folder)}/{stream.name}', marker)
-
-
 def check_advice(failures, marker):
     """What cannot work ends with a reason and with what to do."""
     with socket.socket() as taken:
@@ -174,14 +165,20 @@ def main():
     interop.need_elements('x264enc', 'avenc_aac', 'cmafsyncmux',
                           'httpingestsrc', 'cmaforiginsink', 'cmafdashsink')
     marker = f'demo-of-{os.getpid()}'
-    with interop.scratch() as media:
-        run_demo(failures, media, marker)
-        print(presentation.check_mpd(failures, media))
-        print(presentation.check_hls(failures, media))
-    check_interrupt(failures, marker)
-    check_killed(failures, marker)
-    check_inputs(failures, marker)
-    check_advice(failures, marker)
+    source = interop.flash_and_beep(40)
+    with interop.scratch() as media, interop.scratch() as folder:
+        stream = folder / 'flash.ts'
+        done = interop.run(['ffmpeg', '-v', 'error', '-i', source, '-c', 'copy',
+                            stream])
+        failures.expect(done.returncode == 0, done.stdout)
+        check_advice(failures, marker)
+        interop.at_once(
+            failures,
+            (run_demo, media, marker),
+            (check_interrupt, marker),
+            (check_killed, f'{marker}-killed'),
+            (check_input, source, marker),
+            (check_input, f'{vod.serve(folder)}/{stream.name}', marker))
     left = children_of(f'CMAF_DEMO_MARKER={marker}')
     failures.expect(not left, f'processes are left: {left}')
     failures.finish()

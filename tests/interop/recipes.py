@@ -32,11 +32,12 @@ http {{
 
 
 class Recipes:
-    """The blocks of the page, each used at least once."""
+    """The blocks of the page, with ports and a directory of their own."""
 
     def __init__(self, failures, folder):
         self.failures = failures
         self.folder = folder
+        folder.mkdir()
         text = (interop.SOURCE_ROOT / 'docs/ingest.md').read_text('utf-8')
         self.ports = {port: str(interop.free_port()) for port in PORTS}
         for port, free in self.ports.items():
@@ -110,14 +111,14 @@ class Recipes:
         self.received(*tracks)
 
 
-def check_senders(recipes):
+def check_senders(failures, recipes):
     folder = recipes.folder
     source = interop.flash_and_beep(12)
     (folder / 'input.mp4').symlink_to(source)
 
     def probe():
         answer = recipes.run('probe').strip()
-        recipes.failures.expect(answer == '200', f'probe: {answer}')
+        failures.expect(answer == '200', f'probe: {answer}')
     recipes.pair('receive', '8080', [probe, lambda: recipes.run('send')],
                  'video')
     recipes.pair('receive', '8080', [lambda: recipes.run('ffmpeg')],
@@ -131,21 +132,20 @@ def check_senders(recipes):
                          'copy', '-f', 'flv', 'rtmp://127.0.0.1:'
                          f'{recipes.ports["1935"]}/live/key']
             done = interop.run(publisher, 60)
-            recipes.failures.expect(done.returncode == 0,
-                                    f'publisher: {done.stdout}')
+            failures.expect(done.returncode == 0, f'publisher: {done.stdout}')
             status = gateway.wait(30)
-            recipes.failures.expect(status == 0, f'rtmp: {gateway.output()}')
+            failures.expect(status == 0, f'rtmp: {gateway.output()}')
     recipes.pair('receive', '8080', [obs], 'video', 'audio')
 
     done = interop.run(
         ['ffmpeg', '-v', 'error', '-i', source, '-map', '0:v', '-c', 'copy',
          '-f', 'mp4', '-movflags', 'cmaf+frag_keyframe+empty_moov',
          folder / 'video.cmf'])
-    recipes.failures.expect(done.returncode == 0, done.stdout)
+    failures.expect(done.returncode == 0, done.stdout)
     recipes.pair('receive', '8080', [lambda: recipes.run('curl')], 'video')
 
 
-def check_dav(recipes):
+def check_dav(failures, recipes):
     port = recipes.ports['8088']
     server = (f'server {{ listen 127.0.0.1:{port};\n'
               f'{recipes.block("dav.conf")} }}')
@@ -155,23 +155,22 @@ def check_dav(recipes):
         recipes.run('dav-send')
     log = (recipes.folder / 'access.log').read_text()
     lines = re.findall(r'"PUT /live/video/(\S+) HTTP/1.1" (\d+)', log)
-    recipes.failures.expect(lines and lines[0][0] == 'init.cmfv', log)
-    recipes.failures.expect(len(lines) >= 3, log)
-    recipes.failures.expect(all(code == '201' for _, code in lines), log)
+    failures.expect(lines and lines[0][0] == 'init.cmfv', log)
+    failures.expect(len(lines) >= 3, log)
+    failures.expect(all(code == '201' for _, code in lines), log)
     stored = sorted(path.name for path in
                     (recipes.folder / 'store/live/video').iterdir())
-    recipes.failures.expect(stored == sorted(name for name, _ in lines),
-                            f'{stored}')
+    failures.expect(stored == sorted(name for name, _ in lines), f'{stored}')
 
 
-def check_two(recipes):
+def check_two(failures, recipes):
     """One of the two is away; what it should have got stays on disk."""
     recipes.pair('receive', '8080', [lambda: recipes.run('two', 90)], 'video')
     left = list(recipes.folder.glob('spool/*/video/*.cmf'))
-    recipes.failures.expect(len(left) >= 2, f'{len(left)} files in the spool')
+    failures.expect(len(left) >= 2, f'{len(left)} files in the spool')
 
 
-def check_tls(recipes):
+def check_tls(failures, recipes):
     recipes.run('ca')
     for sender in ('tls-send', 'tls-pin'):
         recipes.pair('tls-receive', '8443',
@@ -187,14 +186,13 @@ def main():
     interop.need('gst-launch-1.0', 'ffmpeg', 'curl', 'openssl', 'nginx')
     interop.need_elements('cmafsyncmux', 'httpingestsink', 'httpingestsrc',
                           'cmafhlssink', 'x264enc', 'flvdemux')
-    with interop.scratch() as name:
-        recipes = Recipes(failures, pathlib.Path(name))
-        check_senders(recipes)
-        check_dav(recipes)
-        check_two(recipes)
-        check_tls(recipes)
-        unused = set(recipes.blocks) - recipes.used
-        failures.expect(not unused, f'not run: {sorted(unused)}')
+    with interop.scratch() as folder:
+        parts = {check: Recipes(failures, folder / check.__name__) for check in
+                 (check_senders, check_dav, check_two, check_tls)}
+        interop.at_once(failures, *parts.items())
+    unused = set.intersection(*(set(recipes.blocks) - recipes.used
+                                for recipes in parts.values()))
+    failures.expect(not unused, f'not run: {sorted(unused)}')
     failures.finish()
 
 
