@@ -109,7 +109,7 @@ class Mesh:
 
     def start_packager(self, machine):
         machine.start()
-        wait_until(lambda: machine.host.listens(PORT), 'listener')
+        wait_until(lambda: machine.host.listens(PORT), 'listener', 60)
 
     def away(self):
         time.sleep(self.rng.uniform(0.5, 1) * LIMIT)
@@ -167,7 +167,7 @@ class Mesh:
         files = [packager.folder / track / f'{number:010}.m4s'
                  for packager in self.packagers for track in self.media]
         wait_until(lambda: all(file.exists() for file in files),
-                   f'segment {number} everywhere')
+                   f'segment {number} everywhere', 60)
 
     def disturbances(self):
         events = [(what, machine) for machine in self.machines
