@@ -6,6 +6,7 @@
 
 #include "chunk-list.h"
 
+#include <gst/cmaf/broken-link.h>
 #include <gst/cmaf/init-segment.h>
 #include <gst/cmaf/timescale.h>
 
@@ -103,6 +104,35 @@ count_list (MuxOutput *self, const CmafCutFragment *cut, GstBufferList *list)
   GST_OBJECT_UNLOCK (self->element);
 }
 
+/* What is presented before the first sample of such a segment is not sent. */
+static gboolean
+begins_anew (const CmafCutFragment *cut)
+{
+  return cut->starts_segment && cut->sap_type == 1
+         && cut->first_presentation_time == cut->decode_time;
+}
+
+/* Any segment may be in front, of another encoder too. */
+static void
+break_link (const CmafTrack *track, GQueue *samples)
+{
+  GList *first = samples->head;
+  GstMapInfo map;
+  gboolean is_due;
+
+  if (!gst_buffer_map (first->data, &map, GST_MAP_READ))
+    return;
+  is_due = cmaf_broken_link_is_due (track, map.data, map.size);
+  gst_buffer_unmap (first->data, &map);
+  if (!is_due)
+    return;
+  first->data = gst_buffer_make_writable (first->data);
+  if (!gst_buffer_map (first->data, &map, GST_MAP_READWRITE))
+    return;
+  cmaf_broken_link_set (track, map.data, map.size);
+  gst_buffer_unmap (first->data, &map);
+}
+
 GstFlowReturn
 mux_output_push (MuxOutput *self, const MuxFragment *fragment, GQueue *samples,
     GError **error)
@@ -112,6 +142,8 @@ mux_output_push (MuxOutput *self, const MuxFragment *fragment, GQueue *samples,
   ChunkListInfo info = { 0 };
   GstBufferList *list;
 
+  if (fragment->track->media == CMAF_MEDIA_VIDEO && begins_anew (cut))
+    break_link (fragment->track, samples);
   head = chunk_list_write_head (self->settings, fragment->track,
       fragment->sequence_number, cut, fragment->is_last, error);
   if (!head)

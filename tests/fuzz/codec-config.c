@@ -6,6 +6,7 @@
 #include <gst/cmaf/aac-config.h>
 #include <gst/cmaf/access-unit.h>
 #include <gst/cmaf/avc-fields.h>
+#include <gst/cmaf/broken-link.h>
 #include <gst/cmaf/flac-config.h>
 #include <gst/cmaf/init-segment.h>
 #include <gst/cmaf/mhas-config.h>
@@ -60,6 +61,23 @@ check_parameter_sets (guint32 codec, const guint8 *config, gsize n,
   }
 }
 
+/* Nothing but types of slices is changed, and that once. */
+static void
+check_broken_link (
+    const guint8 *config, gsize n, const guint8 *unit, gsize size)
+{
+  g_autoptr (CmafTrack) track =
+      cmaf_track_new (CMAF_MEDIA_VIDEO, CMAF_CODEC_HEV1);
+  g_autofree guint8 *copy = g_memdup2 (unit, size);
+  gboolean is_due;
+
+  track->codec_config = g_bytes_new (config, n);
+  is_due = cmaf_broken_link_is_due (track, unit, size);
+  cmaf_broken_link_set (track, copy, size);
+  PROMISE (size == 0 || is_due == (memcmp (copy, unit, size) != 0));
+  PROMISE (!cmaf_broken_link_is_due (track, copy, size));
+}
+
 /* avcC and, behind its size, access units twice */
 static void
 check_avc (const guint8 *data, gsize size)
@@ -74,6 +92,7 @@ check_avc (const guint8 *data, gsize size)
       CMAF_CODEC_AVC1, data + (size > 0), n, data + size - n, n);
   check_parameter_sets (
       CMAF_CODEC_HVC1, data + (size > 0), n, data + size - n, n);
+  check_broken_link (data + (size > 0), n, data + size - n, n);
 }
 
 static void

@@ -200,6 +200,46 @@ GST_START_TEST (test_encoders_that_repeat_them)
 }
 GST_END_TEST;
 
+/* nal_unit_type of pictures at which a decoder can begin */
+static gchar *
+list_key_types (const MuxRun *run)
+{
+  const guint8 *data = run->bytes->data;
+  GString *types = g_string_new (NULL);
+
+  for (guint at = 0; at < run->bytes->len; at += GST_READ_UINT32_BE (data + at))
+    if (memcmp (data + at + 4, "mdat", 4) == 0) {
+      guint end = at + GST_READ_UINT32_BE (data + at);
+
+      for (guint i = at + 8; i < end; i += 4 + GST_READ_UINT32_BE (data + i)) {
+        const guint type = data[i + 4] >> 1 & 0x3f;
+
+        if (type >= 16 && type <= 23)
+          g_string_append_printf (types, "%u ", type);
+      }
+    }
+  return g_string_free (types, FALSE);
+}
+
+/* What is in front of them may be of another encoder: BLA_N_LP, 18. Within a
+ * segment it is not: CRA, 21. */
+GST_START_TEST (test_segments_begin_a_sequence)
+{
+  g_autofree gchar *types = NULL;
+  MuxRun run;
+
+  mux_run (&run,
+      "videotestsrc num-buffers=100 ! "
+      "video/x-raw,format=I420,width=64,height=48,framerate=25/1 ! " X265
+      "hev1 ! cmafsyncmux name=mux timing-sources=fixed",
+      add_request, NULL);
+  assert_equals_int (run.errors->len + run.warnings->len, 0);
+  types = list_key_types (&run);
+  assert_equals_string (types, "20 21 18 18 ");
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
 /* One repeats them with every key frame, the other gives them once. */
 GST_START_TEST (test_encoders_that_repeat_them_and_do_not_are_equal)
 {
@@ -238,6 +278,7 @@ cmafsyncmux_sets_suite (void)
   tcase_add_test (tcase, test_a_set_that_the_header_has_not_is_told);
   tcase_add_loop_test (
       tcase, test_encoders_that_repeat_them, 0, G_N_ELEMENTS (cases));
+  tcase_add_test (tcase, test_segments_begin_a_sequence);
   tcase_add_test (tcase, test_encoders_that_repeat_them_and_do_not_are_equal);
   return suite;
 }
