@@ -319,6 +319,7 @@ for letter in $letters; do
   start_encoder "$letter"
 done
 
+exec 2>/dev/null # where bash tells that an encoder was killed
 began=$SECONDS
 until curl -sf -o "$scratch/probe" "${page}live/live/stream.mpd" \
   && curl -sf -o "$scratch/probe" "${page}live/live/master.m3u8"; do
@@ -330,7 +331,7 @@ until curl -sf -o "$scratch/probe" "${page}live/live/stream.mpd" \
       'packager said is above; --input needs both picture and sound.' 2>&3
   fi
   sleep 0.2
-done 2>/dev/null # where bash tells that an encoder was killed
+done
 
 where="$directory, removed at the end (--directory keeps it)"
 [ -z "$kept" ] || where=$kept
@@ -358,7 +359,8 @@ while [ $stopping = no ] && [ $problems -eq 0 ]; do
   is_running "$packager" || problem 'the packager ended before the demo did'
   [ ${#encoder[@]} -gt 0 ] || [ $stopping = yes ] || problem 'no encoder is left'
   sleep 0.2
-done 2>/dev/null # as above
+done
+exec 2>&3
 
 # ---- end: encoders say so, then the packager ends by itself ----
 
