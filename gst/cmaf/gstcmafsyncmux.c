@@ -150,7 +150,7 @@ flush_start (GstCmafSyncMux *self, GstPad *pad, GstEvent *event)
 {
   gboolean ok;
 
-  mux_text_wake (&self->text, TRUE);
+  sparse_track_wake (&self->text.sparse, TRUE);
   mux_stream_wake (&self->stream, TRUE);
   ok = gst_pad_event_default (pad, GST_OBJECT (self), event);
   mux_text_pause (&self->text);
@@ -163,7 +163,7 @@ flush_stop (GstCmafSyncMux *self, GstPad *pad, GstEvent *event)
 {
   gboolean ok;
 
-  mux_text_wake (&self->text, FALSE);
+  sparse_track_wake (&self->text.sparse, FALSE);
   mux_stream_wake (&self->stream, FALSE);
   mux_stream_flush (&self->stream);
   ok = gst_pad_event_default (pad, GST_OBJECT (self), event);
@@ -325,7 +325,7 @@ start (GstCmafSyncMux *self)
   mux_settings_copy (&self->stream.settings, &self->props);
   GST_OBJECT_UNLOCK (self);
   if (mux_stream_start (&self->stream, &error)) {
-    mux_text_start (&self->text);
+    sparse_track_set_running (&self->text.sparse, TRUE);
     return TRUE;
   }
   gst_cmaf_post_error (GST_ELEMENT (self), error);
@@ -341,15 +341,15 @@ change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
     return GST_STATE_CHANGE_FAILURE;
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
-    mux_text_wake (&self->text, TRUE);
+    sparse_track_wake (&self->text.sparse, TRUE);
     mux_stream_wake (&self->stream, TRUE);
   }
   if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
-    mux_text_set_playing (&self->text, FALSE);
+    sparse_track_set_playing (&self->text.sparse, FALSE);
   result = GST_ELEMENT_CLASS (gst_cmaf_sync_mux_parent_class)
                ->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
-    mux_text_set_playing (&self->text, TRUE);
+    sparse_track_set_playing (&self->text.sparse, TRUE);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
     mux_text_stop (&self->text);
     mux_stream_stop (&self->stream);

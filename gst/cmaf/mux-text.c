@@ -11,14 +11,6 @@
 
 /* ---- what the task is told ---- */
 
-/* Call with the lock, when something has changed that it waits for. */
-static void
-notify_locked (MuxText *self)
-{
-  if (self->is_running)
-    cmaf_sync_member_poke (self->timing->member);
-}
-
 static void
 say_locked (MuxText *self, guint64 running_time)
 {
@@ -51,7 +43,7 @@ add_cues_locked (MuxText *self, GPtrArray *cues)
 static CmafTrack *
 make_track (MuxText *self, const GstCaps *caps, GError **error)
 {
-  const TextFormat format = self->output->settings->text_format;
+  const TextFormat format = self->sparse.output->settings->text_format;
   g_autoptr (CmafTrack) track = cmaf_track_from_caps (caps, FALSE, error);
 
   if (!track)
@@ -74,10 +66,10 @@ make_track (MuxText *self, const GstCaps *caps, GError **error)
 static GstFlowReturn
 refuse (MuxText *self, const GError *error)
 {
-  gst_cmaf_post_error (self->element, error);
-  g_mutex_lock (&self->lock);
+  gst_cmaf_post_error (self->sparse.element, error);
+  g_mutex_lock (&self->sparse.lock);
   self->result = GST_FLOW_ERROR;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->sparse.lock);
   return GST_FLOW_ERROR;
 }
 
@@ -90,12 +82,12 @@ mux_text_take_caps (MuxText *self, GstCaps *caps)
 
   if (!track)
     return refuse (self, error);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->sparse.lock);
   if (self->next_track)
     is_same = self->next_track->codec == track->codec;
   else
     self->next_track = g_steal_pointer (&track);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->sparse.lock);
   if (!is_same) {
     g_set_error (&error, CMAF_ERROR, CMAF_ERROR_CONFIG,
         "caps: found %s, needs text of the same kind as before",
@@ -104,8 +96,8 @@ mux_text_take_caps (MuxText *self, GstCaps *caps)
   }
   text_input_set_caps (&self->input, caps);
   if (!self->caps) {
-    cmaf_sync_member_declare (self->timing->member, CMAF_MEDIA_TEXT);
-    gst_pad_start_task (self->output->srcpad, mux_text_task, self, NULL);
+    cmaf_sync_member_declare (self->sparse.timing->member, CMAF_MEDIA_TEXT);
+    gst_pad_start_task (self->sparse.output->srcpad, mux_text_task, self, NULL);
   }
   gst_caps_replace (&self->caps, caps);
   return GST_FLOW_OK;
@@ -122,10 +114,11 @@ mux_text_take_buffer (MuxText *self, GstBuffer *buffer)
   guint64 time;
 
   if (!text_input_take (&self->input, buffer, cues, &error)) {
-    gst_cmaf_post_warning (self->element, error);
-    mux_output_count (self->output, &self->output->counters.dropped, 1);
+    gst_cmaf_post_warning (self->sparse.element, error);
+    mux_output_count (
+        self->sparse.output, &self->sparse.output->counters.dropped, 1);
   }
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->sparse.lock);
   if (!self->first)
     self->first = gst_buffer_ref (buffer);
   add_cues_locked (self, cues);
@@ -133,9 +126,9 @@ mux_text_take_buffer (MuxText *self, GstBuffer *buffer)
   if (!self->input.is_file && GST_BUFFER_PTS_IS_VALID (buffer)
       && text_input_running_time (&self->input, GST_BUFFER_PTS (buffer), &time))
     say_locked (self, time);
-  notify_locked (self);
+  sparse_track_notify_locked (&self->sparse);
   result = self->result;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->sparse.lock);
   return result;
 }
 
@@ -152,12 +145,12 @@ mux_text_take_segment (MuxText *self, GstEvent *event)
     return FALSE;
   }
   text_input_running_time (&self->input, self->input.segment.start, &begin);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->sparse.lock);
   if (!self->has_said)
     self->begin = begin;
   self->last_said = g_get_monotonic_time ();
-  notify_locked (self);
-  g_mutex_unlock (&self->lock);
+  sparse_track_notify_locked (&self->sparse);
+  g_mutex_unlock (&self->sparse.lock);
   return TRUE;
 }
 
@@ -168,10 +161,10 @@ mux_text_take_tags (MuxText *self, const GstTagList *tags)
 
   if (!gst_tag_list_get_string (tags, GST_TAG_LANGUAGE_CODE, &language))
     return;
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->sparse.lock);
   g_free (self->language);
   self->language = language;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->sparse.lock);
 }
 
 void
@@ -183,10 +176,10 @@ mux_text_take_gap (MuxText *self, GstClockTime start, GstClockTime duration)
 
   if (!text_input_running_time (&self->input, end, &time))
     return;
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->sparse.lock);
   say_locked (self, time);
-  notify_locked (self);
-  g_mutex_unlock (&self->lock);
+  sparse_track_notify_locked (&self->sparse);
+  g_mutex_unlock (&self->sparse.lock);
 }
 
 gboolean
@@ -197,37 +190,17 @@ mux_text_end (MuxText *self, GstEvent *event)
   gboolean is_taken;
 
   if (!text_input_finish (&self->input, cues, &error))
-    gst_cmaf_post_warning (self->element, error);
-  g_mutex_lock (&self->lock);
+    gst_cmaf_post_warning (self->sparse.element, error);
+  g_mutex_lock (&self->sparse.lock);
   add_cues_locked (self, cues);
   is_taken = self->result == GST_FLOW_OK;
   if (is_taken)
     gst_event_replace (&self->eos, event);
   self->has_ended = TRUE;
   self->last_said = g_get_monotonic_time ();
-  notify_locked (self);
-  g_mutex_unlock (&self->lock);
+  sparse_track_notify_locked (&self->sparse);
+  g_mutex_unlock (&self->sparse.lock);
   return is_taken;
-}
-
-/* ---- from any thread ---- */
-
-void
-mux_text_wake (MuxText *self, gboolean awake)
-{
-  g_mutex_lock (&self->lock);
-  self->is_awake = awake;
-  notify_locked (self);
-  g_mutex_unlock (&self->lock);
-}
-
-void
-mux_text_set_playing (MuxText *self, gboolean is_playing)
-{
-  g_mutex_lock (&self->lock);
-  self->is_playing = is_playing;
-  notify_locked (self);
-  g_mutex_unlock (&self->lock);
 }
 
 /* ---- life ---- */
@@ -237,7 +210,7 @@ reset (MuxText *self)
 {
   text_input_flush (&self->input);
   mux_text_task_reset (self);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->sparse.lock);
   for (guint i = 0; i < self->arrived->len; i++)
     cmaf_cue_free (self->arrived->pdata[i]);
   g_ptr_array_set_size (self->arrived, 0);
@@ -246,7 +219,7 @@ reset (MuxText *self)
   self->has_said = self->has_ended = FALSE;
   self->begin = self->reached = 0;
   self->result = GST_FLOW_OK;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->sparse.lock);
 }
 
 void
@@ -254,34 +227,30 @@ mux_text_pause (MuxText *self)
 {
   gboolean has_task;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->sparse.lock);
   has_task = self->next_track != NULL;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->sparse.lock);
   if (has_task)
-    gst_pad_pause_task (self->output->srcpad);
+    gst_pad_pause_task (self->sparse.output->srcpad);
 }
 
 void
 mux_text_flush (MuxText *self)
 {
   reset (self);
-  mux_output_send_header (self->output); /* it may be lost as well */
+  mux_output_send_header (self->sparse.output); /* it may be lost as well */
   if (self->caps)
-    gst_pad_start_task (self->output->srcpad, mux_text_task, self, NULL);
+    gst_pad_start_task (self->sparse.output->srcpad, mux_text_task, self, NULL);
 }
 
 void
 mux_text_init (MuxText *self, GstElement *element, GstPad *sinkpad,
     MuxOutput *output, MuxTiming *timing)
 {
-  self->element = element;
+  sparse_track_init (&self->sparse, element, output, timing);
   self->sinkpad = sinkpad;
-  self->output = output;
-  self->timing = timing;
-  g_mutex_init (&self->lock);
   text_input_init (&self->input);
   self->arrived = g_ptr_array_new ();
-  g_queue_init (&self->queue);
 }
 
 void
@@ -289,25 +258,14 @@ mux_text_clear (MuxText *self)
 {
   text_input_clear (&self->input);
   g_ptr_array_unref (self->arrived);
-  g_mutex_clear (&self->lock);
-}
-
-void
-mux_text_start (MuxText *self)
-{
-  g_mutex_lock (&self->lock);
-  self->is_running = TRUE;
-  self->is_awake = self->is_playing = FALSE;
-  g_mutex_unlock (&self->lock);
+  sparse_track_clear (&self->sparse);
 }
 
 void
 mux_text_stop (MuxText *self)
 {
-  g_mutex_lock (&self->lock);
-  self->is_running = FALSE;
-  g_mutex_unlock (&self->lock);
-  gst_pad_stop_task (self->output->srcpad);
+  sparse_track_set_running (&self->sparse, FALSE);
+  gst_pad_stop_task (self->sparse.output->srcpad);
   reset (self);
   gst_clear_caps (&self->caps);
   cmaf_ttml_frame_clear (&self->frame);

@@ -10,30 +10,22 @@
  * it stands still, unless they say otherwise. */
 #pragma once
 
-#include "mux-output.h"
-#include "mux-timing.h"
+#include "sparse-track.h"
 #include "text-input.h"
 
 #include <gst/cmaf/text-pace.h>
-#include <gst/cmaf/text-segmenter.h>
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  /* borrowed, of the muxer */
-  GstElement *element;
-  GstPad *sinkpad;
-  MuxOutput *output;
-  MuxTiming *timing;
+  SparseTrack sparse;
+  GstPad *sinkpad; /* borrowed, of the muxer */
 
   TextInput input;
   GstCaps *caps; /* NULL: no text has come */
 
-  GMutex lock;         /* goes before that of the group */
-  gboolean is_running; /* lock: lock; as all up to the next comment */
-  gboolean is_awake;
-  gboolean is_playing;
+  /* lock: that of @sparse; as all up to the next comment */
   GPtrArray *arrived;   /* CmafCue, running time */
   GstBuffer *first;     /* for what it says of its time */
   CmafTtmlFrame frame;  /* TTML: of what has arrived */
@@ -50,27 +42,17 @@ typedef struct
   gboolean needs_paragraphs; /* TTML of cues that are none; likewise */
 
   /* the task */
-  CmafTrack *track;
-  CmafSegmentGrid grid;
-  CmafSyncMapping mapping;
   CmafTextSegmenter *segmenter;
   CmafTtmlFrame written; /* around cues */
   gboolean is_live;
   GstClockTime input_latency;
-  GstClockID alarm;
-  GQueue queue; /* GstBuffer: a segment */
 } MuxText;
 
 void mux_text_init (MuxText *self, GstElement *element, GstPad *sinkpad,
     MuxOutput *output, MuxTiming *timing);
 void mux_text_clear (MuxText *self);
-void mux_text_start (MuxText *self);
 /* The pads are not active any more. */
 void mux_text_stop (MuxText *self);
-/* What waits returns, now and until undone; TRUE: segments are not made. Any
- * thread. */
-void mux_text_wake (MuxText *self, gboolean awake);
-void mux_text_set_playing (MuxText *self, gboolean is_playing);
 
 GstFlowReturn mux_text_take_caps (MuxText *self, GstCaps *caps);
 GstFlowReturn mux_text_take_buffer (MuxText *self, GstBuffer *buffer);
