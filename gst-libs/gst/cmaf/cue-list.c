@@ -117,6 +117,20 @@ time_of_locked (const CmafCueList *list, guint64 pts)
 }
 
 gboolean
+cmaf_cue_list_running_time (
+    CmafCueList *list, guint64 pts, gint64 *running_time)
+{
+  gboolean found;
+
+  g_mutex_lock (&list->lock);
+  found = list->has_reference;
+  if (found)
+    *running_time = time_of_locked (list, pts);
+  g_mutex_unlock (&list->lock);
+  return found;
+}
+
+gboolean
 cmaf_cue_list_get (CmafCueList *list, guint i, CmafHeardCue *cue,
     gint64 *splice_time, gint64 *heard_time)
 {

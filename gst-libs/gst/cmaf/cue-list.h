@@ -35,6 +35,9 @@ CMAF_API void cmaf_cue_list_set_reference (
     CmafCueList *list, guint64 pts, gint64 running_time);
 /* How many there were so far; 0 while there is no reference. */
 CMAF_API guint cmaf_cue_list_get_count (CmafCueList *list);
+/* When a picture with @pts is presented; FALSE while there is no reference. */
+CMAF_API gboolean cmaf_cue_list_running_time (
+    CmafCueList *list, guint64 pts, gint64 *running_time);
 /* Cue @i, counted from the first one ever, and the running times of its splice
  * and of the picture in front of it. FALSE: forgotten, or not yet there. */
 CMAF_API gboolean cmaf_cue_list_get (CmafCueList *list, guint i,

@@ -5,6 +5,9 @@
  * when it was announced to its end, of which the id leads to the event. */
 #include <gst/cmaf/event-segmenter.h>
 
+/* 24, 25, 30, 48, 50, 60, 100 and 120 frames a second, and over 1001 */
+#define TIMESCALE ((guint32)120000)
+
 typedef struct
 {
   CmafEvent *event;
@@ -77,6 +80,14 @@ write_sample (gpointer user_data, const CmafCue *const *cues, guint n,
   }
   return cmaf_event_sample_write (
       (const CmafEvent *const *)events->pdata, events->len, start, error);
+}
+
+guint32
+cmaf_event_timescale (const CmafSegmentGrid *grid)
+{
+  return TIMESCALE * grid->duration_n % grid->duration_d == 0
+             ? TIMESCALE
+             : cmaf_text_timescale (grid);
 }
 
 CmafEventSegmenter *
@@ -188,6 +199,12 @@ cmaf_event_segmenter_cancel (CmafEventSegmenter *s, const gchar *scheme,
 }
 
 /* ---- segments ---- */
+
+guint64
+cmaf_event_segmenter_next_end (const CmafEventSegmenter *s)
+{
+  return cmaf_text_segmenter_next_end (s->text);
+}
 
 static gboolean
 is_over (gpointer key, gpointer value, gpointer user_data)

@@ -15,6 +15,10 @@ G_BEGIN_DECLS
 
 typedef struct _CmafEventSegmenter CmafEventSegmenter;
 
+/* The timescale of events, in which frames of all usual rates are whole ticks:
+ * 120000, or what the segment duration needs. */
+CMAF_API guint32 cmaf_event_timescale (const CmafSegmentGrid *grid);
+
 CMAF_API CmafEventSegmenter *cmaf_event_segmenter_new (
     const CmafSegmentGrid *grid, guint32 timescale);
 CMAF_API void cmaf_event_segmenter_free (CmafEventSegmenter *segmenter);
@@ -30,7 +34,9 @@ CMAF_API gboolean cmaf_event_segmenter_add (
 /* From @time on there is no event of this scheme, value and id. */
 CMAF_API void cmaf_event_segmenter_cancel (CmafEventSegmenter *segmenter,
     const gchar *scheme, const gchar *value, guint32 id, guint64 time);
-/* As cmaf_text_segmenter_close() and _finish(). */
+/* As cmaf_text_segmenter_next_end(), _close() and _finish(). */
+CMAF_API guint64 cmaf_event_segmenter_next_end (
+    const CmafEventSegmenter *segmenter);
 CMAF_API gboolean cmaf_event_segmenter_close (CmafEventSegmenter *segmenter,
     guint64 time, CmafTextSegment *segment, GError **error);
 CMAF_API gboolean cmaf_event_segmenter_finish (CmafEventSegmenter *segmenter,

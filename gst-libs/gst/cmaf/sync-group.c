@@ -16,11 +16,12 @@ struct _CmafSyncGroup
   GPtrArray *members; /* lock: lock; as all below */
   gboolean has_grid;
   CmafSegmentGrid grid;
-  guint fps_d;          /* of the video members: 1, or 1001; 0 none yet */
-  gint64 frame;         /* ns: the longest of the video members */
-  CmafUnitGrid frames;  /* those; timescale 0: none */
-  CmafCueList *cues;    /* immutable pointer */
-  CmafGridMoves *moves; /* immutable pointer */
+  guint fps_d;             /* of the video members: 1, or 1001; 0 none yet */
+  gint64 frame;            /* ns: the longest of the video members */
+  CmafUnitGrid frames;     /* those; timescale 0: none */
+  CmafCueList *cues;       /* immutable pointer */
+  CmafGridMoves *moves;    /* immutable pointer */
+  CmafSpliceList *splices; /* immutable pointer */
   gboolean has_mapping;
   CmafSyncMapping mapping;
   gconstpointer publisher; /* of the mapping; NULL: nobody */
@@ -34,6 +35,7 @@ struct _CmafSyncMember
   gboolean is_raw; /* audio, with a muxer behind */
   gboolean is_awake;
   gboolean is_poked;
+  gboolean follows_slowest;
   gboolean has_progress, has_ended;
   GstClockTime first, furthest; /* media time, with has_progress */
 };
@@ -52,6 +54,7 @@ cmaf_sync_group_new (void)
   group->members = g_ptr_array_new ();
   group->cues = cmaf_cue_list_new ();
   group->moves = cmaf_grid_moves_new ();
+  group->splices = cmaf_splice_list_new ();
   return group;
 }
 
@@ -70,6 +73,7 @@ cmaf_sync_group_unref (CmafSyncGroup *group)
   g_ptr_array_unref (group->members);
   cmaf_cue_list_unref (group->cues);
   cmaf_grid_moves_unref (group->moves);
+  cmaf_splice_list_unref (group->splices);
   g_mutex_clear (&group->lock);
   g_cond_clear (&group->changed);
   g_free (group);
@@ -115,6 +119,7 @@ cmaf_sync_member_leave (CmafSyncMember *member)
     group->frames.timescale = 0;
     cmaf_cue_list_clear (group->cues);
     cmaf_grid_moves_set (group->moves, NULL, 0);
+    cmaf_splice_list_clear (group->splices);
     group->has_mapping = FALSE;
     group->publisher = NULL;
   }
@@ -331,6 +336,12 @@ cmaf_sync_group_get_moves (CmafSyncGroup *group)
   return cmaf_grid_moves_ref (group->moves);
 }
 
+CmafSpliceList *
+cmaf_sync_group_get_splices (CmafSyncGroup *group)
+{
+  return cmaf_splice_list_ref (group->splices);
+}
+
 /* ---- the mapping ---- */
 
 gboolean
@@ -458,6 +469,7 @@ static void
 get_progress_locked (const CmafSyncMember *member, CmafSyncProgress *progress)
 {
   const GPtrArray *members = member->group->members;
+  GstClockTime slowest = GST_CLOCK_TIME_NONE;
 
   memset (progress, 0, sizeof *progress);
   progress->first = GST_CLOCK_TIME_NONE; /* the greatest value */
@@ -468,8 +480,10 @@ get_progress_locked (const CmafSyncMember *member, CmafSyncProgress *progress)
     if (other == member || !has_timeline_locked (other))
       continue;
     progress->has_others = TRUE;
-    if (!other->has_ended)
+    if (!other->has_ended) {
       progress->has_ended = FALSE;
+      slowest = MIN (slowest, other->has_progress ? other->furthest : 0);
+    }
     if (!other->has_progress)
       continue;
     progress->has_begun = TRUE;
@@ -478,6 +492,9 @@ get_progress_locked (const CmafSyncMember *member, CmafSyncProgress *progress)
   }
   if (!progress->has_others)
     progress->has_ended = FALSE;
+  if (member->follows_slowest && slowest < progress->furthest)
+    progress->furthest = MAX (
+        slowest, progress->furthest - MIN (CMAF_SYNC_LAG, progress->furthest));
 }
 
 void
@@ -486,6 +503,14 @@ cmaf_sync_member_get_progress (
 {
   g_mutex_lock (&member->group->lock);
   get_progress_locked (member, progress);
+  g_mutex_unlock (&member->group->lock);
+}
+
+void
+cmaf_sync_member_follow_slowest (CmafSyncMember *member)
+{
+  g_mutex_lock (&member->group->lock);
+  member->follows_slowest = TRUE;
   g_mutex_unlock (&member->group->lock);
 }
 

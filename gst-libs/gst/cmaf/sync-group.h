@@ -9,6 +9,7 @@
 
 #include <gst/cmaf/cue-list.h>
 #include <gst/cmaf/segment-grid.h>
+#include <gst/cmaf/splice-list.h>
 #include <gst/cmaf/timing-lock.h>
 #include <gst/cmaf/track.h>
 
@@ -65,6 +66,8 @@ CMAF_API gboolean cmaf_sync_group_get_frames (
  */
 CMAF_API CmafCueList *cmaf_sync_group_get_cues (CmafSyncGroup *group);
 CMAF_API CmafGridMoves *cmaf_sync_group_get_moves (CmafSyncGroup *group);
+/* Their sections, for the track of events. (transfer full) */
+CMAF_API CmafSpliceList *cmaf_sync_group_get_splices (CmafSyncGroup *group);
 
 /* media time = running time + offset (ns), and from the step on more */
 typedef struct
@@ -117,6 +120,10 @@ CMAF_API void cmaf_sync_member_note_progress (
 CMAF_API void cmaf_sync_member_note_end (CmafSyncMember *member);
 CMAF_API void cmaf_sync_member_get_progress (
     CmafSyncMember *member, CmafSyncProgress *progress);
+/* To @member, @furthest is how far the slowest of the others is that has not
+ * ended, when it is no more than CMAF_SYNC_LAG behind. */
+#define CMAF_SYNC_LAG (5 * GST_SECOND)
+CMAF_API void cmaf_sync_member_follow_slowest (CmafSyncMember *member);
 /* Waits until the others have reached @time, until another one has ended or
  * left or _poke() was called since the last wait, until woken, or until @until
  * (monotonic us). */

@@ -27,7 +27,7 @@ FLOORS = {
         'chunk', 'event-message', 'segment-grid', 'segmenter', 'sync-group',
         'audio-aligner', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
         'pts-anchor', 'grid-moves', 'splice-plan', 'cue-list',
-         'event-segmenter',
+        'splice-list', 'event-segmenter',
         'unit-counter', 'unit-times', 'scatter', 'segment-history',
         'track-merger'},
     3: {'grid-guess', 'manifest-publisher', 'publication', 'retention',

@@ -20,7 +20,10 @@ GST_START_TEST (test_times_are_known_with_the_first_picture)
   assert_equals_int64 (splice, 6 * GST_SECOND);
   assert_equals_int64 (heard, 4 * GST_SECOND);
   fail_if (cmaf_cue_list_get (list, 1, &cue, &splice, &heard));
+  fail_unless (cmaf_cue_list_running_time (list, 45000, &splice));
+  assert_equals_int64 (splice, 5500 * GST_MSECOND);
   cmaf_cue_list_clear (list);
+  fail_if (cmaf_cue_list_running_time (list, 45000, &splice));
   assert_equals_int (cmaf_cue_list_get_count (list), 0);
 }
 GST_END_TEST;

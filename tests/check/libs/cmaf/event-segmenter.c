@@ -145,6 +145,15 @@ GST_START_TEST (test_what_is_over_is_lost)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_the_timescale_has_frames_and_boundaries)
+{
+  const CmafSegmentGrid odd = { 13, 7, NULL };
+
+  assert_equals_int (cmaf_event_timescale (&grid), 120000);
+  assert_equals_int (cmaf_event_timescale (&odd) % 7, 0);
+}
+GST_END_TEST;
+
 static Suite *
 event_segmenter_suite (void)
 {
@@ -157,6 +166,7 @@ event_segmenter_suite (void)
   tcase_add_test (tcase, test_a_later_instance_and_a_cancel);
   tcase_add_test (tcase, test_another_start_makes_the_same_segments);
   tcase_add_test (tcase, test_what_is_over_is_lost);
+  tcase_add_test (tcase, test_the_timescale_has_frames_and_boundaries);
   return suite;
 }
 

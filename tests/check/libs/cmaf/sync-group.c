@@ -247,6 +247,34 @@ GST_START_TEST (test_progress_is_that_of_other_sound_and_pictures)
 }
 GST_END_TEST;
 
+/* No more than CMAF_SYNC_LAG behind, and not one that has ended. */
+GST_START_TEST (test_the_slowest_is_followed)
+{
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  CmafSyncMember *events = cmaf_sync_group_join (group);
+  CmafSyncMember *audio = cmaf_sync_group_join (group);
+  CmafSyncMember *video = cmaf_sync_group_join (group);
+
+  cmaf_sync_member_declare (events, CMAF_MEDIA_EVENT);
+  cmaf_sync_member_declare (audio, CMAF_MEDIA_AUDIO);
+  cmaf_sync_member_declare (video, CMAF_MEDIA_VIDEO);
+  cmaf_sync_member_follow_slowest (events);
+  cmaf_sync_member_note_progress (audio, 10);
+  assert_progress (events, "110 10 0");
+  cmaf_sync_member_note_progress (video, 7);
+  assert_progress (events, "110 7 7");
+  cmaf_sync_member_note_progress (audio, CMAF_SYNC_LAG + 9);
+  assert_progress (events, "110 7 9");
+  cmaf_sync_member_note_end (video);
+  assert_progress (events, "110 7 5000000009");
+  cmaf_sync_member_note_end (audio);
+  assert_progress (events, "111 7 5000000009");
+  cmaf_sync_member_leave (video);
+  cmaf_sync_member_leave (audio);
+  cmaf_sync_member_leave (events);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_who_ends_before_it_begins_is_not_waited_for)
 {
   g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
@@ -323,6 +351,7 @@ sync_group_suite (void)
   tcase_add_test (tcase, test_steps_follow_each_other);
   tcase_add_test (tcase, test_who_expects_a_mapping);
   tcase_add_test (tcase, test_progress_is_that_of_other_sound_and_pictures);
+  tcase_add_test (tcase, test_the_slowest_is_followed);
   tcase_add_test (tcase, test_who_ends_before_it_begins_is_not_waited_for);
   tcase_add_loop_test (tcase, test_a_wait_for_progress_ends, 0, N_WAYS);
   return suite;
