@@ -21,6 +21,7 @@
  */
 #include "gstcmafsyncmux.h"
 
+#include "mux-sections.h"
 #include "mux-stream.h"
 #include "mux-text.h"
 
@@ -39,7 +40,8 @@ struct _GstCmafSyncMux
   MuxSettings props; /* lock: object; copied when a run starts */
   MuxStream stream;
   MuxText text;     /* in its place, when the input is text */
-  gboolean is_text; /* streaming thread */
+  gboolean is_text; /* streaming thread; as all below */
+  MuxSections sections;
 };
 
 enum
@@ -63,14 +65,22 @@ GST_ELEMENT_REGISTER_DEFINE (
 
 /* ---- input ---- */
 
+static gboolean
+is_video (const GstCmafSyncMux *self)
+{
+  return self->stream.track && self->stream.track->media == CMAF_MEDIA_VIDEO;
+}
+
 static GstFlowReturn
 sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
   GstCmafSyncMux *self = GST_CMAF_SYNC_MUX (parent);
-  GstFlowReturn result = self->is_text
-                             ? mux_text_take_buffer (&self->text, buffer)
-                             : mux_stream_take_buffer (&self->stream, buffer);
+  GstFlowReturn result;
 
+  if (is_video (self))
+    mux_sections_note (&self->sections, &self->stream.segment, buffer);
+  result = self->is_text ? mux_text_take_buffer (&self->text, buffer)
+                         : mux_stream_take_buffer (&self->stream, buffer);
   gst_buffer_unref (buffer);
   return result;
 }
@@ -108,6 +118,8 @@ take_event (GstCmafSyncMux *self, GstEvent *event)
     return take_sticky (self, event);
   if (GST_EVENT_TYPE (event) != GST_EVENT_CUSTOM_DOWNSTREAM)
     return FALSE;
+  if (is_video (self))
+    mux_sections_take (&self->sections, &self->stream.timing, event);
   if (gst_event_has_name (event, "FMP4MuxSplitNow")) {
     gst_structure_get_boolean (
         gst_event_get_structure (event), "chunk", &chunk);
@@ -166,6 +178,7 @@ flush_stop (GstCmafSyncMux *self, GstPad *pad, GstEvent *event)
   sparse_track_wake (&self->text.sparse, FALSE);
   mux_stream_wake (&self->stream, FALSE);
   mux_stream_flush (&self->stream);
+  memset (&self->sections, 0, sizeof self->sections);
   ok = gst_pad_event_default (pad, GST_OBJECT (self), event);
   mux_text_flush (&self->text);
   return ok;
@@ -354,6 +367,7 @@ change_state (GstElement *element, GstStateChange transition)
     mux_text_stop (&self->text);
     mux_stream_stop (&self->stream);
     self->is_text = FALSE;
+    memset (&self->sections, 0, sizeof self->sections);
   }
   return result;
 }

@@ -209,6 +209,22 @@ add_cue (
   }
 }
 
+/* For the track of events: of the section, its bytes. */
+static void
+add_section (
+    GstTsEpochTap *self, const CmafTsEvent *event, const CmafSpliceInfo *info)
+{
+  CmafHeardSplice splice;
+
+  if (!event->has_pts
+      || !cmaf_heard_splice_init (&splice, info, event->section))
+    return;
+  splice.is_pts = TRUE;
+  splice.heard = event->pts;
+  splice.has_splice = cmaf_splice_info_get_pts (info, &splice.splice);
+  cmaf_splice_list_add (self->timing.splices, &splice);
+}
+
 static void
 take_splice (GstTsEpochTap *self, const CmafTsEvent *event)
 {
@@ -230,8 +246,10 @@ take_splice (GstTsEpochTap *self, const CmafTsEvent *event)
         info.event_id, "out-of-network", G_TYPE_BOOLEAN, info.is_out, NULL);
   else
     gst_structure_set (s, "reason", G_TYPE_STRING, error->message, NULL);
-  if (is_read)
+  if (is_read) {
     add_cue (self, event, &info);
+    add_section (self, event, &info);
+  }
   if (is_read && cmaf_splice_info_get_pts (&info, &pts))
     gst_structure_set (s, "splice-pts", G_TYPE_UINT64, pts, NULL);
   GST_OBJECT_LOCK (self);

@@ -373,8 +373,9 @@ mux_settings_n_props (void)
   (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS              \
       | GST_PARAM_MUTABLE_READY)
 
+/* What a track has that has no units as well; @track_name: the default. */
 static void
-install_grid (GObjectClass *klass)
+install_segments (GObjectClass *klass, const gchar *track_name)
 {
   g_object_class_install_property (klass, PROP_SEGMENT_DURATION,
       gst_param_spec_fraction ("segment-duration", "Segment duration",
@@ -382,6 +383,28 @@ install_grid (GObjectClass *klass)
           "50 frames/s, 8/5 at 30 and 60, 2/1 at 24, 1001/500 at rates over "
           "1001, and as the video of the sync group for other tracks",
           0, 1, G_MAXINT, 1, 0, 1, FLAGS));
+  g_object_class_install_property (klass, PROP_NUMBER_OFFSET,
+      g_param_spec_uint ("number-offset", "Number offset",
+          "Added to the segment number that is told as the offset of buffers",
+          0, 1, 0, FLAGS));
+  g_object_class_install_property (klass, PROP_TRACK_NAME,
+      g_param_spec_string ("track-name", "Track name",
+          "Name of the track in paths, URLs and manifests (unset: the sink "
+          "chooses)",
+          track_name, FLAGS));
+  g_object_class_install_property (klass, PROP_PRFT_MODE,
+      g_param_spec_enum ("prft-mode", "prft mode",
+          "What the producer reference time of each chunk says",
+          prft_mode_get_type (), PRFT_TIMELINE, FLAGS));
+  g_object_class_install_property (klass, PROP_SPLICE_MODE,
+      g_param_spec_enum ("splice-mode", "Splice mode",
+          "What a splice cue does to segments; the same on all tracks",
+          splice_mode_get_type (), SPLICE_IDR, FLAGS));
+}
+
+static void
+install_grid (GObjectClass *klass)
+{
   g_object_class_install_property (klass, PROP_CHUNK_DURATION,
       g_param_spec_uint64 ("chunk-duration", "Chunk duration",
           "Duration (ns) of the chunks that a segment is sent in, rounded to "
@@ -392,10 +415,6 @@ install_grid (GObjectClass *klass)
       g_param_spec_enum ("grid-mode", "Grid mode",
           "Which segment durations are accepted at a frame rate",
           grid_mode_get_type (), 0, FLAGS));
-  g_object_class_install_property (klass, PROP_NUMBER_OFFSET,
-      g_param_spec_uint ("number-offset", "Number offset",
-          "Added to the segment number that is told as the offset of buffers",
-          0, 1, 0, FLAGS));
 }
 
 static void
@@ -482,11 +501,6 @@ install_timecode (GObjectClass *klass)
 static void
 install_description (GObjectClass *klass)
 {
-  g_object_class_install_property (klass, PROP_TRACK_NAME,
-      g_param_spec_string ("track-name", "Track name",
-          "Name of the track in paths, URLs and manifests (unset: the sink "
-          "chooses)",
-          NULL, FLAGS));
   g_object_class_install_property (klass, PROP_LANGUAGE,
       g_param_spec_string ("language", "Language",
           "Language of the track, as BCP 47 writes it (unset: that of the "
@@ -517,19 +531,11 @@ install_track (GObjectClass *klass)
       g_param_spec_enum ("missed-key-frame", "Missed key frame",
           "What to do when there is no key frame at a boundary",
           missed_key_frame_get_type (), CMAF_MISSED_STRETCH, FLAGS));
-  g_object_class_install_property (klass, PROP_PRFT_MODE,
-      g_param_spec_enum ("prft-mode", "prft mode",
-          "What the producer reference time of each chunk says",
-          prft_mode_get_type (), PRFT_TIMELINE, FLAGS));
 }
 
 static void
 install_splices (GObjectClass *klass)
 {
-  g_object_class_install_property (klass, PROP_SPLICE_MODE,
-      g_param_spec_enum ("splice-mode", "Splice mode",
-          "What a splice cue does to segments; the same on all tracks",
-          splice_mode_get_type (), SPLICE_IDR, FLAGS));
   g_object_class_install_property (klass, PROP_SPLICE_PREROLL,
       g_param_spec_uint64 ("splice-preroll", "Splice preroll",
           "A cue that comes later than this (ns) before its splice moves no "
@@ -547,8 +553,16 @@ mux_settings_install_timing (GObjectClass *klass)
 }
 
 void
+mux_settings_install_sparse (GObjectClass *klass, const gchar *track_name)
+{
+  install_segments (klass, track_name);
+  mux_settings_install_timing (klass);
+}
+
+void
 mux_settings_install (GObjectClass *klass)
 {
+  install_segments (klass, NULL);
   install_grid (klass);
   mux_settings_install_timing (klass);
   install_splices (klass);

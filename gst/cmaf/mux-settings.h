@@ -64,6 +64,10 @@ typedef struct
 void mux_settings_install (GObjectClass *object_class);
 /* Those of them that MuxTiming looks at, for other elements. */
 void mux_settings_install_timing (GObjectClass *object_class);
+/* Those and what is about segments and the name, for a track that nothing comes
+ * in for. */
+void mux_settings_install_sparse (
+    GObjectClass *object_class, const gchar *track_name);
 guint mux_settings_n_props (void);
 /* FALSE for an id that is none of them. */
 gboolean mux_settings_set (

@@ -259,6 +259,7 @@ mux_timing_start (MuxTiming *self, const MuxSettings *settings, GError **error)
   self->member = cmaf_sync_group_join (self->group);
   self->cues = cmaf_sync_group_get_cues (self->group);
   self->moves = cmaf_sync_group_get_moves (self->group);
+  self->splices = cmaf_sync_group_get_splices (self->group);
   return TRUE;
 }
 
@@ -269,6 +270,7 @@ mux_timing_stop (MuxTiming *self)
     cmaf_sync_group_resign (self->group, self);
   g_clear_pointer (&self->cues, cmaf_cue_list_unref);
   g_clear_pointer (&self->moves, cmaf_grid_moves_unref);
+  g_clear_pointer (&self->splices, cmaf_splice_list_unref);
   g_clear_pointer (&self->member, cmaf_sync_member_leave);
   g_clear_pointer (&self->group, cmaf_sync_group_unref);
   g_clear_pointer (&self->leaps, cmaf_leap_table_unref);

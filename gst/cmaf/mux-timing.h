@@ -23,6 +23,7 @@ typedef struct
   CmafSyncMember *member;      /* from start to stop, as all below */
   CmafCueList *cues;           /* of the group */
   CmafGridMoves *moves;        /* of the group */
+  CmafSpliceList *splices;     /* of the group */
   CmafTimingLockConfig config; /* but for its units */
   CmafLeapTable *leaps;
   GstClock *utc_clock; /* NULL: that of the system */

@@ -3,6 +3,7 @@
 
 /* Plugin cmaf. */
 #include "gstcmafaudioalign.h"
+#include "gstcmafeventsrc.h"
 #include "gstcmafsyncmux.h"
 #include "gsttsepochtap.h"
 
@@ -12,6 +13,7 @@ plugin_init (GstPlugin *plugin)
   gboolean any = FALSE;
 
   any |= GST_ELEMENT_REGISTER (cmafaudioalign, plugin);
+  any |= GST_ELEMENT_REGISTER (cmafeventsrc, plugin);
   any |= GST_ELEMENT_REGISTER (cmafsyncmux, plugin);
   any |= GST_ELEMENT_REGISTER (tsepochtap, plugin);
   return any;

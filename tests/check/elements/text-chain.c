@@ -3,8 +3,8 @@
 
 /* Text beside video from a muxer, over HTTP, to a directory and to an origin:
  * what goes in comes out, to the byte. */
+#include "chain.h"
 #include "http-peer.h"
-#include "sink-fixtures.h"
 
 #define CUES                                                                   \
   "WEBVTT\n\n00:01.000 --> 00:03.000\none\n\n00:06.000 --> 00:07.000\ntwo\n"
@@ -17,69 +17,6 @@ write_cues (const SinkFixture *f)
 
   fail_unless (g_file_set_contents (path, CUES, -1, NULL));
   return path;
-}
-
-static void
-assert_eos (GstElement *pipeline)
-{
-  g_autoptr (GError) error = NULL;
-  GstBus *bus = gst_element_get_bus (pipeline);
-  GstMessage *message = gst_bus_timed_pop_filtered (
-      bus, 40 * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-
-  fail_unless (message != NULL, "no end");
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
-    gst_message_parse_error (message, &error, NULL);
-  fail_if (error != NULL, "%s", error ? error->message : "");
-  gst_message_unref (message);
-  gst_object_unref (bus);
-}
-
-static void
-stop (GstElement *pipeline)
-{
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  gst_object_unref (pipeline);
-}
-
-static GstElement *
-start (const gchar *description)
-{
-  g_autoptr (GError) error = NULL;
-  GstElement *pipeline = gst_parse_launch (description, &error);
-
-  fail_if (error != NULL, "%s", error ? error->message : "");
-  fail_if (gst_element_set_state (pipeline, GST_STATE_PLAYING)
-           == GST_STATE_CHANGE_FAILURE);
-  return pipeline;
-}
-
-static guint
-port_of (GstElement *pipeline, const gchar *name)
-{
-  GstElement *element = gst_bin_get_by_name (GST_BIN (pipeline), name);
-  guint port;
-
-  g_object_get (element, "port", &port, NULL);
-  gst_object_unref (element);
-  fail_unless (port != 0);
-  return port;
-}
-
-static void
-assert_same_file (const SinkFixture *a, const SinkFixture *b, const gchar *name)
-{
-  g_autofree gchar *one = g_build_filename (a->folder, name, NULL);
-  g_autofree gchar *other = g_build_filename (b->folder, name, NULL);
-  g_autofree gchar *one_text = NULL, *other_text = NULL;
-  gsize one_size, other_size;
-
-  fail_unless (
-      g_file_get_contents (one, &one_text, &one_size, NULL), "%s", one);
-  fail_unless (
-      g_file_get_contents (other, &other_text, &other_size, NULL), "%s", other);
-  assert_equals_uint64 (one_size, other_size);
-  fail_unless (memcmp (one_text, other_text, one_size) == 0, "%s", name);
 }
 
 /* The sender writes a directory as well; the other one is made of what the
@@ -98,7 +35,7 @@ GST_START_TEST (test_over_http_to_a_directory)
   receive = g_strdup_printf ("httpingestsrc name=in port=0 address=127.0.0.1 : "
                              "cmafhlssink location=%s",
       received.folder);
-  receiver = start (receive);
+  receiver = chain_start (receive);
   send = g_strdup_printf (
       "httpingestsink name=post location=http://127.0.0.1:%u/ingest "
       "cmafhlssink name=dir location=%s "
@@ -108,19 +45,19 @@ GST_START_TEST (test_over_http_to_a_directory)
       "post. v. ! queue ! dir. filesrc location=%s ! subparse ! "
       "cmafsyncmux track-name=t timing-sources=fixed language=en "
       "role=caption ! tee name=t ! queue ! post. t. ! queue ! dir.",
-      port_of (receiver, "in"), direct.folder, cues);
-  sender = start (send);
-  assert_eos (sender);
-  assert_eos (receiver);
-  stop (sender);
-  stop (receiver);
+      chain_port_of (receiver, "in"), direct.folder, cues);
+  sender = chain_start (send);
+  chain_assert_eos (sender);
+  chain_assert_eos (receiver);
+  chain_stop (sender);
+  chain_stop (receiver);
   master = sink_fixture_read (&received, "master.m3u8");
   assert_has (master, "TYPE=SUBTITLES,GROUP-ID=\"wvtt\",NAME=\"en\"");
-  assert_same_file (&direct, &received, "master.m3u8");
+  chain_assert_same_file (&direct, &received, "master.m3u8");
   for (guint i = 0; i < N_SEGMENTS; i++) {
     g_autofree gchar *name = g_strdup_printf ("t/%010u.m4s", i);
 
-    assert_same_file (&direct, &received, name);
+    chain_assert_same_file (&direct, &received, name);
   }
   sink_fixture_clear (&direct);
   sink_fixture_clear (&received);
@@ -168,16 +105,16 @@ GST_START_TEST (test_at_an_origin)
       "filesrc location=%s ! subparse ! cmafsyncmux track-name=t "
       "timing-sources=fixed language=en ! queue ! origin.",
       cues);
-  pipeline = start (launch);
-  assert_eos (pipeline);
-  port = port_of (pipeline, "origin");
+  pipeline = chain_start (launch);
+  chain_assert_eos (pipeline);
+  port = chain_port_of (pipeline, "origin");
   assert_body (
       port, "/live/live/master.m3u8", "application/vnd.apple.mpegurl", master);
   assert_body (
       port, "/live/live/t/media.m3u8", "application/vnd.apple.mpegurl", media);
   assert_body (port, "/live/live/stream.mpd", "application/dash+xml", mpd);
   assert_body (port, "/live/live/t/seg-5.m4s", "application/mp4", bytes);
-  stop (pipeline);
+  chain_stop (pipeline);
   sink_fixture_clear (&f);
 }
 GST_END_TEST;

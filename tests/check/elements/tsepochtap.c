@@ -9,11 +9,8 @@
 #include <gst/check/gstharness.h>
 #include <gst/cmaf/fragment-reader.h>
 
-#include <glib/gstdio.h>
-
-#include "hex.h"
 #include "sound.h"
-#include "ts.h"
+#include "spliced-file.h"
 
 #define CUE                                                                    \
   "FC302100000000000000FFF01005000000077FEF7FFE002932E0000100000000C3BB51E9"
@@ -196,34 +193,6 @@ GST_END_TEST;
 
 /* ---- in front of tsdemux ---- */
 
-/* FFmpeg makes some seconds at 25 frames a second, of which the first has PTS
- * @first, and a key frame wherever frame + @phase is a multiple of @gop. NULL
- * when there is no FFmpeg. */
-static gchar *
-make_file (guint64 first, guint gop, guint phase, guint seconds)
-{
-  gchar *path = NULL;
-  gint fd = g_file_open_tmp ("tsepochtap-XXXXXX.ts", &path, NULL);
-  g_autofree gchar *command = g_strdup_printf (
-      "ffmpeg -v error -y -f lavfi -i "
-      "testsrc2=size=160x120:rate=25:duration=%u "
-      "-c:v libx264 -preset ultrafast -bf 2 -g 1000 -sc_threshold 0 "
-      "-force_key_frames expr:not(mod(n+%u,%u)) -pix_fmt yuv420p -muxdelay 0 "
-      "-muxpreload 0 -output_ts_offset %" G_GUINT64_FORMAT "us -f mpegts %s",
-      seconds, phase, gop, (first * 100 + 8) / 9, path);
-  g_autoptr (GError) error = NULL;
-  gint status = 0;
-
-  g_close (fd, NULL);
-  if (!g_spawn_command_line_sync (command, NULL, NULL, &status, &error)
-      || !g_spawn_check_wait_status (status, &error)) {
-    g_printerr ("SKIP: %s\n", error->message);
-    g_unlink (path);
-    g_clear_pointer (&path, g_free);
-  }
-  return path;
-}
-
 /* The segments that come out; @n: number of the first frame, as it was told. */
 static GPtrArray *
 run (const gchar *path, const gchar *tap, const gchar *encoder,
@@ -290,7 +259,7 @@ GST_START_TEST (test_pts_wrap_and_the_clock_only_chooses_the_cycle)
 {
   static const gint64 errors[] = { 0, 100, -100, 3600000 }; /* ms */
   const guint64 first = 8589930080 - 50 * 3600;
-  g_autofree gchar *path = make_file (first, 50, 46, 8);
+  g_autofree gchar *path = spliced_file_new (first, 50, 46, 8);
   guint i;
 
   if (!path)
@@ -314,7 +283,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_a_pair_that_is_told)
 {
-  g_autofree gchar *path = make_file (8589930000, 48, 0, 8);
+  g_autofree gchar *path = spliced_file_new (8589930000, 48, 0, 8);
   g_autoptr (GPtrArray) segments = NULL;
   guint64 n = 0;
 
@@ -385,7 +354,7 @@ insert_ebp (const gchar *path)
 
 GST_START_TEST (test_a_boundary_point_tells_the_time)
 {
-  g_autofree gchar *path = make_file (777777 * 90, 48, 13, 8);
+  g_autofree gchar *path = spliced_file_new (777777 * 90, 48, 13, 8);
   g_autoptr (GPtrArray) segments = NULL;
   guint64 n = 0;
 
@@ -403,63 +372,9 @@ GST_END_TEST;
 
 /* ---- splices ---- */
 
-#define FIRST G_GUINT64_CONSTANT (8589930000)
 #define ENCODER                                                                \
   "avdec_h264 ! x264enc speed-preset=ultrafast threads=1 rc-lookahead=0 "      \
   "sync-lookahead=0 bframes=0 key-int-max=1000 ! h264parse !"
-
-/* A splice_insert for frame @frame of the file, without its CRC. */
-static gsize
-make_cue (guint frame, guint8 *cue)
-{
-  const guint64 pts = (FIRST + frame * 3600) & 0x1FFFFFFFF;
-  g_autofree gchar *hex = g_strdup_printf (
-      "FC3020 00 00 00000000 00 FFF00F 05 00000007 7F CF %02X%08X 0001 00 00 "
-      "0000",
-      0xFE | (guint)(pts >> 32), (guint)(pts & 0xFFFFFFFF));
-  g_autoptr (GBytes) bytes = bytes_from_hex (hex);
-  gsize size = g_bytes_get_size (bytes);
-
-  memcpy (cue, g_bytes_get_data (bytes, NULL), size);
-  cue[2] = size + 4 - 3;
-  return size;
-}
-
-/* FFmpeg's file with a stream of splice sections in it, and in front of the
- * @heard-th picture the cue for frame @frame. */
-static void
-insert_cue (const gchar *path, guint heard, guint frame)
-{
-  static const guint8 pmt[] = { 0x02, 0xB0, 23, 0, 1, 0xC1, 0, 0, 0xE1, 0x00,
-    0xF0, 0, 0x1B, 0xE1, 0x00, 0xF0, 0, 0x86, 0xE1, 0x03, 0xF0, 0 };
-  g_autofree gchar *in = NULL;
-  gsize size;
-  guint n = 0;
-  Ts out;
-
-  ts_init (&out, 0, 0);
-  fail_unless (g_file_get_contents (path, &in, &size, NULL));
-  for (gsize at = 0; at + 188 <= size; at += 188) {
-    const guint8 *p = (const guint8 *)in + at;
-    const guint pid = (p[1] & 0x1F) << 8 | p[2];
-
-    if (pid == 0x1000) {
-      ts_section (&out, 0x1000, pmt, sizeof pmt);
-      continue;
-    }
-    if (pid == 0x100 && (p[1] & 0x40) && n++ == heard) {
-      guint8 cue[64];
-      gsize cue_size = make_cue (frame, cue);
-
-      ts_section (&out, TS_SPLICE, cue, cue_size);
-    }
-    g_byte_array_append (out.bytes, p, 188);
-  }
-  fail_unless (n > heard);
-  fail_unless (g_file_set_contents (
-      path, (gchar *)out.bytes->data, out.bytes->len, NULL));
-  ts_clear (&out);
-}
 
 static GPtrArray *
 run_spliced (const gchar *path, const gchar *mode)
@@ -486,12 +401,12 @@ is_key_frame (const GPtrArray *segments, guint segment, guint i)
 /* S7: frame 188 of the file is the splice, told 5 s before. */
 GST_START_TEST (test_a_boundary_moves_to_the_splice)
 {
-  g_autofree gchar *path = make_file (FIRST, 1000, 0, 12);
+  g_autofree gchar *path = spliced_file_new (SPLICED_FILE_FIRST, 1000, 0, 12);
   g_autoptr (GPtrArray) segments = NULL;
 
   if (!path)
     return;
-  insert_cue (path, 60, 188);
+  spliced_file_insert_cue (path, 60, 188);
   segments = run_spliced (path, "move");
   assert_segment (segments, 2, 156212064345600, 48);
   assert_segment (segments, 3, 156212064518400, 44);
@@ -507,7 +422,7 @@ GST_END_TEST;
  * move anything that came too late. */
 GST_START_TEST (test_the_grid_stays_with_and_without_the_cue)
 {
-  g_autofree gchar *path = make_file (FIRST, 1000, 0, 12);
+  g_autofree gchar *path = spliced_file_new (SPLICED_FILE_FIRST, 1000, 0, 12);
   g_autoptr (GPtrArray) deaf = NULL;
   g_autoptr (GPtrArray) spliced = NULL;
   g_autoptr (GPtrArray) late = NULL;
@@ -515,7 +430,7 @@ GST_START_TEST (test_the_grid_stays_with_and_without_the_cue)
   if (!path)
     return;
   deaf = run_spliced (path, "idr");
-  insert_cue (path, 60, 188);
+  spliced_file_insert_cue (path, 60, 188);
   spliced = run_spliced (path, "idr");
   assert_equals_int (deaf->len, spliced->len);
   for (guint i = 0; i + 1 < deaf->len; i++) {
@@ -529,8 +444,8 @@ GST_START_TEST (test_the_grid_stays_with_and_without_the_cue)
   g_unlink (path);
   g_free (path);
 
-  path = make_file (FIRST, 1000, 0, 12);
-  insert_cue (path, 120, 188); /* 2.7 s before */
+  path = spliced_file_new (SPLICED_FILE_FIRST, 1000, 0, 12);
+  spliced_file_insert_cue (path, 120, 188); /* 2.7 s before */
   late = run_spliced (path, "move");
   assert_segment (late, 3, 156212064518400, 48);
   fail_unless (is_key_frame (late, 3, 44));

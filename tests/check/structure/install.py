@@ -38,7 +38,7 @@ int main (void)
 }''',
 }
 ELEMENTS = {
-    'cmaf': ['cmafaudioalign', 'cmafsyncmux', 'tsepochtap'],
+    'cmaf': ['cmafaudioalign', 'cmafeventsrc', 'cmafsyncmux', 'tsepochtap'],
     'cmafmanifest': ['cmafdashsink', 'cmafhlssink'],
     'httpingest': ['httpingestsink', 'httpingestsrc'],
     'cmaforigin': ['cmaforiginsink'],

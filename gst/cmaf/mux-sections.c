@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Splice sections of tsdemux. */
+#include "mux-sections.h"
+
+#include "running-time.h"
+
+#include <gst/cmaf/mpegts-time.h>
+#include <gst/cmaf/timescale.h>
+#ifdef HAVE_MPEGTS
+#define GST_USE_UNSTABLE_API
+#include <gst/mpegts/mpegts.h>
+#endif
+
+void
+mux_sections_note (
+    MuxSections *self, const GstSegment *segment, GstBuffer *buffer)
+{
+  gint64 time;
+
+  if (!GST_BUFFER_PTS_IS_VALID (buffer)
+      || !running_time_of (segment, GST_BUFFER_PTS (buffer), &time))
+    return;
+  self->heard = self->has_heard ? MAX (self->heard, time) : time;
+  self->has_heard = TRUE;
+}
+
+/* (transfer full) (nullable) */
+static GBytes *
+section_of (const GstStructure *s)
+{
+  const GValue *value = gst_structure_get_value (s, "section");
+
+  if (value && G_VALUE_HOLDS (value, G_TYPE_BYTES))
+    return g_value_dup_boxed (value);
+#ifdef HAVE_MPEGTS
+  if (value && G_VALUE_HOLDS (value, GST_TYPE_MPEGTS_SECTION))
+    return gst_mpegts_section_get_data (g_value_get_boxed (value));
+#endif
+  return NULL;
+}
+
+/* The demuxer's running time of @pts: it tells that of splice_insert, and how
+ * far running time is ahead of PTS, round the circle of 33 bits. */
+static gboolean
+find_splice (const GstStructure *s, const CmafHeardSplice *splice, guint64 pts,
+    guint64 *running_time)
+{
+  const GValue *value = gst_structure_get_value (s, "running-time-map");
+  g_autofree gchar *field =
+      g_strdup_printf ("event-%u-splice-time", splice->event_id);
+  guint64 offset, ahead;
+
+  if (value && GST_VALUE_HOLDS_STRUCTURE (value)
+      && gst_structure_get_uint64 (
+          gst_value_get_structure (value), field, running_time))
+    return TRUE;
+  if (!gst_structure_get_uint64 (s, "mpeg-pts-offset", &offset))
+    return FALSE;
+  ahead =
+      (pts + offset - cmaf_ticks_from_ns (splice->heard, CMAF_PTS_TIMESCALE))
+      & CMAF_PTS_MASK;
+  if (ahead > CMAF_PTS_MASK / 2)
+    return FALSE;
+  *running_time =
+      splice->heard + cmaf_ns_from_ticks (ahead, CMAF_PTS_TIMESCALE);
+  return TRUE;
+}
+
+void
+mux_sections_take (MuxSections *self, const MuxTiming *timing, GstEvent *event)
+{
+  const GstStructure *s = gst_event_get_structure (event);
+  g_autoptr (GBytes) section = NULL;
+  CmafHeardSplice splice;
+  CmafSpliceInfo info;
+  gconstpointer data;
+  guint64 pts;
+  gsize size;
+
+  if (!self->has_heard || !gst_structure_has_name (s, "scte-sit"))
+    return;
+  section = section_of (s);
+  if (!section)
+    return;
+  data = g_bytes_get_data (section, &size);
+  if (!cmaf_splice_info_parse (data, size, &info, NULL)
+      || !cmaf_heard_splice_init (&splice, &info, section))
+    return;
+  splice.heard = (guint64)MAX (self->heard, 0);
+  splice.has_splice = cmaf_splice_info_get_pts (&info, &pts);
+  if (splice.has_splice && !find_splice (s, &splice, pts, &splice.splice))
+    return;
+  cmaf_splice_list_add (timing->splices, &splice);
+}

@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* cmafeventsrc: what comes out is written as the segments, each
+ * "start[duration:id+delta,... duration:]" in milliseconds; no event is emeb.
+ * Beside video of 25 frames a second a segment lasts 1920 ms. */
+#include <gst/check/gstharness.h>
+#include <gst/check/gsttestclock.h>
+#include <gst/cmaf/event-message.h>
+#include <gst/cmaf/sample-entry.h>
+
+#include "mux-run.h"
+#include "spliced-file.h"
+
+#define VIDEO(n)                                                               \
+  "videotestsrc num-buffers=" #n " ! video/x-raw,width=64,height=48,"          \
+  "framerate=25/1 ! x264enc speed-preset=ultrafast threads=1 ! h264parse ! "
+#define FAKESINK " ! fakesink sync=false "
+#define MUX "cmafsyncmux timing-sources=fixed "
+#define SRC "cmafeventsrc name=mux timing-sources=fixed "
+#define SCHEME "urn:x-test"
+#define TICKS_PER_MS 120
+
+/* ---- reading ---- */
+
+static GBytes *
+chunk_bytes (const CmafChunk *chunk)
+{
+  GByteArray *all = g_byte_array_new ();
+
+  for (guint i = 0; i < chunk->bytes->len; i++) {
+    gsize size;
+    const guint8 *data = g_bytes_get_data (chunk->bytes->pdata[i], &size);
+
+    g_byte_array_append (all, data, (guint)size);
+  }
+  return g_byte_array_free_to_bytes (all);
+}
+
+static GPtrArray *
+read_events (const guint8 *data, gsize size, guint64 time)
+{
+  GPtrArray *events =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_event_free);
+
+  fail_unless (cmaf_event_sample_read (data, size, time, events, NULL));
+  return events;
+}
+
+static void
+describe_sample (GString *text, const guint8 *data, gsize size, guint64 time)
+{
+  g_autoptr (GPtrArray) events = read_events (data, size, time);
+
+  for (guint i = 0; i < events->len; i++) {
+    const CmafEvent *event = events->pdata[i];
+
+    g_string_append_printf (text, "%s%u%+" G_GINT64_FORMAT, i > 0 ? "," : "",
+        event->id, ((gint64)event->start - (gint64)time) / TICKS_PER_MS);
+  }
+}
+
+static void
+describe_chunk (GString *text, const CmafChunk *chunk)
+{
+  g_autoptr (GBytes) bytes = chunk_bytes (chunk);
+  const guint8 *at =
+      (const guint8 *)g_bytes_get_data (bytes, NULL) + chunk->payload;
+  guint64 time = chunk->decode_time;
+
+  g_string_append_printf (text, "%" G_GUINT64_FORMAT "[", time / TICKS_PER_MS);
+  for (guint i = 0; i < chunk->n_samples; i++) {
+    g_string_append_printf (text, "%s%u:", i > 0 ? " " : "",
+        chunk->samples[i].duration / TICKS_PER_MS);
+    describe_sample (text, at, chunk->samples[i].size, time);
+    at += chunk->samples[i].size;
+    time += chunk->samples[i].duration;
+  }
+  g_string_append_c (text, ']');
+}
+
+static void
+assert_chunks (const GPtrArray *chunks, const gchar *expected)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < chunks->len; i++) {
+    if (i > 0)
+      g_string_append_c (text, ' ');
+    describe_chunk (text, chunks->pdata[i]);
+  }
+  assert_equals_string (text->str, expected);
+  g_string_free (text, TRUE);
+}
+
+static void
+assert_no_errors (const MuxRun *run)
+{
+  fail_unless (run->errors->len == 0, "%s",
+      run->errors->len > 0 ? (gchar *)run->errors->pdata[0] : "");
+}
+
+/* ---- the application ---- */
+
+typedef struct
+{
+  guint id;
+  gint64 time, duration; /* ms; -1 as it is */
+} Told;
+
+static void
+add (GstElement *src, guint id, gint64 time, gint64 duration)
+{
+  g_autoptr (GBytes) data = g_bytes_new_static ("message", 7);
+  gboolean is_taken = FALSE;
+
+  g_signal_emit_by_name (src, "add-event", SCHEME, "v", id,
+      time < 0 ? time : time * GST_MSECOND,
+      duration < 0 ? duration : duration * GST_MSECOND, data, &is_taken);
+  fail_unless (is_taken);
+}
+
+/* @data: of Told, up to an id of 0 */
+static void
+add_told (GstElement *pipeline, gpointer data)
+{
+  GstElement *src = gst_bin_get_by_name (GST_BIN (pipeline), "mux");
+
+  for (const Told *told = data; told->id > 0; told++)
+    add (src, told->id, told->time, told->duration);
+  gst_object_unref (src);
+}
+
+GST_START_TEST (test_without_events_there_is_a_segment_for_each_number)
+{
+  g_autofree gchar *codec = NULL;
+  MuxRun run;
+
+  mux_run (&run, VIDEO (100) MUX FAKESINK SRC, NULL, NULL);
+  assert_no_errors (&run);
+  assert_chunks (run.chunks, "0[1920:] 1920[1920:] 3840[160:]");
+  fail_unless (((CmafChunk *)run.chunks->pdata[2])->flags & CMAF_CHUNK_LAST);
+  codec = cmaf_sample_entry_codec_string (run.track);
+  assert_equals_string (codec, "evte");
+  assert_equals_int (run.track->timescale, 120000);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
+/* Announced 500 ms before, and over the boundary at 1920 ms. */
+GST_START_TEST (test_an_event_over_a_boundary_is_repeated)
+{
+  static const Told told[] = { { 5, 1500, 1000 }, { 0 } };
+  g_autoptr (GPtrArray) events = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  const CmafChunk *chunk;
+  const CmafEvent *event;
+  MuxRun run;
+
+  mux_run (&run, VIDEO (100) MUX FAKESINK SRC "announce-ahead=500000000",
+      add_told, (gpointer)told);
+  assert_no_errors (&run);
+  assert_chunks (
+      run.chunks, "0[1000: 920:5+500] 1920[580:5-420 1340:] 3840[160:]");
+  chunk = run.chunks->pdata[1];
+  bytes = chunk_bytes (chunk);
+  events = read_events (
+      (const guint8 *)g_bytes_get_data (bytes, NULL) + chunk->payload,
+      chunk->samples[0].size, chunk->decode_time);
+  event = events->pdata[0];
+  assert_equals_string (event->scheme, SCHEME);
+  assert_equals_string (event->value, "v");
+  assert_equals_int (event->duration, 1000 * TICKS_PER_MS);
+  assert_equals_int (g_bytes_get_size (event->data), 7);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
+static void
+assert_same_chunk (const CmafChunk *a, const CmafChunk *b)
+{
+  g_autoptr (GBytes) one = chunk_bytes (a);
+  g_autoptr (GBytes) other = chunk_bytes (b);
+
+  fail_unless (
+      g_bytes_equal (one, other), "at %" G_GUINT64_FORMAT, a->decode_time);
+}
+
+/* The second one starts 2.4 s later, with the same running time. */
+GST_START_TEST (test_another_one_that_starts_later_makes_the_same)
+{
+  static const Told told[] = { { 5, 1500, 3000 }, { 6, 5000, -1 },
+    { 7, 5000, 0 }, { 0 } };
+  MuxRun a, b;
+
+  mux_run (&a, VIDEO (250) MUX FAKESINK SRC, add_told, (gpointer)told);
+  mux_run (&b,
+      VIDEO (190) MUX "fixed-origin=2400000000" FAKESINK SRC
+                      "fixed-origin=2400000000",
+      add_told, (gpointer)told);
+  assert_no_errors (&a);
+  assert_no_errors (&b);
+  assert_equals_int (a.chunks->len, 6);
+  assert_equals_int (b.chunks->len, 4);
+  for (guint i = 0; i < b.chunks->len; i++)
+    assert_same_chunk (a.chunks->pdata[i + 2], b.chunks->pdata[i]);
+  mux_run_clear (&a);
+  mux_run_clear (&b);
+}
+GST_END_TEST;
+
+/* ---- splices ---- */
+
+#define ORIGIN G_GUINT64_CONSTANT (1735689600000) /* ms: of the first frame */
+
+/* The packets of the video from picture @n on, and all others. */
+static gchar *
+cut_file (const gchar *path, guint n)
+{
+  g_autofree gchar *in = NULL;
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  gchar *cut = g_strconcat (path, ".cut", NULL);
+  gsize size;
+  guint pictures = 0;
+
+  fail_unless (g_file_get_contents (path, &in, &size, NULL));
+  for (gsize at = 0; at + 188 <= size; at += 188) {
+    const guint8 *p = (const guint8 *)in + at;
+
+    if (((p[1] & 0x1F) << 8 | p[2]) == 0x100) {
+      pictures += (p[1] & 0x40) != 0;
+      if (pictures <= n)
+        continue;
+    }
+    g_byte_array_append (out, p, 188);
+  }
+  fail_unless (g_file_set_contents (cut, (gchar *)out->data, out->len, NULL));
+  return cut;
+}
+
+static void
+run_spliced (MuxRun *run, const gchar *path, const gchar *tap)
+{
+  const gint64 offset = G_GINT64_CONSTANT (1735689700) * GST_SECOND
+                        - g_get_real_time () * (gint64)GST_USECOND;
+  g_autofree gchar *launch = g_strdup_printf (
+      "filesrc location=%s ! %s ! tsdemux ! h264parse ! "
+      "cmafsyncmux timing-sources=pts segment-duration=48/25 "
+      "clock-offset=%" G_GINT64_FORMAT FAKESINK "cmafeventsrc name=mux",
+      path, tap, offset);
+
+  mux_run (run, launch, NULL, NULL);
+  assert_no_errors (run);
+}
+
+static gchar *
+expect_segments (const MuxRun *run, guint first, const gchar *const *samples)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < run->chunks->len; i++)
+    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT "[%s]",
+        i > 0 ? " " : "", ORIGIN + (first + i) * 1920, samples[first + i]);
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_section (const CmafChunk *chunk)
+{
+  g_autoptr (GBytes) bytes = chunk_bytes (chunk);
+  g_autoptr (GPtrArray) events = read_events (
+      (const guint8 *)g_bytes_get_data (bytes, NULL) + chunk->payload,
+      chunk->samples[0].size, chunk->decode_time);
+  const CmafEvent *event = events->pdata[0];
+  guint8 section[64];
+  gsize size = spliced_file_make_cue (188, section);
+  const guint8 *data;
+  gsize data_size;
+
+  assert_equals_string (event->scheme, "urn:scte:scte35:2013:bin");
+  assert_equals_string (event->value, "");
+  fail_unless (event->duration == CMAF_EVENT_OPEN);
+  data = g_bytes_get_data (event->data, &data_size);
+  fail_unless (data_size == size + 4 && memcmp (data, section, size) == 0);
+}
+
+#define TAP "tsepochtap anchor-pts=8589930000 anchor-ticks=156212064000000"
+
+/* Heard 5 s before, of frame 188, which is 1760 ms into the fourth segment;
+ * the second encoder begins with frame 48. */
+GST_START_TEST (test_splices_of_a_stream_on_two_encoders)
+{
+  static const gchar *const samples[] = { "1920:", "400: 1520:7+5200",
+    "1920:7+3680", "1760:7+1760 159:", "1920:", "1920:", "480:" };
+  g_autofree gchar *path = spliced_file_new (SPLICED_FILE_FIRST, 48, 0, 12);
+  g_autofree gchar *later = NULL, *expected = NULL;
+  MuxRun a, b;
+
+  if (!path)
+    return;
+  spliced_file_insert_cue (path, 60, 188);
+  later = cut_file (path, 48);
+  run_spliced (&a, path, TAP);
+  run_spliced (&b, later, TAP);
+  expected = expect_segments (&a, 0, samples);
+  assert_chunks (a.chunks, expected);
+  assert_section (a.chunks->pdata[2]);
+  assert_equals_int (b.chunks->len, a.chunks->len - 1);
+  for (guint i = 0; i < b.chunks->len; i++)
+    assert_same_chunk (a.chunks->pdata[i + 1], b.chunks->pdata[i]);
+  mux_run_clear (&a);
+  mux_run_clear (&b);
+  g_unlink (path);
+  g_unlink (later);
+}
+GST_END_TEST;
+
+/* A section, its CRC behind it, as tsdemux sends it with pictures. */
+typedef struct
+{
+  const gchar *hex; /* of the section without its CRC */
+  const gchar *expected;
+} Sent;
+
+static const Sent sent[] = {
+  /* splice_insert, at once, for 30 s */
+  { "FC302100000000000000FFF01005000000077FEF7FFE002932E0000100000000",
+      "0[360: 1560:7+0] 1920[1920:7-1560] 3840[160:7-3480]" },
+  /* time_signal, for PTS 180000, with a segmentation_descriptor of 1 s */
+  { "FC302C00000000000000FFF00506FE0002BF20"
+    "0016021443554549000000097FFF0000015F900000300000",
+      "0[360: 1560:9+1640] 1920[1080:9+80 840:] 3840[160:]" },
+};
+
+static GBytes *
+make_section (const gchar *hex)
+{
+  g_autoptr (GBytes) bytes = bytes_from_hex (hex);
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  guint32 crc = GUINT32_TO_BE (cmaf_section_crc (data, size));
+  GByteArray *section = g_byte_array_new ();
+
+  g_byte_array_append (section, data, (guint)size);
+  g_byte_array_append (section, (const guint8 *)&crc, 4);
+  return g_byte_array_free_to_bytes (section);
+}
+
+/* In front of the picture at 400 ms. */
+static GstPadProbeReturn
+send_section (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  g_autoptr (GBytes) section = make_section (((const Sent *)data)->hex);
+
+  if (GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info)) % (1000 * GST_SECOND)
+      != 400 * GST_MSECOND)
+    return GST_PAD_PROBE_OK;
+  for (guint i = 0; i < 2; i++)
+    gst_pad_send_event (pad,
+        gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
+            gst_structure_new ("scte-sit", "section", G_TYPE_BYTES, section,
+                "mpeg-pts-offset", G_TYPE_UINT64, (guint64)0, NULL)));
+  return GST_PAD_PROBE_REMOVE;
+}
+
+static void
+prepare_section (GstElement *pipeline, gpointer data)
+{
+  GstElement *mux = gst_bin_get_by_name (GST_BIN (pipeline), "video");
+  GstPad *pad = gst_element_get_static_pad (mux, "sink");
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, send_section, data, NULL);
+  gst_object_unref (pad);
+  gst_object_unref (mux);
+}
+
+GST_START_TEST (test_splices_that_come_with_pictures)
+{
+  MuxRun run;
+
+  mux_run (&run, VIDEO (100) MUX "name=video" FAKESINK SRC, prepare_section,
+      (gpointer)&sent[__i__]);
+  assert_no_errors (&run);
+  assert_chunks (run.chunks, sent[__i__].expected);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
+#ifdef HAVE_MPEGTS
+/* The same stream as with tsepochtap. */
+GST_START_TEST (test_splices_that_the_demuxer_sends)
+{
+  g_autofree gchar *path = spliced_file_new (SPLICED_FILE_FIRST, 48, 0, 12);
+  g_autofree gchar *launch = NULL;
+  MuxRun run;
+
+  if (!path)
+    return;
+  spliced_file_insert_cue (path, 60, 188);
+  launch = g_strdup_printf (
+      "filesrc location=%s ! tsdemux send-scte35-events=true ! h264parse ! " MUX
+      "segment-duration=48/25" FAKESINK SRC,
+      path);
+  mux_run (&run, launch, NULL, NULL);
+  assert_no_errors (&run);
+  assert_chunks (run.chunks,
+      "0[1920:] 1920[360: 1560:7+5240] 3840[1920:7+3680] "
+      "5760[1760:7+1760 159:] 7680[1920:] 9600[1920:] "
+      "11520[480:]");
+  assert_section (run.chunks->pdata[2]);
+  mux_run_clear (&run);
+  g_unlink (path);
+}
+GST_END_TEST;
+#endif
+
+/* ---- alone, by the clock ---- */
+
+static GstHarness *
+open_live (void)
+{
+  GstHarness *h = gst_harness_new_parse (
+      "cmafeventsrc timing-sources=fixed is-live=true announce-ahead=0 "
+      "segment-duration=2/1");
+
+  gst_harness_use_testclock (h);
+  gst_harness_play (h);
+  return h;
+}
+
+/* The clock goes to the end of the segment. (transfer full) */
+static CmafChunk *
+pull_segment (GstHarness *h, CmafFragmentReader *reader)
+{
+  CmafChunk *chunk = NULL;
+
+  fail_unless (gst_harness_crank_single_clock_wait (h));
+  while (!chunk) {
+    GstBuffer *buffer = gst_harness_pull (h);
+    g_autoptr (GBytes) bytes = NULL;
+    CmafReadResult result;
+    gpointer data;
+    gsize size;
+
+    fail_unless (buffer != NULL);
+    gst_buffer_extract_dup (buffer, 0, G_MAXSIZE, &data, &size);
+    gst_buffer_unref (buffer);
+    bytes = g_bytes_new_take (data, size);
+    cmaf_fragment_reader_feed (reader, bytes);
+    while (
+        (result = cmaf_fragment_reader_read (reader, NULL)) != CMAF_READ_MORE) {
+      fail_if (result == CMAF_READ_ERROR);
+      if (result == CMAF_READ_CHUNK)
+        chunk = cmaf_fragment_reader_take_chunk (reader);
+    }
+  }
+  return chunk;
+}
+
+static void
+assert_segment (
+    GstHarness *h, CmafFragmentReader *reader, const gchar *expected)
+{
+  g_autoptr (GPtrArray) chunks =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
+
+  g_ptr_array_add (chunks, pull_segment (h, reader));
+  assert_chunks (chunks, expected);
+}
+
+static GstEvent *
+make_event (GstEventType type, guint id, gint64 time)
+{
+  return gst_event_new_custom (
+      type, gst_structure_new ("cmaf-event", "scheme-id-uri", G_TYPE_STRING,
+                SCHEME, "value", G_TYPE_STRING, "v", "id", G_TYPE_UINT, id,
+                "time", G_TYPE_INT64, time, "duration", G_TYPE_UINT64,
+                500 * GST_MSECOND, NULL));
+}
+
+GST_START_TEST (test_alone_the_clock_closes_segments)
+{
+  g_autoptr (CmafFragmentReader) reader = cmaf_fragment_reader_new (NULL);
+  GstHarness *h = open_live ();
+  GstElement *src = gst_harness_find_element (h, "cmafeventsrc");
+  gboolean is_taken = FALSE;
+  GstStructure *stats;
+  guint64 n;
+
+  assert_segment (h, reader, "0[2000:]");
+  add (src, 1, -1, 500);
+  fail_unless (gst_element_send_event (
+      src, make_event (GST_EVENT_CUSTOM_DOWNSTREAM, 2, 3 * GST_SECOND)));
+  fail_unless (gst_harness_push_upstream_event (
+      h, make_event (GST_EVENT_CUSTOM_UPSTREAM, 3, 3500 * GST_MSECOND)));
+  assert_segment (h, reader, "2000[500:1+0 500: 500:2+0 500:3+0]");
+  add (src, 4, 4500, 5000);
+  assert_segment (h, reader, "4000[500: 1500:4+0]");
+  g_signal_emit_by_name (src, "cancel-event", SCHEME, "v", 4, &is_taken);
+  fail_unless (is_taken);
+  add (src, 5, 1000, 500); /* too late */
+  assert_segment (h, reader, "6000[2000:]");
+  g_object_get (src, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint64 (stats, "events", &n));
+  assert_equals_uint64 (n, 4);
+  fail_unless (gst_structure_get_uint64 (stats, "dropped", &n));
+  assert_equals_uint64 (n, 1);
+  gst_structure_free (stats);
+  gst_object_unref (src);
+  gst_harness_teardown (h);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_the_end_comes_when_it_is_asked_for)
+{
+  g_autoptr (CmafFragmentReader) reader = cmaf_fragment_reader_new (NULL);
+  GstHarness *h = open_live ();
+  GstElement *src = gst_harness_find_element (h, "cmafeventsrc");
+  GstEvent *event;
+  gboolean is_eos = FALSE;
+
+  assert_segment (h, reader, "0[2000:]");
+  gst_element_send_event (src, gst_event_new_eos ());
+  while (!is_eos) {
+    event = gst_harness_pull_event (h);
+    fail_unless (event != NULL);
+    is_eos = GST_EVENT_TYPE (event) == GST_EVENT_EOS;
+    gst_event_unref (event);
+  }
+  gst_object_unref (src);
+  gst_harness_teardown (h);
+}
+GST_END_TEST;
+
+/* A field that is wrong is told, and nothing else happens. */
+GST_START_TEST (test_an_event_without_a_scheme_is_left_out)
+{
+  GstElement *src = gst_element_factory_make ("cmafeventsrc", NULL);
+  GstBus *bus = gst_bus_new ();
+  gboolean is_taken = TRUE;
+  GstMessage *message;
+
+  gst_element_set_bus (src, bus);
+  gst_element_send_event (
+      src, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
+               gst_structure_new ("cmaf-event", "id", G_TYPE_UINT, 1, NULL)));
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  fail_unless (message != NULL);
+  gst_message_unref (message);
+  g_signal_emit_by_name (
+      src, "add-event", NULL, NULL, 1, (gint64)-1, (gint64)-1, NULL, &is_taken);
+  fail_if (is_taken);
+  gst_element_set_bus (src, NULL);
+  gst_object_unref (bus);
+  gst_object_unref (src);
+}
+GST_END_TEST;
+
+static Suite *
+cmafeventsrc_suite (void)
+{
+  Suite *suite = suite_create ("cmafeventsrc");
+  TCase *tcase = tcase_create ("general");
+  TCase *video = tcase_create ("beside video");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_test (tcase, test_alone_the_clock_closes_segments);
+  tcase_add_test (tcase, test_the_end_comes_when_it_is_asked_for);
+  tcase_add_test (tcase, test_an_event_without_a_scheme_is_left_out);
+  suite_add_tcase (suite, video);
+  tcase_set_timeout (video, 60);
+  tcase_add_test (
+      video, test_without_events_there_is_a_segment_for_each_number);
+  tcase_add_test (video, test_an_event_over_a_boundary_is_repeated);
+  tcase_add_test (video, test_another_one_that_starts_later_makes_the_same);
+  tcase_add_test (video, test_splices_of_a_stream_on_two_encoders);
+  tcase_add_loop_test (
+      video, test_splices_that_come_with_pictures, 0, G_N_ELEMENTS (sent));
+#ifdef HAVE_MPEGTS
+  tcase_add_test (video, test_splices_that_the_demuxer_sends);
+#endif
+  return suite;
+}
+
+GST_CHECK_MAIN (cmafeventsrc);

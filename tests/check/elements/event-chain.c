@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* A track of events beside video: directories take it, directly and over HTTP.
+ */
+#include "chain.h"
+
+#define N_SEGMENTS 6 /* of 10 s of video */
+#define SOURCES                                                                \
+  "videotestsrc num-buffers=250 ! video/x-raw,width=64,height=64,"             \
+  "framerate=25/1 ! x264enc speed-preset=ultrafast ! h264parse ! "             \
+  "cmafsyncmux track-name=v timing-sources=fixed ! tee name=v "                \
+  "cmafeventsrc name=src timing-sources=fixed ! tee name=e "
+
+static GstElement *
+start_with_event (const gchar *launch)
+{
+  g_autoptr (GError) error = NULL;
+  GstElement *pipeline = gst_parse_launch (launch, &error);
+  g_autoptr (GBytes) data = g_bytes_new_static ("message", 7);
+  GstElement *src;
+  gboolean is_taken;
+
+  fail_if (error != NULL, "%s", error ? error->message : "");
+  src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
+  g_signal_emit_by_name (src, "add-event", "urn:x-test", "", 1,
+      (gint64)(3 * GST_SECOND), (gint64)(2 * GST_SECOND), data, &is_taken);
+  fail_unless (is_taken);
+  gst_object_unref (src);
+  fail_if (gst_element_set_state (pipeline, GST_STATE_PLAYING)
+           == GST_STATE_CHANGE_FAILURE);
+  return pipeline;
+}
+
+static void
+assert_segments (const SinkFixture *a, const SinkFixture *b)
+{
+  for (guint i = 0; i < N_SEGMENTS; i++) {
+    g_autofree gchar *name = g_strdup_printf ("events/%010u.m4s", i);
+
+    chain_assert_same_file (a, b, name);
+  }
+}
+
+/* The MPD has it as an AdaptationSet of its own; for HLS it is no rendition. */
+GST_START_TEST (test_manifests)
+{
+  g_autofree gchar *launch = NULL, *master = NULL, *mpd = NULL;
+  GstElement *pipeline;
+  SinkFixture hls, dash;
+
+  if (!have_elements ("x264enc h264parse cmafhlssink"))
+    return;
+  sink_fixture_init (&hls, "cmafhlssink");
+  sink_fixture_init (&dash, "cmafdashsink");
+  launch = g_strdup_printf (SOURCES
+      "cmafhlssink name=hls location=%s cmafdashsink name=dash "
+      "location=%s v. ! queue ! hls. e. ! queue ! hls. v. ! queue ! "
+      "dash. e. ! queue ! dash.",
+      hls.folder, dash.folder);
+  pipeline = start_with_event (launch);
+  chain_assert_eos (pipeline);
+  chain_stop (pipeline);
+  master = sink_fixture_read (&hls, "master.m3u8");
+  mpd = sink_fixture_read (&dash, "stream.mpd");
+  fail_unless (strstr (master, "v/media.m3u8") != NULL, "%s", master);
+  fail_if (strstr (master, "events") != NULL, "%s", master);
+  fail_if (strstr (master, "evte") != NULL, "%s", master);
+  assert_has (mpd, "contentType=\"application\"");
+  assert_has (mpd, "codecs=\"evte\"");
+  assert_segments (&hls, &dash);
+  sink_fixture_clear (&hls);
+  sink_fixture_clear (&dash);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_over_http)
+{
+  g_autofree gchar *send = NULL, *receive = NULL;
+  GstElement *sender, *receiver;
+  SinkFixture direct, received;
+
+  if (!have_elements ("x264enc h264parse httpingestsrc cmafdashsink"))
+    return;
+  sink_fixture_init (&direct, "cmafdashsink");
+  sink_fixture_init (&received, "cmafdashsink");
+  receive = g_strdup_printf ("httpingestsrc name=in port=0 address=127.0.0.1 : "
+                             "cmafdashsink location=%s",
+      received.folder);
+  receiver = chain_start (receive);
+  send = g_strdup_printf (SOURCES
+      "httpingestsink name=post location=http://127.0.0.1:%u/ingest "
+      "cmafdashsink name=dir location=%s v. ! queue ! post. e. ! "
+      "queue ! post. v. ! queue ! dir. e. ! queue ! dir.",
+      chain_port_of (receiver, "in"), direct.folder);
+  sender = start_with_event (send);
+  chain_assert_eos (sender);
+  chain_assert_eos (receiver);
+  chain_stop (sender);
+  chain_stop (receiver);
+  assert_segments (&direct, &received);
+  sink_fixture_clear (&direct);
+  sink_fixture_clear (&received);
+}
+GST_END_TEST;
+
+static Suite *
+event_chain_suite (void)
+{
+  Suite *suite = suite_create ("event-chain");
+  TCase *tcase = tcase_create ("general");
+
+  suite_add_tcase (suite, tcase);
+  tcase_set_timeout (tcase, 60);
+  tcase_add_test (tcase, test_manifests);
+  tcase_add_test (tcase, test_over_http);
+  return suite;
+}
+
+GST_CHECK_MAIN (event_chain);
