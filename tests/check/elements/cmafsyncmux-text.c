@@ -15,7 +15,7 @@
 #define VIDEO                                                                  \
   "videotestsrc num-buffers=%u ! video/x-raw,width=64,height=48,"              \
   "framerate=25/1 ! x264enc speed-preset=ultrafast threads=1 ! h264parse ! "   \
-  "cmafsyncmux timing-sources=fixed ! fakesink sync=false "
+  "cmafsyncmux name=video timing-sources=fixed ! fakesink sync=false "
 #define VTT "application/x-subtitle-vtt"
 #define TTML "application/ttml+xml"
 #define PLAIN "text/x-raw,format=utf8"
@@ -106,8 +106,9 @@ assert_no_errors (const MuxRun *run)
 
 /* What text does as a file of @caps, beside @others of the pipeline. */
 static void
-run_file (MuxRun *run, const gchar *others, const gchar *caps,
-    const gchar *settings, const gchar *content)
+run_file_prepared (MuxRun *run, const gchar *others, const gchar *caps,
+    const gchar *settings, const gchar *content, MuxRunPrepare prepare,
+    gpointer data)
 {
   g_autofree gchar *path = NULL;
   g_autofree gchar *launch = NULL;
@@ -118,8 +119,15 @@ run_file (MuxRun *run, const gchar *others, const gchar *caps,
   launch = g_strdup_printf ("%s filesrc blocksize=16 location=%s ! %s ! "
                             "cmafsyncmux name=mux timing-sources=fixed %s",
       others, path, caps, settings);
-  mux_run (run, launch, NULL, NULL);
+  mux_run (run, launch, prepare, data);
   fail_unless (g_remove (path) == 0);
+}
+
+static void
+run_file (MuxRun *run, const gchar *others, const gchar *caps,
+    const gchar *settings, const gchar *content)
+{
+  run_file_prepared (run, others, caps, settings, content, NULL, NULL);
 }
 
 /* ---- files ---- */
@@ -154,6 +162,64 @@ GST_START_TEST (test_beside_video_there_is_a_segment_for_every_number)
   assert_chunks (run.chunks,
       "0[1000: 920:one] 1920[580:one 500: 500:two 340:] 3840[1360:]");
   mux_run_clear (&run);
+}
+GST_END_TEST;
+
+static GstPadProbeReturn
+count_segment (GstPad *pad, GstPadProbeInfo *info, gpointer sent)
+{
+  g_async_queue_push (sent, pad);
+  return GST_PAD_PROBE_OK;
+}
+
+/* The picture at 5800 ms waits for the segments of text before it. */
+static GstPadProbeReturn
+wait_for_segments (GstPad *pad, GstPadProbeInfo *info, gpointer sent)
+{
+  static guint n;
+
+  if (n++ < 146)
+    return GST_PAD_PROBE_OK;
+  n = 0;
+  for (guint i = 0; i < 3; i++)
+    fail_unless (g_async_queue_timeout_pop (sent, 20 * G_USEC_PER_SEC) != NULL,
+        "%u segments of text", i);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+static void
+probe (GstElement *pipeline, const gchar *name, const gchar *pad_name,
+    GstPadProbeType type, GstPadProbeCallback callback, gpointer data)
+{
+  GstElement *element = gst_bin_get_by_name (GST_BIN (pipeline), name);
+  GstPad *pad = gst_element_get_static_pad (element, pad_name);
+
+  gst_pad_add_probe (pad, type, callback, data, NULL);
+  gst_object_unref (pad);
+  gst_object_unref (element);
+}
+
+static void
+prepare_probes (GstElement *pipeline, gpointer sent)
+{
+  probe (pipeline, "mux", "src", GST_PAD_PROBE_TYPE_BUFFER_LIST, count_segment,
+      sent);
+  probe (pipeline, "video", "sink", GST_PAD_PROBE_TYPE_BUFFER,
+      wait_for_segments, sent);
+}
+
+/* Its segments come as the video goes on, not at the end of it. */
+GST_START_TEST (test_text_that_has_ended_keeps_up_with_the_video)
+{
+  g_autofree gchar *video = g_strdup_printf (VIDEO, 150);
+  GAsyncQueue *sent = g_async_queue_new ();
+  MuxRun run;
+
+  run_file_prepared (&run, video, VTT, "", TWO_CUES, prepare_probes, sent);
+  assert_no_errors (&run);
+  assert_equals_int (run.chunks->len, 4);
+  mux_run_clear (&run);
+  g_async_queue_unref (sent);
 }
 GST_END_TEST;
 
@@ -632,6 +698,7 @@ cmafsyncmux_text_suite (void)
   tcase_add_test (tcase, test_ttml_can_be_made_of_webvtt);
   tcase_add_loop_test (
       tcase, test_what_is_wrong_is_said_once, 0, G_N_ELEMENTS (bad_cases));
+  tcase_add_test (tcase, test_text_that_has_ended_keeps_up_with_the_video);
   tcase_add_test (tcase, test_through_a_demuxer);
   tcase_add_test (tcase, test_a_silent_input_holds_nothing_back);
   tcase_add_test (tcase, test_gaps_close_segments);
