@@ -15,7 +15,7 @@
 #define VIDEO(n)                                                               \
   "videotestsrc num-buffers=" #n " ! video/x-raw,width=64,height=48,"          \
   "framerate=25/1 ! x264enc speed-preset=ultrafast threads=1 ! h264parse ! "
-#define FAKESINK " ! fakesink sync=false "
+#define FAKESINK " ! fakesink sync=false async=false "
 #define MUX "cmafsyncmux timing-sources=fixed "
 #define SRC "cmafeventsrc name=mux timing-sources=fixed "
 #define SCHEME "urn:x-test"
@@ -386,6 +386,75 @@ GST_START_TEST (test_splices_that_come_with_pictures)
 }
 GST_END_TEST;
 
+static GstPadProbeReturn
+note_end (GstPad *pad, GstPadProbeInfo *info, gpointer ended)
+{
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS)
+    g_async_queue_push (ended, pad);
+  return GST_PAD_PROBE_OK;
+}
+
+/* The picture behind the section waits for the end of the sound. */
+static GstPadProbeReturn
+wait_for_sound (GstPad *pad, GstPadProbeInfo *info, gpointer ended)
+{
+  static guint n;
+
+  if (n++ < 9)
+    return GST_PAD_PROBE_OK;
+  n = 0;
+  fail_unless (g_async_queue_timeout_pop (ended, 20 * G_USEC_PER_SEC) != NULL);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+static void
+prepare_sound (GstElement *pipeline, gpointer ended)
+{
+  GstElement *sound = gst_bin_get_by_name (GST_BIN (pipeline), "sound");
+  GstElement *mux = gst_bin_get_by_name (GST_BIN (pipeline), "video");
+  GstPad *src = gst_element_get_static_pad (sound, "src");
+  GstPad *sink = gst_element_get_static_pad (mux, "sink");
+  GstElement *out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
+
+  g_object_set (
+      out, "async", FALSE, NULL); /* sound goes before all have some */
+  gst_object_unref (out);
+  gst_pad_add_probe (
+      src, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, note_end, ended, NULL);
+  gst_pad_add_probe (
+      sink, GST_PAD_PROBE_TYPE_BUFFER, wait_for_sound, ended, NULL);
+  prepare_section (pipeline, (gpointer)&sent[1]);
+  gst_object_unref (src);
+  gst_object_unref (sink);
+  gst_object_unref (sound);
+  gst_object_unref (mux);
+}
+
+/* Sound is at 3840 ms when the section of 360 ms comes. */
+GST_START_TEST (test_sound_that_is_far_ahead_closes_nothing)
+{
+  GAsyncQueue *ended;
+  GstElementFactory *encoder = gst_element_factory_find ("avenc_aac");
+  MuxRun run;
+
+  if (!encoder) {
+    g_printerr ("SKIP: no avenc_aac\n");
+    return;
+  }
+  gst_object_unref (encoder);
+  ended = g_async_queue_new ();
+  mux_run (&run,
+      "audiotestsrc num-buffers=180 ! audio/x-raw,rate=48000,channels=2 ! "
+      "avenc_aac ! aacparse ! cmafsyncmux name=sound "
+      "timing-sources=fixed" FAKESINK VIDEO (100) MUX "name=video" FAKESINK SRC,
+      prepare_sound, ended);
+  assert_no_errors (&run);
+  assert_chunks (run.chunks, sent[1].expected);
+  mux_run_clear (&run);
+  g_async_queue_unref (ended);
+}
+GST_END_TEST;
+
 #ifdef HAVE_MPEGTS
 /* The same stream as with tsepochtap. */
 GST_START_TEST (test_splices_that_the_demuxer_sends)
@@ -576,6 +645,7 @@ cmafeventsrc_suite (void)
   tcase_add_test (video, test_splices_of_a_stream_on_two_encoders);
   tcase_add_loop_test (
       video, test_splices_that_come_with_pictures, 0, G_N_ELEMENTS (sent));
+  tcase_add_test (video, test_sound_that_is_far_ahead_closes_nothing);
 #ifdef HAVE_MPEGTS
   tcase_add_test (video, test_splices_that_the_demuxer_sends);
 #endif
