@@ -102,6 +102,7 @@ forget_track (MuxStream *self)
   g_clear_pointer (&self->segmenter, cmaf_segmenter_free);
   g_clear_pointer (&self->track, cmaf_track_unref);
   self->track_is_complete = FALSE;
+  mux_units_clear (&self->buffers);
   mux_lock_clear (&self->lock);
   mux_output_forget_header (&self->output);
   gst_clear_caps (&self->caps);
@@ -519,7 +520,7 @@ mux_stream_take_buffer (MuxStream *self, GstBuffer *buffer)
 static GstFlowReturn
 finish_unit (MuxStream *self)
 {
-  g_autoptr (GstBuffer) unit = mux_units_drain (&self->buffers);
+  g_autoptr (GstBuffer) unit = mux_units_drain (&self->buffers, self->track);
 
   return unit && !self->has_failed ? handle_unit (self, unit) : GST_FLOW_OK;
 }

@@ -13,6 +13,13 @@ mux_units_flush (MuxUnits *self)
   gst_clear_buffer (&self->pending);
 }
 
+void
+mux_units_clear (MuxUnits *self)
+{
+  mux_units_flush (self);
+  cmaf_in_band_sets_clear (&self->sets);
+}
+
 /* @buffer with what stands in front of its sample cut off (transfer full) */
 static GstBuffer *
 cut_prefix (GstBuffer *buffer, gsize prefix)
@@ -67,6 +74,36 @@ cut_parameter_sets (MuxUnits *self, const CmafTrack *track, GstBuffer *buffer)
   return parts ? keep_parts (buffer, parts) : gst_buffer_ref (buffer);
 }
 
+/* A decoder that begins here needs parameter sets, whether or not the encoder
+ * has repeated them. (transfer full) */
+static GstBuffer *
+put_in_sets (MuxUnits *self, const CmafTrack *track, GstBuffer *buffer)
+{
+  const gboolean is_key =
+      !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  g_autoptr (GBytes) missing = NULL;
+  GstBuffer *unit;
+  GstMapInfo map;
+  gsize offset;
+
+  if (!cmaf_in_band_sets_are_needed (track)
+      || !gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return buffer;
+  missing = cmaf_in_band_sets_take (
+      &self->sets, track, map.data, map.size, is_key, &offset);
+  gst_buffer_unmap (buffer, &map);
+  if (!missing)
+    return buffer;
+  unit = gst_buffer_new ();
+  gst_buffer_copy_into (unit, buffer, GST_BUFFER_COPY_METADATA, 0, -1);
+  if (offset > 0)
+    gst_buffer_copy_into (unit, buffer, GST_BUFFER_COPY_MEMORY, 0, offset);
+  unit = gst_buffer_append (unit, gst_buffer_new_wrapped_bytes (missing));
+  gst_buffer_copy_into (unit, buffer, GST_BUFFER_COPY_MEMORY, offset, -1);
+  gst_buffer_unref (buffer);
+  return unit;
+}
+
 static GstBuffer *
 join (GstBuffer *unit, GstBuffer *part)
 {
@@ -114,8 +151,8 @@ mux_units_set_track (MuxUnits *self, const CmafTrack *track)
   cmaf_avc_fields_init (&self->fields, config, size);
 }
 
-GstBuffer *
-mux_units_take (MuxUnits *self, const CmafTrack *track, GstBuffer *buffer)
+static GstBuffer *
+take (MuxUnits *self, const CmafTrack *track, GstBuffer *buffer)
 {
   guint8 head[CMAF_ACCESS_UNIT_HEAD];
   gsize size;
@@ -147,7 +184,17 @@ mux_units_take (MuxUnits *self, const CmafTrack *track, GstBuffer *buffer)
 }
 
 GstBuffer *
-mux_units_drain (MuxUnits *self)
+mux_units_take (MuxUnits *self, const CmafTrack *track, GstBuffer *buffer)
 {
-  return g_steal_pointer (&self->pending);
+  GstBuffer *unit = take (self, track, buffer);
+
+  return unit ? put_in_sets (self, track, unit) : NULL;
+}
+
+GstBuffer *
+mux_units_drain (MuxUnits *self, const CmafTrack *track)
+{
+  GstBuffer *unit = g_steal_pointer (&self->pending);
+
+  return unit ? put_in_sets (self, track, unit) : NULL;
 }

@@ -8,6 +8,7 @@
 #include <gst/cmaf/avc-fields.h>
 #include <gst/cmaf/broken-link.h>
 #include <gst/cmaf/flac-config.h>
+#include <gst/cmaf/in-band-sets.h>
 #include <gst/cmaf/init-segment.h>
 #include <gst/cmaf/mhas-config.h>
 #include <gst/cmaf/parameter-sets.h>
@@ -78,6 +79,29 @@ check_broken_link (
   PROMISE (!cmaf_broken_link_is_due (track, copy, size));
 }
 
+/* What is missing has been there before, and goes into the unit. */
+static void
+check_in_band_sets (guint32 codec, const guint8 *config, gsize n,
+    const guint8 *unit, gsize size)
+{
+  g_autoptr (CmafTrack) track = cmaf_track_new (CMAF_MEDIA_VIDEO, codec);
+  CmafInBandSets sets = { NULL };
+
+  track->codec_config = g_bytes_new (config, n);
+  for (guint i = 0; i < 3; i++) {
+    const gsize from = size * i / 3;
+    g_autoptr (GBytes) missing = NULL;
+    gsize offset;
+
+    missing = cmaf_in_band_sets_take (
+        &sets, track, unit + from, size - from, TRUE, &offset);
+    PROMISE (i > 0 || !missing);
+    PROMISE (offset <= size - from);
+    PROMISE (!missing || g_bytes_get_size (missing) <= 2 * size);
+  }
+  cmaf_in_band_sets_clear (&sets);
+}
+
 /* avcC and, behind its size, access units twice */
 static void
 check_avc (const guint8 *data, gsize size)
@@ -92,6 +116,10 @@ check_avc (const guint8 *data, gsize size)
       CMAF_CODEC_AVC1, data + (size > 0), n, data + size - n, n);
   check_parameter_sets (
       CMAF_CODEC_HVC1, data + (size > 0), n, data + size - n, n);
+  check_in_band_sets (
+      CMAF_CODEC_AVC3, data + (size > 0), n, data + size - n, n);
+  check_in_band_sets (
+      CMAF_CODEC_HEV1, data + (size > 0), n, data + size - n, n);
   check_broken_link (data + (size > 0), n, data + size - n, n);
 }
 

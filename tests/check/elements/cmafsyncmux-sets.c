@@ -200,6 +200,71 @@ GST_START_TEST (test_encoders_that_repeat_them)
 }
 GST_END_TEST;
 
+typedef struct
+{
+  gboolean is_hevc;
+  guint n_units;
+} Loss;
+
+/* As an encoder that gives its sets once: later ones are lost. */
+static GstPadProbeReturn
+lose_sets (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Loss *loss = data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  GstBuffer *rest;
+  GstMapInfo map;
+  gsize size;
+
+  if (loss->n_units++ == 0)
+    return GST_PAD_PROBE_OK;
+  rest = gst_buffer_new ();
+  gst_buffer_copy_into (rest, buffer, GST_BUFFER_COPY_METADATA, 0, -1);
+  gst_buffer_map (buffer, &map, GST_MAP_READ);
+  for (gsize at = 0; at < map.size; at += size) {
+    size = 4 + GST_READ_UINT32_BE (map.data + at);
+    if (!is_set (map.data + at + 4, loss->is_hevc))
+      gst_buffer_copy_into (rest, buffer, GST_BUFFER_COPY_MEMORY, at, size);
+  }
+  gst_buffer_unmap (buffer, &map);
+  gst_buffer_unref (buffer);
+  GST_PAD_PROBE_INFO_DATA (info) = rest;
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+add_requests_and_loss (GstElement *pipeline, gpointer data)
+{
+  GstElement *mux = gst_bin_get_by_name (GST_BIN (pipeline), "mux");
+  GstPad *sink = gst_element_get_static_pad (mux, "sink");
+
+  add_request (pipeline, NULL);
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, lose_sets, data, NULL);
+  gst_object_unref (sink);
+  gst_object_unref (mux);
+}
+
+GST_START_TEST (test_a_decoder_may_begin_at_each_key_frame)
+{
+  const Case *c = &cases[__i__];
+  g_autofree gchar *text = g_strdup_printf (
+      "videotestsrc num-buffers=100 ! "
+      "video/x-raw,format=I420,width=64,height=48,framerate=25/1 ! %s ! "
+      "cmafsyncmux name=mux timing-sources=fixed",
+      c->encoder);
+  Loss loss = { c->codec == CMAF_CODEC_HEV1, 0 };
+  MuxRun run;
+
+  if (!c->has_sets)
+    return;
+  mux_run (&run, text, add_requests_and_loss, &loss);
+  assert_equals_int (run.errors->len + run.warnings->len, 0);
+  assert_equals_int (
+      count_sets (&run, loss.is_hevc), 4 * (loss.is_hevc ? 3 : 2));
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
 /* nal_unit_type of pictures at which a decoder can begin */
 static gchar *
 list_key_types (const MuxRun *run)
@@ -278,6 +343,8 @@ cmafsyncmux_sets_suite (void)
   tcase_add_test (tcase, test_a_set_that_the_header_has_not_is_told);
   tcase_add_loop_test (
       tcase, test_encoders_that_repeat_them, 0, G_N_ELEMENTS (cases));
+  tcase_add_loop_test (tcase, test_a_decoder_may_begin_at_each_key_frame, 0,
+      G_N_ELEMENTS (cases));
   tcase_add_test (tcase, test_segments_begin_a_sequence);
   tcase_add_test (tcase, test_encoders_that_repeat_them_and_do_not_are_equal);
   return suite;

@@ -21,7 +21,7 @@ FLOORS = {
         'mpegts-time', 'ebp', 'audio-start', 'arrival-clock', 'track',
         'sample-entry', 'codec-string', 'aac-config', 'ac3-config', 'av1-config', 'avc-fields',
         'flac-config', 'mhas-config', 'vp9-config', 'media-profile', 'access-unit',
-        'nal-units', 'parameter-sets', 'broken-link',
+        'nal-units', 'parameter-sets', 'broken-link', 'in-band-sets',
         'cue', 'webvtt', 'ttml', 'text-pace', 'text-segmenter',
         'init-segment', 'fragment-writer', 'fragment-reader',
         'chunk', 'event-message', 'segment-grid', 'segmenter', 'sync-group',
