@@ -330,17 +330,23 @@ take_output (Life *life, GstClockTime wait, SimOutput *output)
   return sample != NULL && !output->error;
 }
 
+guint64
+sim_segment_number (const CmafTrack *track, guint64 tick)
+{
+  CmafSegmentGrid grid;
+
+  cmaf_segment_grid_init (
+      &grid, track->segment_duration_n, track->segment_duration_d, NULL);
+  return cmaf_segment_grid_number (&grid, tick, track->timescale);
+}
+
 static gboolean
 ends_on_grid (const Life *life, const CmafChunk *chunk)
 {
   const CmafTrack *track = cmaf_fragment_reader_get_track (life->reader);
-  CmafSegmentGrid grid;
   const guint64 end = chunk->decode_time + chunk->duration;
 
-  return cmaf_segment_grid_init (
-             &grid, track->segment_duration_n, track->segment_duration_d, NULL)
-         && cmaf_segment_grid_number (&grid, end, track->timescale)
-                != cmaf_segment_grid_number (&grid, end - 1, track->timescale);
+  return sim_segment_number (track, end) != sim_segment_number (track, end - 1);
 }
 
 /* A receiver has no use for half a segment; nor has this test for one that says
@@ -400,14 +406,20 @@ live (const SimEncoder *e, const SimSource *s, guint n, SimOutput *output)
   end (&life);
 }
 
-void
-sim_encode (
-    const SimEncoder *encoder, const SimSource *source, SimOutput *output)
+static void
+output_init (SimOutput *output)
 {
   memset (output, 0, sizeof *output);
   output->chunks =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
   output->messages = g_string_new (NULL);
+}
+
+void
+sim_encode (
+    const SimEncoder *encoder, const SimSource *source, SimOutput *output)
+{
+  output_init (output);
   for (guint i = 0; i < encoder->n_lives && !output->error; i++)
     live (encoder, source, i, output);
 }
@@ -457,19 +469,55 @@ sim_output_save (const SimOutput *output, const gchar *folder)
       path, (const gchar *)all->data, (gssize)all->len, NULL);
 }
 
+static void
+take_segments (const SimOutput *from, guint64 remainder, SimOutput *output)
+{
+  for (guint i = 0; i < from->chunks->len; i++) {
+    CmafChunk *chunk = from->chunks->pdata[i];
+
+    if (sim_segment_number (from->track, chunk->decode_time) % 2 == remainder)
+      g_ptr_array_add (output->chunks, cmaf_chunk_ref (chunk));
+  }
+}
+
+static gint
+compare_times (gconstpointer a, gconstpointer b)
+{
+  const CmafChunk *first = *(CmafChunk *const *)a;
+  const CmafChunk *second = *(CmafChunk *const *)b;
+
+  return first->decode_time < second->decode_time ? -1 : 1;
+}
+
+void
+sim_output_mix (const SimOutput *even, const SimOutput *odd, SimOutput *output)
+{
+  output_init (output);
+  output->track = cmaf_track_ref (even->track);
+  take_segments (even, 0, output);
+  take_segments (odd, 1, output);
+  g_ptr_array_sort (output->chunks, compare_times);
+}
+
 static GstCaps *
 decoder_caps (const CmafTrack *track)
 {
   const gboolean is_avc =
       track->codec == CMAF_CODEC_AVC1 || track->codec == CMAF_CODEC_AVC3;
+  const gboolean is_in_band =
+      track->codec == CMAF_CODEC_AVC3 || track->codec == CMAF_CODEC_HEV1;
   gsize size;
   gconstpointer data = g_bytes_get_data (track->codec_config, &size);
   g_autoptr (GstBuffer) config = gst_buffer_new_memdup (data, size);
 
   return gst_caps_new_simple (is_avc ? "video/x-h264" : "video/x-h265",
-      "stream-format", G_TYPE_STRING, is_avc ? "avc" : "hvc1", "alignment",
-      G_TYPE_STRING, "au", "width", G_TYPE_INT, track->width, "height",
-      G_TYPE_INT, track->height, "codec_data", GST_TYPE_BUFFER, config, NULL);
+      "stream-format", G_TYPE_STRING,
+      is_avc       ? is_in_band ? "avc3" : "avc"
+      : is_in_band ? "hev1"
+                   : "hvc1",
+      "alignment", G_TYPE_STRING, "au", "width", G_TYPE_INT, track->width,
+      "height", G_TYPE_INT, track->height, "codec_data", GST_TYPE_BUFFER,
+      config, NULL);
 }
 
 /* Ticks become time stamps of a nanosecond each: nothing is rounded. */

@@ -69,6 +69,12 @@ void sim_encode (
 void sim_output_clear (SimOutput *output);
 /* Writes header and segments to @folder. */
 gboolean sim_output_save (const SimOutput *output, const gchar *folder);
+/* Segments with even numbers of @even, with odd ones of @odd, as a receiver may
+ * have them that goes from encoder to encoder. */
+void sim_output_mix (
+    const SimOutput *even, const SimOutput *odd, SimOutput *output);
+/* Number of the segment in which a picture at @tick is. */
+guint64 sim_segment_number (const CmafTrack *track, guint64 tick);
 /* Decodes: a table from ticks of presentation to the number in the picture, as
  * gint64 -> guint. NULL when a picture could not be read. */
 GHashTable *sim_output_decode (const SimOutput *output);

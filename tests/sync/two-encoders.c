@@ -7,7 +7,8 @@
  * clocks 100 ms wrong, one of them fed up to two seconds late, killed and
  * started again. cmaf-compare (COMPARE) must find nothing, and the decoded
  * pictures of each tick must be the same one (class F), or differ by no more
- * than clocks and paths do (class G). */
+ * than clocks and paths do (class G). One decoder must show the same pictures
+ * when it gets segments of both by turns. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -234,6 +235,53 @@ check_skew (const Scene *scene, GHashTable *a, GHashTable *b)
   return NULL;
 }
 
+/* Which pictures of @from are in a mix of even and odd segments */
+static guint
+count_pictures (GHashTable *from, const CmafTrack *track, guint64 remainder)
+{
+  GHashTableIter iter;
+  gpointer key;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, from);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    n += sim_segment_number (track, *(guint64 *)key) % 2 == remainder;
+  return n;
+}
+
+/* A receiver that goes from encoder to encoder shows what they have. */
+static gchar *
+check_mix (SimOutput *outputs, GHashTable *even, GHashTable *odd)
+{
+  const CmafTrack *track = outputs[0].track;
+  const guint n =
+      count_pictures (even, track, 0) + count_pictures (odd, track, 1);
+  g_autoptr (GHashTable) pictures = NULL;
+  GHashTableIter iter;
+  gpointer key, value;
+  SimOutput mix;
+
+  sim_output_mix (&outputs[0], &outputs[1], &mix);
+  if (mix.chunks->len > 0)
+    pictures = sim_output_decode (&mix);
+  else
+    pictures = g_hash_table_new (g_int64_hash, g_int64_equal);
+  sim_output_clear (&mix);
+  if (!pictures || g_hash_table_size (pictures) != n)
+    return fail ("segments of both by turns give %d pictures, need %u",
+        pictures ? (gint)g_hash_table_size (pictures) : -1, n);
+  g_hash_table_iter_init (&iter, pictures);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    const guint64 number = sim_segment_number (track, *(guint64 *)key);
+
+    if (g_hash_table_lookup (number % 2 == 0 ? even : odd, key) != value)
+      return fail (
+          "segments of both by turns: picture %u at tick %" G_GINT64_FORMAT,
+          GPOINTER_TO_UINT (value), *(gint64 *)key);
+  }
+  return NULL;
+}
+
 static gchar *
 judge_pictures (const Scene *scene, SimOutput *outputs)
 {
@@ -243,6 +291,9 @@ judge_pictures (const Scene *scene, SimOutput *outputs)
 
   if (!a || !b)
     return fail ("%c: pictures cannot be read", a ? 'B' : 'A');
+  reason = check_mix (outputs, a, b);
+  if (reason)
+    return reason;
   if (scene->source.stamp == SIM_CLOCK)
     return check_skew (scene, a, b);
   reason = check_pictures (&scene->source, a, 'A');
