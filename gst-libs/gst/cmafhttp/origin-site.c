@@ -162,19 +162,23 @@ place_of (Request *r)
   GArray *segments = r->track->segments;
   gboolean by_ept = r->path.kind == CMAF_ORIGIN_SEGMENT_AT;
   guint64 value = r->path.value, first, last, step = 1;
+  guint n = segments->len;
 
-  if (segments->len == 0)
+  /* the newest has no time before its first chunk */
+  while (by_ept && n > 0
+         && !g_array_index (segments, CmafOriginSegment, n - 1).has_chunk)
+    n--;
+  if (n == 0)
     return FUTURE;
   if (by_ept) {
     first = g_array_index (segments, CmafOriginSegment, 0).ept;
-    last = g_array_index (segments, CmafOriginSegment, segments->len - 1).ept;
+    last = g_array_index (segments, CmafOriginSegment, n - 1).ept;
     step = gst_util_uint64_scale (
         cmaf_origin_channel_get_segment_us (r->channel) * 3 / 2,
         r->track->track->timescale, G_USEC_PER_SEC);
   } else {
     first = g_array_index (segments, CmafOriginSegment, 0).number;
-    last =
-        g_array_index (segments, CmafOriginSegment, segments->len - 1).number;
+    last = g_array_index (segments, CmafOriginSegment, n - 1).number;
   }
   if (value < first)
     return GONE;

@@ -374,6 +374,29 @@ GST_START_TEST (test_the_next_segment_is_held_until_it_begins)
 }
 GST_END_TEST;
 
+/* Begun, but without a chunk: its time is not known yet. */
+GST_START_TEST (test_a_segment_is_held_by_time_when_it_has_begun)
+{
+  Fixture f;
+  g_autoptr (GSocketConnection) by_time = NULL, other = NULL;
+  CmafObjectWriter *writer;
+  g_autofree gchar *head = NULL, *before = NULL;
+
+  fixture_init (&f);
+  cmaf_object_writer_commit (g_steal_pointer (&f.writer), NULL);
+  writer = media_begin (f.store, FALSE, MEDIA_NUMBER + 3);
+  by_time = ask (&f, "GET", "/live/live/video/t161280000460800.m4s", "");
+  other = ask (&f, "GET", "/live/live/stream.mpd", "");
+  before = peer_read_head (other); /* requests are taken as they come */
+  fail_unless (g_str_has_prefix (before, "HTTP/1.1 200"), "%s", before);
+  media_append (writer, media_chunk (FALSE, MEDIA_NUMBER + 3, 0));
+  head = peer_read_head (by_time);
+  fail_unless (g_str_has_prefix (head, "HTTP/1.1 200"), "%s", head);
+  cmaf_object_writer_abort (writer);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_live_mp4_is_header_and_chunks_without_end)
 {
   Fixture f;
@@ -787,6 +810,7 @@ origin_suite (void)
   tcase_add_test (tc, test_entity_tags_and_ranges_give_the_same_bytes);
   tcase_add_test (tc, test_a_growing_segment_is_streamed_to_many);
   tcase_add_test (tc, test_the_next_segment_is_held_until_it_begins);
+  tcase_add_test (tc, test_a_segment_is_held_by_time_when_it_has_begun);
   tcase_add_test (tc, test_live_mp4_is_header_and_chunks_without_end);
   tcase_add_test (tc, test_who_does_not_read_is_cut_off);
   tcase_add_test (tc, test_websocket_lives_longer_than_http_may_idle);
