@@ -78,6 +78,7 @@ def make_content(minutes, kind='mp4'):
         measure(['ffmpeg', '-v', 'error', '-y', '-stream_loop', minutes - 1,
                  '-i', make_content(1), '-c', 'copy', '-t', minutes * 60, part])
     part.rename(path)
+    os.sync()  # that it is written is nobody's cost
     return path
 
 
