@@ -143,9 +143,10 @@ add_arrived (EventStream *self, guint64 now)
 
 /* ---- splices ---- */
 
-/* That of the nearest frame, or of @time (running time) when there are none. */
+/* That of the frame nearest to @time (running time), or, @behind, of the one
+ * behind it; of @time itself when there are no frames. */
 static guint64
-frame_ticks (EventStream *self, gint64 time)
+frame_ticks (EventStream *self, gint64 time, gboolean behind)
 {
   const guint64 media =
       sparse_track_media_time (&self->sparse, (guint64)MAX (time, 0));
@@ -154,7 +155,8 @@ frame_ticks (EventStream *self, gint64 time)
   if (!cmaf_sync_group_get_frames (self->timing.group, &frames))
     return ticks (self, media);
   return cmaf_muldiv (
-      cmaf_unit_from_media_time (&frames, media) * frames.unit_ticks,
+      (cmaf_unit_from_media_time (&frames, media) + (behind ? 1 : 0))
+          * frames.unit_ticks,
       self->sparse.track->timescale, frames.timescale / 2, frames.timescale);
 }
 
@@ -172,7 +174,7 @@ static void
 add_splice (EventStream *self, const CmafHeardSplice *splice, gint64 heard,
     gint64 start)
 {
-  const guint64 announced = frame_ticks (self, heard);
+  const guint64 announced = frame_ticks (self, heard, FALSE);
   guint32 duration = CMAF_EVENT_OPEN;
 
   if (splice->is_cancel) {
@@ -183,11 +185,11 @@ add_splice (EventStream *self, const CmafHeardSplice *splice, gint64 heard,
   if (splice->has_duration)
     duration = limit (gst_util_uint64_scale_round (
         splice->duration, self->sparse.track->timescale, CMAF_PTS_TIMESCALE));
-  count_event (
-      self, cmaf_event_segmenter_add (self->segmenter,
-                cmaf_event_new (splice->event_id, CMAF_SCHEME_SCTE35, "",
-                    frame_ticks (self, start), duration, splice->section),
-                announced));
+  count_event (self, cmaf_event_segmenter_add (self->segmenter,
+                         cmaf_event_new (splice->event_id, CMAF_SCHEME_SCTE35,
+                             "", frame_ticks (self, start, !splice->has_splice),
+                             duration, splice->section),
+                         announced));
 }
 
 /* In order: what cannot be placed yet holds up what is behind it. */

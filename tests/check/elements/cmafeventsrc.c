@@ -325,7 +325,7 @@ typedef struct
 static const Sent sent[] = {
   /* splice_insert, at once, for 30 s */
   { "FC302100000000000000FFF01005000000077FEF7FFE002932E0000100000000",
-      "0[360: 1560:7+0] 1920[1920:7-1560] 3840[160:7-3480]" },
+      "0[360: 1560:7+40] 1920[1920:7-1520] 3840[160:7-3440]" },
   /* time_signal, for PTS 180000, with a segmentation_descriptor of 1 s */
   { "FC302C00000000000000FFF00506FE0002BF20"
     "0016021443554549000000097FFF0000015F900000300000",
