@@ -231,6 +231,7 @@ gboolean
 text_input_take (
     TextInput *self, GstBuffer *buffer, GPtrArray *cues, GError **error)
 {
+  const gchar *text;
   GstMapInfo map;
   gboolean ok;
 
@@ -239,11 +240,11 @@ text_input_take (
         "buffer: cannot be read, needs memory that can");
     return FALSE;
   }
+  text = map.size > 0 ? (const gchar *)map.data : ""; /* it may be NULL */
   if (self->is_file)
     ok = collect (self, map.data, map.size, error);
   else
-    ok = take_text (
-        self, buffer, (const gchar *)map.data, map.size, cues, error);
+    ok = take_text (self, buffer, text, map.size, cues, error);
   gst_buffer_unmap (buffer, &map);
   return ok;
 }

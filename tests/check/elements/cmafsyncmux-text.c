@@ -526,6 +526,37 @@ GST_START_TEST (test_what_demuxers_give)
 }
 GST_END_TEST;
 
+static const struct
+{
+  const gchar *caps, *next, *chunks;
+} empty_cases[] = {
+  { PLAIN, "x", "0[1000: 920:x] 1920[80:x]" },
+  { "text/x-raw,format=pango-markup", "x", "0[1000: 920:x] 1920[80:x]" },
+  { VTT, "x", "0[1000: 920:x] 1920[80:x]" },
+  { TTML, DOCUMENT, "0[1920:] 1920[580:]" },
+};
+
+/* A buffer of no memory, and one of memory of no size: what comes behind them
+ * is as if they had not been. */
+GST_START_TEST (test_an_empty_buffer_is_no_harm)
+{
+  MuxHarness m;
+
+  init (&m, "", empty_cases[__i__].caps);
+  for (guint i = 0; i < 2; i++) {
+    GstBuffer *buffer =
+        i == 0 ? gst_buffer_new () : gst_buffer_new_allocate (NULL, 0, NULL);
+
+    GST_BUFFER_PTS (buffer) = CUE (i * 500);
+    GST_BUFFER_DURATION (buffer) = CUE (500);
+    assert_equals_int (gst_harness_push (m.h, buffer), GST_FLOW_OK);
+  }
+  push_cue (&m, CUE (1000), CUE (2000), empty_cases[__i__].next);
+  assert_all (&m, empty_cases[__i__].chunks);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
 /* Two encoders, the second begins ten segments later: from there on all is
  * equal, to the byte. */
 static void
@@ -705,6 +736,8 @@ cmafsyncmux_text_suite (void)
   tcase_add_test (tcase, test_a_cue_without_duration_lasts_until_the_next);
   tcase_add_test (tcase, test_markup_is_kept_where_webvtt_has_it);
   tcase_add_test (tcase, test_what_demuxers_give);
+  tcase_add_loop_test (
+      tcase, test_an_empty_buffer_is_no_harm, 0, G_N_ELEMENTS (empty_cases));
   tcase_add_test (tcase, test_two_encoders_give_equal_segments);
   tcase_add_test (tcase, test_live_text_goes_by_the_clock);
   tcase_add_test (tcase, test_a_late_cue_is_counted);
