@@ -134,9 +134,9 @@ cmaf_avc_fields_init (CmafAvcFields *f, gconstpointer avcc, gsize size)
   guint n;
 
   memset (f, 0, sizeof *f);
+  f->nal_length_size = cmaf_nal_length_size (CMAF_CODEC_AVC1, avcc, size);
   cmaf_box_reader_init (&r, avcc, size);
-  cmaf_box_reader_skip (&r, 4);
-  f->nal_length_size = (cmaf_box_reader_u8 (&r) & 3) + 1;
+  cmaf_box_reader_skip (&r, 5);
   n = cmaf_box_reader_u8 (&r) & 0x1f;
   for (guint i = 0; i < n; i++) {
     gsize length = cmaf_box_reader_u16 (&r);

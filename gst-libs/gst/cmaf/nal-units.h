@@ -6,6 +6,7 @@
 #pragma once
 
 #include "box-reader.h"
+#include "track.h"
 
 G_BEGIN_DECLS
 
@@ -15,21 +16,26 @@ typedef struct
   gsize size;         /* at least 1 */
 } CmafNalUnit;
 
-/* FALSE at the end, and with @failed set when a length is a lie. */
-static inline gboolean
-cmaf_nal_unit_next (CmafBoxReader *r, guint length_size, CmafNalUnit *nal)
+typedef enum
 {
-  gsize size = 0;
+  CMAF_NAL_OTHER,
+  CMAF_NAL_DELIMITER,
+  CMAF_NAL_VPS,
+  CMAF_NAL_SPS,
+  CMAF_NAL_SPS_EXTENSION,
+  CMAF_NAL_PPS,
+} CmafNalKind;
 
-  if (cmaf_box_reader_remaining (r) == 0)
-    return FALSE;
-  for (guint i = 0; i < length_size; i++)
-    size = size << 8 | cmaf_box_reader_u8 (r);
-  nal->data = cmaf_box_reader_data (r, size);
-  nal->size = size;
-  if (size == 0)
-    r->failed = TRUE;
-  return !r->failed;
-}
+/* From lengthSizeMinusOne of @config, which is avcC or hvcC; 0 when it ends
+ * before, or @codec has no NAL units. */
+guint cmaf_nal_length_size (guint32 codec, gconstpointer config, gsize size);
+/* That of @track by its codec_config; 0 when it has none. */
+guint cmaf_nal_length_size_of_track (const CmafTrack *track);
+/* FALSE at the end, and with @failed set when a length is a lie. */
+gboolean cmaf_nal_unit_next (
+    CmafBoxReader *r, guint length_size, CmafNalUnit *nal);
+/* nal_unit_type */
+guint cmaf_nal_unit_type (guint32 codec, const CmafNalUnit *nal);
+CmafNalKind cmaf_nal_unit_kind (guint32 codec, const CmafNalUnit *nal);
 
 G_END_DECLS

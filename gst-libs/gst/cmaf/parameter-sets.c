@@ -6,33 +6,14 @@
 
 #include "nal-units.h"
 
-/* nal_unit_type: ISO/IEC 14496-10 table 7-1, 23008-2 table 7-1 */
-static const struct
-{
-  guint32 codec;
-  guint8 nal_unit_type;
-  const gchar *name;
-} sets[] = {
-  { CMAF_CODEC_AVC1, 7, "SPS" },
-  { CMAF_CODEC_AVC1, 8, "PPS" },
-  { CMAF_CODEC_AVC1, 13, "SPS extension" },
-  { CMAF_CODEC_HVC1, 32, "VPS" },
-  { CMAF_CODEC_HVC1, 33, "SPS" },
-  { CMAF_CODEC_HVC1, 34, "PPS" },
+static const gchar *const names[] = {
+  [CMAF_NAL_OTHER] = NULL,
+  [CMAF_NAL_DELIMITER] = NULL,
+  [CMAF_NAL_VPS] = "VPS",
+  [CMAF_NAL_SPS] = "SPS",
+  [CMAF_NAL_SPS_EXTENSION] = "SPS extension",
+  [CMAF_NAL_PPS] = "PPS",
 };
-
-static const gchar *
-find_name (guint32 codec, const CmafNalUnit *nal)
-{
-  guint8 type =
-      codec == CMAF_CODEC_AVC1 ? nal->data[0] & 0x1f : nal->data[0] >> 1 & 0x3f;
-
-  for (guint i = 0; i < G_N_ELEMENTS (sets); i++) {
-    if (sets[i].codec == codec && sets[i].nal_unit_type == type)
-      return sets[i].name;
-  }
-  return NULL;
-}
 
 /* One of the next @n NAL units of a configuration is @wanted. */
 static gboolean
@@ -78,33 +59,16 @@ is_in_hvcc (CmafBoxReader *r, const CmafNalUnit *nal)
   return FALSE;
 }
 
-static void
-init_config_reader (CmafBoxReader *r, const CmafTrack *track)
-{
-  gsize size;
-  gconstpointer config = g_bytes_get_data (track->codec_config, &size);
-
-  cmaf_box_reader_init (r, config, size);
-}
-
 static gboolean
 is_in_header (const CmafTrack *track, const CmafNalUnit *nal)
 {
+  gsize size;
+  gconstpointer config = g_bytes_get_data (track->codec_config, &size);
   CmafBoxReader r;
 
-  init_config_reader (&r, track);
+  cmaf_box_reader_init (&r, config, size);
   return track->codec == CMAF_CODEC_AVC1 ? is_in_avcc (&r, nal)
                                          : is_in_hvcc (&r, nal);
-}
-
-static guint
-read_length_size (const CmafTrack *track)
-{
-  CmafBoxReader r;
-
-  init_config_reader (&r, track);
-  cmaf_box_reader_skip (&r, track->codec == CMAF_CODEC_AVC1 ? 4 : 21);
-  return (cmaf_box_reader_u8 (&r) & 3) + 1;
 }
 
 static void
@@ -127,13 +91,14 @@ cmaf_parameter_sets_cut (const CmafTrack *track, gconstpointer unit, gsize size,
   CmafNalUnit nal;
 
   *stranger = NULL;
-  if (!track->codec_config
-      || (track->codec != CMAF_CODEC_AVC1 && track->codec != CMAF_CODEC_HVC1))
+  if (track->codec != CMAF_CODEC_AVC1 && track->codec != CMAF_CODEC_HVC1)
     return NULL;
-  length_size = read_length_size (track);
+  length_size = cmaf_nal_length_size_of_track (track);
+  if (length_size == 0)
+    return NULL;
   cmaf_box_reader_init (&r, unit, size);
   for (; cmaf_nal_unit_next (&r, length_size, &nal); at = r.pos) {
-    const gchar *name = find_name (track->codec, &nal);
+    const gchar *name = names[cmaf_nal_unit_kind (track->codec, &nal)];
 
     if (!name)
       continue;

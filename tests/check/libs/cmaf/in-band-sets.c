@@ -9,10 +9,12 @@
 #define OTHER_SPS "00000003 6764BB"
 #define PPS "00000003 68EBCC"
 #define OTHER_PPS "00000003 68EBDD"
+#define PPS_1 "00000003 6858CC" /* of pic_parameter_set_id 1 */
 #define AUD "000000020910"
 #define IDR "00000004 65888400"
 #define SLICE "00000004 41888400"
-#define VPS "00000003 4001AA"
+#define VPS "00000003 400100"
+#define OTHER_VPS "00000004 40010ABB"
 #define HEVC_SPS "00000003 4201BB"
 #define HEVC_PPS "00000003 4401CC"
 #define HEVC_AUD "00000003460150"
@@ -29,13 +31,21 @@ typedef struct
 static const struct
 {
   guint codec; /* row of test_codecs */
-  Unit units[4];
+  Unit units[5];
 } cases[] = {
   { 1, { { AUD SPS PPS IDR, TRUE }, { SLICE }, { IDR, TRUE, SPS PPS },
            { AUD IDR, TRUE, SPS PPS, 6 } } },
   /* the latest; a PPS alone adds to them */
-  { 1, { { SPS PPS IDR, TRUE }, { OTHER_SPS PPS IDR, TRUE },
-           { OTHER_PPS SLICE }, { IDR, TRUE, OTHER_SPS PPS OTHER_PPS } } },
+  { 1, { { SPS PPS IDR, TRUE }, { OTHER_SPS PPS IDR, TRUE }, { PPS_1 SLICE },
+           { IDR, TRUE, OTHER_SPS PPS PPS_1 } } },
+  /* what comes again is there once; one of the same type and id replaces */
+  { 1, { { SPS PPS IDR, TRUE }, { PPS IDR, TRUE, SPS PPS },
+           { OTHER_PPS PPS_1 IDR, TRUE, SPS PPS },
+           { PPS IDR, TRUE, SPS OTHER_PPS PPS_1 },
+           { IDR, TRUE, SPS PPS PPS_1 } } },
+  { 3, { { VPS HEVC_SPS HEVC_PPS HEVC_CRA, TRUE },
+           { OTHER_VPS HEVC_PPS HEVC_CRA, TRUE, VPS HEVC_SPS HEVC_PPS },
+           { HEVC_CRA, TRUE, OTHER_VPS HEVC_SPS HEVC_PPS } } },
   /* nothing is known, or what is known has no SPS */
   { 1, { { IDR, TRUE }, { PPS IDR, TRUE }, { IDR, TRUE }, { SLICE } } },
   { 3, { { HEVC_AUD VPS HEVC_SPS HEVC_PPS HEVC_CRA, TRUE },
@@ -56,7 +66,7 @@ GST_START_TEST (test_where_a_decoder_may_begin_they_are)
   g_autoptr (CmafTrack) track = make_track (&test_codecs[cases[__i__].codec]);
   CmafInBandSets sets = { NULL };
 
-  for (guint i = 0; i < 4 && cases[__i__].units[i].unit; i++) {
+  for (guint i = 0; i < 5 && cases[__i__].units[i].unit; i++) {
     const Unit *u = &cases[__i__].units[i];
     g_autoptr (GBytes) unit = bytes_from_hex (u->unit);
     g_autoptr (GBytes) missing = NULL;
@@ -76,24 +86,59 @@ GST_START_TEST (test_where_a_decoder_may_begin_they_are)
 }
 GST_END_TEST;
 
+static GBytes *
+take (CmafInBandSets *sets, const CmafTrack *track, GBytes *unit)
+{
+  gsize offset, size;
+  gconstpointer data = g_bytes_get_data (unit, &size);
+
+  return cmaf_in_band_sets_take (sets, track, data, size, TRUE, &offset);
+}
+
+/* The SPS once, the PPS with every key frame */
+GST_START_TEST (test_a_set_that_is_repeated_stays_one)
+{
+  g_autoptr (CmafTrack) track = make_track (&test_codecs[1]);
+  g_autoptr (GBytes) first = bytes_from_hex (SPS PPS IDR);
+  g_autoptr (GBytes) key = bytes_from_hex (PPS IDR);
+  CmafInBandSets sets = { NULL };
+
+  fail_unless (take (&sets, track, first) == NULL);
+  for (guint i = 0; i < 3000; i++) {
+    g_autoptr (GBytes) missing = take (&sets, track, key);
+
+    fail_unless (missing != NULL, "key frame %u", i);
+    assert_bytes_are (missing, SPS PPS);
+  }
+  cmaf_in_band_sets_clear (&sets);
+}
+GST_END_TEST;
+
+/* A slice behind a PPS of this pic_parameter_set_id, ue(v). (transfer full) */
+static GBytes *
+make_numbered (guint id)
+{
+  guint8 unit[106] = { 0, 0, 0, 96, 0x68, [100] = 0, 0, 0, 2, 0x41, 0x88 };
+
+  GST_WRITE_UINT32_BE (unit + 5, (id + 1) << (33 - 2 * g_bit_storage (id + 1)));
+  return g_bytes_new (unit, sizeof unit);
+}
+
 GST_START_TEST (test_sets_without_end_are_forgotten)
 {
   g_autoptr (CmafTrack) track = make_track (&test_codecs[1]);
   g_autoptr (GBytes) first = bytes_from_hex (SPS PPS IDR);
-  g_autoptr (GBytes) more = bytes_from_hex (OTHER_PPS SLICE);
   g_autoptr (GBytes) key = bytes_from_hex (IDR);
   CmafInBandSets sets = { NULL };
-  gsize offset;
 
-  cmaf_in_band_sets_take (&sets, track, g_bytes_get_data (first, NULL),
-      g_bytes_get_size (first), TRUE, &offset);
-  for (guint i = 0; i < 10000; i++)
-    cmaf_in_band_sets_take (&sets, track, g_bytes_get_data (more, NULL),
-        g_bytes_get_size (more), FALSE, &offset);
-  fail_unless (
-      cmaf_in_band_sets_take (&sets, track, g_bytes_get_data (key, NULL),
-          g_bytes_get_size (key), TRUE, &offset)
-      == NULL);
+  fail_unless (take (&sets, track, first) == NULL);
+  for (guint i = 0; i < 300; i++) {
+    g_autoptr (GBytes) unit = make_numbered (i);
+    g_autoptr (GBytes) missing = take (&sets, track, unit);
+
+    fail_unless (i > 0 || missing != NULL);
+  }
+  fail_unless (take (&sets, track, key) == NULL);
   cmaf_in_band_sets_clear (&sets);
 }
 GST_END_TEST;
@@ -107,6 +152,7 @@ in_band_sets_suite (void)
   suite_add_tcase (s, tcase);
   tcase_add_loop_test (
       tcase, test_where_a_decoder_may_begin_they_are, 0, G_N_ELEMENTS (cases));
+  tcase_add_test (tcase, test_a_set_that_is_repeated_stays_one);
   tcase_add_test (tcase, test_sets_without_end_are_forgotten);
   return s;
 }
