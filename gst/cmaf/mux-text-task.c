@@ -130,20 +130,13 @@ begin (MuxText *self)
 
 /* ---- cues ---- */
 
-static CmafCue *
-convert (MuxText *self, CmafCue *cue)
+static void
+set_ticks (MuxText *self, CmafCue *cue)
 {
-  CmafCue *paragraph;
-
   cue->start = sparse_track_ticks (&self->sparse, cue->start);
   if (cue->end != CMAF_CUE_OPEN)
     cue->end =
         MAX (sparse_track_ticks (&self->sparse, cue->end), cue->start + 1);
-  if (!self->needs_paragraphs)
-    return cue;
-  paragraph = cmaf_ttml_cue_from_webvtt (cue);
-  cmaf_cue_free (cue);
-  return paragraph;
 }
 
 /* Around cues that came as paragraphs is what their documents had, else ours.
@@ -173,8 +166,8 @@ add_cues (MuxText *self)
   g_autoptr (GPtrArray) cues = take_arrived (self);
 
   for (guint i = 0; i < cues->len; i++) {
-    if (!cmaf_text_segmenter_add (
-            self->segmenter, convert (self, cues->pdata[i])))
+    set_ticks (self, cues->pdata[i]);
+    if (!cmaf_text_segmenter_add (self->segmenter, cues->pdata[i]))
       mux_output_count (
           self->sparse.output, &self->sparse.output->counters.dropped, 1);
   }

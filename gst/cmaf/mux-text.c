@@ -30,6 +30,21 @@ update_frame_locked (MuxText *self)
   self->frame.after = g_strdup (self->input.frame.after);
 }
 
+/* Cues that came as no paragraphs become some where the track is TTML. */
+static void
+make_paragraphs (MuxText *self, GPtrArray *cues)
+{
+  if (self->sparse.output->settings->text_format != TEXT_FORMAT_STPP
+      || self->input.format == TEXT_INPUT_TTML)
+    return;
+  for (guint i = 0; i < cues->len; i++) {
+    CmafCue *cue = cues->pdata[i];
+
+    cues->pdata[i] = cmaf_ttml_cue_from_webvtt (cue);
+    cmaf_cue_free (cue);
+  }
+}
+
 static void
 add_cues_locked (MuxText *self, GPtrArray *cues)
 {
@@ -55,7 +70,6 @@ make_track (MuxText *self, const GstCaps *caps, GError **error)
     return NULL;
   }
   if (track->codec == CMAF_CODEC_WVTT && format == TEXT_FORMAT_STPP) {
-    self->needs_paragraphs = TRUE;
     g_bytes_unref (track->codec_config);
     track->codec_config = cmaf_ttml_config ();
     track->codec = CMAF_CODEC_STPP;
@@ -118,6 +132,7 @@ mux_text_take_buffer (MuxText *self, GstBuffer *buffer)
     mux_output_count (
         self->sparse.output, &self->sparse.output->counters.dropped, 1);
   }
+  make_paragraphs (self, cues);
   g_mutex_lock (&self->sparse.lock);
   if (!self->first)
     self->first = gst_buffer_ref (buffer);
@@ -191,6 +206,7 @@ mux_text_end (MuxText *self, GstEvent *event)
 
   if (!text_input_finish (&self->input, cues, &error))
     gst_cmaf_post_warning (self->sparse.element, error);
+  make_paragraphs (self, cues);
   g_mutex_lock (&self->sparse.lock);
   add_cues_locked (self, cues);
   is_taken = self->result == GST_FLOW_OK;
@@ -269,7 +285,7 @@ mux_text_stop (MuxText *self)
   reset (self);
   gst_clear_caps (&self->caps);
   cmaf_ttml_frame_clear (&self->frame);
-  self->input.has_frame = self->needs_paragraphs = FALSE;
+  self->input.has_frame = FALSE;
   g_clear_pointer (&self->language, g_free);
   g_clear_pointer (&self->next_track, cmaf_track_unref);
 }

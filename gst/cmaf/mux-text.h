@@ -26,7 +26,7 @@ typedef struct
   GstCaps *caps; /* NULL: no text has come */
 
   /* lock: that of @sparse; as all up to the next comment */
-  GPtrArray *arrived;   /* CmafCue, running time */
+  GPtrArray *arrived;   /* CmafCue, running time, as the track has them */
   GstBuffer *first;     /* for what it says of its time */
   CmafTtmlFrame frame;  /* TTML: of what has arrived */
   guint64 begin;        /* running time */
@@ -38,8 +38,7 @@ typedef struct
   gchar *language;      /* of the input */
   GstFlowReturn result; /* not OK: the task has stopped */
 
-  CmafTrack *next_track;     /* without timescale; set once, before the task */
-  gboolean needs_paragraphs; /* TTML of cues that are none; likewise */
+  CmafTrack *next_track; /* without timescale; set once, before the task */
 
   /* the task */
   CmafTextSegmenter *segmenter;

@@ -253,9 +253,9 @@ GST_START_TEST (test_a_file_without_cues)
 GST_END_TEST;
 
 static void
-assert_document (const MuxRun *run, guint i, const gchar *expected)
+assert_document (const GPtrArray *chunks, guint i, const gchar *expected)
 {
-  const CmafChunk *chunk = run->chunks->pdata[i];
+  const CmafChunk *chunk = chunks->pdata[i];
   g_autoptr (GBytes) bytes = chunk_bytes (chunk);
   gsize size;
   const gchar *text = g_bytes_get_data (bytes, &size);
@@ -280,9 +280,11 @@ GST_START_TEST (test_ttml_becomes_a_document_a_segment)
   codec = cmaf_sample_entry_codec_string (run.track);
   assert_equals_string (codec, "stpp.ttml.im1t");
   assert_equals_int (run.chunks->len, 3);
-  assert_document (&run, 0, "begin=\"00:00:01.000\" end=\"00:00:01.920\">un<");
-  assert_document (&run, 1, "begin=\"00:00:01.920\" end=\"00:00:02.500\">un<");
-  assert_document (&run, 2, NULL);
+  assert_document (
+      run.chunks, 0, "begin=\"00:00:01.000\" end=\"00:00:01.920\">un<");
+  assert_document (
+      run.chunks, 1, "begin=\"00:00:01.920\" end=\"00:00:02.500\">un<");
+  assert_document (run.chunks, 2, NULL);
   mux_run_clear (&run);
 }
 GST_END_TEST;
@@ -296,9 +298,9 @@ GST_START_TEST (test_ttml_can_be_made_of_webvtt)
   assert_no_errors (&run);
   codec = cmaf_sample_entry_codec_string (run.track);
   assert_equals_string (codec, "stpp.ttml.im1t");
-  assert_document (&run, 0, ">one</p>");
-  assert_document (&run, 1, ">two</p>");
-  assert_document (&run, 0, "xml:lang=\"de\"");
+  assert_document (run.chunks, 0, ">one</p>");
+  assert_document (run.chunks, 1, ">two</p>");
+  assert_document (run.chunks, 0, "xml:lang=\"de\"");
   mux_run_clear (&run);
 }
 GST_END_TEST;
@@ -352,8 +354,10 @@ GST_START_TEST (test_through_a_demuxer)
   run_file (&run, "", TTML,
       "! qtdemux ! cmafsyncmux timing-sources=fixed sync-group=b", DOCUMENT);
   assert_no_errors (&run);
-  assert_document (&run, 0, "begin=\"00:00:01.000\" end=\"00:00:01.920\">un<");
-  assert_document (&run, 1, "begin=\"00:00:01.920\" end=\"00:00:02.500\">un<");
+  assert_document (
+      run.chunks, 0, "begin=\"00:00:01.000\" end=\"00:00:01.920\">un<");
+  assert_document (
+      run.chunks, 1, "begin=\"00:00:01.920\" end=\"00:00:02.500\">un<");
   mux_run_clear (&run);
 }
 GST_END_TEST;
@@ -681,6 +685,28 @@ GST_START_TEST (test_the_kind_stays)
 }
 GST_END_TEST;
 
+/* What comes as TTML goes as it is, also behind and before plain text. */
+GST_START_TEST (test_ttml_among_plain_text)
+{
+  MuxHarness m;
+
+  init (&m, "text-format=stpp", PLAIN);
+  push_cue (&m, 0, CUE (1000), "a & b");
+  gst_harness_set_src_caps_str (m.h, TTML);
+  push_cue (&m, CUE (2000), CUE (3000),
+      "<tt xmlns=\"http://www.w3.org/ns/ttml\"><body><div>"
+      "<p begin=\"2s\" end=\"3s\">two<br/>lines</p></div></body></tt>");
+  gst_harness_set_src_caps_str (m.h, PLAIN);
+  push_cue (&m, CUE (4000), CUE (5000), "c & d");
+  push_end (&m);
+  assert_equals_int (mux_harness_pull (&m), 3);
+  assert_document (m.chunks, 0, ">a &amp; b</p>");
+  assert_document (m.chunks, 1, ">two<br/>lines</p>");
+  assert_document (m.chunks, 2, ">c &amp; d</p>");
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
 /* A pipeline is stopped while text waits: for its input, for video that never
  * comes, and for the clock. */
 static const gchar *const waiting[] = {
@@ -743,6 +769,7 @@ cmafsyncmux_text_suite (void)
   tcase_add_test (tcase, test_a_late_cue_is_counted);
   tcase_add_test (tcase, test_flush_and_restart);
   tcase_add_test (tcase, test_the_kind_stays);
+  tcase_add_test (tcase, test_ttml_among_plain_text);
   tcase_add_loop_test (
       tcase, test_stopped_while_it_waits, 0, G_N_ELEMENTS (waiting));
   return suite;
