@@ -322,7 +322,7 @@ stop (MuxText *self, GstFlowReturn result)
   has_ended = self->has_ended;
   eos = g_steal_pointer (&self->eos);
   g_mutex_unlock (&self->sparse.lock);
-  if (has_ended && result < GST_FLOW_EOS)
+  if (has_ended && result < GST_FLOW_EOS && !self->sparse.has_refused)
     GST_ELEMENT_FLOW_ERROR (self->sparse.element, result);
   if (result <= GST_FLOW_EOS)
     gst_pad_push_event (self->sparse.output->srcpad,

@@ -46,6 +46,7 @@ sparse_track_reset (SparseTrack *self)
   clear_alarm (self);
   g_clear_pointer (&self->track, cmaf_track_unref);
   g_queue_clear_full (&self->queue, (GDestroyNotify)gst_buffer_unref);
+  self->has_refused = FALSE;
 }
 
 void
@@ -208,6 +209,7 @@ GstFlowReturn
 sparse_track_refuse (SparseTrack *self, const GError *error)
 {
   gst_cmaf_post_error (self->element, error);
+  self->has_refused = TRUE;
   return GST_FLOW_ERROR;
 }
 

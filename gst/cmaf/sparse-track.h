@@ -29,7 +29,8 @@ typedef struct
   CmafSegmentGrid grid;
   CmafSyncMapping mapping;
   GstClockID alarm;
-  GQueue queue; /* GstBuffer: a segment */
+  GQueue queue;         /* GstBuffer: a segment */
+  gboolean has_refused; /* an error was posted */
 } SparseTrack;
 
 void sparse_track_init (SparseTrack *self, GstElement *element,

@@ -707,6 +707,25 @@ GST_START_TEST (test_ttml_among_plain_text)
 }
 GST_END_TEST;
 
+/* What the task finds wrong behind the end is one error, and the end goes on:
+ * there is no timecode to begin by. */
+GST_START_TEST (test_an_error_of_the_task_is_one)
+{
+  g_autofree gchar *error = NULL;
+  MuxHarness m;
+
+  init (&m, "", NULL);
+  gst_element_set_state (m.h->element, GST_STATE_READY);
+  g_object_set (m.mux, "timing-sources", "timecode", NULL);
+  gst_element_set_state (m.h->element, GST_STATE_PLAYING);
+  gst_harness_set_src_caps_str (m.h, PLAIN);
+  push_end (&m);
+  assert_equals_int (mux_harness_errors (&m, &error), 1);
+  fail_unless (strstr (error, "timecode") != NULL, "%s", error);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
 /* A pipeline is stopped while text waits: for its input, for video that never
  * comes, and for the clock. */
 static const gchar *const waiting[] = {
@@ -770,6 +789,7 @@ cmafsyncmux_text_suite (void)
   tcase_add_test (tcase, test_flush_and_restart);
   tcase_add_test (tcase, test_the_kind_stays);
   tcase_add_test (tcase, test_ttml_among_plain_text);
+  tcase_add_test (tcase, test_an_error_of_the_task_is_one);
   tcase_add_loop_test (
       tcase, test_stopped_while_it_waits, 0, G_N_ELEMENTS (waiting));
   return suite;
