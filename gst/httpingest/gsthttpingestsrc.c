@@ -324,9 +324,7 @@ start (GstHttpIngestSrc *self)
   g_autoptr (GError) error = NULL;
   CmafIngestServer *server;
 
-  self->timeline.is_set = FALSE;
-  self->timeline.has_failed = FALSE;
-  self->timeline.group_id = gst_util_group_id_next ();
+  gst_http_ingest_timeline_start (&self->timeline);
   server = open_server (self, &error);
   if (server == NULL) {
     gst_cmaf_post_error (GST_ELEMENT (self), error);
@@ -369,6 +367,7 @@ stop (GstHttpIngestSrc *self)
   if (server == NULL)
     return;
 
+  gst_http_ingest_timeline_stop (&self->timeline);
   cmaf_ingest_server_stop (server);
   stop_streams (self);
   stats = cmaf_ingest_server_get_stats (server);
@@ -578,8 +577,7 @@ finalize (GObject *object)
   for (guint id = PROP_ADDRESS; string_of (self, id) != NULL; id++)
     g_free (*string_of (self, id));
   g_clear_pointer (&self->last_stats, gst_structure_free);
-  g_mutex_clear (&self->timeline.lock);
-  g_mutex_clear (&self->timeline.adding);
+  gst_http_ingest_timeline_clear (&self->timeline);
   g_cond_clear (&self->left);
   G_OBJECT_CLASS (gst_http_ingest_src_parent_class)->finalize (object);
 }
@@ -587,8 +585,7 @@ finalize (GObject *object)
 static void
 gst_http_ingest_src_init (GstHttpIngestSrc *self)
 {
-  g_mutex_init (&self->timeline.lock);
-  g_mutex_init (&self->timeline.adding);
+  gst_http_ingest_timeline_init (&self->timeline);
   g_cond_init (&self->left);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
 }

@@ -23,8 +23,8 @@ struct _GstHttpIngestStream
   GstHttpIngestTimeline *timeline;
   GstHttpIngestStreamCallbacks callbacks;
 
-  gint is_added; /* atomic; the pad is one of the element's */
-  /* streaming thread */
+  /* streaming thread, and who has joined it */
+  gboolean is_added; /* the pad is one of the element's */
   gchar *stream_id;
   GBytes *header;
   gboolean has_init_due;
@@ -396,14 +396,43 @@ flow_stopped (GstHttpIngestStream *self, GstFlowReturn result)
   push_event (self, gst_event_new_eos ());
 }
 
+/* Handlers of "pad-added" that link any pad that is free, as gst-launch's,
+ * would take the same one of two: one is added at a time, with no lock held.
+ * FALSE: the element stops. */
+static gboolean
+take_turn (GstHttpIngestTimeline *timeline)
+{
+  gboolean is_taken;
+
+  g_mutex_lock (&timeline->lock);
+  while (timeline->is_adding && !timeline->is_stopped)
+    g_cond_wait (&timeline->turn, &timeline->lock);
+  is_taken = !timeline->is_stopped;
+  timeline->is_adding |= is_taken;
+  g_mutex_unlock (&timeline->lock);
+  return is_taken;
+}
+
 static void
+pass_turn (GstHttpIngestTimeline *timeline)
+{
+  g_mutex_lock (&timeline->lock);
+  timeline->is_adding = FALSE;
+  g_cond_broadcast (&timeline->turn);
+  g_mutex_unlock (&timeline->lock);
+}
+
+static gboolean
 add_pad (GstHttpIngestStream *self)
 {
-  if (!g_atomic_int_compare_and_exchange (&self->is_added, FALSE, TRUE))
-    return;
-  g_mutex_lock (&self->timeline->adding);
+  if (self->is_added)
+    return TRUE;
+  if (!take_turn (self->timeline))
+    return FALSE;
+  self->is_added = TRUE;
   gst_element_add_pad (self->element, self->pad);
-  g_mutex_unlock (&self->timeline->adding);
+  pass_turn (self->timeline);
+  return TRUE;
 }
 
 static void
@@ -413,8 +442,8 @@ loop (gpointer data)
   g_autoptr (CmafIngestItem) item = NULL;
   GstFlowReturn result = GST_FLOW_OK;
 
-  add_pad (self);
-  item = cmaf_ingest_output_pull (self->output);
+  if (add_pad (self))
+    item = cmaf_ingest_output_pull (self->output);
   if (item == NULL) {
     gst_pad_pause_task (self->pad);
     return;
@@ -448,7 +477,7 @@ gst_http_ingest_stream_stop (GstHttpIngestStream *self)
   cmaf_ingest_output_flush (self->output);
   gst_pad_set_active (self->pad, FALSE);
   gst_pad_stop_task (self->pad);
-  if (g_atomic_int_get (&self->is_added))
+  if (self->is_added)
     gst_element_remove_pad (self->element, self->pad);
 }
 
@@ -479,4 +508,39 @@ gst_http_ingest_stream_new (GstElement *element, GstPad *pad,
   self->callbacks = *callbacks;
   self->stream_id = make_stream_id (cmaf_ingest_output_get_name (output));
   return self;
+}
+
+/* ---- what streams share ---- */
+
+void
+gst_http_ingest_timeline_init (GstHttpIngestTimeline *timeline)
+{
+  g_mutex_init (&timeline->lock);
+  g_cond_init (&timeline->turn);
+}
+
+void
+gst_http_ingest_timeline_clear (GstHttpIngestTimeline *timeline)
+{
+  g_mutex_clear (&timeline->lock);
+  g_cond_clear (&timeline->turn);
+}
+
+void
+gst_http_ingest_timeline_start (GstHttpIngestTimeline *timeline)
+{
+  g_mutex_lock (&timeline->lock);
+  timeline->is_set = timeline->is_stopped = FALSE;
+  g_mutex_unlock (&timeline->lock);
+  timeline->has_failed = FALSE;
+  timeline->group_id = gst_util_group_id_next ();
+}
+
+void
+gst_http_ingest_timeline_stop (GstHttpIngestTimeline *timeline)
+{
+  g_mutex_lock (&timeline->lock);
+  timeline->is_stopped = TRUE;
+  g_cond_broadcast (&timeline->turn);
+  g_mutex_unlock (&timeline->lock);
 }

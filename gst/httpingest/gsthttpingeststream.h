@@ -14,16 +14,23 @@ G_BEGIN_DECLS
  * to add a pad. */
 typedef struct
 {
-  GMutex adding; /* held while a pad is added, before any other lock: handlers
-                    that link any pad that is free, as gst-launch's, would take
-                    the same one of two */
   GMutex lock;
+  GCond turn;
+  gboolean is_adding;        /* lock: lock; somebody has the turn */
+  gboolean is_stopped;       /* lock: lock; nobody gets it any more */
   gboolean is_set;           /* lock: lock */
   GstClockTime media;        /* lock: lock; at this media time... */
   GstClockTime running_time; /* lock: lock; ...it was this running time */
   guint group_id;
   gint has_failed; /* atomic; that nobody takes data was said */
 } GstHttpIngestTimeline;
+
+void gst_http_ingest_timeline_init (GstHttpIngestTimeline *timeline);
+void gst_http_ingest_timeline_clear (GstHttpIngestTimeline *timeline);
+/* Between two runs: media time has no running time yet. */
+void gst_http_ingest_timeline_start (GstHttpIngestTimeline *timeline);
+/* Before streams are stopped: no pad is added from now on. */
+void gst_http_ingest_timeline_stop (GstHttpIngestTimeline *timeline);
 
 typedef struct _GstHttpIngestStream GstHttpIngestStream;
 

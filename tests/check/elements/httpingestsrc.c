@@ -438,29 +438,80 @@ link_any_pad (GstElement *src, GstPad *pad, gpointer data)
   g_atomic_int_add (n_adding, -1);
 }
 
-GST_START_TEST (test_pads_come_one_by_one)
+/* Headers of @n tracks, each by a sender of its own that waits for no answer;
+ * the last of them. */
+static GSocketConnection *
+send_headers (Receiver *receiver, guint n)
 {
-  Receiver *receiver = receiver_new ();
-  gint n_adding = 0;
+  GSocketConnection *peer = NULL;
 
-  g_signal_connect (
-      receiver->src, "pad-added", G_CALLBACK (link_any_pad), &n_adding);
-  play (receiver);
-  for (guint i = 0; i < 4; i++) {
+  for (guint i = 0; i < n; i++) {
     g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
     g_autoptr (GBytes) header = make_header (video);
-    g_autoptr (GSocketConnection) peer = peer_connect (receiver->port);
     g_autofree gchar *head =
         g_strdup_printf ("POST /ingest/Streams(%u.cmfv) HTTP/1.1\r\nHost: x\r\n"
                          "Content-Length: %zu\r\n\r\n",
             i, g_bytes_get_size (header));
 
+    g_clear_object (&peer);
+    peer = peer_connect (receiver->port);
     fail_unless (peer_send (peer, head));
     fail_unless (peer_write (
         peer, g_bytes_get_data (header, NULL), g_bytes_get_size (header)));
   }
+  return peer;
+}
+
+GST_START_TEST (test_pads_come_one_by_one)
+{
+  Receiver *receiver = receiver_new ();
+  g_autoptr (GSocketConnection) last = NULL;
+  gint n_adding = 0;
+
+  g_signal_connect (
+      receiver->src, "pad-added", G_CALLBACK (link_any_pad), &n_adding);
+  play (receiver);
+  last = send_headers (receiver, 4);
   wait_track (receiver, 3);
   receiver_free (receiver);
+}
+GST_END_TEST;
+
+/* An application that takes its time with the first pad. */
+typedef struct
+{
+  GAsyncQueue *begun; /* of the pads */
+  GAsyncQueue *peers; /* one, which is closed when the element stops */
+} Slow;
+
+static void
+wait_for_the_end (GstElement *src, GstPad *pad, gpointer data)
+{
+  Slow *slow = data;
+  g_autoptr (GSocketConnection) peer = NULL;
+
+  g_async_queue_push (slow->begun, pad);
+  peer = g_async_queue_try_pop (slow->peers);
+  while (peer && !peer_sees_close (peer))
+    continue;
+}
+
+/* Pads that wait for their turn when the element stops are never added. */
+GST_START_TEST (test_stopped_while_pads_wait)
+{
+  Receiver *receiver = receiver_new ();
+  Slow slow = { g_async_queue_new (), g_async_queue_new () };
+
+  g_signal_connect (
+      receiver->src, "pad-added", G_CALLBACK (wait_for_the_end), &slow);
+  play (receiver);
+  g_async_queue_push (slow.peers, peer_connect (receiver->port));
+  g_object_unref (send_headers (receiver, 4));
+  fail_unless (g_async_queue_timeout_pop (slow.begun, WAIT / GST_USECOND));
+  receiver_free (receiver);
+  assert_equals_int (g_async_queue_length (slow.begun), 0);
+  g_async_queue_unref (slow.begun);
+  g_async_queue_unref (slow.peers);
 }
 GST_END_TEST;
 
@@ -1200,6 +1251,7 @@ httpingestsrc_suite (void)
   tcase_add_test (tc, test_is_live_with_the_latency_of_merging);
   tcase_add_test (tc, test_tracks_are_announced);
   tcase_add_test (tc, test_pads_come_one_by_one);
+  tcase_add_test (tc, test_stopped_while_pads_wait);
   tcase_add_test (tc, test_eos_event_ends_every_track);
   tcase_add_test (tc, test_eos_before_any_track_is_an_error);
   tcase_add_test (tc, test_starts_again_at_the_same_port);
