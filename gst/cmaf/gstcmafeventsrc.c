@@ -327,7 +327,7 @@ install_signals (GstCmafEventSrcClass *klass)
    * @scheme_id_uri: what kind of event it is
    * @value: of the scheme; may be %NULL
    * @id: of the event; another one of the same scheme, value and id takes its
-   *   place
+   *   place when it is announced
    * @time: media time (ns since 1970) at which it begins; -1: now
    * @duration: in ns; -1: not known
    * @data: its message; may be %NULL
@@ -349,7 +349,7 @@ install_signals (GstCmafEventSrcClass *klass)
    * @value: of the event; may be %NULL
    * @id: of the event
    *
-   * From now on there is no such event.
+   * From now on there is no such event, of those that were added before.
    *
    * Returns: FALSE without a scheme.
    *

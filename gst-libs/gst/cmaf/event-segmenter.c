@@ -11,17 +11,17 @@
 typedef struct
 {
   CmafEvent *event;
-  guint64 announced;
   guint64 end;
-  gboolean is_cancel; /* of the same event */
+  guint64 gone_from; /* cancelled, or another one has its place; else MAX */
 } Entry;
 
 struct _CmafEventSegmenter
 {
   CmafTextSegmenter *text;
-  GHashTable *entries; /* gchar * -> Entry */
-  GPtrArray *shown;    /* Entry, borrowed: of the sample that is written */
-  guint64 end;         /* of the last closed segment */
+  GHashTable *entries; /* id of its cue -> Entry */
+  guint64 n_added;
+  GPtrArray *shown; /* CmafEvent, borrowed: of the sample that is written */
+  guint64 end;      /* of the last closed segment */
 };
 
 static void
@@ -33,25 +33,11 @@ entry_free (gpointer data)
   g_free (entry);
 }
 
-/* Of instances of one event, the one that was announced last. */
-static gboolean
-is_superseded (GPtrArray *shown, const Entry *entry)
-{
-  for (guint i = 0; i < shown->len; i++) {
-    const Entry *other = shown->pdata[i];
-
-    if (other != entry && other->announced > entry->announced
-        && cmaf_event_is_same (other->event, entry->event))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static gint
 compare (gconstpointer a, gconstpointer b)
 {
-  const CmafEvent *one = (*(const Entry *const *)a)->event;
-  const CmafEvent *other = (*(const Entry *const *)b)->event;
+  const CmafEvent *one = *(const CmafEvent *const *)a;
+  const CmafEvent *other = *(const CmafEvent *const *)b;
   gint order = one->start < other->start ? -1 : one->start > other->start;
 
   if (order == 0)
@@ -66,20 +52,16 @@ write_sample (gpointer user_data, const CmafCue *const *cues, guint n,
     guint64 start, guint64 end, GError **error)
 {
   CmafEventSegmenter *s = user_data;
-  g_autoptr (GPtrArray) events = g_ptr_array_new ();
 
   g_ptr_array_set_size (s->shown, 0);
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (s->shown, g_hash_table_lookup (s->entries, cues[i]->id));
-  g_ptr_array_sort (s->shown, compare);
-  for (guint i = 0; i < s->shown->len; i++) {
-    const Entry *entry = s->shown->pdata[i];
+  for (guint i = 0; i < n; i++) {
+    const Entry *entry = g_hash_table_lookup (s->entries, cues[i]->id);
 
-    if (!entry->is_cancel && !is_superseded (s->shown, entry))
-      g_ptr_array_add (events, entry->event);
+    g_ptr_array_add (s->shown, entry->event);
   }
+  g_ptr_array_sort (s->shown, compare);
   return cmaf_event_sample_write (
-      (const CmafEvent *const *)events->pdata, events->len, start, error);
+      (const CmafEvent *const *)s->shown->pdata, s->shown->len, start, error);
 }
 
 guint32
@@ -133,69 +115,91 @@ end_of (const CmafEvent *event)
   return event->start + MAX (duration, 1);
 }
 
-/* All that tells one instance from another, but when it was announced. */
-static gchar *
-make_key (const Entry *entry)
+/* The instance of @event that counts now; NULL: there is none. */
+static const CmafEvent *
+find_current (CmafEventSegmenter *s, const CmafEvent *event)
 {
-  const CmafEvent *event = entry->event;
-  gsize size;
-  const guchar *data = g_bytes_get_data (event->data, &size);
-  g_autofree gchar *digest =
-      g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, size);
+  GHashTableIter iter;
+  gpointer value;
 
-  return g_strdup_printf ("%s|%s|%u|%" G_GUINT64_FORMAT
-                          "|%u|%s|%" G_GUINT64_FORMAT,
-      event->scheme, event->value, event->id, event->start, event->duration,
-      digest, entry->is_cancel ? entry->announced : 0);
+  g_hash_table_iter_init (&iter, s->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const Entry *entry = value;
+
+    if (entry->gone_from == G_MAXUINT64
+        && cmaf_event_is_same (entry->event, event))
+      return entry->event;
+  }
+  return NULL;
 }
 
 static gboolean
-add_entry (CmafEventSegmenter *s, Entry *entry)
+is_equal (const CmafEvent *a, const CmafEvent *b)
 {
-  g_autofree gchar *key = make_key (entry);
+  return a->start == b->start && a->duration == b->duration
+         && g_bytes_equal (a->data, b->data);
+}
 
-  if (g_hash_table_contains (s->entries, key)) {
-    entry_free (entry);
-    return TRUE;
+/* From @time on there is no instance of @event that came before. */
+static void
+end_earlier (CmafEventSegmenter *s, const CmafEvent *event, guint64 time)
+{
+  GHashTableIter iter;
+  gpointer id, value;
+
+  g_hash_table_iter_init (&iter, s->entries);
+  while (g_hash_table_iter_next (&iter, &id, &value)) {
+    Entry *entry = value;
+
+    if (!cmaf_event_is_same (entry->event, event))
+      continue;
+    entry->gone_from = MIN (entry->gone_from, time);
+    cmaf_text_segmenter_end_cue (s->text, id, time);
   }
-  if (entry->end <= entry->announced
-      || !cmaf_text_segmenter_add (s->text,
-          cmaf_cue_new (entry->announced, entry->end, key, NULL, "event"))) {
-    entry_free (entry);
+}
+
+static gboolean
+add_entry (CmafEventSegmenter *s, CmafEvent *event, guint64 time)
+{
+  const guint64 end = end_of (event);
+  g_autofree gchar *id = g_strdup_printf ("%" G_GUINT64_FORMAT, s->n_added);
+  Entry *entry;
+
+  if (end <= time
+      || !cmaf_text_segmenter_add (
+          s->text, cmaf_cue_new (time, end, id, NULL, "event"))) {
+    cmaf_event_free (event);
     return FALSE;
   }
-  g_hash_table_insert (s->entries, g_steal_pointer (&key), entry);
+  entry = g_new0 (Entry, 1);
+  entry->event = event;
+  entry->end = end;
+  entry->gone_from = G_MAXUINT64;
+  g_hash_table_insert (s->entries, g_steal_pointer (&id), entry);
+  s->n_added++;
   return TRUE;
 }
 
 gboolean
 cmaf_event_segmenter_add (CmafEventSegmenter *s, CmafEvent *event, guint64 time)
 {
-  Entry *entry = g_new0 (Entry, 1);
+  const CmafEvent *current = find_current (s, event);
 
-  entry->event = event;
-  entry->announced = time;
-  entry->end = end_of (event);
-  return add_entry (s, entry);
+  if (current && is_equal (current, event)) {
+    cmaf_event_free (event);
+    return TRUE;
+  }
+  end_earlier (s, event, time); /* also when all of it is over */
+  return add_entry (s, event, time);
 }
 
 void
 cmaf_event_segmenter_cancel (CmafEventSegmenter *s, const gchar *scheme,
     const gchar *value, guint32 id, guint64 time)
 {
-  Entry *entry = g_new0 (Entry, 1);
-  GHashTableIter iter;
-  gpointer other;
+  g_autoptr (CmafEvent) event = cmaf_event_new (id, scheme, value, 0, 0, NULL);
 
-  entry->event = cmaf_event_new (id, scheme, value, 0, 0, NULL);
-  entry->announced = time;
-  entry->is_cancel = TRUE;
-  g_hash_table_iter_init (&iter, s->entries);
-  while (g_hash_table_iter_next (&iter, NULL, &other)) {
-    if (cmaf_event_is_same (((Entry *)other)->event, entry->event))
-      entry->end = MAX (entry->end, ((Entry *)other)->end);
-  }
-  add_entry (s, entry);
+  end_earlier (s, event, time);
 }
 
 /* ---- segments ---- */
@@ -209,7 +213,10 @@ cmaf_event_segmenter_next_end (const CmafEventSegmenter *s)
 static gboolean
 is_over (gpointer key, gpointer value, gpointer user_data)
 {
-  return ((Entry *)value)->end <= ((CmafEventSegmenter *)user_data)->end;
+  const Entry *entry = value;
+
+  return MIN (entry->end, entry->gone_from)
+         <= ((CmafEventSegmenter *)user_data)->end;
 }
 
 /* What is in no later segment is forgotten. */

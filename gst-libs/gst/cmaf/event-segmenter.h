@@ -25,13 +25,14 @@ CMAF_API void cmaf_event_segmenter_free (CmafEventSegmenter *segmenter);
 /* As cmaf_text_segmenter_start(). */
 CMAF_API void cmaf_event_segmenter_start (
     CmafEventSegmenter *segmenter, guint64 time, gboolean partial);
-/* @event (transfer full) is announced at @time, in ticks. Of two instances of
- * the same event the later one counts from when it was announced; one that is
- * there already is not taken twice. FALSE when all of it is in segments that
- * are closed. */
+/* @event (transfer full) is announced at @time, in ticks. From then on it has
+ * the place of all instances of the same event that were added before, whatever
+ * their times; one that says what the last one says is not taken. FALSE when
+ * all of it is in segments that are closed. */
 CMAF_API gboolean cmaf_event_segmenter_add (
     CmafEventSegmenter *segmenter, CmafEvent *event, guint64 time);
-/* From @time on there is no event of this scheme, value and id. */
+/* From @time on there is no event of this scheme, value and id, of those that
+ * were added before. */
 CMAF_API void cmaf_event_segmenter_cancel (CmafEventSegmenter *segmenter,
     const gchar *scheme, const gchar *value, guint32 id, guint64 time);
 /* As cmaf_text_segmenter_next_end(), _close() and _finish(). */

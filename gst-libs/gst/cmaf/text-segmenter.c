@@ -106,18 +106,12 @@ close_open_cues (CmafTextSegmenter *s, const CmafCue *cue)
   }
 }
 
-gboolean
-cmaf_text_segmenter_add (CmafTextSegmenter *s, CmafCue *cue)
+/* One that is there already is let go. */
+static void
+insert_cue (CmafTextSegmenter *s, CmafCue *cue)
 {
   guint i;
 
-  close_open_cues (s, cue);
-  if (cue->end != CMAF_CUE_OPEN)
-    s->last_end = MAX (s->last_end, cue->end);
-  if (s->is_started && cue->end <= s->begin) {
-    cmaf_cue_free (cue);
-    return FALSE;
-  }
   for (i = 0; i < s->cues->len; i++) {
     gint order = cmaf_cue_compare (s->cues->pdata[i], cue);
 
@@ -125,11 +119,49 @@ cmaf_text_segmenter_add (CmafTextSegmenter *s, CmafCue *cue)
       break;
     if (order == 0) {
       cmaf_cue_free (cue);
-      return TRUE;
+      return;
     }
   }
   g_ptr_array_insert (s->cues, (gint)i, cue);
+}
+
+gboolean
+cmaf_text_segmenter_add (CmafTextSegmenter *s, CmafCue *cue)
+{
+  close_open_cues (s, cue);
+  if (cue->end != CMAF_CUE_OPEN)
+    s->last_end = MAX (s->last_end, cue->end);
+  if (s->is_started && cue->end <= s->begin) {
+    cmaf_cue_free (cue);
+    return FALSE;
+  }
+  insert_cue (s, cue);
   return TRUE;
+}
+
+static CmafCue *
+steal_cue (CmafTextSegmenter *s, const gchar *id)
+{
+  for (guint i = 0; i < s->cues->len; i++) {
+    if (g_strcmp0 (((CmafCue *)s->cues->pdata[i])->id, id) == 0)
+      return g_ptr_array_steal_index (s->cues, i);
+  }
+  return NULL;
+}
+
+void
+cmaf_text_segmenter_end_cue (
+    CmafTextSegmenter *s, const gchar *id, guint64 time)
+{
+  CmafCue *cue = steal_cue (s, id);
+
+  if (!cue)
+    return;
+  cue->end = MIN (cue->end, time);
+  if (cue->end > cue->start)
+    insert_cue (s, cue);
+  else
+    cmaf_cue_free (cue);
 }
 
 static void

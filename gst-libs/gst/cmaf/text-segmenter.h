@@ -57,6 +57,10 @@ CMAF_API void cmaf_text_segmenter_start (
  * closed: it is lost. A cue that is there already is not taken twice. */
 CMAF_API gboolean cmaf_text_segmenter_add (
     CmafTextSegmenter *segmenter, CmafCue *cue);
+/* The cue of @id, the only one that is called so, ends at @time if not before;
+ * when it would begin later, there is none. */
+CMAF_API void cmaf_text_segmenter_end_cue (
+    CmafTextSegmenter *segmenter, const gchar *id, guint64 time);
 /* TRUE with the next segment when @time, in ticks, has reached its end; call
  * until FALSE. @segment is valid until the next call. FALSE with @error when it
  * cannot be written, and then it is left out. */

@@ -593,11 +593,13 @@ GST_START_TEST (test_alone_the_clock_closes_segments)
   assert_segment (h, reader, 6 * GST_SECOND, "4000[500: 1500:4+0]");
   g_signal_emit_by_name (src, "cancel-event", SCHEME, "v", 4, &is_taken);
   fail_unless (is_taken);
+  add (src, 6, 7000, 500); /* cancelled before it is announced */
+  g_signal_emit_by_name (src, "cancel-event", SCHEME, "v", 6, &is_taken);
   add (src, 5, 1000, 500); /* too late */
   assert_segment (h, reader, 8 * GST_SECOND, "6000[2000:]");
   g_object_get (src, "stats", &stats, NULL);
   fail_unless (gst_structure_get_uint64 (stats, "events", &n));
-  assert_equals_uint64 (n, 4);
+  assert_equals_uint64 (n, 5);
   fail_unless (gst_structure_get_uint64 (stats, "dropped", &n));
   assert_equals_uint64 (n, 1);
   gst_structure_free (stats);

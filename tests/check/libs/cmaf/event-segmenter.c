@@ -103,6 +103,79 @@ GST_START_TEST (test_a_later_instance_and_a_cancel)
 }
 GST_END_TEST;
 
+/* What is told of event 7, in this order, and what comes of it. */
+typedef struct
+{
+  guint64 announced, start; /* start 0: a cancel */
+  guint32 duration;
+} Told;
+
+static const struct
+{
+  Told told[4]; /* up to an announced of 0 */
+  const gchar *expected;
+} retold[] = {
+  /* cancelled before it is announced */
+  { { { 3000, 5000, 500 }, { 1000, 0, 0 } },
+      "0@0+2000[2000:]1@2000+2000[2000:]2@4000+2000[2000:]" },
+  /* another duration */
+  { { { 1000, 3000, 500 }, { 1000, 3000, 900 } },
+      "0@0+2000[1000: 1000:7+2000]1@2000+2000[1900:7+1000 100:]"
+      "2@4000+2000[2000:]" },
+  /* earlier than it was */
+  { { { 3000, 5000, 500 }, { 1000, 3000, 500 } },
+      "0@0+2000[1000: 1000:7+2000]1@2000+2000[1500:7+1000 500:]"
+      "2@4000+2000[2000:]" },
+  /* later than it was: the old time counts until the new one is announced */
+  { { { 1000, 3000, 500 }, { 2500, 4500, 500 } },
+      "0@0+2000[1000: 1000:7+2000]1@2000+2000[500:7+1000 1500:7+2000]"
+      "2@4000+2000[1000:7+500 1000:]" },
+  /* changed, and changed back */
+  { { { 100, 3000, 500 }, { 500, 3100, 500 }, { 900, 3000, 500 } },
+      "0@0+2000[100: 400:7+2900 400:7+2600 1100:7+2100]"
+      "1@2000+2000[1500:7+1000 500:]2@4000+2000[2000:]" },
+  /* cancelled, and there again */
+  { { { 100, 3000, 500 }, { 500, 0, 0 }, { 900, 3000, 500 } },
+      "0@0+2000[100: 400:7+2900 400: 1100:7+2100]"
+      "1@2000+2000[1500:7+1000 500:]2@4000+2000[2000:]" },
+  /* the one in between is over when one that starts later hears of it */
+  { { { 100, 3000, 3500 }, { 500, 600, 500 }, { 900, 3000, 3500 } },
+      "0@0+2000[100: 400:7+2900 400:7+100 1100:7+2100]"
+      "1@2000+2000[2000:7+1000]2@4000+2000[2000:7-1000]" },
+  /* what is in its place is over at once, and so there is none */
+  { { { 100, 3000, 3500 }, { 500, 600, 500 } },
+      "0@0+2000[100: 400:7+2900 600:7+100 900:]1@2000+2000[2000:]"
+      "2@4000+2000[2000:]" },
+};
+
+static void
+tell (CmafEventSegmenter *s, const Told *told)
+{
+  for (; told->announced > 0; told++) {
+    if (told->start > 0)
+      add (s, 7, told->announced, told->start, told->duration);
+    else
+      cmaf_event_segmenter_cancel (s, "s", "", 7, told->announced);
+  }
+}
+
+GST_START_TEST (test_what_is_said_last_counts_on_all_encoders)
+{
+  const gchar *expected = retold[__i__].expected;
+
+  for (guint first = 0; first < 3; first++) {
+    g_autoptr (CmafEventSegmenter) s = cmaf_event_segmenter_new (&grid, 1000);
+    g_autofree gchar *log = NULL;
+
+    cmaf_event_segmenter_start (s, first * 2000, FALSE);
+    tell (s, retold[__i__].told);
+    log = close_all (s, 6000);
+    fail_unless_equals_string (log, expected);
+    expected = strchr (expected, ']') + 1;
+  }
+}
+GST_END_TEST;
+
 /* One that starts later makes the same bytes from there on. */
 GST_START_TEST (test_another_start_makes_the_same_segments)
 {
@@ -164,6 +237,8 @@ event_segmenter_suite (void)
   tcase_add_test (tcase, test_events_are_announced_run_and_end);
   tcase_add_test (tcase, test_several_at_once_and_none_of_any_length);
   tcase_add_test (tcase, test_a_later_instance_and_a_cancel);
+  tcase_add_loop_test (tcase, test_what_is_said_last_counts_on_all_encoders, 0,
+      G_N_ELEMENTS (retold));
   tcase_add_test (tcase, test_another_start_makes_the_same_segments);
   tcase_add_test (tcase, test_what_is_over_is_lost);
   tcase_add_test (tcase, test_the_timescale_has_frames_and_boundaries);

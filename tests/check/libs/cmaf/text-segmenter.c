@@ -107,6 +107,28 @@ GST_START_TEST (test_a_cue_over_three_segments)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_a_cue_that_is_ended)
+{
+  static const guint64 ends[] = { 1000, 3000 };
+  g_autoptr (CmafTextSegmenter) s = make (FALSE);
+
+  cmaf_text_segmenter_start (s, 0, FALSE);
+  for (guint i = 0; i < 2; i++) {
+    const gchar *id = i == 0 ? "a" : "b";
+
+    cmaf_text_segmenter_add (s, cmaf_cue_new (500, 5000, id, NULL, id));
+    cmaf_text_segmenter_end_cue (s, id, ends[i]);
+    cmaf_text_segmenter_end_cue (s, id, 4000); /* it is over by then */
+  }
+  cmaf_text_segmenter_add (s, cmaf_cue_new (3500, 5000, "c", NULL, "c"));
+  cmaf_text_segmenter_end_cue (s, "c", 3500); /* before it begins */
+  cmaf_text_segmenter_end_cue (s, "d", 0);    /* there is none */
+  assert_closed (s, 4000,
+      "0@0+2000[0-500: 500-1000:a,b 1000-2000:b] "
+      "1@2000+2000[2000-3000:b 3000-4000:]");
+}
+GST_END_TEST;
+
 GST_START_TEST (test_cues_that_overlap)
 {
   g_autoptr (CmafTextSegmenter) s = make (FALSE);
@@ -293,6 +315,7 @@ text_segmenter_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_a_segment_for_every_number_closed_by_time);
   tcase_add_test (tc, test_a_cue_over_three_segments);
+  tcase_add_test (tc, test_a_cue_that_is_ended);
   tcase_add_test (tc, test_cues_that_overlap);
   tcase_add_test (tc, test_one_document_a_segment);
   tcase_add_test (tc, test_cues_without_an_end);
