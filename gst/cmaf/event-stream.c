@@ -402,6 +402,19 @@ turn (EventStream *self)
   return GST_FLOW_OK;
 }
 
+/* What is wrong is told, once; what the pad leads to may have stopped first. */
+static void
+stop (EventStream *self, GstFlowReturn result)
+{
+  const gboolean is_wrong =
+      result == GST_FLOW_NOT_LINKED || result < GST_FLOW_EOS;
+
+  if (is_wrong && !self->sparse.has_refused)
+    GST_ELEMENT_FLOW_ERROR (self->sparse.element, result);
+  if (is_wrong || result == GST_FLOW_EOS)
+    gst_pad_push_event (self->output.srcpad, gst_event_new_eos ());
+}
+
 static void
 run_task (gpointer data)
 {
@@ -412,11 +425,8 @@ run_task (gpointer data)
     result = turn (self);
   if (result == GST_FLOW_OK)
     return;
-  if (!sparse_track_is_awake (&self->sparse)) {
-    if (result != GST_FLOW_EOS)
-      GST_ELEMENT_FLOW_ERROR (self->sparse.element, result);
-    gst_pad_push_event (self->output.srcpad, gst_event_new_eos ());
-  }
+  if (!sparse_track_is_awake (&self->sparse))
+    stop (self, result);
   gst_pad_pause_task (self->output.srcpad);
 }
 

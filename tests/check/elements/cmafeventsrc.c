@@ -629,6 +629,99 @@ GST_START_TEST (test_the_end_comes_when_it_is_asked_for)
 }
 GST_END_TEST;
 
+/* ---- what goes wrong ---- */
+
+static GstFlowReturn flow;
+
+static GstFlowReturn
+return_flow (GstPad *pad, GstObject *parent, GstBufferList *list)
+{
+  gst_buffer_list_unref (list);
+  return flow;
+}
+
+/* Time goes on, and all that is due is rung. */
+static void
+wait_for_pause (GstHarness *h, GstElement *src)
+{
+  GstTestClock *clock = gst_harness_get_testclock (h);
+  GstPad *pad = gst_element_get_static_pad (src, "src");
+
+  for (guint i = 0;
+       i < 20000 && gst_pad_get_task_state (pad) != GST_TASK_PAUSED; i++) {
+    GstClockID id;
+
+    gst_test_clock_advance_time (clock, 100 * GST_MSECOND);
+    id = gst_test_clock_process_next_clock_id (clock);
+    if (id)
+      gst_clock_id_unref (id);
+    g_usleep (1000);
+  }
+  assert_equals_int (gst_pad_get_task_state (pad), GST_TASK_PAUSED);
+  gst_object_unref (pad);
+  gst_object_unref (clock);
+}
+
+static void
+assert_errors (GstBus *bus, guint expected)
+{
+  GstMessage *message;
+  guint n = 0;
+
+  while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR))) {
+    gst_message_unref (message);
+    n++;
+  }
+  assert_equals_int (n, expected);
+}
+
+/* Until it stands still; @n_errors are told. */
+static void
+assert_stops (GstHarness *h, guint n_errors)
+{
+  GstElement *src = gst_harness_find_element (h, "cmafeventsrc");
+  GstBus *bus = gst_bus_new ();
+
+  gst_element_set_bus (src, bus);
+  gst_harness_use_testclock (h);
+  gst_harness_play (h);
+  wait_for_pause (h, src);
+  assert_errors (bus, n_errors);
+  gst_element_set_bus (src, NULL);
+  gst_object_unref (bus);
+  gst_object_unref (src);
+  gst_harness_teardown (h);
+}
+
+static const struct
+{
+  GstFlowReturn flow;
+  guint n_errors;
+} flows[] = { { GST_FLOW_FLUSHING, 0 }, { GST_FLOW_EOS, 0 },
+  { GST_FLOW_NOT_LINKED, 1 }, { GST_FLOW_ERROR, 1 } };
+
+/* A sink that has stopped is no error. */
+GST_START_TEST (test_an_error_of_the_sink_is_told_once)
+{
+  GstHarness *h = gst_harness_new_parse (
+      "cmafeventsrc timing-sources=fixed is-live=true segment-duration=2/1");
+
+  flow = flows[__i__].flow;
+  gst_pad_set_chain_list_function (h->sinkpad, return_flow);
+  assert_stops (h, flows[__i__].n_errors);
+}
+GST_END_TEST;
+
+/* No picture has a PTS of its own. */
+GST_START_TEST (test_an_error_of_its_own_is_told_once)
+{
+  GstHarness *h = gst_harness_new_parse (
+      "cmafeventsrc timing-sources=pts is-live=true segment-duration=2/1");
+
+  assert_stops (h, 1);
+}
+GST_END_TEST;
+
 /* A field that is wrong is told, and nothing else happens. */
 GST_START_TEST (test_an_event_without_a_scheme_is_left_out)
 {
@@ -663,6 +756,9 @@ cmafeventsrc_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_alone_the_clock_closes_segments);
   tcase_add_test (tcase, test_the_end_comes_when_it_is_asked_for);
+  tcase_add_loop_test (
+      tcase, test_an_error_of_the_sink_is_told_once, 0, G_N_ELEMENTS (flows));
+  tcase_add_test (tcase, test_an_error_of_its_own_is_told_once);
   tcase_add_test (tcase, test_an_event_without_a_scheme_is_left_out);
   suite_add_tcase (suite, video);
   tcase_set_timeout (video, 60);
