@@ -529,7 +529,8 @@ install_track (GObjectClass *klass)
           "Ask the encoder for a key frame at each boundary", TRUE, FLAGS));
   g_object_class_install_property (klass, PROP_MISSED_KEY_FRAME,
       g_param_spec_enum ("missed-key-frame", "Missed key frame",
-          "What to do when there is no key frame at a boundary",
+          "What to do when there is no key frame at a boundary; stretch fails "
+          "after 60 seconds, or 60 MiB in one chunk, without one",
           missed_key_frame_get_type (), CMAF_MISSED_STRETCH, FLAGS));
 }
 

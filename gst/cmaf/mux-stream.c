@@ -4,6 +4,7 @@
 /* One elementary stream -> one CMAF track. */
 #include "mux-stream.h"
 
+#include "mux-tell.h"
 #include "running-time.h"
 
 #include <gst/cmaf/access-unit.h>
@@ -270,6 +271,7 @@ push_unit (MuxStream *self, GstBuffer *buffer, guint64 number)
   CmafUnit unit = { number, gst_buffer_get_size (buffer),
     !is_video (self)
         || !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT) };
+  g_autoptr (GError) refusal = NULL;
   CmafVerdict verdict = { 0 };
   CmafCutFragment cut;
   GstFlowReturn result = GST_FLOW_OK;
@@ -279,10 +281,8 @@ push_unit (MuxStream *self, GstBuffer *buffer, guint64 number)
     result = push_fragment (self, &cut, FALSE);
   if (verdict.missed_key_frame)
     note_missed_key_frame (self, number);
-  if (verdict.fate == CMAF_UNIT_REFUSED)
-    return fail_buffer (self,
-        "key frame: found none at the boundary, needs an encoder that obeys "
-        "force-key-unit (missed-key-frame decides)");
+  if ((refusal = mux_tell_refusal (verdict.fate)))
+    return fail (self, refusal);
   if (verdict.fate == CMAF_UNIT_KEPT)
     g_queue_push_tail (&self->queue, gst_buffer_ref (buffer));
   else

@@ -17,8 +17,6 @@
 #define START_PATIENCE 3
 /* More than any codec reorders. */
 #define MAX_REORDER 16
-/* A segment without end would never be sent. */
-#define MAX_STRETCH_SECONDS 60
 /* Boundaries for which key frames are asked ahead. */
 #define KEY_FRAMES_AHEAD 5
 #define MAX_SPLITS 64
@@ -60,6 +58,7 @@ struct _CmafSegmenter
   gboolean is_aligned; /* it began where the grid says */
 
   GArray *samples; /* CmafSample: of the open chunk */
+  guint64 n_bytes; /* of those */
   GArray *units;   /* guint64: their numbers */
   GArray *splits;  /* Split, by unit */
   GArray *closed;  /* CmafSample: lent out with a CmafCutFragment */
@@ -196,6 +195,7 @@ describe (CmafSegmenter *s, guint64 end, CmafCutFragment *f)
   s->samples = lent;
   g_array_set_size (s->samples, 0);
   g_array_set_size (s->units, 0);
+  s->n_bytes = 0;
   f->samples = (const CmafSample *)s->closed->data;
   f->n_samples = s->closed->len;
   for (i = 0; i < f->n_samples; i++)
@@ -261,6 +261,7 @@ add (CmafSegmenter *s, const CmafUnit *unit)
         unit->is_sync ? CMAF_SAMPLE_FLAGS_SYNC : CMAF_SAMPLE_FLAGS_NON_SYNC };
 
   g_array_append_val (s->samples, sample);
+  s->n_bytes += unit->size;
   g_array_append_val (s->units, unit->unit);
   s->last = s->count == 0 ? unit->unit : MAX (s->last, unit->unit);
   s->count++;
@@ -394,14 +395,25 @@ start_skipping (
   verdict->fate = CMAF_UNIT_SKIPPED;
 }
 
+static CmafUnitFate
+stretch (const CmafSegmenter *s, const CmafUnit *unit)
+{
+  const guint64 ticks =
+      (unit->unit - first_unit (s, s->number + 1)) * s->config.units.unit_ticks;
+
+  if (ticks > CMAF_STRETCH_MAX_SECONDS * (guint64)s->config.units.timescale)
+    return CMAF_UNIT_TOO_LATE;
+  if (chunk_of (s, next_position (s, unit)) == s->chunk
+      && s->n_bytes + unit->size > CMAF_STRETCH_MAX_BYTES)
+    return CMAF_UNIT_TOO_MUCH;
+  return CMAF_UNIT_KEPT;
+}
+
 /* @unit is no key frame and lies in a later cell than the segment. */
 static gboolean
 miss_key_frame (CmafSegmenter *s, const CmafUnit *unit, CmafVerdict *verdict,
     CmafCutFragment *fragment)
 {
-  const guint64 stretch =
-      (unit->unit - first_unit (s, s->number + 1)) * s->config.units.unit_ticks;
-
   verdict->missed_key_frame = note_missed (s, cell_of (s, unit->unit));
   switch (s->config.missed_key_frame) {
     case CMAF_MISSED_FAIL:
@@ -411,10 +423,8 @@ miss_key_frame (CmafSegmenter *s, const CmafUnit *unit, CmafVerdict *verdict,
       start_skipping (s, verdict, fragment);
       return TRUE;
     case CMAF_MISSED_STRETCH:
-      if (stretch <= MAX_STRETCH_SECONDS * (guint64)s->config.units.timescale)
-        return FALSE;
-      verdict->fate = CMAF_UNIT_REFUSED;
-      return TRUE;
+      verdict->fate = stretch (s, unit);
+      return verdict->fate != CMAF_UNIT_KEPT;
     case CMAF_MISSED_CUT:
       return FALSE;
   }

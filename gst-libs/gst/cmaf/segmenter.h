@@ -11,6 +11,11 @@
 
 G_BEGIN_DECLS
 
+/* What CMAF_MISSED_STRETCH may gather in one fragment, and for how long: a
+ * segment without end would never be sent, and readers refuse large ones. */
+#define CMAF_STRETCH_MAX_SECONDS 60
+#define CMAF_STRETCH_MAX_BYTES (60 << 20)
+
 /* What to do when a boundary has no key frame. */
 typedef enum
 {
@@ -52,7 +57,9 @@ typedef enum
   CMAF_UNIT_BEFORE_START, /* dropped: no segment has begun */
   CMAF_UNIT_SKIPPED,      /* dropped: CMAF_MISSED_DROP */
   CMAF_UNIT_LEADING,      /* dropped: presented before its segment starts */
-  CMAF_UNIT_REFUSED,      /* CMAF_MISSED_FAIL, or stretched for too long */
+  CMAF_UNIT_REFUSED,      /* CMAF_MISSED_FAIL */
+  CMAF_UNIT_TOO_LATE,     /* refused: CMAF_STRETCH_MAX_SECONDS */
+  CMAF_UNIT_TOO_MUCH,     /* refused: CMAF_STRETCH_MAX_BYTES */
 } CmafUnitFate;
 
 typedef struct

@@ -200,8 +200,8 @@ static const Policy policies[] = {
   { "cut", { 48, 48, 48, 6 }, 3, NULL },
   { "drop", { 48 }, 3, NULL },
   { "fail", { 48 }, 1,
-      "key frame: found none at the boundary, needs an encoder that obeys "
-      "force-key-unit" },
+      "missed-key-frame=fail: found no key frame at the boundary, needs an "
+      "encoder that obeys force-key-unit" },
 };
 
 GST_START_TEST (test_key_frames_that_do_not_come)
@@ -242,6 +242,47 @@ GST_START_TEST (test_key_frames_that_do_not_come)
   assert_equals_uint64 (n_told, p->n_missed);
   fail_unless ((message == NULL) == (p->error == NULL));
   fail_unless (!message || g_str_has_prefix (message, p->error), "%s", message);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
+/* What is gathered is away before the error, and can be read. */
+typedef struct
+{
+  gsize frame_size;
+  guint n_samples;
+  const gchar *error;
+} Stretched;
+
+#define FOUND_NONE "missed-key-frame=stretch: found no key frame "
+#define HELP                                                                   \
+  ", needs key-int-max (or its like) in the encoder, or missed-key-frame=cut"
+
+static const Stretched stretched[] = {
+  { 16, 48 + 60 * 25 + 1, FOUND_NONE "for 60 s" HELP },
+  { 1 << 20, 60, FOUND_NONE "in 60 MiB" HELP },
+};
+
+GST_START_TEST (test_stretch_ends)
+{
+  const Stretched *s = &stretched[__i__];
+  g_autofree gchar *message = NULL;
+  GstFlowReturn result = GST_FLOW_OK;
+  MuxHarness m;
+
+  mux_harness_init (&m, "", MUX_H264 MUX_CODEC_DATA);
+  for (guint i = 0; i < 2000 && result == GST_FLOW_OK; i++) {
+    GstBuffer *frame = mux_harness_frame (i * MUX_FRAME, i == 0, 0);
+
+    gst_buffer_append_memory (frame,
+        gst_allocator_alloc (NULL, s->frame_size - MUX_FRAME_SIZE, NULL));
+    result = gst_harness_push (m.h, frame);
+  }
+  assert_equals_int (result, GST_FLOW_ERROR);
+  assert_equals_int (mux_harness_errors (&m, &message), 1);
+  fail_unless_equals_string (message, s->error);
+  assert_equals_int (mux_harness_pull (&m), 1);
+  assert_equals_int (mux_harness_chunk (&m, 0)->n_samples, s->n_samples);
   mux_harness_clear (&m);
 }
 GST_END_TEST;
@@ -415,6 +456,7 @@ cmafsyncmux_input_suite (void)
   tcase_add_test (tcase, test_segment_in_bytes);
   tcase_add_loop_test (
       tcase, test_key_frames_that_do_not_come, 0, G_N_ELEMENTS (policies));
+  tcase_add_loop_test (tcase, test_stretch_ends, 0, G_N_ELEMENTS (stretched));
   tcase_add_test (tcase, test_frame_rates_do_not_mix);
   tcase_add_test (tcase, test_frame_rates_of_two_groups);
   tcase_add_loop_test (

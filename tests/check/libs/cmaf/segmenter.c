@@ -3,14 +3,15 @@
 
 /* A case is a line of units in decode order and the line of what is cut.
  *
- * Units: a number; I in front of it: a key frame. "|" drains, "$" ends, "^m-n"
- * says that none of [m, n) will come, "/n" and "/In" split there.
- * One unit is one second, a cell is four of them.
+ * Units: a number; I in front of it: a key frame; "xN" behind it: of N MiB. "|"
+ * drains, "$" ends, "^m-n" says that none of [m, n) will come, "/n" and "/In"
+ * split there. One unit is one second, a cell is four of them.
  *
  * Cuts: K:decode-time+duration(n samples), then "." when the segment goes on
  * and ";" when it ends there; "~" when it is not aligned, "'" when it does not
  * begin with a key frame. A unit that is dropped shows as b(efore the start),
- * s(kipped), l(eading) or r(efused), a missed key frame as "!". */
+ * s(kipped), l(eading), r(efused), t(oo late) or m (too much), a missed key
+ * frame as "!". */
 
 #include <gst/check/gstcheck.h>
 #include <gst/cmaf/box-types.h>
@@ -38,12 +39,16 @@ print_cut (GString *out, const CmafCutFragment *f)
 static void
 push_word (CmafSegmenter *s, const gchar *word, GString *out)
 {
-  static const gchar *const fates[] = { "", "b ", "s ", "l ", "r " };
+  static const gchar *const fates[] = { "", "b ", "s ", "l ", "r ", "t ",
+    "m " };
   CmafUnit unit = { .size = 10, .is_sync = word[0] == 'I' };
   CmafCutFragment f;
   CmafVerdict verdict;
+  gchar *end;
 
-  unit.unit = g_ascii_strtoull (word + unit.is_sync, NULL, 10);
+  unit.unit = g_ascii_strtoull (word + unit.is_sync, &end, 10);
+  if (*end == 'x')
+    unit.size = (guint32)g_ascii_strtoull (end + 1, NULL, 10) << 20;
   cmaf_segmenter_push (s, &unit, &verdict, &f);
   if (verdict.cut != CMAF_CUT_NONE) {
     fail_unless_equals_int (verdict.cut == CMAF_CUT_SEGMENT, f.ends_segment);
@@ -153,7 +158,12 @@ static const struct
       "I8 9 10 11 12 13 14 15 I17 18 19 I20 |",
       "! 2:8+8(8)~; 4:16+4(3); 5:20+4(1);" },
   { "stretch: not for ever", { VIDEO }, "I8 12 20 40 60 72 73 $",
-      "! ! ! ! ! r 2:8+65(6)~;" },
+      "! ! ! ! ! t 2:8+65(6)~;" },
+  { "stretch: not more than readers take", { VIDEO },
+      "I8x20 9x20 10 12 13x19 14 15x1 $", "! m 2:8+7(6)~;" },
+  { "stretch: chunks are readers' business by themselves",
+      { VIDEO, .chunk_units = 2 }, "I8x40 9 10x40 11 12x40 13 I16 |",
+      "2:8+2(2). 2:10+2(2). ! 2:12+4(2)~; 4:16+4(1);" },
   { "cut: at the boundary", { VIDEO, .missed_key_frame = CMAF_MISSED_CUT },
       "I8 9 10 11 12 13 14 15 I16 |", "2:8+4(4); ! 3:12+4(4)~'; 4:16+4(1);" },
   { "cut: by count when units are reordered",
