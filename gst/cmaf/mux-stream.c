@@ -233,14 +233,16 @@ apply_splits (MuxStream *self)
 
 /* ---- input ---- */
 
-/* What was accepted is not lost. */
+/* What was accepted is not lost, even when who hears of the error stops at
+ * once: it goes out first, and as the last of the track, so that a sink does
+ * not keep it open for more. */
 static GstFlowReturn
 fail (MuxStream *self, const GError *error)
 {
   CmafCutFragment cut;
 
   if (self->segmenter && cmaf_segmenter_finish (self->segmenter, &cut))
-    push_fragment (self, &cut, FALSE);
+    push_fragment (self, &cut, TRUE);
   return refuse (self, error);
 }
 

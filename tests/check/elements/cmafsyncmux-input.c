@@ -4,6 +4,7 @@
 /* cmafsyncmux and input that it cannot use: exactly one error that says what
  * was found and what was needed, and what was accepted before is not lost. */
 #include "mux-harness.h"
+#include "sink-fixtures.h"
 
 #define SIZE "width=64,height=48"
 #define RATE "framerate=25/1"
@@ -162,6 +163,93 @@ GST_START_TEST (test_bad_buffer)
   if (has_caps)
     assert_equals_int (mux_harness_chunk (&m, 1)->n_samples, 12);
   mux_harness_clear (&m);
+}
+GST_END_TEST;
+
+/* ---- what a fault leaves behind ---- */
+
+typedef struct
+{
+  gchar *folder;
+  gint n_errors;
+  gint n_segments; /* in the folder, with the error */
+} Heard;
+
+static guint
+count_segments (const gchar *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const gchar *entry;
+  guint n = 0;
+
+  while (dir && (entry = g_dir_read_name (dir))) {
+    g_autofree gchar *full = g_build_filename (path, entry, NULL);
+
+    n += g_str_has_suffix (entry, ".m4s") + count_segments (full);
+  }
+  return n;
+}
+
+static GstBusSyncReply
+hear (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  Heard *heard = user_data;
+
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
+    return GST_BUS_PASS;
+  heard->n_errors++;
+  heard->n_segments = (gint)count_segments (heard->folder);
+  return GST_BUS_PASS;
+}
+
+typedef enum
+{
+  FAULT_NO_PTS,
+  FAULT_DTS,
+  FAULT_CAPS,
+  FAULT_SEGMENT,
+  N_FAULTS,
+} Fault;
+
+static void
+push_fault (MuxHarness *m, Fault fault)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  if (fault == FAULT_CAPS)
+    gst_harness_set_src_caps_str (m->h, MUX_H264 ",codec_data=(buffer)0164");
+  else if (fault == FAULT_SEGMENT)
+    gst_harness_push_event (m->h, gst_event_new_segment (&segment));
+  fail_if (gst_harness_push (
+               m->h, make_bad (fault == FAULT_DTS ? BAD_DTS : BAD_NO_PTS))
+           == GST_FLOW_OK);
+}
+
+/* frames 0..59 into a sink, then a fault: an application that stops as soon as
+ * it hears of it finds [0, 48) and [48, 60) there, in chunks or not. */
+GST_START_TEST (test_open_segment_is_there_before_the_error)
+{
+  Heard heard = { g_dir_make_tmp ("cmaf-mux-XXXXXX", NULL), 0, 0 };
+  g_autofree gchar *settings = g_strdup_printf ("%s ! cmafdashsink location=%s",
+      __i__ < N_FAULTS ? "" : "chunk-duration=400000000", heard.folder);
+  MuxHarness m;
+
+  mux_harness_init (&m, settings, MUX_H264 MUX_CODEC_DATA);
+  gst_bus_set_sync_handler (m.bus, hear, &heard, NULL);
+  for (guint i = 0; i < 60; i++) {
+    GstBuffer *buffer =
+        mux_harness_frame (i * MUX_FRAME, i % 48 == 0, (guint8)i);
+
+    GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer);
+    fail_unless_equals_int (gst_harness_push (m.h, buffer), GST_FLOW_OK);
+  }
+  push_fault (&m, (Fault)(__i__ % N_FAULTS));
+  assert_equals_int (heard.n_errors, 1);
+  assert_equals_int (heard.n_segments, 2);
+  mux_harness_clear (&m);
+  remove_tree (heard.folder);
+  g_free (heard.folder);
 }
 GST_END_TEST;
 
@@ -453,6 +541,8 @@ cmafsyncmux_input_suite (void)
   tcase_add_loop_test (tcase, test_caps_that_are_refused_later, 0, 3);
   tcase_add_test (tcase, test_caps_are_offered);
   tcase_add_loop_test (tcase, test_bad_buffer, 0, G_N_ELEMENTS (bad_buffers));
+  tcase_add_loop_test (
+      tcase, test_open_segment_is_there_before_the_error, 0, 2 * N_FAULTS);
   tcase_add_test (tcase, test_segment_in_bytes);
   tcase_add_loop_test (
       tcase, test_key_frames_that_do_not_come, 0, G_N_ELEMENTS (policies));
