@@ -243,7 +243,10 @@ change_state (GstElement *element, GstStateChange transition)
                ->change_state (element, transition);
   switch (transition) {
     case GST_STATE_CHANGE_READY_TO_PAUSED:
-      run (self);
+      if (result == GST_STATE_CHANGE_FAILURE)
+        event_stream_stop (&self->stream);
+      else
+        run (self);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
       sparse_track_set_playing (sparse, TRUE);

@@ -8,6 +8,7 @@
 #include <gst/check/gsttestclock.h>
 #include <gst/cmaf/event-message.h>
 #include <gst/cmaf/sample-entry.h>
+#include <gst/cmaf/sync-group.h>
 
 #include "mux-run.h"
 #include "spliced-file.h"
@@ -722,6 +723,71 @@ GST_START_TEST (test_an_error_of_its_own_is_told_once)
 }
 GST_END_TEST;
 
+static gboolean
+refuse_mode (
+    GstPad *pad, GstObject *parent, GstPadMode mode, gboolean is_active)
+{
+  return FALSE;
+}
+
+static gboolean
+accept_mode (
+    GstPad *pad, GstObject *parent, GstPadMode mode, gboolean is_active)
+{
+  return TRUE;
+}
+
+/* (transfer full) */
+static GstContext *
+make_context (CmafSyncGroup *group)
+{
+  GstContext *context = gst_context_new ("gst.cmaf.sync-group.default", TRUE);
+
+  gst_structure_set (gst_context_writable_structure (context), "sync-group",
+      CMAF_TYPE_SYNC_GROUP, group, NULL);
+  return context;
+}
+
+static GstBusSyncReply
+give_context (GstBus *bus, GstMessage *message, gpointer context)
+{
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_NEED_CONTEXT)
+    gst_element_set_context (GST_ELEMENT (GST_MESSAGE_SRC (message)), context);
+  return GST_BUS_PASS;
+}
+
+/* Nothing runs, the group is left, and it may be tried again. */
+GST_START_TEST (test_a_start_that_fails_leaves_nothing)
+{
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  CmafSyncMapping mapping = { 0 };
+  GstContext *context = make_context (group);
+  GstElement *src = gst_element_factory_make ("cmafeventsrc", NULL);
+  GstPad *pad = gst_element_get_static_pad (src, "src");
+  GstBus *bus = gst_bus_new ();
+
+  gst_bus_set_sync_handler (bus, give_context, context, NULL);
+  gst_element_set_bus (src, bus);
+  gst_pad_set_activatemode_function (pad, refuse_mode);
+  fail_unless (cmaf_sync_group_publish (group, &mapping, &mapping));
+  assert_equals_int (
+      gst_element_set_state (src, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+  assert_equals_int (gst_pad_get_task_state (pad), GST_TASK_STOPPED);
+  /* what the last one that leaves takes along */
+  fail_if (cmaf_sync_group_get_mapping (group, &mapping));
+  gst_pad_set_activatemode_function (pad, accept_mode);
+  assert_equals_int (
+      gst_element_set_state (src, GST_STATE_PAUSED), GST_STATE_CHANGE_SUCCESS);
+  assert_equals_int (gst_pad_get_task_state (pad), GST_TASK_STARTED);
+  gst_element_set_state (src, GST_STATE_NULL);
+  gst_element_set_bus (src, NULL);
+  gst_object_unref (bus);
+  gst_object_unref (pad);
+  gst_object_unref (src);
+  gst_context_unref (context);
+}
+GST_END_TEST;
+
 /* A field that is wrong is told, and nothing else happens. */
 GST_START_TEST (test_an_event_without_a_scheme_is_left_out)
 {
@@ -759,6 +825,7 @@ cmafeventsrc_suite (void)
   tcase_add_loop_test (
       tcase, test_an_error_of_the_sink_is_told_once, 0, G_N_ELEMENTS (flows));
   tcase_add_test (tcase, test_an_error_of_its_own_is_told_once);
+  tcase_add_test (tcase, test_a_start_that_fails_leaves_nothing);
   tcase_add_test (tcase, test_an_event_without_a_scheme_is_left_out);
   suite_add_tcase (suite, video);
   tcase_set_timeout (video, 60);
