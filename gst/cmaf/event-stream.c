@@ -170,6 +170,16 @@ find_time (EventStream *self, const CmafHeardSplice *splice, guint64 time,
          || cmaf_cue_list_running_time (self->timing.cues, time, running_time);
 }
 
+/* Once, though it is added again behind a jump. */
+static void
+count_splice (EventStream *self, gboolean is_taken)
+{
+  if (self->n_heard < self->n_counted)
+    return;
+  self->n_counted = self->n_heard + 1;
+  count_event (self, is_taken);
+}
+
 static void
 add_splice (EventStream *self, const CmafHeardSplice *splice, gint64 heard,
     gint64 start)
@@ -185,11 +195,12 @@ add_splice (EventStream *self, const CmafHeardSplice *splice, gint64 heard,
   if (splice->has_duration)
     duration = limit (gst_util_uint64_scale_round (
         splice->duration, self->sparse.track->timescale, CMAF_PTS_TIMESCALE));
-  count_event (self, cmaf_event_segmenter_add (self->segmenter,
-                         cmaf_event_new (splice->event_id, CMAF_SCHEME_SCTE35,
-                             "", frame_ticks (self, start, !splice->has_splice),
-                             duration, splice->section),
-                         announced));
+  count_splice (
+      self, cmaf_event_segmenter_add (self->segmenter,
+                cmaf_event_new (splice->event_id, CMAF_SCHEME_SCTE35, "",
+                    frame_ticks (self, start, !splice->has_splice), duration,
+                    splice->section),
+                announced));
 }
 
 /* In order: what cannot be placed yet holds up what is behind it. */
@@ -459,6 +470,7 @@ event_stream_start (EventStream *self, GError **error)
   GST_OBJECT_LOCK (self->sparse.element);
   self->n_events = 0;
   GST_OBJECT_UNLOCK (self->sparse.element);
+  self->n_counted = 0;
   if (!mux_timing_start (&self->timing, &self->settings, error))
     return FALSE;
   cmaf_sync_member_declare (self->timing.member, CMAF_MEDIA_EVENT);

@@ -49,8 +49,9 @@ typedef struct
   guint64 n_events;   /* lock: object; events of which the track tells */
 
   /* the task */
-  guint n_heard; /* splices of the group */
-  gint64 since;  /* monotonic us: of the start */
+  guint n_heard;   /* splices of the group */
+  guint n_counted; /* of them, in n_events or as dropped */
+  gint64 since;    /* monotonic us: of the start */
   CmafEventSegmenter *segmenter;
 } EventStream;
 

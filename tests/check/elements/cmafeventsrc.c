@@ -486,6 +486,18 @@ GST_END_TEST;
 
 /* ---- alone, by the clock ---- */
 
+static guint64
+get_stat (GstElement *src, const gchar *name)
+{
+  GstStructure *stats;
+  guint64 n;
+
+  g_object_get (src, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint64 (stats, name, &n));
+  gst_structure_free (stats);
+  return n;
+}
+
 static GstHarness *
 open_live (void)
 {
@@ -579,8 +591,6 @@ GST_START_TEST (test_alone_the_clock_closes_segments)
   GstHarness *h = open_live ();
   GstElement *src = gst_harness_find_element (h, "cmafeventsrc");
   gboolean is_taken = FALSE;
-  GstStructure *stats;
-  guint64 n;
 
   assert_segment (h, reader, 2 * GST_SECOND, "0[2000:]");
   add (src, 1, -1, 500);
@@ -598,12 +608,8 @@ GST_START_TEST (test_alone_the_clock_closes_segments)
   g_signal_emit_by_name (src, "cancel-event", SCHEME, "v", 6, &is_taken);
   add (src, 5, 1000, 500); /* too late */
   assert_segment (h, reader, 8 * GST_SECOND, "6000[2000:]");
-  g_object_get (src, "stats", &stats, NULL);
-  fail_unless (gst_structure_get_uint64 (stats, "events", &n));
-  assert_equals_uint64 (n, 5);
-  fail_unless (gst_structure_get_uint64 (stats, "dropped", &n));
-  assert_equals_uint64 (n, 1);
-  gst_structure_free (stats);
+  assert_equals_uint64 (get_stat (src, "events"), 5);
+  assert_equals_uint64 (get_stat (src, "dropped"), 1);
   gst_object_unref (src);
   gst_harness_teardown (h);
 }
@@ -788,6 +794,66 @@ GST_START_TEST (test_a_start_that_fails_leaves_nothing)
 }
 GST_END_TEST;
 
+static void
+hear_splice (CmafSyncGroup *group, gint64 heard, gint64 time)
+{
+  g_autoptr (CmafSpliceList) list = cmaf_sync_group_get_splices (group);
+  g_autoptr (GBytes) section = g_bytes_new_static ("section", 7);
+  const CmafHeardSplice splice = { .section = section,
+    .event_id = 7,
+    .heard = (guint64)heard * GST_MSECOND,
+    .has_splice = TRUE,
+    .splice = (guint64)time * GST_MSECOND };
+
+  cmaf_splice_list_add (list, &splice);
+}
+
+static void
+wait_for_jump (GstHarness *h, GstElement *src)
+{
+  GstTestClock *clock = gst_harness_get_testclock (h);
+
+  for (guint i = 0; i < 20000 && get_stat (src, "gaps") == 0; i++) {
+    GstClockID id = gst_test_clock_process_next_clock_id (clock);
+
+    if (id)
+      gst_clock_id_unref (id);
+    g_usleep (1000);
+  }
+  assert_equals_uint64 (get_stat (src, "gaps"), 1);
+  gst_object_unref (clock);
+}
+
+/* Splices from before a jump have been told of, and are not lost by it. */
+GST_START_TEST (test_a_jump_drops_nothing)
+{
+  g_autoptr (CmafFragmentReader) reader = cmaf_fragment_reader_new (NULL);
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  GstContext *context = make_context (group);
+  GstHarness *h = gst_harness_new_parse (
+      "cmafeventsrc timing-sources=fixed is-live=true segment-duration=2/1");
+  GstElement *src = gst_harness_find_element (h, "cmafeventsrc");
+  GstBus *bus = gst_bus_new ();
+
+  gst_bus_set_sync_handler (bus, give_context, context, NULL);
+  gst_element_set_bus (src, bus);
+  gst_harness_use_testclock (h);
+  gst_harness_play (h);
+  hear_splice (group, 500, 1500);
+  assert_segment (h, reader, 2 * GST_SECOND, "0[500: 1000:7+1000 499:]");
+  gst_harness_set_time (h, 30000 * GST_SECOND);
+  wait_for_jump (h, src);
+  assert_segment (h, reader, 30002 * GST_SECOND, "30000000[2000:]");
+  assert_equals_uint64 (get_stat (src, "events"), 1);
+  assert_equals_uint64 (get_stat (src, "dropped"), 0);
+  gst_element_set_bus (src, NULL);
+  gst_object_unref (bus);
+  gst_object_unref (src);
+  gst_harness_teardown (h);
+  gst_context_unref (context);
+}
+GST_END_TEST;
+
 /* A field that is wrong is told, and nothing else happens. */
 GST_START_TEST (test_an_event_without_a_scheme_is_left_out)
 {
@@ -826,6 +892,7 @@ cmafeventsrc_suite (void)
       tcase, test_an_error_of_the_sink_is_told_once, 0, G_N_ELEMENTS (flows));
   tcase_add_test (tcase, test_an_error_of_its_own_is_told_once);
   tcase_add_test (tcase, test_a_start_that_fails_leaves_nothing);
+  tcase_add_test (tcase, test_a_jump_drops_nothing);
   tcase_add_test (tcase, test_an_event_without_a_scheme_is_left_out);
   suite_add_tcase (suite, video);
   tcase_set_timeout (video, 60);
