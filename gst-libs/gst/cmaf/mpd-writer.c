@@ -266,13 +266,41 @@ first_number (const Writer *w, const CmafPeriod *period)
   return MAX (period->first, w->state->first);
 }
 
+/* @period starts behind the edge of its first number. */
+static gboolean
+starts_inside (const Writer *w, const CmafPeriod *period)
+{
+  return period->start.timescale > 0 && !w->by_number
+         && first_number (w, period) == period->first;
+}
+
+/* The listed period after @period, NULL: none. */
+static const CmafPeriod *
+next_period (const Writer *w, const CmafPeriod *period)
+{
+  const GPtrArray *periods = w->presentation->periods;
+
+  for (guint i = 0; i < periods->len; i++) {
+    const CmafPeriod *next = g_ptr_array_index (periods, i);
+
+    if (next->first == period->end && next->first <= w->state->last)
+      return next;
+  }
+  return NULL;
+}
+
 /* The media time at which @period starts, in ticks of @timescale. */
 static guint64
 period_offset (const Writer *w, const CmafPeriod *period, guint64 timescale)
 {
-  return period == w->start
-             ? origin_in (w, timescale)
-             : edge_ticks (w, first_number (w, period), timescale);
+  const CmafPeriodStart *start = &period->start;
+
+  if (period == w->start)
+    return origin_in (w, timescale);
+  if (starts_inside (w, period))
+    return cmaf_muldiv (
+        start->ticks, timescale, start->timescale / 2, start->timescale);
+  return edge_ticks (w, first_number (w, period), timescale);
 }
 
 /* Widens [origin, end_us] to the listed segments of @track. */
@@ -520,6 +548,24 @@ write_representation (Writer *w, const CmafPeriod *period,
   end (w);
 }
 
+/* When the next period starts inside the first segment it has of @track, what
+ * is before belongs here: that segment is in both. */
+static guint64
+last_with_shared (Writer *w, const CmafPeriod *period,
+    const CmafPresentationTrack *track, guint64 last)
+{
+  const CmafPeriod *next = next_period (w, period);
+  CmafTimelineSegment before, segment;
+
+  if (next == NULL || !starts_inside (w, next)
+      || !cmaf_timeline_lookup (track->timeline, next->first, &segment)
+      || !cmaf_timeline_lookup (track->timeline, next->first - 1, &before)
+      || before.time + before.duration != segment.time
+      || segment.time >= period_offset (w, next, track->track->timescale))
+    return last;
+  return next->first;
+}
+
 /* The tracks of @set that have segments in [first, last], with them. */
 static GPtrArray *
 collect_tracks (Writer *w, const CmafPeriod *period,
@@ -530,7 +576,8 @@ collect_tracks (Writer *w, const CmafPeriod *period,
 
   for (i = 0; i < set->tracks->len; i++) {
     CmafPresentationTrack *track = g_ptr_array_index (set->tracks, i);
-    const SpanList *list = get_spans (w->cache, period, track, first, last);
+    const SpanList *list = get_spans (w->cache, period, track, first,
+        last_with_shared (w, period, track, last));
 
     if (list->spans->len == 0)
       continue;

@@ -65,13 +65,21 @@ typedef struct
   GPtrArray *tracks; /* of CmafPresentationTrack, best first */
 } CmafSwitchingSet;
 
+/* Where a period starts that does not at an edge. */
+typedef struct
+{
+  guint64 ticks;
+  guint32 timescale; /* 0: at the edge */
+} CmafPeriodStart;
+
 typedef struct
 {
   guint64 first;     /* number of its first segment */
   guint64 end;       /* that of the next period; G_MAXUINT64: it is the last */
   guint generation;  /* periods of one generation have the same headers */
   gboolean is_start; /* the one that the presentation began with */
-  GPtrArray *sets;   /* of CmafSwitchingSet, in order */
+  CmafPeriodStart start; /* media time */
+  GPtrArray *sets;       /* of CmafSwitchingSet, in order */
 } CmafPeriod;
 
 typedef struct

@@ -4,8 +4,10 @@
 /* Ke, the highest published number, is the lowest that every track has reached
  * which holds the others back. A new period begins at a number where a track
  * joins, has a new header, has been away for ABSENT numbers, or comes back; and
- * with numbers in a SegmentTimeline also after any hole, because players count
- * segments there and would ask for the wrong ones. */
+ * with numbers in a SegmentTimeline also after any number that is skipped,
+ * because players count segments there and would ask for the wrong ones. When a
+ * longer segment covers the time of the skipped number, no time is missing: the
+ * new period begins where that segment ends. */
 #include "publication.h"
 #include "timescale.h"
 
@@ -38,6 +40,8 @@ typedef struct
   gboolean was_listed;
   guint64 last_listed;
   guint listed_serial; /* of the version of last_listed */
+  guint64 end;         /* of last_listed, ticks */
+  guint64 away;        /* the number at which the track is away */
   guint n_versions;    /* ever */
 } Track;
 
@@ -45,6 +49,7 @@ typedef struct
 {
   guint64 first;
   guint generation;
+  CmafPeriodStart start;
 } Period;
 
 struct _CmafPublication
@@ -311,19 +316,32 @@ typedef struct
 {
   gboolean period;
   gboolean generation;
+  CmafPeriodStart start;
 } Break;
 
-/* What it means for periods that @track has segment @number. */
+static void
+start_not_before (CmafPeriodStart *start, guint64 ticks, guint32 timescale)
+{
+  if (start->timescale == 0
+      || cmaf_muldiv (ticks, GST_SECOND, 0, timescale)
+             > cmaf_muldiv (start->ticks, GST_SECOND, 0, start->timescale)) {
+    start->ticks = ticks;
+    start->timescale = timescale;
+  }
+}
+
+/* What it means for periods that @track has @segment. */
 static void
 judge_present (const CmafPublication *publication, const Track *track,
-    const Version *version, guint64 number, Break *found)
+    const Version *version, const CmafTimelineSegment *segment, Break *found)
 {
   const CmafPresentationConfig *config = &publication->config.presentation;
   const Period *current = publication->periods->len > 0
                               ? &g_array_index (publication->periods, Period,
                                   publication->periods->len - 1)
                               : NULL;
-  guint64 hole;
+  const guint64 number = segment->number;
+  gboolean skips;
 
   if (current == NULL)
     return;
@@ -333,21 +351,39 @@ judge_present (const CmafPublication *publication, const Track *track,
     found->period |= number > publication->start + tolerated;
     return;
   }
-  hole = number - track->last_listed - 1;
-  if (hole >= ABSENT
-      || (hole > 0
+  skips = number > track->last_listed + 1;
+  if (number > track->away
+      || (skips
           && (config->addressing == CMAF_ADDRESSING_TIMELINE_NUMBER
               || track->last_listed < current->first)))
     found->period = TRUE;
+  if (skips && segment->time == track->end)
+    start_not_before (&found->start, segment->time, version->track->timescale);
   if (version->serial != track->listed_serial)
     found->period = found->generation = TRUE;
+}
+
+/* A number is missed only when no segment covers its time. */
+static void
+note_listed (const CmafPublication *publication, Track *track,
+    const Version *version, const CmafTimelineSegment *segment)
+{
+  guint64 end = segment->time + segment->duration;
+  guint64 next = cmaf_segment_grid_number (
+      &publication->config.presentation.grid, end, version->track->timescale);
+
+  track->was_listed = TRUE;
+  track->last_listed = segment->number;
+  track->listed_serial = version->serial;
+  track->end = end;
+  track->away = MAX (next, segment->number + 1) + ABSENT - 1;
 }
 
 static void
 list_number (CmafPublication *publication, guint64 number)
 {
   guint n_periods = publication->periods->len;
-  Break found = { n_periods == 0, FALSE };
+  Break found = { n_periods == 0, FALSE, { 0, 0 } };
   CmafTimelineSegment segment;
   guint i;
 
@@ -356,13 +392,16 @@ list_number (CmafPublication *publication, guint64 number)
     const Version *version = find_version (track, number, &segment);
 
     if (version != NULL)
-      judge_present (publication, track, version, number, &found);
-    else if (track->was_listed && number == track->last_listed + ABSENT)
+      judge_present (publication, track, version, &segment, &found);
+    else if (track->was_listed && number == track->away)
       found.period = TRUE;
   }
   if (found.period) {
-    Period period = { number, 0 };
+    Period period = { number, 0, { 0, 0 } };
 
+    /* a new header is for whole segments */
+    if (!found.generation)
+      period.start = found.start;
     if (n_periods > 0)
       period.generation =
           g_array_index (publication->periods, Period, n_periods - 1).generation
@@ -376,9 +415,7 @@ list_number (CmafPublication *publication, guint64 number)
     if (version == NULL)
       continue;
     version->longest = MAX (version->longest, segment.duration);
-    track->was_listed = TRUE;
-    track->last_listed = number;
-    track->listed_serial = version->serial;
+    note_listed (publication, track, version, &segment);
   }
 }
 
@@ -393,8 +430,8 @@ next_event (const CmafPublication *publication, guint64 number)
   for (i = 0; i < publication->tracks->len; i++) {
     const Track *track = g_ptr_array_index (publication->tracks, i);
 
-    if (track->was_listed && track->last_listed + ABSENT >= number)
-      next = MIN (next, track->last_listed + ABSENT);
+    if (track->was_listed && track->away >= number)
+      next = MIN (next, track->away);
     for (k = 0; k < track->versions->len; k++) {
       const Version *version = g_ptr_array_index (track->versions, k);
 
@@ -544,6 +581,7 @@ cmaf_publication_describe (const CmafPublication *publication)
         presentation, from->first, from->generation);
 
     period->is_start = from->first == publication->start;
+    period->start = from->start;
     describe_period (publication, presentation, period,
         i + 1 < publication->periods->len ? from[1].first : G_MAXUINT64);
   }

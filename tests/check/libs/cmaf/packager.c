@@ -667,6 +667,95 @@ GST_START_TEST (test_hole_is_a_time_when_times_are_addressed)
 }
 GST_END_TEST;
 
+/* Video whose key frames are not on the grid: 101 goes on for @n_long frames,
+ * to 36 frames before edge @last. */
+static void
+push_stretched (Fixture *f, guint n_long, guint64 last)
+{
+  const guint n_frames[] = { n_long, 36 };
+  FixtureChunk chunk = { .decode_time = 101 * 172800 };
+  guint64 number;
+
+  start_both (f);
+  push_both (f, 100, 100);
+  for (guint i = 0; i < G_N_ELEMENTS (n_frames); i++) {
+    g_autoptr (CmafChunk) segment = NULL;
+
+    chunk.n_samples = n_frames[i];
+    segment = fixture_chunk (f->video, &chunk);
+    fail_unless (cmaf_packager_push (f->packager, "v", segment, NULL));
+    chunk.decode_time += n_frames[i] * 3600;
+  }
+  push (f, "v", f->video, last);
+  for (number = 101; number <= last; number++)
+    push (f, "a", f->audio, number);
+}
+
+/* Numbers follow each other in a period, so that a new one begins, at the time
+ * at which the long segment ends and with no hole in any track. */
+GST_START_TEST (test_number_inside_a_long_segment_is_no_hole)
+{
+  /* frames of segment 101: one and more than two numbers are skipped */
+  static const struct
+  {
+    guint n_long;
+    guint64 last;
+    const gchar *parts[6];
+    const gchar *lacks;
+  } cases[] = {
+    { 108, 104,
+        { "<Period id=\"k103\" start=\"PT198.240S\">",
+            "presentationTimeOffset=\"17841600\" startNumber=\"103\"",
+            "presentationTimeOffset=\"9515520\" startNumber=\"103\"",
+            "<S t=\"17280000\" d=\"172800\"/>\n"
+            "          <S d=\"388800\"/>\n        </",
+            "startNumber=\"100\">\n        <SegmentTimeline>\n"
+            "          <S t=\"9216000\" d=\"92160\" r=\"3\"/>\n        </",
+            "<S t=\"9492480\" d=\"92160\" r=\"1\"/>" },
+        "k104" },
+    { 108 + 3 * 48, 107,
+        { "<Period id=\"k106\" start=\"PT204.000S\">",
+            "presentationTimeOffset=\"18360000\" startNumber=\"106\"",
+            "presentationTimeOffset=\"9792000\" startNumber=\"106\"",
+            "          <S d=\"907200\"/>\n        </",
+            "          <S t=\"9216000\" d=\"92160\" r=\"6\"/>\n        </",
+            "<S t=\"9768960\" d=\"92160\" r=\"1\"/>" },
+        "k104" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *mpd = NULL;
+    Fixture f;
+
+    fixture_init (&f);
+    push_stretched (&f, cases[i].n_long, cases[i].last);
+    mpd = read_text (&f, "stream.mpd");
+    for (guint k = 0; k < G_N_ELEMENTS (cases[i].parts); k++)
+      assert_has (mpd, cases[i].parts[k]);
+    assert_lacks (mpd, cases[i].lacks);
+    fixture_clear (&f);
+  }
+}
+GST_END_TEST;
+
+GST_START_TEST (test_long_segment_is_no_period_by_time)
+{
+  g_autofree gchar *mpd = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  f.config.addressing = CMAF_ADDRESSING_TIMELINE_TIME;
+  push_stretched (&f, 108 + 3 * 48, 107);
+  mpd = read_text (&f, "stream.mpd");
+  assert_lacks (mpd, "<Period id=\"k");
+  assert_has (mpd, "<S t=\"17280000\" d=\"172800\"/>\n"
+                   "          <S d=\"907200\"/>\n"
+                   "          <S d=\"129600\"/>\n"
+                   "          <S d=\"172800\"/>\n        </");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 /* ---- input that is not as it should be ---- */
 
 GST_START_TEST (test_duplicates_are_dropped_with_one_warning)
@@ -1066,6 +1155,8 @@ packager_suite (void)
   tcase_add_test (tc, test_new_header_is_a_new_generation);
   tcase_add_test (tc, test_old_header_goes_with_its_segments);
   tcase_add_test (tc, test_hole_is_a_period_in_dash_and_gaps_in_hls);
+  tcase_add_test (tc, test_number_inside_a_long_segment_is_no_hole);
+  tcase_add_test (tc, test_long_segment_is_no_period_by_time);
   tcase_add_test (tc, test_hole_is_a_time_when_times_are_addressed);
   tcase_add_test (tc, test_duplicates_are_dropped_with_one_warning);
   tcase_add_test (tc, test_broken_clock_is_not_followed);
