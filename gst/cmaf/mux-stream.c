@@ -4,7 +4,6 @@
 /* One elementary stream -> one CMAF track. */
 #include "mux-stream.h"
 
-#include "mux-tell.h"
 #include "running-time.h"
 
 #include <gst/cmaf/access-unit.h>
@@ -13,6 +12,9 @@
 #include <gst/cmaf/track-caps.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 #include <gst/video/video.h>
+
+/* Without a key frame so many segments are lost before it is said. */
+#define SILENT_SEGMENTS 2
 
 /* ---- messages ---- */
 
@@ -256,7 +258,7 @@ fail_buffer (MuxStream *self, const gchar *message)
 }
 
 static void
-note_missed_key_frame (MuxStream *self, guint64 unit)
+note_missed_key_frame (MuxStream *self, guint64 unit, gboolean is_refused)
 {
   guint64 number = cmaf_segment_grid_number (
       &self->grid, unit * self->units.unit_ticks, self->units.timescale);
@@ -265,6 +267,19 @@ note_missed_key_frame (MuxStream *self, guint64 unit)
   post (self, gst_structure_new ("cmaf-sync-misaligned", "K", G_TYPE_UINT64,
                   number, "n", G_TYPE_UINT64, unit, "reason", G_TYPE_STRING,
                   "the encoder gave no key frame at the boundary", NULL));
+  if (!is_refused)
+    mux_tell_missed (&self->tell, number);
+}
+
+/* No segment has begun. */
+static void
+note_before_start (MuxStream *self)
+{
+  self->n_before_start++;
+  if (is_video (self)
+      && cmaf_media_time_of_unit (&self->units, self->n_before_start)
+             > cmaf_segment_grid_edge (&self->grid, SILENT_SEGMENTS))
+    mux_tell_silence (&self->tell, SILENT_SEGMENTS);
 }
 
 static GstFlowReturn
@@ -281,15 +296,17 @@ push_unit (MuxStream *self, GstBuffer *buffer, guint64 number)
   cmaf_segmenter_push (self->segmenter, &unit, &verdict, &cut);
   if (verdict.cut != CMAF_CUT_NONE)
     result = push_fragment (self, &cut, FALSE);
+  refusal = mux_tell_refusal (verdict.fate);
   if (verdict.missed_key_frame)
-    note_missed_key_frame (self, number);
-  if ((refusal = mux_tell_refusal (verdict.fate)))
+    note_missed_key_frame (self, number, refusal != NULL);
+  if (refusal)
     return fail (self, refusal);
   if (verdict.fate == CMAF_UNIT_KEPT)
     g_queue_push_tail (&self->queue, gst_buffer_ref (buffer));
   else
     mux_output_count (&self->output, &self->output.counters.dropped, 1);
-  self->n_before_start += verdict.fate == CMAF_UNIT_BEFORE_START;
+  if (verdict.fate == CMAF_UNIT_BEFORE_START)
+    note_before_start (self);
   return result;
 }
 
@@ -766,6 +783,8 @@ mux_stream_init (
   self->output.element = element;
   self->output.srcpad = srcpad;
   self->output.settings = &self->settings;
+  self->tell.element = element;
+  self->tell.settings = &self->settings;
   self->timing.element = element;
   mux_lock_init (&self->lock, &self->timing);
   self->upstream = mux_upstream_new (sinkpad);
@@ -789,6 +808,7 @@ gboolean
 mux_stream_start (MuxStream *self, GError **error)
 {
   mux_output_start (&self->output);
+  mux_tell_start (&self->tell);
   mux_stream_flush (self);
   memset (&self->splices, 0, sizeof self->splices);
   self->bitrate = 0;

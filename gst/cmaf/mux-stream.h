@@ -11,6 +11,7 @@
 #include "mux-requests.h"
 #include "mux-splices.h"
 #include "mux-settings.h"
+#include "mux-tell.h"
 #include "mux-timing.h"
 #include "mux-upstream.h"
 #include "mux-units.h"
@@ -30,6 +31,7 @@ typedef struct
   GArray *splits;       /* lock: object; GstClockTime, asked for by signal */
 
   MuxOutput output;
+  MuxTell tell;
 
   MuxTiming timing;
   MuxLock lock;

@@ -4,11 +4,67 @@
 /* What a stream lacks, in words. */
 #include "mux-tell.h"
 
-#include <gst/cmaf/cmaf-error.h>
+#include <gst/cmafbase/gstcmafmessage.h>
 
 #define STRETCHED "missed-key-frame=stretch: found no key frame "
 #define NEEDS_KEY_FRAMES                                                       \
   ", needs key-int-max (or its like) in the encoder, or missed-key-frame=cut"
+
+#define NEEDS_OBEDIENCE                                                        \
+  ", needs send-force-key-unit=true and an encoder that obeys, or has "        \
+  "key-int-max (or its like)"
+
+static void
+warn (MuxTell *self, const gchar *text)
+{
+  g_autoptr (GError) warning =
+      g_error_new_literal (CMAF_ERROR, CMAF_ERROR_TIMELINE, text);
+
+  gst_cmaf_post_warning (self->element, warning);
+}
+
+void
+mux_tell_start (MuxTell *self)
+{
+  self->has_told_missed = self->has_told_silence = FALSE;
+}
+
+void
+mux_tell_missed (MuxTell *self, guint64 number)
+{
+  static const gchar *const policies[] = {
+    [CMAF_MISSED_STRETCH] = "stretch: the one before goes on until the next "
+                            "key frame",
+    [CMAF_MISSED_CUT] = "cut: players cannot begin with it",
+    [CMAF_MISSED_DROP] = "drop: nothing is sent until a key frame lies on a "
+                         "boundary",
+    [CMAF_MISSED_FAIL] = "fail",
+  };
+  g_autofree gchar *text = NULL;
+
+  if (self->has_told_missed)
+    return;
+  self->has_told_missed = TRUE;
+  text = g_strdup_printf (
+      "key frame: found none at the boundary of segment %" G_GUINT64_FORMAT
+      " (missed-key-frame=%s)" NEEDS_OBEDIENCE,
+      number, policies[self->settings->missed_key_frame]);
+  warn (self, text);
+}
+
+void
+mux_tell_silence (MuxTell *self, guint n_segments)
+{
+  g_autofree gchar *text = NULL;
+
+  if (self->has_told_silence)
+    return;
+  self->has_told_silence = TRUE;
+  text = g_strdup_printf ("key frame: found none at a boundary in %u segments, "
+                          "nothing was sent" NEEDS_OBEDIENCE,
+      n_segments);
+  warn (self, text);
+}
 
 GError *
 mux_tell_refusal (CmafUnitFate fate)

@@ -8,6 +8,21 @@
 
 G_BEGIN_DECLS
 
+/* Each is said once a run: an element message is not seen by many. */
+typedef struct
+{
+  GstElement *element;         /* borrowed */
+  const MuxSettings *settings; /* borrowed */
+  gboolean has_told_missed;
+  gboolean has_told_silence;
+} MuxTell;
+
+/* A new run. */
+void mux_tell_start (MuxTell *self);
+/* The boundary of segment @number has no key frame. */
+void mux_tell_missed (MuxTell *self, guint64 number);
+/* Nothing was sent of @n_segments segments: no key frame to begin with. */
+void mux_tell_silence (MuxTell *self, guint n_segments);
 /* Why the segmenter refused a unit. (transfer full); NULL: it did not. */
 GError *mux_tell_refusal (CmafUnitFate fate);
 

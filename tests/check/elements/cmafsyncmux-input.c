@@ -274,19 +274,55 @@ GST_END_TEST;
 
 /* ---- key frames ---- */
 
+/* The one text of each kind, or none. */
+static void
+check_messages (MuxHarness *m, const gchar *warning, const gchar *info)
+{
+  GstMessage *message;
+
+  while ((message = gst_bus_pop_filtered (
+              m->bus, GST_MESSAGE_INFO | GST_MESSAGE_WARNING))) {
+    gboolean is_info = GST_MESSAGE_TYPE (message) == GST_MESSAGE_INFO;
+    const gchar **wanted = is_info ? &info : &warning;
+    g_autoptr (GError) error = NULL;
+
+    if (is_info)
+      gst_message_parse_info (message, &error, NULL);
+    else
+      gst_message_parse_warning (message, &error, NULL);
+    fail_unless (*wanted && g_str_has_prefix (error->message, *wanted), "%s",
+        error->message);
+    *wanted = NULL;
+    gst_message_unref (message);
+  }
+  fail_unless (!warning && !info);
+}
+
 typedef struct
 {
   const gchar *policy;
   guint n_samples[4]; /* of the fragments, 0: no more */
   guint64 n_missed;
   const gchar *error;
+  const gchar *warning; /* the only one */
 } Policy;
+
+#define FIRST_MISS                                                             \
+  "key frame: found none at the boundary of segment 1 (missed-key-frame="
+#define OBEY                                                                   \
+  "), needs send-force-key-unit=true and an encoder that obeys, or has "       \
+  "key-int-max (or its like)"
 
 /* frames 0..149, of which only the first one is a key frame, and the end */
 static const Policy policies[] = {
-  { "stretch", { 150 }, 3, NULL },
-  { "cut", { 48, 48, 48, 6 }, 3, NULL },
-  { "drop", { 48 }, 3, NULL },
+  { "stretch", { 150 }, 3, NULL,
+      FIRST_MISS "stretch: the one before goes on until the next key "
+                 "frame" OBEY },
+  { "cut", { 48, 48, 48, 6 }, 3, NULL,
+      FIRST_MISS "cut: players cannot begin with it" OBEY },
+  { "drop", { 48 }, 3, NULL,
+      FIRST_MISS "drop: nothing is sent until a key frame lies on a "
+                 "boundary" OBEY },
   { "fail", { 48 }, 1,
       "missed-key-frame=fail: found no key frame at the boundary, needs an "
       "encoder that obeys force-key-unit" },
@@ -301,6 +337,7 @@ GST_START_TEST (test_key_frames_that_do_not_come)
   GstFlowReturn result = GST_FLOW_OK;
   GstMessage *note;
   guint64 n_told = 0;
+  guint n_warnings = 0;
   MuxHarness m;
   guint i;
 
@@ -315,9 +352,16 @@ GST_START_TEST (test_key_frames_that_do_not_come)
   assert_equals_int (m.chunks->len, i);
   assert_equals_uint64 (
       mux_harness_stat (&m, "missed-key-frames"), p->n_missed);
-  while ((note = gst_bus_pop_filtered (
-              m.bus, GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR))) {
+  while ((note = gst_bus_pop_filtered (m.bus,
+              GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR | GST_MESSAGE_WARNING))) {
     n_told += gst_message_has_name (note, "cmaf-sync-misaligned");
+    if (GST_MESSAGE_TYPE (note) == GST_MESSAGE_WARNING) {
+      g_autoptr (GError) warning = NULL;
+
+      n_warnings++;
+      gst_message_parse_warning (note, &warning, NULL);
+      fail_unless_equals_string (warning->message, p->warning);
+    }
     if (GST_MESSAGE_TYPE (note) == GST_MESSAGE_ERROR) {
       g_autoptr (GError) error = NULL;
 
@@ -330,6 +374,43 @@ GST_START_TEST (test_key_frames_that_do_not_come)
   assert_equals_uint64 (n_told, p->n_missed);
   fail_unless ((message == NULL) == (p->error == NULL));
   fail_unless (!message || g_str_has_prefix (message, p->error), "%s", message);
+  assert_equals_int (n_warnings, p->warning != NULL);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
+/* Live, nothing would ever be said. */
+static const struct
+{
+  const gchar *policy;
+  guint key_frame; /* the only one */
+  guint n_frames;
+  gboolean is_told;
+} silences[] = {
+  { "stretch", G_MAXUINT, 2 * 48, FALSE },
+  { "stretch", G_MAXUINT, 2 * 48 + 1, TRUE },
+  { "cut", G_MAXUINT, 10 * 48, TRUE },
+  { "drop", 5, 10 * 48, TRUE },
+};
+
+GST_START_TEST (test_silence_is_told)
+{
+  g_autofree gchar *settings =
+      g_strdup_printf ("missed-key-frame=%s", silences[__i__].policy);
+  MuxHarness m;
+
+  mux_harness_init (&m, settings, MUX_H264 MUX_CODEC_DATA);
+  for (guint i = 0; i < silences[__i__].n_frames; i++)
+    gst_harness_push (m.h,
+        mux_harness_frame (i * MUX_FRAME, i == silences[__i__].key_frame, 0));
+  check_messages (&m,
+      silences[__i__].is_told
+          ? "key frame: found none at a boundary in 2 segments, nothing was "
+            "sent, needs send-force-key-unit=true and an encoder that obeys, "
+            "or has key-int-max (or its like)"
+          : NULL,
+      NULL);
+  assert_equals_int (mux_harness_pull (&m), 0);
   mux_harness_clear (&m);
 }
 GST_END_TEST;
@@ -470,30 +551,6 @@ static const Dropped dropped[] = {
   { 60, 100, FALSE, "60 units were dropped and nothing was sent" },
 };
 
-/* The one text of each kind, or none. */
-static void
-check_messages (MuxHarness *m, const gchar *warning, const gchar *info)
-{
-  GstMessage *message;
-
-  while ((message = gst_bus_pop_filtered (
-              m->bus, GST_MESSAGE_INFO | GST_MESSAGE_WARNING))) {
-    gboolean is_info = GST_MESSAGE_TYPE (message) == GST_MESSAGE_INFO;
-    const gchar **wanted = is_info ? &info : &warning;
-    g_autoptr (GError) error = NULL;
-
-    if (is_info)
-      gst_message_parse_info (message, &error, NULL);
-    else
-      gst_message_parse_warning (message, &error, NULL);
-    fail_unless (*wanted && g_str_has_prefix (error->message, *wanted), "%s",
-        error->message);
-    *wanted = NULL;
-    gst_message_unref (message);
-  }
-  fail_unless (!warning && !info);
-}
-
 GST_START_TEST (test_what_was_dropped_is_said)
 {
   const Dropped *d = &dropped[__i__];
@@ -546,6 +603,7 @@ cmafsyncmux_input_suite (void)
   tcase_add_test (tcase, test_segment_in_bytes);
   tcase_add_loop_test (
       tcase, test_key_frames_that_do_not_come, 0, G_N_ELEMENTS (policies));
+  tcase_add_loop_test (tcase, test_silence_is_told, 0, G_N_ELEMENTS (silences));
   tcase_add_loop_test (tcase, test_stretch_ends, 0, G_N_ELEMENTS (stretched));
   tcase_add_test (tcase, test_frame_rates_do_not_mix);
   tcase_add_test (tcase, test_frame_rates_of_two_groups);
