@@ -3,7 +3,9 @@
 
 /* HLS playlists, tag by tag in a fixed order. An entry is a segment number: the
  * media sequence of an entry is the number of its segment, so that all
- * renditions and all packagers agree; a missing number is an EXT-X-GAP. */
+ * renditions and all packagers agree; a missing number is an EXT-X-GAP. One
+ * that a longer segment covers lasts as little as possible, or is left out
+ * where all is known: in a playlist that is written once. */
 #include "m3u8-writer.h"
 #include "sample-entry.h"
 #include "segment-name.h"
@@ -15,6 +17,7 @@
 
 #define VERSION 7      /* fragmented MP4 with EXT-X-MAP in media playlists */
 #define MAX_GAPS 10000 /* more is a jump of the timeline, not a hole */
+#define COVERED_GAP_RATE 1000 /* as many fill a second */
 
 /* Where a media playlist stands. */
 struct _CmafM3u8Cache
@@ -119,7 +122,7 @@ append_date (Writer *w, const CmafPresentationTrack *track, guint64 ticks)
 
 static void
 append_entry (Writer *w, const CmafPresentationTrack *track,
-    const CmafTimelineSegment *segment)
+    const CmafTimelineSegment *segment, guint64 duration)
 {
   const CmafPresentationConfig *config = &w->presentation->config;
   g_autofree gchar *name = cmaf_segment_name_expand (config->media_template,
@@ -127,30 +130,35 @@ append_entry (Writer *w, const CmafPresentationTrack *track,
   GString *text = w->cache->entries;
 
   g_string_append (text, "#EXTINF:");
-  cmaf_time_text_seconds (text, segment->duration, track->track->timescale);
+  cmaf_time_text_seconds (text, duration, track->track->timescale);
   g_string_append (text, ",\n");
   append_relative (text, w->playlist, name);
   g_string_append_c (text, '\n');
 }
 
 /* Entries for the numbers that @track does not have before @segment. When no
- * time is missing between them, they last nothing. */
-static void
+ * time is missing between them, they take theirs from @segment, as no entry may
+ * last nothing. Returns what remains of its duration. */
+static guint64
 append_gaps (Writer *w, const CmafPresentationTrack *track,
     const CmafTimelineSegment *segment, gboolean contiguous)
 {
+  const guint64 n = segment->number - w->cache->number - 1;
+  const guint64 least =
+      MIN (MAX (track->track->timescale / COVERED_GAP_RATE, 1),
+          segment->duration / (n + 1));
   CmafTimelineSegment missing;
   guint64 number;
 
-  if (segment->number - w->cache->number > MAX_GAPS)
-    return;
+  if (n >= MAX_GAPS
+      || (contiguous && w->presentation->config.type == CMAF_MANIFEST_STATIC))
+    return segment->duration;
   for (number = w->cache->number + 1; number < segment->number; number++) {
     cmaf_timeline_expect (track->timeline, number, &missing);
-    if (contiguous)
-      missing.duration = 0;
     g_string_append (w->cache->entries, "#EXT-X-GAP\n");
-    append_entry (w, track, &missing);
+    append_entry (w, track, &missing, contiguous ? least : missing.duration);
   }
+  return segment->duration - (contiguous ? n * least : 0);
 }
 
 static void
@@ -163,6 +171,7 @@ append_segment (Writer *w, const CmafPeriod *period,
                         && cache->end_ticks == segment->time;
   gboolean new_generation =
       !cache->is_empty && cache->generation != period->generation;
+  guint64 duration = segment->duration;
 
   if (cache->is_empty) {
     cache->first = segment->number;
@@ -170,7 +179,7 @@ append_segment (Writer *w, const CmafPeriod *period,
     cache->first_header = g_strdup (track->header_name);
     cache->header = g_strdup (track->header_name);
   } else {
-    append_gaps (w, track, segment, contiguous);
+    duration = append_gaps (w, track, segment, contiguous);
   }
   if (new_generation)
     g_string_append (cache->entries, "#EXT-X-DISCONTINUITY\n");
@@ -181,7 +190,7 @@ append_segment (Writer *w, const CmafPeriod *period,
   }
   if (!contiguous || new_generation)
     append_date (w, track, segment->time);
-  append_entry (w, track, segment);
+  append_entry (w, track, segment, duration);
   cache->is_empty = FALSE;
   cache->number = segment->number;
   cache->end_ticks = segment->time + segment->duration;

@@ -199,24 +199,47 @@ GST_START_TEST (test_missing_segments_are_gap_entries)
 }
 GST_END_TEST;
 
-/* A sender that is not on our grid: a number is skipped, but no time. */
-GST_START_TEST (test_skipped_number_without_missing_time_lasts_nothing)
+/* Key frames that are not on the grid: a number is skipped, but no time. A
+ * playlist that changes keeps its place, so that a media sequence number is
+ * that of the segment wherever the window begins; one that is written once has
+ * no entry for what never was. */
+GST_START_TEST (test_skipped_number_without_missing_time_lasts_a_moment)
 {
-  CmafTimelineSegment segment = { K0 + 2, 0, 90000 };
-  g_autofree gchar *text = NULL;
-  CmafTimelineSegment last;
-  Fixture f;
+  static const struct
+  {
+    CmafManifestType type;
+    guint64 duration; /* of the segment after it */
+    const gchar *entries;
+  } cases[] = {
+    { CMAF_MANIFEST_DYNAMIC, 90000,
+        "#EXT-X-GAP\n#EXTINF:0.001000,\n0866977821.cmfv\n"
+        "#EXTINF:2.999000,\n0866977822.cmfv\n" },
+    { CMAF_MANIFEST_DYNAMIC, 30,
+        "#EXT-X-GAP\n#EXTINF:0.000500,\n0866977821.cmfv\n"
+        "#EXTINF:0.000500,\n0866977822.cmfv\n" },
+    { CMAF_MANIFEST_STATIC, 90000,
+        "#EXTINF:3.000000,\n0866977822.cmfv\n#EXT-X-ENDLIST\n" },
+  };
 
-  fixture_init (&f, K0);
-  fixture_build (&f);
-  cmaf_timeline_last (f.picture, &last);
-  segment.time = last.time + last.duration;
-  cmaf_timeline_append (f.picture, &segment);
-  text = media (&f, "v", K0, K0 + 2, FALSE);
-  assert_has (text, "\n0866977820.cmfv\n"
-                    "#EXT-X-GAP\n#EXTINF:0.000000,\n0866977821.cmfv\n"
-                    "#EXTINF:3.000000,\n0866977822.cmfv\n");
-  fixture_clear (&f);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    CmafTimelineSegment segment = { K0 + 2, 0, cases[i].duration };
+    g_autofree gchar *text = NULL;
+    g_autofree gchar *expected =
+        g_strconcat ("\n0866977820.cmfv\n", cases[i].entries, NULL);
+    CmafTimelineSegment last;
+    Fixture f;
+
+    fixture_init (&f, K0);
+    f.config.type = cases[i].type;
+    fixture_build (&f);
+    cmaf_timeline_last (f.picture, &last);
+    segment.time = last.time + last.duration;
+    cmaf_timeline_append (f.picture, &segment);
+    text = media (&f, "v", K0, K0 + 2, FALSE);
+    assert_has (text, expected);
+    assert_has (text, "#EXT-X-MEDIA-SEQUENCE:866977820\n");
+    fixture_clear (&f);
+  }
 }
 GST_END_TEST;
 
@@ -501,7 +524,7 @@ m3u8_writer_suite (void)
   tcase_add_test (tc, test_end_and_types);
   tcase_add_test (tc, test_track_that_left_is_ended);
   tcase_add_test (tc, test_missing_segments_are_gap_entries);
-  tcase_add_test (tc, test_skipped_number_without_missing_time_lasts_nothing);
+  tcase_add_test (tc, test_skipped_number_without_missing_time_lasts_a_moment);
   tcase_add_test (tc, test_new_header_is_a_discontinuity_with_a_map);
   tcase_add_test (tc, test_period_of_the_same_generation_is_invisible);
   tcase_add_test (tc, test_uris_are_relative_to_the_playlist);
