@@ -524,7 +524,9 @@ note_problem (Drain *drain, const CmafIngestUpload *upload,
       " given up: %s",
       cmaf_ingest_lane_get_destination (lane)->location, upload->name,
       state->n_waiting, state->counts.n_dropped,
-      state->failure ? state->failure : "the spool was full");
+      state->failure                ? state->failure
+      : state->counts.n_dropped > 0 ? "the spool was full"
+                                    : "there was no answer in time");
 }
 
 /* TRUE: nothing is missing. */

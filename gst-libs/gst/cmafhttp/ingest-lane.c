@@ -127,6 +127,23 @@ disconnect (CmafIngestLane *self)
   g_clear_pointer (&self->acknowledged, g_bytes_unref);
 }
 
+/* For who asks at the end. */
+static void
+keep_failure_locked (CmafIngestLane *self, const gchar *message)
+{
+  g_free (self->failure);
+  self->failure = g_strdup (message);
+  self->counts.n_retries++;
+}
+
+static void
+keep_failure (CmafIngestLane *self, const gchar *message)
+{
+  lock (self);
+  keep_failure_locked (self, message);
+  unlock (self);
+}
+
 /* TRUE when nobody has heard of it yet. */
 static gboolean
 note_failure (CmafIngestLane *self, const gchar *message)
@@ -134,9 +151,7 @@ note_failure (CmafIngestLane *self, const gchar *message)
   gboolean is_first;
 
   lock (self);
-  g_free (self->failure);
-  self->failure = g_strdup (message);
-  self->counts.n_retries++;
+  keep_failure_locked (self, message);
   is_first = !self->is_lost;
   self->is_lost = TRUE;
   g_cond_broadcast (self->config.changed);
@@ -383,6 +398,8 @@ judge (CmafIngestLane *self, const CmafIngestStep *step,
   } else if (reaction.verdict == CMAF_INGEST_SKIP) {
     note_failure (self, message);
     skip_to_newest (self, step->segment, answer->status, message);
+  } else if (reaction.verdict == CMAF_INGEST_RETRY && !reaction.is_trouble) {
+    keep_failure (self, message);
   } else if (reaction.is_trouble && note_failure (self, message)) {
     cmaf_ingest_lane_tell (
         self, CMAF_INGEST_LOST, answer->status, message, NULL);

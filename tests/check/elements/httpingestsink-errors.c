@@ -199,6 +199,48 @@ GST_START_TEST (test_retry_after_is_waited_for)
 }
 GST_END_TEST;
 
+/* The text of the only error or warning; waits for it. (transfer full) */
+static gchar *
+only_text (Sender *s)
+{
+  GstMessage *message =
+      sender_wait (s, GST_MESSAGE_WARNING | GST_MESSAGE_ERROR, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    gst_message_parse_error (message, &error, NULL);
+  else
+    gst_message_parse_warning (message, &error, NULL);
+  assert_equals_int (
+      sender_count_messages (s, GST_MESSAGE_WARNING | GST_MESSAGE_ERROR, NULL),
+      1);
+  return g_strdup (error->message);
+}
+
+/* Who has to wait until the end is told what for. */
+GST_START_TEST (test_too_fast_for_ever)
+{
+  static const ScriptStep always = { 429 };
+  ScriptServer *server = script_server_prepare (NULL, 0);
+  g_autofree gchar *text = NULL;
+  Sender s;
+
+  server->rest = &always;
+  fail_unless (script_server_listen (server, G_SOCKET_FAMILY_IPV4, 0));
+  sender_init (&s, server);
+  g_object_set (s.sink, "drain-timeout", 500 * GST_MSECOND, NULL);
+  sender_add (&s, "video", VIDEO);
+  sender_push_segment (&s, 0, 0, TRUE);
+  assert_equals_int (sender_end (&s), GST_MESSAGE_ERROR);
+  text = only_text (&s);
+  fail_unless (strstr (text, "1 segments not delivered, 0 given up: ")
+                   && g_str_has_suffix (text, ": answer 429"),
+      "%s", text);
+  sender_clear (&s);
+  script_server_free (server);
+}
+GST_END_TEST;
+
 /* The stream was closed there: on to the live edge. */
 GST_START_TEST (test_conflict_goes_on_with_the_newest)
 {
@@ -616,6 +658,9 @@ httpingestsink_errors_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_loop_test (tcase, test_row, 0, G_N_ELEMENTS (rows));
   tcase_add_test (tcase, test_changes_of_health_are_told_once);
+  tcase_add_test (tcase, test_too_fast_for_ever);
+  tcase_add_loop_test (
+      tcase, test_refusal_for_good_is_told_once, 0, G_N_ELEMENTS (refusals));
   tcase_add_loop_test (tcase, test_retry_after_is_waited_for, 0, 2);
   tcase_add_loop_test (tcase, test_conflict_goes_on_with_the_newest, 0, 2);
   tcase_add_test (tcase, test_length_required);
