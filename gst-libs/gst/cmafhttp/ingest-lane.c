@@ -5,6 +5,7 @@
  * for a wake-up and for its connection at once, so that an answer or an end
  * that comes while there is nothing to send is noticed. */
 #include "ingest-lane-private.h"
+#include "ingest-remedy.h"
 
 #include <string.h>
 #include <sys/eventfd.h>
@@ -347,10 +348,11 @@ describe (const CmafIngestLane *self, const CmafIngestStep *step, guint status)
     [CMAF_INGEST_MANIFEST] = "the MPD",
     [CMAF_INGEST_HEADER] = "the header",
     [CMAF_INGEST_SEGMENT] = "a segment" };
+  const gchar *remedy = cmaf_ingest_remedy (status);
 
-  return g_strdup_printf ("%s: %s of track %s: answer %u",
+  return g_strdup_printf ("%s: %s of track %s: answer %u%s%s",
       self->config.destination->location, names[step->object],
-      self->config.name, status);
+      self->config.name, status, remedy ? ": " : "", remedy ? remedy : "");
 }
 
 /* What is done otherwise from now on. */

@@ -11,6 +11,8 @@
 #define MAX_ANSWERS 8
 /* Headers that are given up in a row, then stop. */
 #define MAX_HEADERS 3
+/* Tries that nobody needs to hear of when an end of them is near. */
+#define MAX_SILENT 4
 
 typedef struct
 {
@@ -203,6 +205,20 @@ decide (CmafIngestSession *session, CmafIngestObject object, const Rule *rule)
   return verdict;
 }
 
+/* What becomes of the object is told soon: the same again before is of no use.
+ * To be told to wait is no fault. */
+static gboolean
+is_silent (const CmafIngestSession *session, CmafIngestObject object,
+    const Rule *rule, guint status)
+{
+  if (status == 429 || rule->max_refused > 0
+      || (object == CMAF_INGEST_HEADER && rule->verdict == CMAF_INGEST_DROP))
+    return TRUE;
+  if (object == CMAF_INGEST_HEADER && session->n_refused > 0)
+    return FALSE;
+  return rule->max_tries > 0 && session->n_tries <= MAX_SILENT;
+}
+
 CmafIngestReaction
 cmaf_ingest_session_answered (CmafIngestSession *session,
     CmafIngestObject object, guint status, GstClockTime retry_after,
@@ -218,8 +234,8 @@ cmaf_ingest_session_answered (CmafIngestSession *session,
     forget_troubles (session);
   if (reaction.verdict == CMAF_INGEST_RETRY)
     session->retry_at = when_to_retry (session, rule, retry_after, now);
-  /* to be told to wait is no fault */
-  reaction.is_trouble = reaction.verdict == CMAF_INGEST_RETRY && status != 429;
+  reaction.is_trouble = reaction.verdict == CMAF_INGEST_RETRY
+                        && !is_silent (session, object, rule, status);
   return reaction;
 }
 

@@ -241,6 +241,51 @@ GST_START_TEST (test_too_fast_for_ever)
 }
 GST_END_TEST;
 
+typedef struct
+{
+  guint status;
+  const gchar *remedy;
+} Refusal;
+
+static const Refusal refusals[] = {
+  { 307, "location" },
+  { 400, "cmaf-dump" },
+  { 401, "user-id and user-pw" },
+  { 403, "user-id and user-pw" },
+  { 405, "method=PUT" },
+  { 409, "restarted" },
+  { 413, "limit" },
+  { 415, "codec" },
+  { 417, "expect-continue=false" },
+  { 501, "method=PUT" },
+};
+
+/* Said once, when it is certain, with what is to be done. */
+GST_START_TEST (test_refusal_for_good_is_told_once)
+{
+  const Refusal *r = &refusals[__i__];
+  const ScriptStep always = { r->status };
+  ScriptServer *server = script_server_prepare (NULL, 0);
+  g_autofree gchar *text = NULL, *start = NULL;
+  Sender s;
+
+  server->rest = &always;
+  fail_unless (script_server_listen (server, G_SOCKET_FAMILY_IPV4, 0));
+  start = g_strdup_printf ("http://127.0.0.1:%u/ingest: the header of track "
+                           "video: answer %u: ",
+      server->port, r->status);
+  sender_init (&s, server);
+  sender_add (&s, "video", VIDEO);
+  sender_push_segment (&s, 0, 0, TRUE);
+  assert_equals_int (sender_end (&s), GST_MESSAGE_ERROR);
+  text = only_text (&s);
+  fail_unless (
+      g_str_has_prefix (text, start) && strstr (text, r->remedy), "%s", text);
+  sender_clear (&s);
+  script_server_free (server);
+}
+GST_END_TEST;
+
 /* The stream was closed there: on to the live edge. */
 GST_START_TEST (test_conflict_goes_on_with_the_newest)
 {

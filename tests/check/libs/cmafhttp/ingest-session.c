@@ -73,8 +73,9 @@ GST_START_TEST (test_status_decides)
 
     assert_equals_int (reaction.verdict, row->verdicts[i]);
     assert_equals_int (reaction.reconnects, row->reconnects);
+    /* what ends soon is told then */
     assert_equals_int (
-        reaction.is_trouble, reaction.verdict == R && row->status != 429);
+        reaction.is_trouble, row->verdicts[5] == R && row->status != 429);
     if (reaction.verdict == S)
       break;
     if (i == 0)
@@ -82,6 +83,28 @@ GST_START_TEST (test_status_decides)
                              &session, &facts, GST_SECOND, &object, &retry_at),
           row->waits ? CMAF_INGEST_WAIT : CMAF_INGEST_SEND);
   }
+}
+GST_END_TEST;
+
+/* Who lets it be tried for long hears of it; and of a header that is refused
+ * again and again without an end. */
+GST_START_TEST (test_long_trouble_is_told)
+{
+  static const struct
+  {
+    CmafIngestObject object;
+    guint status, n_silent;
+  } cases[] = { { CMAF_INGEST_HEADER, 401, 4 }, { CMAF_INGEST_SEGMENT, 403, 4 },
+    { CMAF_INGEST_HEADER, 412, 2 } };
+  CmafIngestSession session;
+
+  cmaf_ingest_session_init (&session, 2 * GST_SECOND);
+  session.max_auth_tries = 100;
+  for (guint i = 0; i < cases[__i__].n_silent; i++)
+    fail_if (
+        answer (&session, cases[__i__].object, cases[__i__].status).is_trouble);
+  fail_unless (
+      answer (&session, cases[__i__].object, cases[__i__].status).is_trouble);
 }
 GST_END_TEST;
 
@@ -308,6 +331,7 @@ ingest_session_suite (void)
 
   suite_add_tcase (suite, tcase);
   tcase_add_loop_test (tcase, test_status_decides, 0, G_N_ELEMENTS (rows));
+  tcase_add_loop_test (tcase, test_long_trouble_is_told, 0, 3);
   tcase_add_loop_test (
       tcase, test_probe_manifest_header_segment, 0, G_N_ELEMENTS (orders));
   tcase_add_test (tcase, test_back_off_doubles_up_to_the_limit);

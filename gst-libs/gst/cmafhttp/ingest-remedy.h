@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* What the user of a CMAF ingest sender can do about an answer (docs/ingest.md,
+ * the table of status codes). Pure. Since: 0.1 */
+#pragma once
+
+#include <gst/cmaf/cmaf-prelude.h>
+
+G_BEGIN_DECLS
+
+/* In a few words; NULL when nothing is to be done. */
+CMAF_API const gchar *cmaf_ingest_remedy (guint status);
+
+G_END_DECLS
