@@ -13,6 +13,8 @@
 #include <gst/cmafbase/gstcmafmessage.h>
 #include <gst/video/video.h>
 
+/* Frames that an encoder reorders are less far apart. */
+#define MAX_REORDER 16
 /* Without a key frame so many segments are lost before it is said. */
 #define SILENT_SEGMENTS 2
 
@@ -155,6 +157,7 @@ configure (MuxStream *self, GError **error)
       self->settings.fixed_origin == 0 && self->output.counters.segments == 0;
   self->segmenter = cmaf_segmenter_new (&config);
   cmaf_unit_counter_init (&self->counter, &self->units, is_video (self));
+  self->n_reached = 0;
   mux_requests_init (&self->requests, &self->grid, &self->units);
   mux_lock_start (&self->lock, &self->units, &self->grid, is_video (self));
   update_latency (self);
@@ -258,7 +261,8 @@ fail_buffer (MuxStream *self, const gchar *message)
 }
 
 static void
-note_missed_key_frame (MuxStream *self, guint64 unit, gboolean is_refused)
+note_missed_key_frame (
+    MuxStream *self, guint64 unit, GstClockTime jump, gboolean is_refused)
 {
   guint64 number = cmaf_segment_grid_number (
       &self->grid, unit * self->units.unit_ticks, self->units.timescale);
@@ -268,7 +272,47 @@ note_missed_key_frame (MuxStream *self, guint64 unit, gboolean is_refused)
                   number, "n", G_TYPE_UINT64, unit, "reason", G_TYPE_STRING,
                   "the encoder gave no key frame at the boundary", NULL));
   if (!is_refused)
-    mux_tell_missed (&self->tell, number);
+    mux_tell_missed (&self->tell, number, jump);
+}
+
+/* Whole segments are missing in front of unit @number: by how much. */
+static GstClockTime
+find_jump (const MuxStream *self, guint64 number)
+{
+  GstClockTime jump;
+
+  if (self->n_reached == 0 || number <= self->n_reached)
+    return 0;
+  jump = cmaf_media_time_of_unit (&self->units, number - self->n_reached);
+  return jump > cmaf_segment_grid_edge (&self->grid, 1) ? jump : 0;
+}
+
+/* Other sources have a lock that tells. */
+static void
+tell_backwards (MuxStream *self, GstBuffer *buffer, guint64 number)
+{
+  const guint64 newest = MAX (self->n_reached, 1) - 1;
+  const GstClockTime by =
+      cmaf_media_time_of_unit (&self->units, newest - MIN (newest, number));
+
+  if (self->timing.config.sources[0] == CMAF_TIMING_FIXED)
+    mux_tell_backwards (&self->tell, GST_BUFFER_PTS (buffer), by);
+}
+
+/* Frames that are presented before their key frame are no trouble. */
+static void
+note_dropped (MuxStream *self, GstBuffer *buffer, guint64 number)
+{
+  mux_output_count (&self->output, &self->output.counters.dropped, 1);
+  if (number + MAX_REORDER < self->n_reached)
+    tell_backwards (self, buffer, number);
+}
+
+static void
+note_repeated (MuxStream *self, GstBuffer *buffer, guint64 number)
+{
+  mux_output_count (&self->output, &self->output.counters.repeated, 1);
+  tell_backwards (self, buffer, number);
 }
 
 /* No segment has begun. */
@@ -288,6 +332,7 @@ push_unit (MuxStream *self, GstBuffer *buffer, guint64 number)
   CmafUnit unit = { number, gst_buffer_get_size (buffer),
     !is_video (self)
         || !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT) };
+  const GstClockTime jump = find_jump (self, number);
   g_autoptr (GError) refusal = NULL;
   CmafVerdict verdict = { 0 };
   CmafCutFragment cut;
@@ -296,17 +341,18 @@ push_unit (MuxStream *self, GstBuffer *buffer, guint64 number)
   cmaf_segmenter_push (self->segmenter, &unit, &verdict, &cut);
   if (verdict.cut != CMAF_CUT_NONE)
     result = push_fragment (self, &cut, FALSE);
-  refusal = mux_tell_refusal (verdict.fate);
+  refusal = mux_tell_refusal (&self->tell, verdict.fate, jump);
   if (verdict.missed_key_frame)
-    note_missed_key_frame (self, number, refusal != NULL);
+    note_missed_key_frame (self, number, jump, refusal != NULL);
   if (refusal)
     return fail (self, refusal);
   if (verdict.fate == CMAF_UNIT_KEPT)
     g_queue_push_tail (&self->queue, gst_buffer_ref (buffer));
   else
-    mux_output_count (&self->output, &self->output.counters.dropped, 1);
+    note_dropped (self, buffer, number);
   if (verdict.fate == CMAF_UNIT_BEFORE_START)
     note_before_start (self);
+  self->n_reached = MAX (self->n_reached, number + 1);
   return result;
 }
 
@@ -315,6 +361,7 @@ static GstFlowReturn
 begin_run (MuxStream *self)
 {
   cmaf_unit_counter_init (&self->counter, &self->units, is_video (self));
+  self->n_reached = 0;
   return drain (self);
 }
 
@@ -340,7 +387,7 @@ place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
       mux_output_count (&self->output, &self->output.counters.dropped, 1);
       return GST_FLOW_OK;
     case CMAF_COUNT_REPEATED:
-      mux_output_count (&self->output, &self->output.counters.repeated, 1);
+      note_repeated (self, buffer, unit);
       return GST_FLOW_OK;
     case CMAF_COUNT_GAP:
       mux_output_count (&self->output, &self->output.counters.gaps, 1);

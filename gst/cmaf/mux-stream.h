@@ -46,6 +46,7 @@ typedef struct
   CmafUnitGrid units;
   CmafSegmentGrid grid;
   CmafUnitCounter counter;
+  guint64 n_reached; /* by the units of this run: 1 more than the newest */
   MuxRequests requests;
   MuxSplices splices;
   MuxUpstream *upstream;

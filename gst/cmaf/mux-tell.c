@@ -27,10 +27,12 @@ void
 mux_tell_start (MuxTell *self)
 {
   self->has_told_missed = self->has_told_silence = FALSE;
+  self->has_told_backwards = FALSE;
 }
 
-void
-mux_tell_missed (MuxTell *self, guint64 number)
+/* What missed-key-frame does. */
+static const gchar *
+policy (const MuxTell *self)
 {
   static const gchar *const policies[] = {
     [CMAF_MISSED_STRETCH] = "stretch: the one before goes on until the next "
@@ -40,15 +42,57 @@ mux_tell_missed (MuxTell *self, guint64 number)
                          "boundary",
     [CMAF_MISSED_FAIL] = "fail",
   };
+
+  return policies[self->settings->missed_key_frame];
+}
+
+static gchar *
+describe_jump (const MuxTell *self, GstClockTime jump)
+{
+  return g_strdup_printf (
+      "time stamps: found a jump of %" G_GUINT64_FORMAT
+      " ms to a frame that is no key frame (missed-key-frame=%s), needs time "
+      "stamps that go on, or a key frame behind the jump",
+      jump / GST_MSECOND, policy (self));
+}
+
+void
+mux_tell_missed (MuxTell *self, guint64 number, GstClockTime jump)
+{
   g_autofree gchar *text = NULL;
 
   if (self->has_told_missed)
     return;
   self->has_told_missed = TRUE;
-  text = g_strdup_printf (
-      "key frame: found none at the boundary of segment %" G_GUINT64_FORMAT
-      " (missed-key-frame=%s)" NEEDS_OBEDIENCE,
-      number, policies[self->settings->missed_key_frame]);
+  if (jump > 0)
+    text = describe_jump (self, jump);
+  else
+    text = g_strdup_printf (
+        "key frame: found none at the boundary of segment %" G_GUINT64_FORMAT
+        " (missed-key-frame=%s)" NEEDS_OBEDIENCE,
+        number, policy (self));
+  warn (self, text);
+}
+
+void
+mux_tell_backwards (MuxTell *self, GstClockTime pts, GstClockTime by)
+{
+  g_autofree gchar *text = NULL;
+
+  if (self->has_told_backwards)
+    return;
+  self->has_told_backwards = TRUE;
+  if (by > 0)
+    text = g_strdup_printf ("time stamps: found PTS %" GST_TIME_FORMAT
+                            ", %" G_GUINT64_FORMAT
+                            " ms before what has come, needs time that goes "
+                            "on; such units are dropped, and counted in stats",
+        GST_TIME_ARGS (pts), by / GST_MSECOND);
+  else
+    text = g_strdup_printf ("time stamps: found PTS %" GST_TIME_FORMAT
+                            " of a unit that has come, needs time that goes "
+                            "on; such units are dropped, and counted in stats",
+        GST_TIME_ARGS (pts));
   warn (self, text);
 }
 
@@ -66,16 +110,28 @@ mux_tell_silence (MuxTell *self, guint n_segments)
   warn (self, text);
 }
 
+static GError *
+refuse_jump (const MuxTell *self, GstClockTime jump)
+{
+  g_autofree gchar *text = describe_jump (self, jump);
+
+  return g_error_new_literal (CMAF_ERROR, CMAF_ERROR_TIMELINE, text);
+}
+
 GError *
-mux_tell_refusal (CmafUnitFate fate)
+mux_tell_refusal (const MuxTell *self, CmafUnitFate fate, GstClockTime jump)
 {
   switch (fate) {
     case CMAF_UNIT_REFUSED:
+      if (jump > 0)
+        return refuse_jump (self, jump);
       return g_error_new_literal (CMAF_ERROR, CMAF_ERROR_TIMELINE,
           "missed-key-frame=fail: found no key frame at the boundary, needs an "
           "encoder that obeys force-key-unit, or has key-int-max (or its "
           "like)");
     case CMAF_UNIT_TOO_LATE:
+      if (jump > 0)
+        return refuse_jump (self, jump);
       return g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
           STRETCHED "for %u s" NEEDS_KEY_FRAMES, CMAF_STRETCH_MAX_SECONDS);
     case CMAF_UNIT_TOO_MUCH:

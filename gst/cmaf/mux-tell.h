@@ -15,15 +15,22 @@ typedef struct
   const MuxSettings *settings; /* borrowed */
   gboolean has_told_missed;
   gboolean has_told_silence;
+  gboolean has_told_backwards;
 } MuxTell;
 
 /* A new run. */
 void mux_tell_start (MuxTell *self);
-/* The boundary of segment @number has no key frame. */
-void mux_tell_missed (MuxTell *self, guint64 number);
+/* The boundary of segment @number has no key frame; the frame that came instead
+ * is @jump ns further than the one before, 0: it is not. */
+void mux_tell_missed (MuxTell *self, guint64 number, GstClockTime jump);
+/* A unit was dropped, as its @pts is @by ns before what has come; 0: the same.
+ */
+void mux_tell_backwards (MuxTell *self, GstClockTime pts, GstClockTime by);
 /* Nothing was sent of @n_segments segments: no key frame to begin with. */
 void mux_tell_silence (MuxTell *self, guint n_segments);
-/* Why the segmenter refused a unit. (transfer full); NULL: it did not. */
-GError *mux_tell_refusal (CmafUnitFate fate);
+/* Why the segmenter refused a unit, @jump as above. (transfer full); NULL: it
+ * did not. */
+GError *mux_tell_refusal (
+    const MuxTell *self, CmafUnitFate fate, GstClockTime jump);
 
 G_END_DECLS

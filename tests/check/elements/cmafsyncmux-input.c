@@ -456,6 +456,76 @@ GST_START_TEST (test_stretch_ends)
 }
 GST_END_TEST;
 
+/* ---- time that does not go on ---- */
+
+#define FRAME_100 "time stamps: found PTS 0:00:04.000000000"
+#define TO_NO_KEY_FRAME " to a frame that is no key frame (missed-key-frame="
+
+/* from frame 101 on, which is no key frame, the time is another */
+static const struct
+{
+  const gchar *settings;
+  gint64 step;    /* ns for frame 101 */
+  gboolean stays; /* and for all behind, as they all have that of frame 100 */
+  const gchar *warning, *error;
+} times[] = {
+  { "", -(gint64)MUX_FRAME, TRUE, FRAME_100 " of a unit that has come" },
+  { "", -2 * (gint64)GST_SECOND, FALSE,
+      "time stamps: found PTS 0:00:02.040000000, 1960 ms before what has "
+      "come" },
+  { "", -3 * (gint64)GST_SECOND, FALSE,
+      "time stamps: found PTS 0:00:01.040000000, 2960 ms before what has "
+      "come" },
+  { "", 3600 * (gint64)GST_SECOND, FALSE, NULL,
+      "time stamps: found a jump of 3600000 ms" TO_NO_KEY_FRAME "stretch" },
+  { "missed-key-frame=fail", 10 * (gint64)GST_SECOND, FALSE, NULL,
+      "time stamps: found a jump of 10000 ms" TO_NO_KEY_FRAME "fail)" },
+  { "", 10 * (gint64)GST_SECOND, FALSE,
+      "time stamps: found a jump of 10000 ms" TO_NO_KEY_FRAME "stretch" },
+  { "missed-key-frame=cut", 3600 * (gint64)GST_SECOND, FALSE,
+      "time stamps: found a jump of 3600000 ms" TO_NO_KEY_FRAME "cut" },
+};
+
+static GstClockTime
+time_of (guint i, guint row)
+{
+  if (i <= 100)
+    return i * MUX_FRAME;
+  if (times[row].stays)
+    return 100 * MUX_FRAME;
+  return (GstClockTime)((gint64)(i * MUX_FRAME) + times[row].step);
+}
+
+GST_START_TEST (test_time_that_does_not_go_on)
+{
+  const gchar *wanted[] = { times[__i__].warning, times[__i__].error };
+  GstMessage *message;
+  MuxHarness m;
+
+  mux_harness_init (&m, times[__i__].settings, MUX_H264 MUX_CODEC_DATA);
+  for (guint i = 0; i < 120; i++)
+    gst_harness_push (m.h,
+        mux_harness_frame (time_of (i, __i__), i <= 100 && i % 48 == 0, 0));
+  while ((message = gst_bus_pop_filtered (
+              m.bus, GST_MESSAGE_WARNING | GST_MESSAGE_ERROR))) {
+    gboolean is_error = GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR;
+    g_autoptr (GError) error = NULL;
+
+    if (is_error)
+      gst_message_parse_error (message, &error, NULL);
+    else
+      gst_message_parse_warning (message, &error, NULL);
+    fail_unless (
+        wanted[is_error] && g_str_has_prefix (error->message, wanted[is_error]),
+        "%s", error->message);
+    wanted[is_error] = NULL;
+    gst_message_unref (message);
+  }
+  fail_if (wanted[0] || wanted[1], "said nothing");
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
 /* ---- several muxers, and settings ---- */
 
 static guint
@@ -604,6 +674,8 @@ cmafsyncmux_input_suite (void)
   tcase_add_loop_test (
       tcase, test_key_frames_that_do_not_come, 0, G_N_ELEMENTS (policies));
   tcase_add_loop_test (tcase, test_silence_is_told, 0, G_N_ELEMENTS (silences));
+  tcase_add_loop_test (
+      tcase, test_time_that_does_not_go_on, 0, G_N_ELEMENTS (times));
   tcase_add_loop_test (tcase, test_stretch_ends, 0, G_N_ELEMENTS (stretched));
   tcase_add_test (tcase, test_frame_rates_do_not_mix);
   tcase_add_test (tcase, test_frame_rates_of_two_groups);
