@@ -128,7 +128,7 @@ next_segment (CmafIngestLane *self, CmafUploadConnection *connection,
     gboolean has_input = FALSE;
 
     g_mutex_lock (self->config.lock);
-    *segment = cmaf_ingest_spool_peek (&self->spool);
+    *segment = cmaf_ingest_lane_peek_locked (self);
     waits = !*segment && !self->has_ended && !self->is_closing;
     if (waits)
       has_input = cmaf_ingest_lane_wait_locked (self, GST_CLOCK_TIME_NONE);

@@ -170,8 +170,8 @@ find_unloaded (CmafIngestLane *self, CmafStoredSegment *stored)
   return segment;
 }
 
-gboolean
-cmaf_ingest_lane_load (CmafIngestLane *self)
+static gboolean
+load (CmafIngestLane *self)
 {
   g_autoptr (CmafSpoolSegment) segment = NULL;
   g_autoptr (GPtrArray) chunks = NULL;
@@ -195,4 +195,18 @@ cmaf_ingest_lane_load (CmafIngestLane *self)
   cmaf_ingest_spool_mark_loaded (&self->spool, segment, header, track, chunks);
   g_mutex_unlock (self->config.lock);
   return TRUE;
+}
+
+CmafSpoolSegment *
+cmaf_ingest_lane_peek_locked (CmafIngestLane *self)
+{
+  CmafSpoolSegment *segment;
+
+  while ((segment = cmaf_ingest_spool_peek (&self->spool))
+         && segment->chunks->len == 0) {
+    g_mutex_unlock (self->config.lock);
+    load (self);
+    g_mutex_lock (self->config.lock);
+  }
+  return segment;
 }

@@ -71,9 +71,9 @@ void cmaf_ingest_lane_settle_locked (
 
 /* The segments of an earlier process. */
 void cmaf_ingest_lane_open_directory (CmafIngestLane *self);
-/* What is sent next is in memory then; by the thread of the lane. FALSE when it
- * was given up instead. */
-gboolean cmaf_ingest_lane_load (CmafIngestLane *self);
+/* What is sent next, with its chunks in memory; NULL for nothing. By the thread
+ * of the lane; the lock is released while a file is read. (transfer none) */
+CmafSpoolSegment *cmaf_ingest_lane_peek_locked (CmafIngestLane *self);
 /* Files of segments that have gone. */
 void cmaf_ingest_lane_remove_files (CmafIngestLane *self);
 /* All that is there, for the next process; when nothing else runs. */

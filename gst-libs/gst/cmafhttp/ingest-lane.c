@@ -467,7 +467,7 @@ get_facts_locked (CmafIngestLane *self, const CmafSpoolSegment *segment,
 static void
 look_locked (CmafIngestLane *self, CmafIngestStep *step)
 {
-  CmafSpoolSegment *segment = cmaf_ingest_spool_peek (&self->spool);
+  CmafSpoolSegment *segment = cmaf_ingest_lane_peek_locked (self);
   GBytes *header = segment ? segment->header : self->spool.header;
   CmafTrack *track = segment ? segment->track : self->spool.track;
   GstClockTime retry_at = GST_CLOCK_TIME_NONE;
@@ -517,8 +517,6 @@ take_step (CmafIngestLane *self)
   gboolean has_input = FALSE, is_closing;
 
   cmaf_ingest_lane_remove_files (self);
-  if (!cmaf_ingest_lane_load (self))
-    return TRUE;
   lock (self);
   is_closing = self->is_closing;
   if (!is_closing)
