@@ -469,7 +469,7 @@ cmaf_ingest_upload_push (
   g_mutex_unlock (&self->lock);
   for (guint i = 0; i < self->lanes->len; i++) {
     cmaf_ingest_lane_tell_dropped (self->lanes->pdata[i], &dropped[i]);
-    cmaf_ingest_lane_store (self->lanes->pdata[i]);
+    cmaf_ingest_lane_store (self->lanes->pdata[i], FALSE);
   }
   return result;
 }

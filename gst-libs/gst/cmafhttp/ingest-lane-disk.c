@@ -6,22 +6,13 @@
 #include "ingest-lane-private.h"
 
 static void
-tell_failure (CmafIngestLane *self, const GError *error)
+tell_failure (
+    CmafIngestLane *self, const GError *error, const gchar *consequence)
 {
-  g_autofree gchar *message = g_strdup_printf (
-      "spool-directory: %s; what waits stays in memory", error->message);
+  g_autofree gchar *message =
+      g_strdup_printf ("spool-directory: %s; %s", error->message, consequence);
 
   cmaf_ingest_lane_tell (self, CMAF_INGEST_NO_DISK, 0, message, NULL);
-}
-
-/* From now on the limits are those of memory. */
-static void
-give_up (CmafIngestLane *self, const GError *error)
-{
-  g_mutex_lock (self->config.lock);
-  self->spool.max_stored = 0;
-  g_mutex_unlock (self->config.lock);
-  tell_failure (self, error);
 }
 
 void
@@ -37,7 +28,7 @@ cmaf_ingest_lane_open_directory (CmafIngestLane *self)
   path = g_build_filename (destination->spool, self->config.name, NULL);
   self->directory = cmaf_spool_directory_new (path, &error);
   if (!self->directory) {
-    tell_failure (self, error);
+    tell_failure (self, error, "what waits stays in memory");
     return;
   }
   self->spool.max_stored = destination->config->max_disk_bytes;
@@ -55,7 +46,7 @@ find_unstored (CmafIngestLane *self, gboolean any)
   CmafSpoolSegment *segment;
 
   g_mutex_lock (self->config.lock);
-  segment = self->spool.max_stored > 0
+  segment = self->spool.max_stored > 0 && !self->is_stopped
                 ? cmaf_ingest_spool_find_unstored (&self->spool, any)
                 : NULL;
   if (segment)
@@ -95,8 +86,23 @@ write_segment (CmafIngestLane *self, CmafSpoolSegment *segment, GError **error)
   return TRUE;
 }
 
+/* It is tried again whenever something comes; nobody needs to hear of it each
+ * time. */
+static void
+note_failure (CmafIngestLane *self, const GError *error, gboolean is_end)
+{
+  g_mutex_lock (self->config.lock);
+  cmaf_ingest_spool_mark_failed (&self->spool);
+  g_mutex_unlock (self->config.lock);
+  if (is_end)
+    tell_failure (self, error, "what is in memory is lost");
+  else if (!self->has_told_disk)
+    tell_failure (self, error, "what waits stays in memory");
+  self->has_told_disk = TRUE;
+}
+
 void
-cmaf_ingest_lane_store (CmafIngestLane *self)
+cmaf_ingest_lane_store (CmafIngestLane *self, gboolean is_end)
 {
   CmafSpoolSegment *segment;
   g_autoptr (GError) error = NULL;
@@ -104,35 +110,20 @@ cmaf_ingest_lane_store (CmafIngestLane *self)
   if (!self->directory)
     return;
   cmaf_ingest_lane_remove_files (self);
-  while (!error && (segment = find_unstored (self, FALSE))) {
+  if (is_end) {
+    g_mutex_lock (self->config.lock);
+    cmaf_ingest_spool_complete (&self->spool);
+    g_mutex_unlock (self->config.lock);
+  }
+  while (!error && (segment = find_unstored (self, is_end))) {
     write_segment (self, segment, &error);
     cmaf_spool_segment_unref (segment);
   }
   if (error)
-    give_up (self, error);
+    note_failure (self, error, is_end);
   g_mutex_lock (self->config.lock);
   cmaf_ingest_spool_unload (&self->spool, self->sending);
   g_mutex_unlock (self->config.lock);
-}
-
-void
-cmaf_ingest_lane_store_rest (CmafIngestLane *self)
-{
-  CmafSpoolSegment *segment;
-  g_autoptr (GError) error = NULL;
-
-  if (!self->directory || self->is_stopped)
-    return;
-  /* what has grown so far is all that there will be */
-  g_mutex_lock (self->config.lock);
-  cmaf_ingest_spool_complete (&self->spool);
-  g_mutex_unlock (self->config.lock);
-  while (!error && (segment = find_unstored (self, TRUE))) {
-    write_segment (self, segment, &error);
-    cmaf_spool_segment_unref (segment);
-  }
-  if (error)
-    tell_failure (self, error);
 }
 
 void

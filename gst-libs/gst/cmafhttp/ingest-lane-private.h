@@ -27,6 +27,8 @@ struct _CmafIngestLane
   gchar *failure;
   CmafIngestCounts counts;
 
+  gboolean has_told_disk; /* that it failed; of the thread that pushes */
+
   /* the thread's own */
   CmafIngestSession session;
   CmafUploadClient *client;
@@ -76,8 +78,6 @@ void cmaf_ingest_lane_open_directory (CmafIngestLane *self);
 CmafSpoolSegment *cmaf_ingest_lane_peek_locked (CmafIngestLane *self);
 /* Files of segments that have gone. */
 void cmaf_ingest_lane_remove_files (CmafIngestLane *self);
-/* All that is there, for the next process; when nothing else runs. */
-void cmaf_ingest_lane_store_rest (CmafIngestLane *self);
 
 /* ---- ingest-lane-body.c ---- */
 

@@ -591,11 +591,13 @@ cmaf_ingest_lane_get_state_locked (
 
 /* A receiver that takes data, but not fast enough, is left behind at once:
  * else one segment after the other would be cut off by the next. While it is
- * not known whether data arrive, what is under way may go on. */
+ * not known whether data arrive, what is under way may go on. That the disk
+ * fails is not the receiver's fault. */
 void
 cmaf_ingest_lane_make_room_locked (CmafIngestLane *self, GQueue *dropped)
 {
-  gboolean is_slow = self->sending && !self->is_lost;
+  gboolean is_slow =
+      self->sending && !self->is_lost && !self->spool.disk_failed;
 
   while (cmaf_ingest_spool_is_full (&self->spool)
          || (is_slow && self->spool.segments.length > 1 && dropped->length)) {
@@ -684,8 +686,7 @@ void
 cmaf_ingest_lane_free (CmafIngestLane *self)
 {
   cmaf_ingest_destination_remove_waker (self->config.destination, self->waker);
-  cmaf_ingest_lane_remove_files (self);
-  cmaf_ingest_lane_store_rest (self);
+  cmaf_ingest_lane_store (self, TRUE);
   cmaf_ingest_spool_clear (&self->spool);
   g_clear_pointer (&self->directory, cmaf_spool_directory_free);
   cmaf_upload_client_free (self->client);

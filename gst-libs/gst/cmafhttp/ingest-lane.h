@@ -69,8 +69,10 @@ void cmaf_ingest_lane_get_state_locked (
  * receiver is too slow. Tell of them without the lock. */
 void cmaf_ingest_lane_make_room_locked (CmafIngestLane *self, GQueue *dropped);
 void cmaf_ingest_lane_tell_dropped (CmafIngestLane *self, GQueue *dropped);
-/* Brings what waits to the disk, and out of memory if it is too much. By the
- * thread that pushes, without the lock. */
-void cmaf_ingest_lane_store (CmafIngestLane *self);
+/* Brings what waits behind others to the disk, and out of memory if it is too
+ * much. By the thread that pushes, without the lock. @is_end: nothing else
+ * runs, what has grown so far is all that there will be, and all of it is for
+ * the next process. */
+void cmaf_ingest_lane_store (CmafIngestLane *self, gboolean is_end);
 
 G_END_DECLS

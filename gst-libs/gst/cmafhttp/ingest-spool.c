@@ -228,6 +228,7 @@ take_out (CmafIngestSpool *spool, GList *link)
     spool->bytes -= segment->size;
   if (segment->stored.number > 0) {
     spool->stored -= segment->stored.size;
+    spool->freed += segment->stored.size;
     if (!spool->removed)
       spool->removed = g_array_new (FALSE, FALSE, sizeof (CmafStoredSegment));
     g_array_append_val (spool->removed, segment->stored);
@@ -334,6 +335,29 @@ cmaf_ingest_spool_get_time (const CmafIngestSpool *spool)
       end - oldest->place.decode_time, newest->timescale);
 }
 
+/* Time that lies in memory, of what is not sent. */
+static GstClockTime
+loaded_time (const CmafIngestSpool *spool)
+{
+  GstClockTime time = 0;
+
+  for (const GList *l = spool->segments.head; l; l = l->next) {
+    const CmafSpoolSegment *segment = l->data;
+
+    if (is_loaded (segment) && !segment->is_sent)
+      time += cmaf_ns_from_ticks (segment->duration, segment->timescale);
+  }
+  return time;
+}
+
+/* More than files that have gone made room for on the disk. */
+static gboolean
+memory_is_full (const CmafIngestSpool *spool)
+{
+  return spool->bytes > spool->max_bytes + spool->freed
+         || (spool->freed == 0 && loaded_time (spool) > spool->max_time);
+}
+
 gboolean
 cmaf_ingest_spool_is_full (const CmafIngestSpool *spool)
 {
@@ -342,7 +366,8 @@ cmaf_ingest_spool_is_full (const CmafIngestSpool *spool)
   if (!oldest || oldest == g_queue_peek_tail ((GQueue *)&spool->segments))
     return FALSE;
   if (spool->max_stored > 0)
-    return spool->stored > spool->max_stored;
+    return spool->stored > spool->max_stored
+           || (spool->disk_failed && memory_is_full (spool));
   return spool->bytes > spool->max_bytes
          || cmaf_ingest_spool_get_time (spool) > spool->max_time;
 }
@@ -383,27 +408,20 @@ cmaf_ingest_spool_mark_stored (CmafIngestSpool *spool,
 {
   segment->stored = *stored;
   spool->stored += stored->size;
+  spool->disk_failed = FALSE;
+}
+
+void
+cmaf_ingest_spool_mark_failed (CmafIngestSpool *spool)
+{
+  spool->disk_failed = TRUE;
+  spool->freed = 0;
 }
 
 GArray *
 cmaf_ingest_spool_take_removed (CmafIngestSpool *spool)
 {
   return g_steal_pointer (&spool->removed);
-}
-
-/* Time that lies in memory. */
-static GstClockTime
-loaded_time (const CmafIngestSpool *spool)
-{
-  GstClockTime time = 0;
-
-  for (const GList *l = spool->segments.head; l; l = l->next) {
-    const CmafSpoolSegment *segment = l->data;
-
-    if (is_loaded (segment))
-      time += cmaf_ns_from_ticks (segment->duration, segment->timescale);
-  }
-  return time;
 }
 
 void

@@ -48,9 +48,11 @@ typedef struct
   gboolean repeats_whole; /* what is repeated at the end is a whole segment */
 
   /*< private >*/
-  GQueue segments; /* of CmafSpoolSegment, oldest first */
-  guint64 bytes;   /* in memory, of those that are not sent */
-  guint64 stored;  /* bytes in files */
+  GQueue segments;      /* of CmafSpoolSegment, oldest first */
+  guint64 bytes;        /* in memory, of those that are not sent */
+  guint64 stored;       /* bytes in files */
+  gboolean disk_failed; /* nothing could be written the last time */
+  guint64 freed;        /* bytes of files that have gone since then */
   GArray *removed; /* of CmafStoredSegment: files that are of no use any more */
   GBytes *header;
   CmafTrack *track;
@@ -104,6 +106,10 @@ CMAF_API CmafSpoolSegment *cmaf_ingest_spool_find_unstored (
     const CmafIngestSpool *spool, gboolean any);
 CMAF_API void cmaf_ingest_spool_mark_stored (CmafIngestSpool *spool,
     CmafSpoolSegment *segment, const CmafStoredSegment *stored);
+/* A segment could not be written. Until one can, the spool is also full when
+ * more than the limits is in memory, and files of as many bytes as are too much
+ * have not gone yet: then it should be tried again. */
+CMAF_API void cmaf_ingest_spool_mark_failed (CmafIngestSpool *spool);
 /* While more than the limits is in memory, the newest that have a file are
  * taken out of it, but not the oldest one and not @except. */
 CMAF_API void cmaf_ingest_spool_unload (

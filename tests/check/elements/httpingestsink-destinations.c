@@ -6,6 +6,8 @@
 #include "ingest-sender.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #define VIDEO (&test_codecs[0])
 #define AUDIO (&test_codecs[4])
@@ -442,6 +444,56 @@ GST_START_TEST (test_the_disk_is_bounded)
 }
 GST_END_TEST;
 
+static void
+limit_files (rlim_t size)
+{
+  struct rlimit limit;
+
+  fail_unless (getrlimit (RLIMIT_FSIZE, &limit) == 0);
+  limit.rlim_cur = MIN (size, limit.rlim_max);
+  fail_unless (setrlimit (RLIMIT_FSIZE, &limit) == 0);
+}
+
+/* While nothing can be written, what is on the disk stays there. */
+GST_START_TEST (test_a_disk_that_is_full_for_a_while)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("cmaf-disk-XXXXXX", NULL);
+  ScriptServer *server = script_server_new (NULL, 0);
+  g_autofree gchar *got = NULL, *expected = NULL;
+  guint64 n_dropped;
+  Sender s;
+
+  script_server_stop (server);
+  sender_init (&s, server);
+  g_object_set (s.sink, "spool-directory", folder, "max-spool-bytes",
+      (guint64)30000, "max-spool-time", 5 * GST_SECOND, NULL);
+  gst_util_set_object_arg (G_OBJECT (s.sink), "spool-full", "drop-oldest");
+  sender_add (&s, "video", VIDEO);
+  sender_push_segments (&s, 0, 0, 29);
+  signal (SIGXFSZ, SIG_IGN);
+  limit_files (1000);
+  sender_push_segments (&s, 0, 30, 35);
+  limit_files (RLIM_INFINITY);
+  sender_push_segments (&s, 0, 36, 39);
+  n_dropped = sender_get_stat (&s, "video", "dropped");
+  fail_unless (n_dropped < 12, "%" G_GUINT64_FORMAT, n_dropped);
+  assert_equals_int (sender_count_messages (&s, GST_MESSAGE_ELEMENT,
+                         "httpingestsink-spool-failed"),
+      1);
+  fail_unless (sender_get_stat (&s, "video", "spool-bytes") <= 50000);
+  server = listen_again (server);
+  sender_push_segment (&s, 0, 40, TRUE);
+  sender_end (&s);
+  assert_equals_uint64 (sender_get_stat (&s, "video", "dropped"), n_dropped);
+  sender_clear (&s);
+  got = received_segments (server, "video");
+  expected = list_segments ((guint)n_dropped, 40, "");
+  assert_equals_string (got, expected);
+  script_server_free (server);
+  remove_tree (folder);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_a_directory_belongs_to_one)
 {
   g_autofree gchar *folder = g_dir_make_tmp ("cmaf-disk-XXXXXX", NULL);
@@ -525,6 +577,7 @@ httpingestsink_destinations_suite (void)
       G_N_ELEMENTS (restarts));
   tcase_add_test (tcase, test_a_broken_file_is_told_of);
   tcase_add_test (tcase, test_the_disk_is_bounded);
+  tcase_add_test (tcase, test_a_disk_that_is_full_for_a_while);
   tcase_add_test (tcase, test_a_directory_belongs_to_one);
   tcase_add_test (tcase, test_only_what_is_missing_there_waits);
   return suite;

@@ -240,6 +240,52 @@ GST_START_TEST (test_what_was_sent_is_kept_until_it_is_confirmed)
 }
 GST_END_TEST;
 
+/* When the disk is full, only as much is given up as makes room to go on there,
+ * however long that is which lies on it. */
+GST_START_TEST (test_a_disk_that_fails_keeps_what_it_has)
+{
+  CmafSpoolSegment *newest;
+  Fixture f;
+  guint n = 0;
+
+  setup (&f);
+  f.spool.max_stored = 1 << 30;
+  f.spool.max_bytes = 30000;
+  for (guint64 i = 0; i < 1800; i++) {
+    CmafStoredSegment stored = { .number = i + 1,
+      .place = { .decode_time = i * 90000 },
+      .duration = 90000,
+      .timescale = 90000,
+      .size = 20000 };
+
+    cmaf_ingest_spool_add_stored (&f.spool, &stored);
+  }
+  push (&f, 1800 * 5, 5, FALSE);
+  cmaf_ingest_spool_mark_failed (&f.spool);
+  fail_unless (!cmaf_ingest_spool_is_full (&f.spool));
+  for (guint64 k = 1801; f.spool.bytes <= 30000; k++)
+    push (&f, k * 5, 5, FALSE);
+  fail_unless (f.spool.bytes <= 50000);
+  /* each time it is tried in vain there is more to be freed */
+  for (guint tries = 1; tries <= 2; tries++) {
+    fail_unless (cmaf_ingest_spool_is_full (&f.spool));
+    while (cmaf_ingest_spool_is_full (&f.spool)) {
+      CmafSpoolSegment *oldest = cmaf_ingest_spool_drop_oldest (&f.spool, NULL);
+
+      cmaf_spool_segment_unref (oldest);
+      n++;
+    }
+    assert_equals_int (n, tries);
+    cmaf_ingest_spool_mark_failed (&f.spool);
+  }
+  newest = g_queue_peek_tail (&f.spool.segments);
+  cmaf_ingest_spool_mark_stored (
+      &f.spool, newest, &(CmafStoredSegment){ .number = 1801, .size = 7500 });
+  fail_unless (!cmaf_ingest_spool_is_full (&f.spool));
+  teardown (&f);
+}
+GST_END_TEST;
+
 static Suite *
 ingest_spool_suite (void)
 {
@@ -254,6 +300,7 @@ ingest_spool_suite (void)
   tcase_add_test (tcase, test_a_track_that_said_its_end_is_left_alone);
   tcase_add_test (tcase, test_limits);
   tcase_add_test (tcase, test_what_was_sent_is_kept_until_it_is_confirmed);
+  tcase_add_test (tcase, test_a_disk_that_fails_keeps_what_it_has);
   return suite;
 }
 
