@@ -125,13 +125,20 @@ next_segment (CmafIngestLane *self, CmafUploadConnection *connection,
   gboolean ok = TRUE, waits = TRUE;
 
   while (ok && waits) {
+    GstClockTime until = GST_CLOCK_TIME_NONE;
     gboolean has_input = FALSE;
 
     g_mutex_lock (self->config.lock);
     *segment = cmaf_ingest_lane_peek_locked (self);
-    waits = !*segment && !self->has_ended && !self->is_closing;
+    waits = !*segment && !self->has_ended;
+    if (*segment && (*segment)->chunks->len == 0) {
+      *segment = NULL;
+      until = self->session.retry_at;
+      waits = TRUE;
+    }
+    waits = waits && !self->is_closing;
     if (waits)
-      has_input = cmaf_ingest_lane_wait_locked (self, GST_CLOCK_TIME_NONE);
+      has_input = cmaf_ingest_lane_wait_locked (self, until);
     else if (*segment)
       cmaf_spool_segment_ref (*segment);
     self->sending = *segment;

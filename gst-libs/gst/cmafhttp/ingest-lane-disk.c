@@ -143,49 +143,39 @@ cmaf_ingest_lane_remove_files (CmafIngestLane *self)
 
 /* ---- into memory ---- */
 
-/* The next segment, when it is only in its file. */
-static CmafSpoolSegment *
-find_unloaded (CmafIngestLane *self, CmafStoredSegment *stored)
+/* It never gets better. */
+static gboolean
+is_broken (const GError *error)
 {
-  CmafSpoolSegment *segment;
-
-  g_mutex_lock (self->config.lock);
-  segment = cmaf_ingest_spool_peek (&self->spool);
-  if (segment && (segment->chunks->len > 0 || segment->stored.number == 0))
-    segment = NULL;
-  if (segment) {
-    *stored = segment->stored;
-    cmaf_spool_segment_ref (segment);
-  }
-  g_mutex_unlock (self->config.lock);
-  return segment;
+  return error->domain == CMAF_ERROR
+         || g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 }
 
-static gboolean
-load (CmafIngestLane *self)
+/* Reads the file of @segment, or gives it up, or lets the session wait. */
+static void
+load (CmafIngestLane *self, CmafSpoolSegment *segment,
+    const CmafStoredSegment *stored)
 {
-  g_autoptr (CmafSpoolSegment) segment = NULL;
   g_autoptr (GPtrArray) chunks = NULL;
   g_autoptr (GBytes) header = NULL;
   g_autoptr (CmafTrack) track = NULL;
   g_autoptr (GError) error = NULL;
-  CmafStoredSegment stored;
 
-  if (!self->directory)
-    return TRUE;
-  segment = find_unloaded (self, &stored);
-  if (!segment)
-    return TRUE;
   chunks = cmaf_spool_directory_read (
-      self->directory, &stored, &header, &track, &error);
-  if (!chunks) {
+      self->directory, stored, &header, &track, &error);
+  if (!chunks && is_broken (error)) {
     cmaf_ingest_lane_drop (self, segment, 0, error->message);
-    return FALSE;
+  } else if (!chunks) {
+    cmaf_ingest_session_failed (
+        &self->session, FALSE, cmaf_ingest_lane_get_time ());
+    if (cmaf_ingest_lane_note_failure (self, error->message))
+      tell_failure (self, error, "it is tried again");
+  } else {
+    g_mutex_lock (self->config.lock);
+    cmaf_ingest_spool_mark_loaded (
+        &self->spool, segment, header, track, chunks);
+    g_mutex_unlock (self->config.lock);
   }
-  g_mutex_lock (self->config.lock);
-  cmaf_ingest_spool_mark_loaded (&self->spool, segment, header, track, chunks);
-  g_mutex_unlock (self->config.lock);
-  return TRUE;
 }
 
 CmafSpoolSegment *
@@ -194,9 +184,14 @@ cmaf_ingest_lane_peek_locked (CmafIngestLane *self)
   CmafSpoolSegment *segment;
 
   while ((segment = cmaf_ingest_spool_peek (&self->spool))
-         && segment->chunks->len == 0) {
+         && segment->chunks->len == 0
+         && cmaf_ingest_lane_get_time () >= self->session.retry_at) {
+    CmafStoredSegment stored = segment->stored;
+
+    cmaf_spool_segment_ref (segment);
     g_mutex_unlock (self->config.lock);
-    load (self);
+    load (self, segment, &stored);
+    cmaf_spool_segment_unref (segment);
     g_mutex_lock (self->config.lock);
   }
   return segment;

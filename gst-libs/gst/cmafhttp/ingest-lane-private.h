@@ -62,6 +62,9 @@ void cmaf_ingest_lane_tell (CmafIngestLane *self, CmafIngestEventKind kind,
 /* Until woken, or @until, or something comes from the receiver: then TRUE. */
 gboolean cmaf_ingest_lane_wait_locked (
     CmafIngestLane *self, GstClockTime until);
+/* TRUE when nobody has heard of it yet. */
+gboolean cmaf_ingest_lane_note_failure (
+    CmafIngestLane *self, const gchar *message);
 /* @segment is given up. */
 void cmaf_ingest_lane_drop (CmafIngestLane *self, CmafSpoolSegment *segment,
     guint status, const gchar *message);
@@ -73,8 +76,10 @@ void cmaf_ingest_lane_settle_locked (
 
 /* The segments of an earlier process. */
 void cmaf_ingest_lane_open_directory (CmafIngestLane *self);
-/* What is sent next, with its chunks in memory; NULL for nothing. By the thread
- * of the lane; the lock is released while a file is read. (transfer none) */
+/* What is sent next, with its chunks in memory; without them it could not be
+ * read, and must wait until the session tries again; NULL for nothing. By the
+ * thread of the lane; the lock is released while a file is read. (transfer
+ * none) */
 CmafSpoolSegment *cmaf_ingest_lane_peek_locked (CmafIngestLane *self);
 /* Files of segments that have gone. */
 void cmaf_ingest_lane_remove_files (CmafIngestLane *self);

@@ -145,9 +145,8 @@ keep_failure (CmafIngestLane *self, const gchar *message)
   unlock (self);
 }
 
-/* TRUE when nobody has heard of it yet. */
-static gboolean
-note_failure (CmafIngestLane *self, const gchar *message)
+gboolean
+cmaf_ingest_lane_note_failure (CmafIngestLane *self, const gchar *message)
 {
   gboolean is_first;
 
@@ -187,7 +186,7 @@ lose (CmafIngestLane *self, gboolean is_stale, const GError *error)
     return;
   message = g_strdup_printf ("%s: %s", self->config.destination->location,
       error ? error->message : "lost");
-  if (note_failure (self, message))
+  if (cmaf_ingest_lane_note_failure (self, message))
     cmaf_ingest_lane_tell (self, CMAF_INGEST_LOST, 0, message, NULL);
 }
 
@@ -395,14 +394,15 @@ judge (CmafIngestLane *self, const CmafIngestStep *step,
   } else if (reaction.verdict == CMAF_INGEST_STOP) {
     stop (self, answer->status, message);
   } else if (reaction.verdict == CMAF_INGEST_DROP) {
-    note_failure (self, message);
+    cmaf_ingest_lane_note_failure (self, message);
     cmaf_ingest_lane_drop (self, step->segment, answer->status, message);
   } else if (reaction.verdict == CMAF_INGEST_SKIP) {
-    note_failure (self, message);
+    cmaf_ingest_lane_note_failure (self, message);
     skip_to_newest (self, step->segment, answer->status, message);
   } else if (reaction.verdict == CMAF_INGEST_RETRY && !reaction.is_trouble) {
     keep_failure (self, message);
-  } else if (reaction.is_trouble && note_failure (self, message)) {
+  } else if (reaction.is_trouble
+             && cmaf_ingest_lane_note_failure (self, message)) {
     cmaf_ingest_lane_tell (
         self, CMAF_INGEST_LOST, answer->status, message, NULL);
   }
@@ -473,6 +473,10 @@ look_locked (CmafIngestLane *self, CmafIngestStep *step)
   GstClockTime retry_at = GST_CLOCK_TIME_NONE;
   CmafIngestFacts facts;
 
+  if (segment && segment->chunks->len == 0) {
+    step->action = CMAF_INGEST_WAIT;
+    return;
+  }
   get_facts_locked (self, segment, header, &facts);
   step->action = cmaf_ingest_session_next (&self->session, &facts,
       cmaf_ingest_lane_get_time (), &step->object, &retry_at);

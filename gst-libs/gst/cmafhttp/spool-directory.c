@@ -106,6 +106,16 @@ cmaf_spool_directory_list (CmafSpoolDirectory *self)
   return list;
 }
 
+static gsize
+sum_sizes (const GPtrArray *chunks)
+{
+  gsize size = 0;
+
+  for (guint i = 0; i < chunks->len; i++)
+    size += ((CmafChunk *)g_ptr_array_index (chunks, i))->size;
+  return size;
+}
+
 /* ---- writing ---- */
 
 static gboolean
@@ -149,9 +159,7 @@ cmaf_spool_directory_write (CmafSpoolDirectory *self, CmafStoredSegment *stored,
   FILE *file;
   gboolean ok;
 
-  stored->size = 0;
-  for (guint i = 0; i < chunks->len; i++)
-    stored->size += ((CmafChunk *)g_ptr_array_index (chunks, i))->size;
+  stored->size = sum_sizes (chunks);
   stored->number = self->last + 1;
   path = make_path (self, stored);
   part = g_strconcat (path, PART, NULL);
@@ -179,9 +187,9 @@ map (const gchar *path, GError **error)
   return file ? g_mapped_file_get_bytes (file) : NULL;
 }
 
-/* All of it: a header and at least one chunk. */
+/* All of it: a header and at least one chunk, of @size bytes in all. */
 static GPtrArray *
-parse (CmafFragmentReader *reader, GError **error)
+parse (CmafFragmentReader *reader, gsize size, GError **error)
 {
   g_autoptr (GPtrArray) chunks =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
@@ -197,6 +205,11 @@ parse (CmafFragmentReader *reader, GError **error)
   if (chunks->len == 0 || !cmaf_fragment_reader_is_at_boundary (reader)) {
     g_set_error_literal (
         error, CMAF_ERROR, CMAF_ERROR_MALFORMED, "ends within a segment");
+    return NULL;
+  }
+  if (sum_sizes (chunks) != size) {
+    g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
+        "is not as long as its name says");
     return NULL;
   }
   return g_steal_pointer (&chunks);
@@ -215,7 +228,7 @@ cmaf_spool_directory_read (CmafSpoolDirectory *self,
   if (bytes == NULL)
     return NULL;
   cmaf_fragment_reader_feed (reader, bytes);
-  chunks = parse (reader, error);
+  chunks = parse (reader, stored->size, error);
   if (chunks == NULL) {
     g_prefix_error (error, "%s: ", path);
     return NULL;

@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #define VIDEO (&test_codecs[0])
 #define AUDIO (&test_codecs[4])
@@ -421,6 +422,83 @@ GST_START_TEST (test_a_broken_file_is_told_of)
 }
 GST_END_TEST;
 
+/* The file of video with this number. */
+static gchar *
+find_file (const gchar *folder, const ScriptServer *server, guint number)
+{
+  g_autofree gchar *url = sender_url (server);
+  g_autofree gchar *hash =
+      g_compute_checksum_for_string (G_CHECKSUM_SHA256, url, -1);
+  g_autofree gchar *start = g_strdup_printf ("%012u-", number);
+  g_autofree gchar *track = NULL;
+  g_autoptr (GDir) dir = NULL;
+  const gchar *name;
+
+  hash[16] = '\0';
+  track = g_build_filename (folder, hash, "video", NULL);
+  dir = g_dir_open (track, 0, NULL);
+  while (dir && (name = g_dir_read_name (dir)))
+    if (g_str_has_prefix (name, start))
+      return g_build_filename (track, name, NULL);
+  fail ("no file %u", number);
+  return NULL;
+}
+
+typedef struct
+{
+  const gchar *mode;
+  guint number;
+  const gchar *mark;
+} Unreadable;
+
+static const Unreadable unreadable[] = {
+  { "auto", 1, "" },
+  { "auto", 3, "" },
+  { "long-running", 1, "+" },
+  { "long-running", 3, "+" },
+};
+
+/* What cannot be read now is read later: nothing is given up. */
+GST_START_TEST (test_a_file_that_cannot_be_read_for_a_while)
+{
+  const Unreadable *c = &unreadable[__i__];
+  g_autofree gchar *folder = g_dir_make_tmp ("cmaf-disk-XXXXXX", NULL);
+  g_autofree gchar *expected = list_segments (0, 5, c->mark);
+  ScriptServer *server = script_server_new (NULL, 0);
+  g_autofree gchar *got = NULL, *path = NULL, *aside = NULL;
+  Sender s;
+
+  script_server_stop (server);
+  sender_init (&s, server);
+  g_object_set (s.sink, "spool-directory", folder, NULL);
+  sender_add (&s, "video", VIDEO);
+  sender_push_segments (&s, 0, 0, 4);
+  sender_clear (&s);
+
+  path = find_file (folder, server, c->number);
+  aside = g_strconcat (path, ".aside", NULL);
+  fail_unless (g_rename (path, aside) == 0);
+  fail_unless (symlink (path, path) == 0);
+  server = listen_again (server);
+  sender_init (&s, server);
+  g_object_set (s.sink, "spool-directory", folder, NULL);
+  gst_util_set_object_arg (G_OBJECT (s.sink), "request-mode", c->mode);
+  sender_add (&s, "video", VIDEO);
+  fail_unless (strstr (gst_structure_get_string (
+                           sender_wait_message (&s, "spool-failed"), "reason"),
+      path));
+  fail_unless (g_rename (aside, path) == 0);
+  sender_push_segment (&s, 0, 5, TRUE);
+  assert_equals_int (sender_end (&s), GST_MESSAGE_EOS);
+  assert_equals_uint64 (sender_get_stat (&s, "video", "dropped"), 0);
+  sender_clear (&s);
+  got = received_segments (server, "video");
+  assert_equals_string (got, expected);
+  script_server_free (server);
+  remove_tree (folder);
+}
+GST_END_TEST;
+
 /* The disk has its limit too. */
 GST_START_TEST (test_the_disk_is_bounded)
 {
@@ -576,6 +654,8 @@ httpingestsink_destinations_suite (void)
   tcase_add_loop_test (tcase, test_a_later_run_delivers_what_is_left, 0,
       G_N_ELEMENTS (restarts));
   tcase_add_test (tcase, test_a_broken_file_is_told_of);
+  tcase_add_loop_test (tcase, test_a_file_that_cannot_be_read_for_a_while, 0,
+      G_N_ELEMENTS (unreadable));
   tcase_add_test (tcase, test_the_disk_is_bounded);
   tcase_add_test (tcase, test_a_disk_that_is_full_for_a_while);
   tcase_add_test (tcase, test_a_directory_belongs_to_one);

@@ -155,6 +155,31 @@ GST_START_TEST (test_a_cut_file_is_an_error)
 }
 GST_END_TEST;
 
+/* The size in the name is told to receivers. */
+GST_START_TEST (test_the_size_must_be_that_of_the_name)
+{
+  g_autoptr (CmafSpoolDirectory) directory =
+      cmaf_spool_directory_new (folder, NULL);
+  g_autoptr (CmafTrack) track = make_track (&test_codecs[0]);
+  CmafStoredSegment stored = write_one (directory, track, 0);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autofree gchar *path =
+      g_build_filename (folder, g_dir_read_name (dir), NULL);
+  g_autofree gchar *other =
+      g_strdup_printf ("%s/%012d-0-90000-90000-3-%" G_GSIZE_FORMAT ".cmf",
+          folder, 1, stored.size + 1);
+  g_autoptr (GError) error = NULL;
+
+  fail_unless (g_rename (path, other) == 0);
+  stored.size++;
+  fail_unless (
+      cmaf_spool_directory_read (directory, &stored, NULL, NULL, &error)
+      == NULL);
+  g_assert_error (error, CMAF_ERROR, CMAF_ERROR_MALFORMED);
+  fail_unless (strstr (error->message, other) != NULL);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_other_files_are_left_alone)
 {
   static const gchar *const names[] = { "readme.txt", "1-2-3.cmf",
@@ -203,6 +228,7 @@ spool_directory_suite (void)
   tcase_add_checked_fixture (tcase, setup, teardown);
   tcase_add_test (tcase, test_another_process_finds_what_was_written);
   tcase_add_test (tcase, test_a_cut_file_is_an_error);
+  tcase_add_test (tcase, test_the_size_must_be_that_of_the_name);
   tcase_add_test (tcase, test_other_files_are_left_alone);
   tcase_add_test (tcase, test_where_nothing_can_be_written);
   return suite;
