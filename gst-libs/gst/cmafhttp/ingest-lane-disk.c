@@ -19,6 +19,7 @@ void
 cmaf_ingest_lane_open_directory (CmafIngestLane *self)
 {
   const CmafIngestDestination *destination = self->config.destination;
+  g_autoptr (CmafSpoolDirectory) directory = NULL;
   g_autoptr (GArray) list = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree gchar *path = NULL;
@@ -26,13 +27,15 @@ cmaf_ingest_lane_open_directory (CmafIngestLane *self)
   if (!destination->spool)
     return;
   path = g_build_filename (destination->spool, self->config.name, NULL);
-  self->directory = cmaf_spool_directory_new (path, &error);
-  if (!self->directory) {
+  directory = cmaf_spool_directory_new (path, &error);
+  if (directory)
+    list = cmaf_spool_directory_list (directory, &error);
+  if (!list) {
     tell_failure (self, error, "what waits stays in memory");
     return;
   }
+  self->directory = g_steal_pointer (&directory);
   self->spool.max_stored = destination->config->max_disk_bytes;
-  list = cmaf_spool_directory_list (self->directory);
   for (guint i = 0; i < list->len; i++)
     cmaf_ingest_spool_add_stored (
         &self->spool, &g_array_index (list, CmafStoredSegment, i));

@@ -83,13 +83,16 @@ compare_numbers (gconstpointer a, gconstpointer b)
 }
 
 GArray *
-cmaf_spool_directory_list (CmafSpoolDirectory *self)
+cmaf_spool_directory_list (CmafSpoolDirectory *self, GError **error)
 {
-  g_autoptr (GDir) dir = g_dir_open (self->path, 0, NULL);
-  GArray *list = g_array_new (FALSE, FALSE, sizeof (CmafStoredSegment));
+  g_autoptr (GDir) dir = g_dir_open (self->path, 0, error);
+  GArray *list;
   const gchar *name;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+  if (dir == NULL)
+    return NULL;
+  list = g_array_new (FALSE, FALSE, sizeof (CmafStoredSegment));
+  while ((name = g_dir_read_name (dir)) != NULL) {
     CmafStoredSegment stored;
 
     if (parse_name (name, &stored)) {
@@ -268,6 +271,7 @@ cmaf_spool_directory_new (const gchar *path, GError **error)
 void
 cmaf_spool_directory_free (CmafSpoolDirectory *self)
 {
+  g_rmdir (self->path); /* fails when something is in it */
   g_free (self->path);
   g_free (self);
 }

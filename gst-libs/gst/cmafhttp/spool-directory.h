@@ -28,10 +28,13 @@ typedef struct _CmafSpoolDirectory CmafSpoolDirectory;
 /* Makes the directory when it is not there, with those above it. */
 CMAF_API CmafSpoolDirectory *cmaf_spool_directory_new (
     const gchar *path, GError **error);
+/* An empty directory is removed. */
 CMAF_API void cmaf_spool_directory_free (CmafSpoolDirectory *directory);
 /* Those that are there, oldest first: GArray of CmafStoredSegment (transfer
- * full). */
-CMAF_API GArray *cmaf_spool_directory_list (CmafSpoolDirectory *directory);
+ * full), NULL and @error when it cannot be told. Before anything is written:
+ * numbers go on behind those. */
+CMAF_API GArray *cmaf_spool_directory_list (
+    CmafSpoolDirectory *directory, GError **error);
 /* @stored: all but the number and the size, which it gets. */
 CMAF_API gboolean cmaf_spool_directory_write (CmafSpoolDirectory *directory,
     CmafStoredSegment *stored, GBytes *header, const GPtrArray *chunks,

@@ -70,7 +70,7 @@ write_one (CmafSpoolDirectory *directory, CmafTrack *track, guint64 number)
 static gchar *
 list_numbers (CmafSpoolDirectory *directory)
 {
-  g_autoptr (GArray) list = cmaf_spool_directory_list (directory);
+  g_autoptr (GArray) list = cmaf_spool_directory_list (directory, NULL);
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < list->len; i++) {
@@ -206,6 +206,36 @@ GST_START_TEST (test_other_files_are_left_alone)
 }
 GST_END_TEST;
 
+/* Else numbers would start over, and new files come before old ones. */
+GST_START_TEST (test_what_cannot_be_listed_is_an_error)
+{
+  g_autofree gchar *path = g_build_filename (folder, "track", NULL);
+  g_autoptr (CmafSpoolDirectory) directory =
+      cmaf_spool_directory_new (path, NULL);
+  g_autoptr (GError) error = NULL;
+
+  fail_unless (g_rmdir (path) == 0);
+  fail_unless (cmaf_spool_directory_list (directory, &error) == NULL);
+  fail_unless (strstr (error->message, path) != NULL, "%s", error->message);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_an_empty_directory_goes)
+{
+  g_autofree gchar *path = g_build_filename (folder, "track", NULL);
+  g_autoptr (CmafTrack) track = make_track (&test_codecs[0]);
+  CmafSpoolDirectory *directory = cmaf_spool_directory_new (path, NULL);
+  CmafStoredSegment stored = write_one (directory, track, 0);
+
+  cmaf_spool_directory_free (directory);
+  fail_unless (g_file_test (path, G_FILE_TEST_IS_DIR));
+  directory = cmaf_spool_directory_new (path, NULL);
+  cmaf_spool_directory_remove (directory, &stored);
+  cmaf_spool_directory_free (directory);
+  fail_if (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+GST_END_TEST;
+
 GST_START_TEST (test_where_nothing_can_be_written)
 {
   g_autofree gchar *file = g_build_filename (folder, "file", NULL);
@@ -230,6 +260,8 @@ spool_directory_suite (void)
   tcase_add_test (tcase, test_a_cut_file_is_an_error);
   tcase_add_test (tcase, test_the_size_must_be_that_of_the_name);
   tcase_add_test (tcase, test_other_files_are_left_alone);
+  tcase_add_test (tcase, test_what_cannot_be_listed_is_an_error);
+  tcase_add_test (tcase, test_an_empty_directory_goes);
   tcase_add_test (tcase, test_where_nothing_can_be_written);
   return suite;
 }
