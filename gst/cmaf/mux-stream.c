@@ -35,32 +35,76 @@ post (MuxStream *self, GstStructure *structure)
       gst_message_new_element (GST_OBJECT (self->element), structure));
 }
 
-/* What a stream begins in the middle of a segment with is nobody's loss when it
- * is live, and one when it is not. */
-static void
-tell_start (MuxStream *self)
-{
-  g_autoptr (GError) info = NULL;
-  GstClockTime lost =
-      cmaf_media_time_of_unit (&self->units, self->n_before_start);
-
-  if (self->n_before_start == 0)
-    return;
-  info = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
-      "%u units (%" G_GUINT64_FORMAT " ms) in front of the first boundary were "
-      "not sent: a stream begins at one; timing-sources=fixed with "
-      "fixed-origin=0 makes the first unit one",
-      self->n_before_start, lost / GST_MSECOND);
-  gst_cmaf_post_info (self->element, info);
-  self->n_before_start = 0;
-}
-
 /* ---- output ---- */
 
 static gboolean
 is_video (const MuxStream *self)
 {
   return self->track->media == CMAF_MEDIA_VIDEO;
+}
+
+static gboolean
+is_live (MuxStream *self)
+{
+  g_autoptr (GstQuery) query = gst_query_new_latency ();
+  gboolean live = FALSE;
+
+  if (gst_pad_peer_query (self->sinkpad, query))
+    gst_query_parse_latency (query, &live, NULL, NULL);
+  return live;
+}
+
+/* Whether timing-sources=fixed with fixed-origin=0 puts the first unit on a
+ * boundary, and nothing is lost by it: time that is agreed with others is. */
+static gboolean
+would_fit (MuxStream *self)
+{
+  CmafTimingSource source;
+  gint64 offset;
+
+  if (!mux_lock_has_mapping (&self->lock) || self->n_before_start == 0)
+    return FALSE;
+  cmaf_timing_lock_get_mapping (self->lock.lock, &source, &offset);
+  return (source == CMAF_TIMING_CLOCK || source == CMAF_TIMING_FIXED)
+         && offset != 0 && self->began >= 0
+         && self->began < (gint64)cmaf_segment_grid_edge (&self->grid, 1)
+         && !is_live (self);
+}
+
+static guint64
+segment_of (const MuxStream *self, guint64 unit)
+{
+  return cmaf_segment_grid_number (
+      &self->grid, unit * self->units.unit_ticks, self->units.timescale);
+}
+
+static gboolean
+is_boundary (const MuxStream *self, guint64 unit)
+{
+  return cmaf_segment_grid_first_unit (
+             &self->grid, &self->units, segment_of (self, unit))
+         == unit;
+}
+
+/* What a stream begins in the middle of a segment with is nobody's loss when it
+ * is live, and one when it is not. */
+static void
+tell_begin (MuxStream *self, const CmafCutFragment *cut)
+{
+  const guint64 unit = cut->decode_time / self->units.unit_ticks;
+  const guint64 first = self->first_before_start;
+  MuxStart start = { self->n_before_start };
+
+  if (start.n_units == 0)
+    return;
+  start.lost = cmaf_media_time_of_unit (&self->units, start.n_units);
+  start.number = segment_of (self, first) + !is_boundary (self, first);
+  start.needs_key_frame =
+      is_video (self)
+      && (cut->number > start.number || !is_boundary (self, unit));
+  start.would_fit = would_fit (self);
+  mux_tell_begin (&self->tell, &start);
+  self->n_before_start = 0;
 }
 
 /* @n samples have left the queue. A list belongs to the segment of its first
@@ -84,7 +128,7 @@ push_fragment (MuxStream *self, const CmafCutFragment *cut, gboolean is_last)
     is_last };
   GstFlowReturn result;
 
-  tell_start (self);
+  tell_begin (self, cut);
   self->track->max_bitrate = self->track->avg_bitrate = self->bitrate;
   if (!mux_output_begin (&self->output, self->track, self->language, &error))
     return refuse (self, error);
@@ -264,8 +308,7 @@ static void
 note_missed_key_frame (
     MuxStream *self, guint64 unit, GstClockTime jump, gboolean is_refused)
 {
-  guint64 number = cmaf_segment_grid_number (
-      &self->grid, unit * self->units.unit_ticks, self->units.timescale);
+  guint64 number = segment_of (self, unit);
 
   mux_output_count (&self->output, &self->output.counters.missed_key_frames, 1);
   post (self, gst_structure_new ("cmaf-sync-misaligned", "K", G_TYPE_UINT64,
@@ -317,9 +360,14 @@ note_repeated (MuxStream *self, GstBuffer *buffer, guint64 number)
 
 /* No segment has begun. */
 static void
-note_before_start (MuxStream *self)
+note_before_start (MuxStream *self, GstBuffer *buffer, guint64 number)
 {
-  self->n_before_start++;
+  if (self->n_before_start++ == 0) {
+    self->first_before_start = number;
+    if (!running_time_of (
+            &self->segment, GST_BUFFER_PTS (buffer), &self->began))
+      self->began = -1;
+  }
   if (is_video (self)
       && cmaf_media_time_of_unit (&self->units, self->n_before_start)
              > cmaf_segment_grid_edge (&self->grid, SILENT_SEGMENTS))
@@ -351,7 +399,7 @@ push_unit (MuxStream *self, GstBuffer *buffer, guint64 number)
   else
     note_dropped (self, buffer, number);
   if (verdict.fate == CMAF_UNIT_BEFORE_START)
-    note_before_start (self);
+    note_before_start (self, buffer, number);
   self->n_reached = MAX (self->n_reached, number + 1);
   return result;
 }
@@ -714,25 +762,18 @@ mux_stream_take_gap (MuxStream *self, GstClockTime start, GstClockTime duration)
     push_fragment (self, &cut, FALSE);
 }
 
-/* A stream begins with its first whole segment, and what is before that is
- * nobody's loss, unless it was all. */
 static void
-tell_dropped (MuxStream *self)
+tell_nothing (MuxStream *self)
 {
-  g_autoptr (GError) warning = NULL;
   guint64 n, segments;
 
   GST_OBJECT_LOCK (self->element);
   n = self->output.counters.dropped;
   segments = self->output.counters.segments;
   GST_OBJECT_UNLOCK (self->element);
-  if (self->has_failed || n == 0 || segments > 0)
-    return;
-  warning = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
-      "%" G_GUINT64_FORMAT " units were dropped and nothing was sent: a stream "
-      "begins at a boundary%s; timing-sources=fixed puts the first unit on one",
-      n, self->track && is_video (self) ? " that has a key frame" : "");
-  gst_cmaf_post_warning (self->element, warning);
+  if (!self->has_failed && n > 0 && segments == 0)
+    mux_tell_nothing (&self->tell, n, self->track && is_video (self),
+        self->segmenter && would_fit (self));
 }
 
 void
@@ -745,7 +786,7 @@ mux_stream_end (MuxStream *self)
       && cmaf_segmenter_finish (self->segmenter, &cut))
     push_fragment (self, &cut, TRUE);
   cmaf_sync_member_note_end (self->timing.member);
-  tell_dropped (self);
+  tell_nothing (self);
 }
 
 void

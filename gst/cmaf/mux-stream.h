@@ -53,6 +53,8 @@ typedef struct
   CmafSegmenter *segmenter;
   GQueue queue;         /* GstBuffer: kept by the segmenter, not yet sent */
   guint n_before_start; /* units for which no segment had begun, not yet told */
+  guint64 first_before_start; /* number of the first of those */
+  gint64 began;               /* its running time */
   GstClockTime last_dts;
   gint64 clean_from; /* running time; units before it are not fully primed */
   guint32 bitrate;   /* bit/s, 0 unknown */

@@ -110,6 +110,45 @@ mux_tell_silence (MuxTell *self, guint n_segments)
   warn (self, text);
 }
 
+#define WOULD_FIT                                                              \
+  "; timing-sources=fixed with fixed-origin=0 makes the first unit one"
+
+void
+mux_tell_begin (MuxTell *self, const MuxStart *start)
+{
+  g_autoptr (GError) info = NULL;
+  g_autofree gchar *what = g_strdup_printf (
+      "%u units (%" G_GUINT64_FORMAT " ms) in front of the first boundary",
+      start->n_units, start->lost / GST_MSECOND);
+
+  if (start->needs_key_frame)
+    info = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+        "%s with a key frame were not sent: found none at the boundary of "
+        "segment %" G_GUINT64_FORMAT NEEDS_OBEDIENCE,
+        what, start->number);
+  else
+    info = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+        "%s were not sent: a stream begins at one%s", what,
+        start->would_fit ? WOULD_FIT : "");
+  gst_cmaf_post_info (self->element, info);
+}
+
+/* What is before the first whole segment is nobody's loss, unless it was all.
+ */
+void
+mux_tell_nothing (
+    MuxTell *self, guint64 n_dropped, gboolean is_video, gboolean would_fit)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      "%" G_GUINT64_FORMAT
+      " units were dropped and nothing was sent: a stream begins at a "
+      "boundary%s%s",
+      n_dropped, is_video ? " that has a key frame" : "",
+      would_fit ? WOULD_FIT : "");
+
+  warn (self, text);
+}
+
 static GError *
 refuse_jump (const MuxTell *self, GstClockTime jump)
 {

@@ -18,6 +18,16 @@ typedef struct
   gboolean has_told_backwards;
 } MuxTell;
 
+/* What a stream began behind. */
+typedef struct
+{
+  guint n_units;
+  GstClockTime lost;
+  gboolean needs_key_frame; /* boundary @number was whole, but had none */
+  guint64 number;
+  gboolean would_fit; /* at time 0 the first unit is on a boundary */
+} MuxStart;
+
 /* A new run. */
 void mux_tell_start (MuxTell *self);
 /* The boundary of segment @number has no key frame; the frame that came instead
@@ -28,6 +38,11 @@ void mux_tell_missed (MuxTell *self, guint64 number, GstClockTime jump);
 void mux_tell_backwards (MuxTell *self, GstClockTime pts, GstClockTime by);
 /* Nothing was sent of @n_segments segments: no key frame to begin with. */
 void mux_tell_silence (MuxTell *self, guint n_segments);
+/* Units were dropped in front of the first segment: nothing is wrong. */
+void mux_tell_begin (MuxTell *self, const MuxStart *start);
+/* Or in front of none, until the end: */
+void mux_tell_nothing (
+    MuxTell *self, guint64 n_dropped, gboolean is_video, gboolean would_fit);
 /* Why the segmenter refused a unit, @jump as above. (transfer full); NULL: it
  * did not. */
 GError *mux_tell_refusal (

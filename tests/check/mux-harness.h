@@ -32,12 +32,13 @@ typedef struct
   guint n_headers;
 } MuxHarness;
 
-/* @caps may be NULL. */
+/* timing-sources=fixed, unless @settings say another. @caps may be NULL. */
 static inline void
 mux_harness_init (MuxHarness *m, const gchar *settings, const gchar *caps)
 {
-  g_autofree gchar *launch =
-      g_strdup_printf ("cmafsyncmux timing-sources=fixed %s", settings);
+  g_autofree gchar *launch = g_strdup_printf ("cmafsyncmux %s %s",
+      strstr (settings, "timing-sources=") ? "" : "timing-sources=fixed",
+      settings);
 
   memset (m, 0, sizeof *m);
   m->h = gst_harness_new_parse (launch);

@@ -292,6 +292,8 @@ check_messages (MuxHarness *m, const gchar *warning, const gchar *info)
       gst_message_parse_warning (message, &error, NULL);
     fail_unless (*wanted && g_str_has_prefix (error->message, *wanted), "%s",
         error->message);
+    if (is_info)
+      fail_unless_equals_string (error->message, *wanted);
     *wanted = NULL;
     gst_message_unref (message);
   }
@@ -605,32 +607,61 @@ typedef struct
   guint n_frames, period;
   gboolean is_live;
   const gchar *warning; /* its beginning, NULL: none */
-  const gchar *info;
+  const gchar *info;    /* all of it */
+  const gchar *settings;
+  guint first; /* frame */
 } Dropped;
 
 #define AT_START                                                               \
-  "38 units (1520 ms) in front of the first boundary were not sent: "
+  "38 units (1520 ms) in front of the first boundary were not sent: a "        \
+  "stream begins at one"
+#define WOULD_FIT                                                              \
+  "; timing-sources=fixed with fixed-origin=0 makes the first unit one"
 
 static const Dropped dropped[] = {
   { 30, 1, TRUE, "30 units were dropped and nothing was sent" },
   { 30, 1, FALSE, "30 units were dropped and nothing was sent" },
-  { 60, 1, FALSE, NULL, AT_START },
+  { 60, 1, FALSE, NULL, AT_START WOULD_FIT },
   { 60, 1, TRUE, NULL, AT_START },
   /* said once */
-  { 200, 1, FALSE, NULL, AT_START },
+  { 200, 1, FALSE, NULL, AT_START WOULD_FIT },
+  /* it is later than the first boundary already */
+  { 60, 1, FALSE, NULL,
+      "19 units (760 ms) in front of the first boundary were not sent: a "
+      "stream begins at one",
+      "fixed-origin=0", 125 },
+  /* time is agreed with other encoders: TAI was 10 s ahead in 1970 */
+  { 60, 1, FALSE, NULL,
+      "28 units (1120 ms) in front of the first boundary were not sent: a "
+      "stream begins at one",
+      "timing-sources=reference-timestamp timeline-tai-offset=0" },
+  /* boundaries are not the trouble */
+  { 100, 86, FALSE, NULL,
+      "86 units (3440 ms) in front of the first boundary with a key frame were "
+      "not sent: found none at the boundary of segment 1, needs "
+      "send-force-key-unit=true and an encoder that obeys, or has key-int-max "
+      "(or its like)" },
   { 60, 100, FALSE, "60 units were dropped and nothing was sent" },
 };
 
 GST_START_TEST (test_what_was_dropped_is_said)
 {
   const Dropped *d = &dropped[__i__];
+  g_autoptr (GstCaps) unix_time =
+      gst_caps_new_empty_simple ("timestamp/x-unix");
   MuxHarness m;
 
-  mux_harness_init (&m, "fixed-origin=400000000", MUX_H264 MUX_CODEC_DATA);
+  mux_harness_init (&m, d->settings ? d->settings : "fixed-origin=400000000",
+      MUX_H264 MUX_CODEC_DATA);
   gst_harness_set_live (m.h, d->is_live);
-  for (guint i = 0; i < d->n_frames; i++)
-    gst_harness_push (
-        m.h, mux_harness_frame (i * MUX_FRAME, i % d->period == 0, 0));
+  for (guint i = 0; i < d->n_frames; i++) {
+    GstBuffer *frame =
+        mux_harness_frame ((d->first + i) * MUX_FRAME, i % d->period == 0, 0);
+
+    gst_buffer_add_reference_timestamp_meta (
+        frame, unix_time, (10 + i) * MUX_FRAME, GST_CLOCK_TIME_NONE);
+    gst_harness_push (m.h, frame);
+  }
   gst_harness_push_event (m.h, gst_event_new_eos ());
   check_messages (&m, d->warning, d->info);
   mux_harness_clear (&m);
