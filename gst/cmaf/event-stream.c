@@ -6,6 +6,7 @@
 
 #include <gst/cmaf/text-pace.h>
 #include <gst/cmaf/timescale.h>
+#include <gst/cmafbase/gstcmafmessage.h>
 
 /* ---- events of the application ---- */
 
@@ -230,6 +231,21 @@ add_splices (EventStream *self)
 
 /* ---- the beginning ---- */
 
+/* Nothing will come before another track does, which may be never. */
+static void
+tell_alone (EventStream *self)
+{
+  g_autoptr (GError) warning = NULL;
+
+  if (self->has_told_alone)
+    return;
+  self->has_told_alone = TRUE;
+  warning = g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "sync-group=%s: found no other track, needs one, or is-live=true",
+      self->settings.sync_group ? self->settings.sync_group : "default");
+  gst_cmaf_post_warning (self->sparse.element, warning);
+}
+
 /* The other tracks go before the clock; while there may be some, they are
  * waited for. FALSE: not yet. */
 static gboolean
@@ -244,11 +260,13 @@ find_begin (EventStream *self, guint64 *running_time, gint64 *until)
   cmaf_sync_member_get_progress (self->timing.member, &others);
   if (others.has_others)
     return others.has_begun;
-  if (!self->is_live)
-    return FALSE;
-  if (cmaf_sync_member_expects_mapping (self->timing.member)
+  if ((!self->is_live || cmaf_sync_member_expects_mapping (self->timing.member))
       && g_get_monotonic_time () < patience) {
     *until = patience;
+    return FALSE;
+  }
+  if (!self->is_live) {
+    tell_alone (self);
     return FALSE;
   }
   return sparse_track_read_clock (&self->sparse, running_time);
@@ -483,6 +501,7 @@ void
 event_stream_run (EventStream *self)
 {
   self->since = g_get_monotonic_time ();
+  self->has_told_alone = FALSE;
   gst_pad_start_task (self->output.srcpad, run_task, self, NULL);
 }
 

@@ -52,6 +52,7 @@ typedef struct
   guint n_heard;   /* splices of the group */
   guint n_counted; /* of them, in n_events or as dropped */
   gint64 since;    /* monotonic us: of the start */
+  gboolean has_told_alone;
   CmafEventSegmenter *segmenter;
 } EventStream;
 

@@ -636,6 +636,40 @@ GST_START_TEST (test_the_end_comes_when_it_is_asked_for)
 }
 GST_END_TEST;
 
+/* Waits for the next error, warning or EOS. (transfer full) */
+static GstMessage *
+next_word (GstBus *bus)
+{
+  GstMessage *message = gst_bus_timed_pop_filtered (bus, 40 * GST_SECOND,
+      GST_MESSAGE_ERROR | GST_MESSAGE_WARNING | GST_MESSAGE_EOS);
+
+  fail_unless (message != NULL, "nothing was said");
+  return message;
+}
+
+/* Nothing to go by: not without a word, and only once. */
+GST_START_TEST (test_alone_and_not_live_says_what_it_needs)
+{
+  g_autoptr (GstElement) pipeline =
+      gst_parse_launch ("cmafeventsrc sync-group=lonely" FAKESINK, NULL);
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  g_autoptr (GstMessage) warning = NULL;
+  g_autoptr (GstMessage) end = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  warning = next_word (bus);
+  assert_equals_int (GST_MESSAGE_TYPE (warning), GST_MESSAGE_WARNING);
+  gst_message_parse_warning (warning, &error, NULL);
+  assert_equals_string (error->message,
+      "sync-group=lonely: found no other track, needs one, or is-live=true");
+  gst_element_send_event (pipeline, gst_event_new_eos ());
+  end = next_word (bus);
+  assert_equals_int (GST_MESSAGE_TYPE (end), GST_MESSAGE_EOS);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}
+GST_END_TEST;
+
 /* ---- what goes wrong ---- */
 
 static GstFlowReturn flow;
@@ -903,6 +937,7 @@ cmafeventsrc_suite (void)
   tcase_add_test (video, test_splices_of_a_stream_on_two_encoders);
   tcase_add_loop_test (
       video, test_splices_that_come_with_pictures, 0, G_N_ELEMENTS (sent));
+  tcase_add_test (video, test_alone_and_not_live_says_what_it_needs);
   tcase_add_test (video, test_sound_that_is_far_ahead_closes_nothing);
 #ifdef HAVE_MPEGTS
   tcase_add_test (video, test_splices_that_the_demuxer_sends);
