@@ -9,6 +9,7 @@
  * streaming thread waits. */
 #include "gstcmafmanifestsink.h"
 #include "stream-store.h"
+#include "written-tracks.h"
 
 #include <gst/cmaf/directory-store.h>
 #include <gst/cmaf/timescale.h>
@@ -47,7 +48,8 @@ typedef struct
   GstStructure *stats;    /* lock: lock; of the last run */
   GstClockTime start;     /* lock: lock; media time of the first segment */
 
-  gchar *location; /* from start to stop, as all below */
+  gchar *location;       /* from start to stop, as all below */
+  gboolean writes_files; /* of tracks, into location */
   gint max_lag;
   gint knows_latency; /* atomic: whether input is live was asked */
 } GstCmafManifestSinkPrivate;
@@ -285,6 +287,8 @@ gst_cmaf_manifest_sink_start (GstCmafTrackSink *sink, GError **error)
   priv->start = GST_CLOCK_TIME_NONE;
   g_free (priv->location);
   priv->location = g_steal_pointer (&location);
+  priv->writes_files =
+      priv->location != NULL && config.write_segments && !has_handlers (self);
   g_atomic_int_set (&priv->knows_latency, FALSE);
   if (store != NULL)
     priv->packager =
@@ -322,6 +326,7 @@ gst_cmaf_manifest_sink_stop (GstCmafTrackSink *sink)
   }
   g_clear_pointer (&priv->packager, cmaf_packager_free);
   g_mutex_unlock (&priv->lock);
+  written_tracks_remove (sink);
 }
 
 /* ---- tracks ---- */
@@ -340,6 +345,22 @@ learn_latency (GstCmafManifestSink *self, GstCmafTrackSinkPad *pad)
     cmaf_packager_set_max_lag (priv->packager, LIVE_MAX_LAG);
 }
 
+static void
+warn_of_other_writer (GstCmafManifestSink *self, const gchar *name)
+{
+  const GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
+  g_autoptr (GError) warning = NULL;
+
+  if (!priv->writes_files || written_tracks_add (priv->location, name, self))
+    return;
+  warning = g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "location: another element writes track %s into %s too, they replace "
+      "each other's files; needs a directory or track name of its own, or "
+      "write-segments=false when the files are the same",
+      name, priv->location);
+  gst_cmaf_post_warning (GST_ELEMENT (self), warning);
+}
+
 static GstFlowReturn
 gst_cmaf_manifest_sink_header (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad,
     CmafTrack *track, GBytes *header, GError **error)
@@ -347,6 +368,7 @@ gst_cmaf_manifest_sink_header (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad,
   GstCmafManifestSink *self = GST_CMAF_MANIFEST_SINK (sink);
 
   learn_latency (self, pad);
+  warn_of_other_writer (self, gst_cmaf_track_sink_pad_get_name (pad));
   if (cmaf_packager_set_header (GET_PRIVATE (self)->packager,
           gst_cmaf_track_sink_pad_get_name (pad), track, header, error))
     return GST_FLOW_OK;

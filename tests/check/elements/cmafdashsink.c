@@ -567,6 +567,84 @@ GST_START_TEST (test_every_version_names_only_what_is_there)
 }
 GST_END_TEST;
 
+/* "/tmp/x/../x" */
+static gchar *
+another_path (const gchar *folder)
+{
+  g_autofree gchar *base = g_path_get_basename (folder);
+
+  return g_build_filename (folder, "..", base, NULL);
+}
+
+/* Two sinks and one directory. */
+GST_START_TEST (test_two_that_write_one_track_are_warned_of)
+{
+  static const struct
+  {
+    const gchar *element, *path, *name;
+    gboolean write_segments, warned;
+  } cases[] = {
+    { "cmafdashsink", "", "v", TRUE, TRUE },
+    { "cmafhlssink", "..", "v", TRUE, TRUE }, /* it has many paths */
+    { "cmafhlssink", "", "v", FALSE, FALSE },
+    { "cmafdashsink", "", "w", TRUE, FALSE },
+    { "cmafdashsink", NULL, "v", TRUE, FALSE }, /* another directory */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *before = NULL, *told = NULL, *expected = NULL;
+    g_autofree gchar *location = NULL;
+    SinkFixture f, other;
+
+    sink_fixture_init (&f, "cmafdashsink");
+    sink_fixture_init (&other, cases[i].element);
+    location = cases[i].path == NULL   ? g_strdup (other.folder)
+               : cases[i].path[0] == 0 ? g_strdup (f.folder)
+                                       : another_path (f.folder);
+    g_object_set (other.sink, "location", location, "write-segments",
+        cases[i].write_segments, NULL);
+    sink_fixture_add (
+        &f, "v", fixture_video (25, 1, 90000, 3600, 720, 3000000));
+    sink_fixture_push_all (&f, 100, 101);
+    sink_fixture_add (&other, cases[i].name,
+        fixture_video (25, 1, 90000, 3600, 720, 3000000));
+    sink_fixture_push_all (&other, 100, 101);
+    before = sink_fixture_messages (&f, GST_MESSAGE_WARNING);
+    assert_equals_string (before, "");
+    told = sink_fixture_messages (&other, GST_MESSAGE_WARNING);
+    expected = g_strdup_printf (
+        "warning location: another element writes track v into %s too, they "
+        "replace each other's files; needs a directory or track name of its "
+        "own, or write-segments=false when the files are the same\n",
+        location);
+    assert_equals_string (told, cases[i].warned ? expected : "");
+    sink_fixture_clear (&other);
+    sink_fixture_clear (&f);
+  }
+}
+GST_END_TEST;
+
+/* One after the other is no conflict. */
+GST_START_TEST (test_what_has_stopped_is_not_warned_of)
+{
+  g_autofree gchar *told = NULL;
+  SinkFixture f, other;
+
+  sink_fixture_init (&f, "cmafdashsink");
+  sink_fixture_init (&other, "cmafdashsink");
+  g_object_set (other.sink, "location", f.folder, NULL);
+  add_both (&f);
+  sink_fixture_push_all (&f, 100, 101);
+  gst_element_set_state (f.sink, GST_STATE_NULL);
+  add_both (&other);
+  sink_fixture_push_all (&other, 100, 101);
+  told = sink_fixture_messages (&other, GST_MESSAGE_WARNING);
+  assert_equals_string (told, "");
+  sink_fixture_clear (&other);
+  sink_fixture_clear (&f);
+}
+GST_END_TEST;
+
 /* ---- a whole pipeline ---- */
 
 GST_START_TEST (test_encoder_muxer_and_sink)
@@ -620,6 +698,8 @@ cmafdashsink_suite (void)
   tcase_add_test (tc, test_no_stream_falls_back_to_the_directory);
   tcase_add_test (tc, test_no_stream_and_no_location_is_one_error);
   tcase_add_test (tc, test_every_version_names_only_what_is_there);
+  tcase_add_test (tc, test_two_that_write_one_track_are_warned_of);
+  tcase_add_test (tc, test_what_has_stopped_is_not_warned_of);
   tcase_add_test (tc, test_encoder_muxer_and_sink);
   suite_add_tcase (s, tc);
   return s;
