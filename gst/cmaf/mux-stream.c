@@ -15,8 +15,6 @@
 
 /* Frames that an encoder reorders are less far apart. */
 #define MAX_REORDER 16
-/* Without a key frame so many segments are lost before it is said. */
-#define SILENT_SEGMENTS 2
 
 /* ---- messages ---- */
 
@@ -43,70 +41,6 @@ is_video (const MuxStream *self)
   return self->track->media == CMAF_MEDIA_VIDEO;
 }
 
-static gboolean
-is_live (MuxStream *self)
-{
-  g_autoptr (GstQuery) query = gst_query_new_latency ();
-  gboolean live = FALSE;
-
-  if (gst_pad_peer_query (self->sinkpad, query))
-    gst_query_parse_latency (query, &live, NULL, NULL);
-  return live;
-}
-
-/* Whether timing-sources=fixed with fixed-origin=0 puts the first unit on a
- * boundary, and nothing is lost by it: time that is agreed with others is. */
-static gboolean
-would_fit (MuxStream *self)
-{
-  CmafTimingSource source;
-  gint64 offset;
-
-  if (!mux_lock_has_mapping (&self->lock) || self->n_before_start == 0)
-    return FALSE;
-  cmaf_timing_lock_get_mapping (self->lock.lock, &source, &offset);
-  return (source == CMAF_TIMING_CLOCK || source == CMAF_TIMING_FIXED)
-         && offset != 0 && self->began >= 0
-         && self->began < (gint64)cmaf_segment_grid_edge (&self->grid, 1)
-         && !is_live (self);
-}
-
-static guint64
-segment_of (const MuxStream *self, guint64 unit)
-{
-  return cmaf_segment_grid_number (
-      &self->grid, unit * self->units.unit_ticks, self->units.timescale);
-}
-
-static gboolean
-is_boundary (const MuxStream *self, guint64 unit)
-{
-  return cmaf_segment_grid_first_unit (
-             &self->grid, &self->units, segment_of (self, unit))
-         == unit;
-}
-
-/* What a stream begins in the middle of a segment with is nobody's loss when it
- * is live, and one when it is not. */
-static void
-tell_begin (MuxStream *self, const CmafCutFragment *cut)
-{
-  const guint64 unit = cut->decode_time / self->units.unit_ticks;
-  const guint64 first = self->first_before_start;
-  MuxStart start = { self->n_before_start };
-
-  if (start.n_units == 0)
-    return;
-  start.lost = cmaf_media_time_of_unit (&self->units, start.n_units);
-  start.number = segment_of (self, first) + !is_boundary (self, first);
-  start.needs_key_frame =
-      is_video (self)
-      && (cut->number > start.number || !is_boundary (self, unit));
-  start.would_fit = would_fit (self);
-  mux_tell_begin (&self->tell, &start);
-  self->n_before_start = 0;
-}
-
 /* @n samples have left the queue. A list belongs to the segment of its first
  * sample. */
 static void
@@ -128,7 +62,7 @@ push_fragment (MuxStream *self, const CmafCutFragment *cut, gboolean is_last)
     is_last };
   GstFlowReturn result;
 
-  tell_begin (self, cut);
+  mux_begin_tell (&self->begin, cut);
   self->track->max_bitrate = self->track->avg_bitrate = self->bitrate;
   if (!mux_output_begin (&self->output, self->track, self->language, &error))
     return refuse (self, error);
@@ -308,7 +242,8 @@ static void
 note_missed_key_frame (
     MuxStream *self, guint64 unit, GstClockTime jump, gboolean is_refused)
 {
-  guint64 number = segment_of (self, unit);
+  guint64 number = cmaf_segment_grid_number (
+      &self->grid, unit * self->units.unit_ticks, self->units.timescale);
 
   mux_output_count (&self->output, &self->output.counters.missed_key_frames, 1);
   post (self, gst_structure_new ("cmaf-sync-misaligned", "K", G_TYPE_UINT64,
@@ -358,20 +293,13 @@ note_repeated (MuxStream *self, GstBuffer *buffer, guint64 number)
   tell_backwards (self, buffer, number);
 }
 
-/* No segment has begun. */
 static void
 note_before_start (MuxStream *self, GstBuffer *buffer, guint64 number)
 {
-  if (self->n_before_start++ == 0) {
-    self->first_before_start = number;
-    if (!running_time_of (
-            &self->segment, GST_BUFFER_PTS (buffer), &self->began))
-      self->began = -1;
-  }
-  if (is_video (self)
-      && cmaf_media_time_of_unit (&self->units, self->n_before_start)
-             > cmaf_segment_grid_edge (&self->grid, SILENT_SEGMENTS))
-    mux_tell_silence (&self->tell, SILENT_SEGMENTS);
+  gint64 running_time = -1;
+
+  running_time_of (&self->segment, GST_BUFFER_PTS (buffer), &running_time);
+  mux_begin_note (&self->begin, number, running_time);
 }
 
 static GstFlowReturn
@@ -772,8 +700,7 @@ tell_nothing (MuxStream *self)
   segments = self->output.counters.segments;
   GST_OBJECT_UNLOCK (self->element);
   if (!self->has_failed && n > 0 && segments == 0)
-    mux_tell_nothing (&self->tell, n, self->track && is_video (self),
-        self->segmenter && would_fit (self));
+    mux_begin_tell_nothing (&self->begin, n);
 }
 
 void
@@ -801,7 +728,7 @@ mux_stream_flush (MuxStream *self)
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   self->clean_from = G_MININT64;
   self->last_dts = GST_CLOCK_TIME_NONE;
-  self->n_before_start = 0;
+  mux_begin_forget (&self->begin);
   self->has_failed = FALSE;
   mux_output_send_header (&self->output); /* it may be lost as well */
   GST_OBJECT_LOCK (self->element);
@@ -875,6 +802,7 @@ mux_stream_init (
   self->tell.settings = &self->settings;
   self->timing.element = element;
   mux_lock_init (&self->lock, &self->timing);
+  mux_begin_init (&self->begin, &self->tell, &self->lock, sinkpad);
   self->upstream = mux_upstream_new (sinkpad);
   self->splits = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
   g_queue_init (&self->queue);

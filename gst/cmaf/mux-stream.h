@@ -6,6 +6,7 @@
  * still, unless a function says otherwise. */
 #pragma once
 
+#include "mux-begin.h"
 #include "mux-lock.h"
 #include "mux-output.h"
 #include "mux-requests.h"
@@ -51,10 +52,8 @@ typedef struct
   MuxSplices splices;
   MuxUpstream *upstream;
   CmafSegmenter *segmenter;
-  GQueue queue;         /* GstBuffer: kept by the segmenter, not yet sent */
-  guint n_before_start; /* units for which no segment had begun, not yet told */
-  guint64 first_before_start; /* number of the first of those */
-  gint64 began;               /* its running time */
+  GQueue queue;   /* GstBuffer: kept by the segmenter, not yet sent */
+  MuxBegin begin; /* units for which no segment had begun */
   GstClockTime last_dts;
   gint64 clean_from; /* running time; units before it are not fully primed */
   guint32 bitrate;   /* bit/s, 0 unknown */
