@@ -207,14 +207,36 @@ typedef enum
   FAULT_NO_PTS,
   FAULT_DTS,
   FAULT_CAPS,
+  FAULT_RATE,
   FAULT_SEGMENT,
+  FAULT_JUMP, /* an hour on, and no key frame any more */
   N_FAULTS,
 } Fault;
+
+/* Frames that are no key frames, until one is an error. */
+static void
+push_until_error (MuxHarness *m, GstClockTime jump)
+{
+  GstFlowReturn result = GST_FLOW_OK;
+
+  for (guint i = 60; i < 60 + 25 * 90 && result == GST_FLOW_OK; i++)
+    result = gst_harness_push (
+        m->h, mux_harness_frame (jump + i * MUX_FRAME, FALSE, 0));
+  fail_if (result == GST_FLOW_OK);
+}
 
 static void
 push_fault (MuxHarness *m, Fault fault)
 {
   GstSegment segment;
+
+  if (fault == FAULT_RATE)
+    gst_harness_set_src_caps_str (
+        m->h, AVC SIZE ",framerate=30/1" MUX_CODEC_DATA);
+  if (fault == FAULT_RATE || fault == FAULT_JUMP) {
+    push_until_error (m, fault == FAULT_JUMP ? 3600 * GST_SECOND : 0);
+    return;
+  }
 
   gst_segment_init (&segment, GST_FORMAT_BYTES);
   if (fault == FAULT_CAPS)
