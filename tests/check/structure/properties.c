@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* Every property of every element stands in the page of the element, or in one
- * of another element that its page refers to. */
+ * of another element that its page refers to, with the default it has. */
 #include <gst/check/gstcheck.h>
 #include <string.h>
 
@@ -58,6 +58,59 @@ find_missing (const gchar *element, const gchar *pages, GString *missing)
   }
 }
 
+/* What the table says in quotes, by itself; NULL: not so. */
+static gchar *
+find_default (const gchar *page, const gchar *property)
+{
+  g_autofree gchar *row = g_strdup_printf ("\n| `%s` | `", property);
+  const gchar *at = strstr (page, row);
+  const gchar *end = at ? strstr (at + strlen (row), "` |") : NULL;
+  g_autofree gchar *text = NULL;
+
+  if (!end)
+    return NULL;
+  at += strlen (row);
+  text = g_strndup (at, (gsize)(end - at));
+  return strpbrk (text, "`|\n") ? NULL : g_steal_pointer (&text);
+}
+
+/* As in pages; NULL: a number, of which there are several spellings. */
+static gchar *
+spell_default (GParamSpec *spec)
+{
+  const GValue *value = g_param_spec_get_default_value (spec);
+
+  if (G_VALUE_HOLDS_STRING (value))
+    return g_value_dup_string (value);
+  if (G_VALUE_HOLDS_ENUM (value))
+    return g_strdup (g_enum_get_value (
+        g_type_class_peek (G_VALUE_TYPE (value)), g_value_get_enum (value))
+                         ->value_nick);
+  if (G_VALUE_HOLDS_BOOLEAN (value))
+    return g_strdup (g_value_get_boolean (value) ? "true" : "false");
+  return NULL;
+}
+
+static void
+find_other_defaults (const gchar *element, GString *others)
+{
+  g_autofree gchar *page = read_page (element);
+  g_autoptr (GstElement) instance =
+      gst_object_ref_sink (gst_element_factory_make (element, NULL));
+  guint n = 0;
+  g_autofree GParamSpec **specs =
+      g_object_class_list_properties (G_OBJECT_GET_CLASS (instance), &n);
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *said = find_default (page, specs[i]->name);
+    g_autofree gchar *is = spell_default (specs[i]);
+
+    if (said && is && strcmp (said, is) != 0)
+      g_string_append_printf (
+          others, " %s:%s is %s, not %s;", element, specs[i]->name, is, said);
+  }
+}
+
 static GList *
 list_elements (void)
 {
@@ -87,6 +140,19 @@ GST_START_TEST (test_every_property_is_documented)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_defaults_are_those_of_the_elements)
+{
+  GList *features = list_elements ();
+  GString *others = g_string_new (NULL);
+
+  for (const GList *l = features; l; l = l->next)
+    find_other_defaults (GST_OBJECT_NAME (l->data), others);
+  assert_equals_string (others->str, "");
+  g_string_free (others, TRUE);
+  gst_plugin_feature_list_free (features);
+}
+GST_END_TEST;
+
 static Suite *
 properties_suite (void)
 {
@@ -95,6 +161,7 @@ properties_suite (void)
 
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_every_property_is_documented);
+  tcase_add_test (tcase, test_defaults_are_those_of_the_elements);
   return suite;
 }
 
