@@ -19,7 +19,7 @@
  *   cmafsyncmux ! cmafhlssink location=/tmp/live
  * ]|
  *
- * Since: 0.2
+ * Since: 0.1
  */
 #include "gstcmafaudioalign.h"
 

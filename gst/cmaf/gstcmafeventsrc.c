@@ -18,7 +18,7 @@
  *   cmafdashsink name=dash location=/tmp/live cmafeventsrc ! dash.
  * ]|
  *
- * Since: 0.2
+ * Since: 0.1
  */
 #include "gstcmafeventsrc.h"
 
@@ -339,7 +339,7 @@ install_signals (GstCmafEventSrcClass *klass)
    *
    * Returns: FALSE without a scheme.
    *
-   * Since: 0.2
+   * Since: 0.1
    */
   signals[SIGNAL_ADD_EVENT] =
       g_signal_new_class_handler ("add-event", G_TYPE_FROM_CLASS (klass),
@@ -356,7 +356,7 @@ install_signals (GstCmafEventSrcClass *klass)
    *
    * Returns: FALSE without a scheme.
    *
-   * Since: 0.2
+   * Since: 0.1
    */
   signals[SIGNAL_CANCEL_EVENT] = g_signal_new_class_handler ("cancel-event",
       G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,

@@ -18,7 +18,7 @@
  *   cmafsyncmux timing-sources=pts,clock ! cmafhlssink location=/tmp/live
  * ]|
  *
- * Since: 0.2
+ * Since: 0.1
  */
 #include "gsttsepochtap.h"
 

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* AudioSpecificConfig (ISO/IEC 14496-3 1.6.2.1), read and made explicit. Pure
- * functions, any thread. Since: 0.2 */
+ * functions, any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

@@ -3,7 +3,7 @@
 
 /* AC-3 and E-AC-3 frames -> dac3 and dec3 (ETSI TS 102 366 annexes E and F),
  * and which frames make an access unit. Pure functions, any thread.
- * Since: 0.2 */
+ * Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

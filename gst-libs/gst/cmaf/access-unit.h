@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* What only access units tell of their track, and which bytes belong to them.
- * Pure functions, any thread. Since: 0.2 */
+ * Pure functions, any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

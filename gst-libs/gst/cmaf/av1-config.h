@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* AV1 sequence header -> av1C (AV1 Codec ISO Media File Format Binding 2.3):
- * caps do not carry it. Pure functions, any thread. Since: 0.2 */
+ * caps do not carry it. Pure functions, any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

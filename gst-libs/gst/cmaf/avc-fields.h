@@ -3,7 +3,7 @@
 
 /* Which H.264 access units are the second field of a frame (ISO/IEC 14496-10
  * 3.30, 7.3.3): field pictures come in two, and a sample is a frame. One thread
- * at a time. Since: 0.2 */
+ * at a time. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

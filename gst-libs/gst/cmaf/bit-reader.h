@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* A bounded cursor over the bits of codec headers, the highest bit of a byte
- * first. Reads after a failure give 0: check @failed once. Since: 0.2 */
+ * first. Reads after a failure give 0: check @failed once. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-prelude.h>

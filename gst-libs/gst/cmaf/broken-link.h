@@ -6,7 +6,7 @@
  * picture a decoder counts on from them (ISO/IEC 23008-2 8.1.3), and takes one
  * of the same count for an error; at a BLA picture it begins anew. The two
  * differ in nothing but nal_unit_type. Pure functions, any thread.
- * Since: 0.2 */
+ * Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

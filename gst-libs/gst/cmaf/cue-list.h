@@ -3,7 +3,7 @@
 
 /* Splice cues on their way from the one that hears them to all that cut. A cue
  * says PTS; where those are in running time becomes known with a picture.
- * Shared; own lock, any thread. Since: 0.2 */
+ * Shared; own lock, any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/mpegts-time.h>

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* A cue: text shown from one time to another, and the text itself as WebVTT has
- * it. Pure functions, any thread. Since: 0.2 */
+ * it. Pure functions, any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-prelude.h>

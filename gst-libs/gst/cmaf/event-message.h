@@ -3,7 +3,7 @@
 
 /* Events (ISO/IEC 23009-1 5.10) as bytes: samples of an event message track
  * (ISO/IEC 23001-18) and emsg boxes. What a message says stays opaque. Times
- * are ticks of a track. Any thread. Since: 0.2 */
+ * are ticks of a track. Any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

@@ -5,7 +5,7 @@
  * number, a sample wherever what is announced or running changes, each event in
  * each sample from when it was announced until it is over (ISO/IEC 23001-18).
  * The same events make the same bytes, whenever the segmenter was started.
- * Pure; one thread at a time. Since: 0.2 */
+ * Pure; one thread at a time. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/event-message.h>

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* FLAC STREAMINFO -> dfLa (Encapsulation of FLAC in ISO Base Media File Format
- * 3.3.2). Pure functions, any thread. Since: 0.2 */
+ * 3.3.2). Pure functions, any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

@@ -3,7 +3,7 @@
 
 /* Boundaries of the segment grid that a splice has moved: segment K begins with
  * a frame, on all tracks. Shared by all that cut; own lock, any thread.
- * Since: 0.2 */
+ * Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-prelude.h>

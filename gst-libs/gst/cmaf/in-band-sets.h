@@ -4,7 +4,7 @@
 /* The parameter sets of avc3 and hev1 tracks are in the samples (ISO/IEC
  * 14496-15 5.4.2, 8.4.1): in each at which a decoder may begin, also when
  * the encoder gave them before that one only. One thread at a time.
- * Since: 0.2 */
+ * Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* CMAF media profiles (ISO/IEC 23000-19 annexes A and B, clauses 10 and 11):
- * the brand that a track may say it has. Since: 0.2 */
+ * the brand that a track may say it has. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/track.h>

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* MPEG-H 3D audio: MHAS packets -> mhaC (ISO/IEC 23008-3 clauses 14 and 20).
- * Pure functions, any thread. Since: 0.2 */
+ * Pure functions, any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

@@ -3,7 +3,7 @@
 
 /* The parameter sets of avc1 and hvc1 tracks are in the header and in no sample
  * (ISO/IEC 14496-15 5.4.2, 8.4.1); encoders repeat them with every key frame.
- * Pure functions, any thread. Since: 0.2 */
+ * Pure functions, any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

@@ -3,7 +3,7 @@
 
 /* Which pair makes media time of the PTS of a stream: one that is told, or one
  * taken from absolute times in the stream, which is what all that hear the
- * stream take alike. Pure, one thread at a time. Since: 0.2 */
+ * stream take alike. Pure, one thread at a time. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/mpegts-time.h>

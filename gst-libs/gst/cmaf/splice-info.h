@@ -3,7 +3,7 @@
 
 /* A splice_info_section (ANSI/SCTE 35) -> what it says of splice points. The
  * bytes themselves stay with the caller and travel unchanged. Pure functions,
- * any thread. Since: 0.2 */
+ * any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

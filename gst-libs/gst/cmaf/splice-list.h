@@ -3,7 +3,7 @@
 
 /* Splice sections on their way from the one that hears them to the track of
  * events, each with its bytes and with where in the stream it was. Shared; own
- * lock, any thread. Since: 0.2 */
+ * lock, any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/splice-info.h>

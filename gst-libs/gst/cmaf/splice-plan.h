@@ -4,7 +4,7 @@
 /* Splice cues -> where key frames have to be, and which boundaries move there.
  * A function of the cues and of where in the stream they were, and of nothing
  * else: encoders that hear the same stream decide alike. Pure, any thread.
- * Since: 0.2 */
+ * Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/segment-grid.h>

@@ -3,7 +3,7 @@
 
 /* How far the segments of a text track may be closed. Text comes now and then:
  * what closes a segment is the timeline, and the next cue only when there is no
- * other timeline. Pure. Since: 0.2 */
+ * other timeline. Pure. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-prelude.h>

@@ -5,7 +5,7 @@
  * there is text or not, closed when time has passed its end and not when the
  * next cue comes (docs/sync.md, Sparse tracks). A cue that crosses a boundary
  * is in each segment that it touches, cut off at its edges, under the same id.
- * Pure: times in, bytes out. One thread at a time. Since: 0.2 */
+ * Pure: times in, bytes out. One thread at a time. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cue.h>

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* What manifests say of a track beside codec, size and rate: its channels, its
- * dynamic range. Pure functions, any thread. Since: 0.2 */
+ * dynamic range. Pure functions, any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/track.h>

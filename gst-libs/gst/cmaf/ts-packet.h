@@ -4,7 +4,7 @@
 /* Bytes of a transport stream -> packets, and what stands in front of their
  * payload (ISO/IEC 13818-1 2.4.3). Packets of 188 bytes, also with the 4 bytes
  * of time in front of them (192) or 16 bytes of parity behind (204); garbage
- * between them is skipped and counted. One thread at a time. Since: 0.2 */
+ * between them is skipped and counted. One thread at a time. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-prelude.h>

@@ -4,7 +4,7 @@
 /* A transport stream, in pieces as it comes -> what its time stamps, boundary
  * points and splice sections say, raw. Payload is not looked into: each PES
  * packet is known by size and hash, so that it is recognised behind a
- * demultiplexer. One thread at a time. Since: 0.2 */
+ * demultiplexer. One thread at a time. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/ebp.h>

@@ -3,7 +3,7 @@
 
 /* Payload of packets -> sections of one PID, and what the tables say that lead
  * to the streams of a programme (ISO/IEC 13818-1 2.4.4). One thread at a time.
- * Since: 0.2 */
+ * Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-prelude.h>

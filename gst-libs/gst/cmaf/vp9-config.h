@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* VP9 frame header -> vpcC (VP Codec ISO Media File Format Binding, version 1
- * of the box). Pure functions, any thread. Since: 0.2 */
+ * of the box). Pure functions, any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* WebVTT (W3C): files, or parts of them, read, and cues written as samples of a
- * track (ISO/IEC 14496-30 7). Pure functions, any thread. Since: 0.2 */
+ * track (ISO/IEC 14496-30 7). Pure functions, any thread. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>
