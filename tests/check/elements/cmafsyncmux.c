@@ -51,7 +51,7 @@ run_clear (Run *run)
 }
 
 static void
-take_message (Run *run, GstMessage *message)
+take_bus_message (Run *run, GstMessage *message)
 {
   const GstStructure *s = gst_message_get_structure (message);
 
@@ -131,7 +131,7 @@ run_pipeline (Run *run, const gchar *description, Prepare prepare)
   while (TRUE) {
     g_signal_emit_by_name (out, "try-pull-sample", 100 * GST_MSECOND, &sample);
     while ((message = gst_bus_pop (bus))) {
-      take_message (run, message);
+      take_bus_message (run, message);
       gst_message_unref (message);
     }
     if (sample) {
@@ -147,7 +147,7 @@ run_pipeline (Run *run, const gchar *description, Prepare prepare)
   }
   gst_element_set_state (pipeline, GST_STATE_NULL);
   while ((message = gst_bus_pop (bus))) {
-    take_message (run, message);
+    take_bus_message (run, message);
     gst_message_unref (message);
   }
   read_chunks (run);
