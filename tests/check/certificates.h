@@ -51,17 +51,30 @@ certificates_path (Certificates *c, const gchar *name, const gchar *suffix)
 
 /* FALSE, and says that the test is skipped, when there is no openssl. */
 static inline gboolean
+certificates_open (Certificates *c)
+{
+  g_autofree gchar *openssl = g_find_program_in_path ("openssl");
+
+  if (!openssl) {
+    g_print ("SKIP: needs openssl\n");
+    return FALSE;
+  }
+  c->directory = g_dir_make_tmp ("cmaf-tls-XXXXXX", NULL);
+  return TRUE;
+}
+
+static inline gboolean
 certificates_init (Certificates *c)
 {
-  c->directory = g_dir_make_tmp ("cmaf-tls-XXXXXX", NULL);
+  c->ca = NULL;
+  if (!certificates_open (c))
+    return FALSE;
   c->ca = g_build_filename (c->directory, "ca.pem", NULL);
-  if (certificates_run (c,
-          "openssl req -x509 " CERTIFICATE_KEY "-days 2 -subj /CN=ca "
-          "-addext basicConstraints=critical,CA:TRUE -keyout ca.key "
-          "-out ca.pem"))
-    return TRUE;
-  g_print ("SKIP: needs openssl\n");
-  return FALSE;
+  fail_unless (certificates_run (c,
+      "openssl req -x509 " CERTIFICATE_KEY "-days 2 -subj /CN=ca "
+      "-addext basicConstraints=critical,CA:TRUE -keyout ca.key "
+      "-out ca.pem"));
+  return TRUE;
 }
 
 /* @days -1: expired. @name stands for itself, @subject for whom it is made:
@@ -127,4 +140,29 @@ certificates_clear (Certificates *c)
   g_rmdir (c->directory);
   g_free (c->directory);
   g_free (c->ca);
+}
+
+/* One for 127.0.0.1 that signs itself: its file, in a directory of its own;
+ * NULL, and says so, when there is no openssl. */
+static inline gchar *
+certificate_new (void)
+{
+  Certificates c = { 0 };
+
+  if (!certificates_open (&c))
+    return NULL;
+  fail_unless (certificates_run (&c,
+      "openssl req -x509 " CERTIFICATE_KEY "-days 2 -subj /CN=127.0.0.1 "
+      "-addext subjectAltName=IP:127.0.0.1 -keyout server.pem "
+      "-out server.pem"));
+  return g_build_filename (c.directory, "server.pem", NULL);
+}
+
+static inline void
+certificate_free (gchar *pem)
+{
+  Certificates c = { g_path_get_dirname (pem), NULL };
+
+  certificates_clear (&c);
+  g_free (pem);
 }

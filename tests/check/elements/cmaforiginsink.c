@@ -3,7 +3,7 @@
 
 /* cmaforiginsink: what an application and a browser see of it. How paths,
  * feed and back-pressure work is checked in libs/cmafhttp. */
-#include "certificate.h"
+#include "certificates.h"
 #include "http-peer.h"
 #include "origin-media.h"
 #include "restless-peer.h"

@@ -9,7 +9,7 @@
  *         (DELTA_UNIT, MARKER on the last)
  *   list: front of the chunk (HEADER DELTA_UNIT) | payload
  */
-#include "certificate.h"
+#include "certificates.h"
 #include "http-peer.h"
 #include "restless-peer.h"
 #include "segments.h"

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* Connections, as the peers of a listener see them. */
-#include "certificate.h"
+#include "certificates.h"
 #include "http-peer.h"
 #include "sanitizer.h"
 
