@@ -148,6 +148,7 @@ static inline gchar *
 certificate_new (void)
 {
   Certificates c = { 0 };
+  gchar *pem;
 
   if (!certificates_open (&c))
     return NULL;
@@ -155,7 +156,9 @@ certificate_new (void)
       "openssl req -x509 " CERTIFICATE_KEY "-days 2 -subj /CN=127.0.0.1 "
       "-addext subjectAltName=IP:127.0.0.1 -keyout server.pem "
       "-out server.pem"));
-  return g_build_filename (c.directory, "server.pem", NULL);
+  pem = certificates_path (&c, "server", ".pem");
+  g_free (c.directory);
+  return pem;
 }
 
 static inline void
