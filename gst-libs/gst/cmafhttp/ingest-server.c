@@ -1,479 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* From requests to tracks. A body is classified by its boxes alone; its path
- * says only which track it is. All of it runs in the HTTP thread, new, finish,
- * stop and unref included, which call into it. */
-#include "ingest-server.h"
+/* Which requests are served, and how long anything may take: bodies are for
+ * ingest-upload.c, tracks for ingest-tracks.c. All of it runs in the HTTP
+ * thread, new, finish, stop and unref included, which call into it. */
+#include "ingest-server-private.h"
 
-#include <gst/cmaf/segment-name.h>
-#include <gst/cmafhttp/http-stream.h>
 #include <gst/cmafhttp/ingest-access.h>
-#include <gst/cmafhttp/ingest-path.h>
-#include <gst/cmafhttp/ingest-track.h>
-#include <gst/cmafhttp/peer-text.h>
 #include <string.h>
 
 #define TICK_MS 250
-#define MAX_HELD (500 * GST_MSECOND) /* an answer */
 #define ALLOWED "OPTIONS, POST, PUT, DELETE"
-
-struct _CmafIngestServer
-{
-  gatomicrefcount ref_count;
-  CmafIngestServerConfig config; /* strings are owned */
-  CmafIngestServerCallbacks callbacks;
-  gpointer user_data;
-  CmafHttpThread *thread;
-  CmafHttpListener *listener;
-  gchar *credentials; /* user:password */
-
-  GHashTable *tracks; /* key -> CmafIngestTrack */
-  GPtrArray *order;   /* the same, as they came */
-  GList *uploads;     /* of Upload */
-  GSource *tick;
-  gboolean is_finished;
-  guint64 n_requests;
-  guint64 n_refused;
-  guint64 n_cut; /* bodies that ended in the middle */
-};
-
-/* One POST or PUT on its way in. */
-typedef struct
-{
-  CmafIngestServer *server;
-  SoupServerMessage *message;
-  CmafIngestPath path;
-  CmafFragmentReader *reader;
-  CmafIngestTrack *track; /* NULL: no header has come yet */
-  guint source;           /* 0: not yet known */
-  guint64 n_bytes;
-  guint8 first[8];
-  gboolean is_ignored; /* manifests and keys are read and not used */
-  gboolean is_paused;
-  GstClockTime held_since; /* the answer; 0: it is not */
-  gboolean has_got_body;
-  gboolean is_cut; /* the peer went when it had got it, or before */
-  GstClockTime last_data;
-  GstClockTime last_progress; /* a header or a chunk was complete */
-} Upload;
-
-static GstClockTime
-get_time (void)
-{
-  return (GstClockTime)g_get_monotonic_time () * GST_USECOND;
-}
-
-/* ---- answers ---- */
-
-static guint
-status_of_error (const Upload *upload, const GError *error)
-{
-  static const struct
-  {
-    CmafError code;
-    guint status;
-  } rows[] = {
-    { CMAF_ERROR_UNSUPPORTED, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE },
-    { CMAF_ERROR_LIMIT, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE },
-    { CMAF_ERROR_NO_HEADER, SOUP_STATUS_PRECONDITION_FAILED },
-    { CMAF_ERROR_CONFIG, SOUP_STATUS_PRECONDITION_FAILED },
-  };
-
-  /* what does not even begin with a box is something else altogether */
-  for (guint i = 4; i < 8; i++)
-    if (upload->n_bytes >= 8 && !g_ascii_isalnum (upload->first[i]))
-      return SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE;
-  if (error->domain == G_IO_ERROR)
-    return error->code == G_IO_ERROR_CLOSED ? SOUP_STATUS_SERVICE_UNAVAILABLE
-                                            : SOUP_STATUS_FORBIDDEN;
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (error->code == (gint)rows[i].code)
-      return rows[i].status;
-  return SOUP_STATUS_BAD_REQUEST;
-}
-
-/* ---- tracks ---- */
-
-/* What was received has been handed on, or will not be for some time. */
-static void
-release_answer (Upload *upload)
-{
-  if (upload->held_since == 0
-      || (!cmaf_ingest_track_is_settled (upload->track, upload->source)
-          && get_time () < upload->held_since + MAX_HELD))
-    return;
-  upload->held_since = 0;
-  soup_server_message_unpause (upload->message);
-}
-
-static gboolean
-resume (gpointer data)
-{
-  CmafIngestServer *self = data;
-
-  for (GList *l = self->uploads; l != NULL; l = l->next) {
-    Upload *upload = l->data;
-
-    release_answer (upload);
-    if (!upload->is_paused || cmaf_ingest_track_is_full (upload->track))
-      continue;
-    upload->is_paused = FALSE;
-    upload->last_data = upload->last_progress = get_time ();
-    cmaf_ingest_track_resume (upload->track, upload->last_data);
-    soup_server_message_unpause (upload->message);
-  }
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_drained (gpointer user_data)
-{
-  CmafIngestServer *self = user_data;
-
-  cmaf_http_thread_post (self->thread, resume, self, NULL);
-}
-
-static void
-on_output (CmafIngestOutput *output, gpointer user_data)
-{
-  CmafIngestServer *self = user_data;
-
-  self->callbacks.output (output, self->user_data);
-}
-
-static void
-on_message (GstStructure *message, gpointer user_data)
-{
-  CmafIngestServer *self = user_data;
-
-  self->callbacks.message (message, self->user_data);
-}
-
-static gboolean
-is_name_taken (CmafIngestServer *self, const gchar *name)
-{
-  for (guint i = 0; i < self->order->len; i++)
-    if (g_str_equal (name,
-            cmaf_ingest_track_get_name (g_ptr_array_index (self->order, i))))
-      return TRUE;
-  return FALSE;
-}
-
-/* Two keys may give one name: video.cmfv and video.cmfa. */
-static gchar *
-unique_name (CmafIngestServer *self, const gchar *wish)
-{
-  gchar *name = g_strdup (wish);
-
-  for (guint n = 2; is_name_taken (self, name); n++) {
-    g_free (name);
-    name = cmaf_track_name_number (wish, n);
-  }
-  return name;
-}
-
-/* Without a name in the path the media type is the name. */
-static void
-name_by_media (Upload *upload)
-{
-  CmafTrack *track = cmaf_fragment_reader_get_track (upload->reader);
-  CmafIngestPath *path = &upload->path;
-
-  path->kind = CMAF_INGEST_PATH_TRACK;
-  path->name = g_strdup (cmaf_track_content_type (track));
-  path->wish = g_strdup (path->name);
-  path->key = g_strdup_printf ("/%s", path->name);
-}
-
-static gboolean
-make_track (Upload *upload, GError **error)
-{
-  CmafIngestServer *self = upload->server;
-  CmafIngestTrackConfig config = {
-    .context = cmaf_http_thread_get_context (self->thread),
-    .merge_hold = self->config.merge_hold,
-    .gap_hold = self->config.gap_hold,
-    .idle_timeout = self->config.idle_timeout,
-    .max_queue = self->config.max_queue_bytes,
-    .begin = on_output,
-    .message = on_message,
-    .drained = on_drained,
-    .user_data = self,
-  };
-  g_autofree gchar *name = NULL;
-
-  if (upload->path.kind == CMAF_INGEST_PATH_POINT)
-    name_by_media (upload);
-  upload->track = g_hash_table_lookup (self->tracks, upload->path.key);
-  if (upload->track != NULL)
-    return TRUE;
-  if (self->order->len >= self->config.max_tracks) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-        "track %s: max-tracks=%u of this receiver allows no further one, send "
-        "one of those it has, or raise max-tracks there",
-        upload->path.name, self->config.max_tracks);
-    return FALSE;
-  }
-  name = unique_name (self, upload->path.name);
-  upload->track = cmaf_ingest_track_new (name, &config);
-  g_hash_table_insert (
-      self->tracks, g_strdup (upload->path.key), upload->track);
-  g_ptr_array_add (self->order, upload->track);
-  if (!g_str_equal (name, upload->path.wish))
-    on_message (gst_structure_new ("renamed", "track-name", G_TYPE_STRING, name,
-                    "wish", G_TYPE_STRING, upload->path.wish, NULL),
-        self);
-  return TRUE;
-}
-
-/* ---- uploads ---- */
-
-static void
-free_upload (Upload *upload)
-{
-  CmafIngestServer *self = upload->server;
-
-  self->uploads = g_list_remove (self->uploads, upload);
-  g_signal_handlers_disconnect_by_data (upload->message, upload);
-  if (upload->track != NULL && upload->source != 0)
-    cmaf_ingest_track_upload_ended (upload->track, upload->source,
-        upload->is_cut || !upload->has_got_body, get_time ());
-  cmaf_ingest_path_clear (&upload->path);
-  g_clear_pointer (&upload->reader, cmaf_fragment_reader_free);
-  g_object_unref (upload->message);
-  g_free (upload);
-}
-
-/* Answers now, whatever is still to come, and closes. */
-static void
-refuse (Upload *upload, guint status, const gchar *text)
-{
-  CmafIngestServer *self = upload->server;
-  g_autoptr (SoupServerMessage) message = g_object_ref (upload->message);
-
-  self->n_refused++;
-  cmaf_http_listener_answer_error (message, status, text);
-  free_upload (upload);
-  cmaf_http_listener_refuse (self->listener, message);
-}
-
-/* The body has ended, so the connection can go on. */
-static void
-answer_error (Upload *upload, const GError *error)
-{
-  upload->server->n_refused++;
-  cmaf_http_listener_answer_error (
-      upload->message, status_of_error (upload, error), error->message);
-}
-
-/* The source of an upload is settled when it brings something. */
-static gboolean
-settle_source (Upload *upload, GError **error)
-{
-  SoupServerMessage *message = upload->message;
-  const gchar *host = soup_server_message_get_remote_host (message);
-  g_autofree gchar *agent = NULL;
-
-  if (upload->source != 0)
-    return TRUE;
-  agent = cmaf_peer_text (
-      soup_message_headers_get_one (
-          soup_server_message_get_request_headers (message), "User-Agent"),
-      "unknown");
-  upload->source = cmaf_ingest_track_get_source (upload->track,
-      cmaf_http_stream_get_socket (cmaf_http_stream_find (message)), agent,
-      host ? host : "unknown", get_time ());
-  if (upload->source == 0) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-        "track %s has as many sources as are allowed",
-        cmaf_ingest_track_get_name (upload->track));
-    return FALSE;
-  }
-  cmaf_ingest_track_upload_began (upload->track, upload->source);
-  return TRUE;
-}
-
-static gboolean
-take_header (Upload *upload, GError **error)
-{
-  if (upload->track == NULL && !make_track (upload, error))
-    return FALSE;
-  return settle_source (upload, error)
-         && cmaf_ingest_track_take_header (upload->track, upload->source,
-             cmaf_fragment_reader_get_track (upload->reader),
-             cmaf_fragment_reader_get_header (upload->reader), get_time (),
-             error);
-}
-
-static gboolean
-take_chunk (Upload *upload, GError **error)
-{
-  g_autoptr (CmafChunk) chunk =
-      cmaf_fragment_reader_take_chunk (upload->reader);
-
-  if (!settle_source (upload, error))
-    return FALSE;
-  if (!cmaf_ingest_track_take_chunk (
-          upload->track, upload->source, chunk, get_time ())) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
-        "track %s: nobody takes it here now (its pad is not linked, or what is "
-        "behind it has stopped), try again later",
-        cmaf_ingest_track_get_name (upload->track));
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-take_end (Upload *upload, GError **error)
-{
-  if (upload->track == NULL)
-    return TRUE;
-  if (!settle_source (upload, error))
-    return FALSE;
-  cmaf_ingest_track_end_source (upload->track, upload->source, get_time ());
-  return TRUE;
-}
-
-static gboolean
-read_all (Upload *upload, GError **error)
-{
-  for (;;) {
-    gboolean ok = TRUE;
-
-    switch (cmaf_fragment_reader_read (upload->reader, error)) {
-      case CMAF_READ_MORE:
-        return TRUE;
-      case CMAF_READ_HEADER:
-        ok = take_header (upload, error);
-        break;
-      case CMAF_READ_CHUNK:
-        ok = take_chunk (upload, error);
-        break;
-      case CMAF_READ_END:
-        ok = take_end (upload, error);
-        break;
-      case CMAF_READ_ERROR:
-        ok = FALSE;
-        break;
-    }
-    if (!ok)
-      return FALSE;
-    upload->last_progress = get_time ();
-  }
-}
-
-static void
-pause_if_full (Upload *upload)
-{
-  if (upload->track == NULL || !cmaf_ingest_track_is_full (upload->track))
-    return;
-  upload->is_paused = TRUE;
-  soup_server_message_pause (upload->message);
-}
-
-static void
-keep_first_bytes (Upload *upload, GBytes *bytes)
-{
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
-
-  for (gsize i = 0; i < size && upload->n_bytes + i < 8; i++)
-    upload->first[upload->n_bytes + i] = data[i];
-}
-
-/* Only now: some peers send the head of a request a segment before its body,
- * and a header may arrive in between. */
-static void
-find_track (Upload *upload)
-{
-  if (upload->path.kind == CMAF_INGEST_PATH_TRACK)
-    upload->track =
-        g_hash_table_lookup (upload->server->tracks, upload->path.key);
-  if (upload->track != NULL)
-    cmaf_ingest_track_prepare_reader (upload->track, upload->reader);
-}
-
-static void
-on_chunk (SoupServerMessage *message, GBytes *bytes, gpointer data)
-{
-  Upload *upload = data;
-  g_autoptr (GError) error = NULL;
-
-  if (upload->n_bytes == 0)
-    find_track (upload);
-  keep_first_bytes (upload, bytes);
-  upload->n_bytes += g_bytes_get_size (bytes);
-  upload->last_data = get_time ();
-  if (upload->is_ignored) {
-    if (upload->n_bytes > upload->server->config.max_body_size)
-      refuse (upload, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
-          "body: is larger than the max-body-size of this receiver");
-    return;
-  }
-  cmaf_fragment_reader_feed (upload->reader, bytes);
-  if (read_all (upload, &error))
-    pause_if_full (upload);
-  else
-    refuse (upload, status_of_error (upload, error), error->message);
-}
-
-/* libsoup takes a connection that ends between two HTTP chunks for the end of
- * the body. */
-static gboolean
-peer_has_gone (SoupServerMessage *message)
-{
-  GSocket *socket =
-      cmaf_http_stream_get_socket (cmaf_http_stream_find (message));
-  gchar byte;
-  GInputVector vector = { &byte, 1 };
-  gint flags = G_SOCKET_MSG_PEEK;
-
-  return g_socket_receive_message (
-             socket, NULL, &vector, 1, NULL, NULL, &flags, NULL, NULL)
-         == 0;
-}
-
-/* A sender that has its answer forgets what it sent. */
-static void
-hold_answer (Upload *upload)
-{
-  if (!upload->server->config.answers_when_taken || upload->source == 0
-      || cmaf_ingest_track_is_settled (upload->track, upload->source))
-    return;
-  upload->held_since = get_time ();
-  soup_server_message_pause (upload->message);
-}
-
-static void
-on_body (SoupServerMessage *message, gpointer data)
-{
-  Upload *upload = data;
-  g_autoptr (GError) error = NULL;
-
-  upload->has_got_body = TRUE;
-  upload->is_cut = peer_has_gone (message);
-  if (!upload->is_ignored
-      && !cmaf_fragment_reader_is_at_boundary (upload->reader)) {
-    g_set_error (&error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
-        "body: %" G_GUINT64_FORMAT " bytes end within a box", upload->n_bytes);
-    answer_error (upload, error);
-  } else {
-    soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-    hold_answer (upload);
-  }
-}
-
-static void
-on_finished (SoupServerMessage *message, gpointer data)
-{
-  Upload *upload = data;
-
-  if (!upload->has_got_body)
-    upload->server->n_cut++;
-  free_upload (upload);
-}
 
 /* ---- requests ---- */
 
@@ -526,44 +63,6 @@ check_request (
   return 0;
 }
 
-static Upload *
-new_upload (CmafIngestServer *self, SoupServerMessage *message)
-{
-  CmafFragmentReaderLimits limits = { 1024 * 1024, 1024 * 1024,
-    self->config.max_body_size };
-  Upload *upload = g_new0 (Upload, 1);
-
-  upload->server = self;
-  upload->message = g_object_ref (message);
-  upload->reader = cmaf_fragment_reader_new (&limits);
-  upload->last_data = upload->last_progress = get_time ();
-  self->uploads = g_list_prepend (self->uploads, upload);
-  g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), upload);
-  g_signal_connect (message, "got-body", G_CALLBACK (on_body), upload);
-  g_signal_connect (message, "finished", G_CALLBACK (on_finished), upload);
-  return upload;
-}
-
-static void
-begin_upload (
-    CmafIngestServer *self, SoupServerMessage *message, const gchar *path)
-{
-  g_auto (CmafIngestPath) parsed = { 0 };
-  g_autoptr (GError) error = NULL;
-  Upload *upload;
-
-  if (!cmaf_ingest_path_parse (path, &parsed, &error)) {
-    self->n_refused++;
-    cmaf_http_listener_answer_error (
-        message, SOUP_STATUS_BAD_REQUEST, error->message);
-    return;
-  }
-  upload = new_upload (self, message);
-  upload->path = parsed;
-  memset (&parsed, 0, sizeof parsed);
-  upload->is_ignored = upload->path.kind == CMAF_INGEST_PATH_MANIFEST;
-}
-
 static void
 handle_upload (
     CmafIngestServer *self, SoupServerMessage *message, const gchar *path)
@@ -572,7 +71,7 @@ handle_upload (
   guint status = check_request (self, message, &text);
 
   if (status == 0) {
-    begin_upload (self, message, path);
+    cmaf_ingest_upload_begin (self, message, path);
     return;
   }
   self->n_refused++;
@@ -633,49 +132,19 @@ handle_request (CmafHttpListener *listener, SoupServerMessage *message,
 
 /* ---- time ---- */
 
-static void
-check_upload (CmafIngestServer *self, Upload *upload, GstClockTime now)
-{
-  GstClockTime limit = self->config.body_timeout;
-
-  if (upload->has_got_body)
-    return;
-  if (upload->is_paused && now - upload->last_data >= limit)
-    refuse (upload, SOUP_STATUS_SERVICE_UNAVAILABLE,
-        "what was received is not taken behind the receiver, try again");
-  else if (!upload->is_paused
-           && (now - upload->last_data >= limit
-               || now - upload->last_progress >= 2 * limit))
-    refuse (upload, SOUP_STATUS_REQUEST_TIMEOUT,
-        "body: does not come in time (body-timeout of this receiver)");
-}
-
-static gboolean
-has_running_media (CmafIngestServer *self)
-{
-  for (guint i = 0; i < self->order->len; i++) {
-    CmafIngestTrack *track = g_ptr_array_index (self->order, i);
-
-    if (cmaf_ingest_track_is_running (track)
-        && !cmaf_ingest_track_is_sparse (track))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static gboolean
 on_tick (gpointer data)
 {
   CmafIngestServer *self = data;
-  gboolean has_media = has_running_media (self);
+  gboolean has_media = cmaf_ingest_server_has_running_media (self);
   GstClockTime now;
   GList *next;
 
-  resume (self);
-  now = get_time (); /* after what resume() has noted */
+  cmaf_ingest_uploads_resume (self);
+  now = cmaf_ingest_server_now (); /* after what resume() has noted */
   for (GList *l = self->uploads; l != NULL; l = next) {
     next = l->next;
-    check_upload (self, l->data, now);
+    cmaf_ingest_upload_check (l->data, now);
   }
   for (guint i = 0; i < self->order->len; i++) {
     CmafIngestTrack *track = g_ptr_array_index (self->order, i);
@@ -764,11 +233,12 @@ static gboolean
 finish_tracks (gpointer data)
 {
   CmafIngestServer *self = data;
-  GstClockTime now = get_time ();
+  GstClockTime now = cmaf_ingest_server_now ();
 
   self->is_finished = TRUE;
   while (self->uploads != NULL)
-    refuse (self->uploads->data, SOUP_STATUS_SERVICE_UNAVAILABLE,
+    cmaf_ingest_upload_refuse (self->uploads->data,
+        SOUP_STATUS_SERVICE_UNAVAILABLE,
         "the receiver is shutting down, try again");
   for (guint i = 0; i < self->order->len; i++)
     cmaf_ingest_track_finish (g_ptr_array_index (self->order, i), now);

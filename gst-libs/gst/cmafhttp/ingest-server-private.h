@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Inside ingest-server: its state, and what its files want of each other. HTTP
+ * thread only. Not installed. */
+#pragma once
+
+#include <gst/cmafhttp/ingest-path.h>
+#include <gst/cmafhttp/ingest-server.h>
+#include <gst/cmafhttp/ingest-track.h>
+
+G_BEGIN_DECLS
+
+struct _CmafIngestServer
+{
+  gatomicrefcount ref_count;
+  CmafIngestServerConfig config; /* strings are owned */
+  CmafIngestServerCallbacks callbacks;
+  gpointer user_data;
+  CmafHttpThread *thread;
+  CmafHttpListener *listener;
+  gchar *credentials; /* user:password */
+
+  GHashTable *tracks; /* key -> CmafIngestTrack */
+  GPtrArray *order;   /* the same, as they came */
+  GList *uploads;     /* of CmafIngestUpload */
+  GSource *tick;
+  gboolean is_finished;
+  guint64 n_requests;
+  guint64 n_refused;
+  guint64 n_cut; /* bodies that ended in the middle */
+};
+
+GstClockTime cmaf_ingest_server_now (void);
+
+/* ingest-tracks.c: the track of @path, which gets a name if it has none. */
+CmafIngestTrack *cmaf_ingest_server_find_track (
+    CmafIngestServer *self, const CmafIngestPath *path);
+CmafIngestTrack *cmaf_ingest_server_make_track (CmafIngestServer *self,
+    CmafIngestPath *path, const CmafTrack *header, GError **error);
+gboolean cmaf_ingest_server_has_running_media (CmafIngestServer *self);
+
+/* ingest-upload.c: one POST or PUT on its way in; frees itself. */
+typedef struct _CmafIngestUpload CmafIngestUpload;
+
+/* @path: decoded, below the publishing point */
+void cmaf_ingest_upload_begin (
+    CmafIngestServer *self, SoupServerMessage *message, const gchar *path);
+/* Answers now, whatever is still to come, and closes. */
+void cmaf_ingest_upload_refuse (
+    CmafIngestUpload *upload, guint status, const gchar *text);
+/* Has it become too slow? */
+void cmaf_ingest_upload_check (CmafIngestUpload *upload, GstClockTime now);
+/* GSourceFunc with the server: those whose track has room again go on. */
+gboolean cmaf_ingest_uploads_resume (gpointer server);
+
+G_END_DECLS

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* A body is classified by its boxes alone; its path says only which track it
+ * is. */
+#include "ingest-server-private.h"
+
+#include <gst/cmafhttp/http-stream.h>
+#include <gst/cmafhttp/peer-text.h>
+#include <string.h>
+
+#define MAX_HELD (500 * GST_MSECOND) /* an answer */
+
+struct _CmafIngestUpload
+{
+  CmafIngestServer *server;
+  SoupServerMessage *message;
+  CmafIngestPath path;
+  CmafFragmentReader *reader;
+  CmafIngestTrack *track; /* NULL: no header has come yet */
+  guint source;           /* 0: not yet known */
+  guint64 n_bytes;
+  guint8 first[8];
+  gboolean is_ignored; /* manifests and keys are read and not used */
+  gboolean is_paused;
+  GstClockTime held_since; /* the answer; 0: it is not */
+  gboolean has_got_body;
+  gboolean is_cut; /* the peer went when it had got it, or before */
+  GstClockTime last_data;
+  GstClockTime last_progress; /* a header or a chunk was complete */
+};
+
+GstClockTime
+cmaf_ingest_server_now (void)
+{
+  return (GstClockTime)g_get_monotonic_time () * GST_USECOND;
+}
+
+static guint
+status_of_error (const CmafIngestUpload *upload, const GError *error)
+{
+  static const struct
+  {
+    CmafError code;
+    guint status;
+  } rows[] = {
+    { CMAF_ERROR_UNSUPPORTED, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE },
+    { CMAF_ERROR_LIMIT, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE },
+    { CMAF_ERROR_NO_HEADER, SOUP_STATUS_PRECONDITION_FAILED },
+    { CMAF_ERROR_CONFIG, SOUP_STATUS_PRECONDITION_FAILED },
+  };
+
+  /* what does not even begin with a box is something else altogether */
+  for (guint i = 4; i < 8; i++)
+    if (upload->n_bytes >= 8 && !g_ascii_isalnum (upload->first[i]))
+      return SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE;
+  if (error->domain == G_IO_ERROR)
+    return error->code == G_IO_ERROR_CLOSED ? SOUP_STATUS_SERVICE_UNAVAILABLE
+                                            : SOUP_STATUS_FORBIDDEN;
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (error->code == (gint)rows[i].code)
+      return rows[i].status;
+  return SOUP_STATUS_BAD_REQUEST;
+}
+
+/* What was received has been handed on, or will not be for some time. */
+static void
+release_answer (CmafIngestUpload *upload)
+{
+  if (upload->held_since == 0
+      || (!cmaf_ingest_track_is_settled (upload->track, upload->source)
+          && cmaf_ingest_server_now () < upload->held_since + MAX_HELD))
+    return;
+  upload->held_since = 0;
+  soup_server_message_unpause (upload->message);
+}
+
+gboolean
+cmaf_ingest_uploads_resume (gpointer data)
+{
+  CmafIngestServer *self = data;
+
+  for (GList *l = self->uploads; l != NULL; l = l->next) {
+    CmafIngestUpload *upload = l->data;
+
+    release_answer (upload);
+    if (!upload->is_paused || cmaf_ingest_track_is_full (upload->track))
+      continue;
+    upload->is_paused = FALSE;
+    upload->last_data = upload->last_progress = cmaf_ingest_server_now ();
+    cmaf_ingest_track_resume (upload->track, upload->last_data);
+    soup_server_message_unpause (upload->message);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+free_upload (CmafIngestUpload *upload)
+{
+  CmafIngestServer *self = upload->server;
+
+  self->uploads = g_list_remove (self->uploads, upload);
+  g_signal_handlers_disconnect_by_data (upload->message, upload);
+  if (upload->track != NULL && upload->source != 0)
+    cmaf_ingest_track_upload_ended (upload->track, upload->source,
+        upload->is_cut || !upload->has_got_body, cmaf_ingest_server_now ());
+  cmaf_ingest_path_clear (&upload->path);
+  g_clear_pointer (&upload->reader, cmaf_fragment_reader_free);
+  g_object_unref (upload->message);
+  g_free (upload);
+}
+
+/* Answers now, whatever is still to come, and closes. */
+void
+cmaf_ingest_upload_refuse (
+    CmafIngestUpload *upload, guint status, const gchar *text)
+{
+  CmafIngestServer *self = upload->server;
+  g_autoptr (SoupServerMessage) message = g_object_ref (upload->message);
+
+  self->n_refused++;
+  cmaf_http_listener_answer_error (message, status, text);
+  free_upload (upload);
+  cmaf_http_listener_refuse (self->listener, message);
+}
+
+/* The body has ended, so the connection can go on. */
+static void
+answer_error (CmafIngestUpload *upload, const GError *error)
+{
+  upload->server->n_refused++;
+  cmaf_http_listener_answer_error (
+      upload->message, status_of_error (upload, error), error->message);
+}
+
+/* The source of an upload is settled when it brings something. */
+static gboolean
+settle_source (CmafIngestUpload *upload, GError **error)
+{
+  SoupServerMessage *message = upload->message;
+  const gchar *host = soup_server_message_get_remote_host (message);
+  g_autofree gchar *agent = NULL;
+
+  if (upload->source != 0)
+    return TRUE;
+  agent = cmaf_peer_text (
+      soup_message_headers_get_one (
+          soup_server_message_get_request_headers (message), "User-Agent"),
+      "unknown");
+  upload->source = cmaf_ingest_track_get_source (upload->track,
+      cmaf_http_stream_get_socket (cmaf_http_stream_find (message)), agent,
+      host ? host : "unknown", cmaf_ingest_server_now ());
+  if (upload->source == 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+        "track %s has as many sources as are allowed",
+        cmaf_ingest_track_get_name (upload->track));
+    return FALSE;
+  }
+  cmaf_ingest_track_upload_began (upload->track, upload->source);
+  return TRUE;
+}
+
+static gboolean
+take_header (CmafIngestUpload *upload, GError **error)
+{
+  if (upload->track == NULL)
+    upload->track = cmaf_ingest_server_make_track (upload->server,
+        &upload->path, cmaf_fragment_reader_get_track (upload->reader), error);
+  if (upload->track == NULL)
+    return FALSE;
+  return settle_source (upload, error)
+         && cmaf_ingest_track_take_header (upload->track, upload->source,
+             cmaf_fragment_reader_get_track (upload->reader),
+             cmaf_fragment_reader_get_header (upload->reader),
+             cmaf_ingest_server_now (), error);
+}
+
+static gboolean
+take_chunk (CmafIngestUpload *upload, GError **error)
+{
+  g_autoptr (CmafChunk) chunk =
+      cmaf_fragment_reader_take_chunk (upload->reader);
+
+  if (!settle_source (upload, error))
+    return FALSE;
+  if (!cmaf_ingest_track_take_chunk (
+          upload->track, upload->source, chunk, cmaf_ingest_server_now ())) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+        "track %s: nobody takes it here now (its pad is not linked, or what is "
+        "behind it has stopped), try again later",
+        cmaf_ingest_track_get_name (upload->track));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+take_end (CmafIngestUpload *upload, GError **error)
+{
+  if (upload->track == NULL)
+    return TRUE;
+  if (!settle_source (upload, error))
+    return FALSE;
+  cmaf_ingest_track_end_source (
+      upload->track, upload->source, cmaf_ingest_server_now ());
+  return TRUE;
+}
+
+static gboolean
+read_all (CmafIngestUpload *upload, GError **error)
+{
+  for (;;) {
+    gboolean ok = TRUE;
+
+    switch (cmaf_fragment_reader_read (upload->reader, error)) {
+      case CMAF_READ_MORE:
+        return TRUE;
+      case CMAF_READ_HEADER:
+        ok = take_header (upload, error);
+        break;
+      case CMAF_READ_CHUNK:
+        ok = take_chunk (upload, error);
+        break;
+      case CMAF_READ_END:
+        ok = take_end (upload, error);
+        break;
+      case CMAF_READ_ERROR:
+        ok = FALSE;
+        break;
+    }
+    if (!ok)
+      return FALSE;
+    upload->last_progress = cmaf_ingest_server_now ();
+  }
+}
+
+static void
+pause_if_full (CmafIngestUpload *upload)
+{
+  if (upload->track == NULL || !cmaf_ingest_track_is_full (upload->track))
+    return;
+  upload->is_paused = TRUE;
+  soup_server_message_pause (upload->message);
+}
+
+static void
+keep_first_bytes (CmafIngestUpload *upload, GBytes *bytes)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  for (gsize i = 0; i < size && upload->n_bytes + i < 8; i++)
+    upload->first[upload->n_bytes + i] = data[i];
+}
+
+/* Only now: some peers send the head of a request a segment before its body,
+ * and a header may arrive in between. */
+static void
+find_track (CmafIngestUpload *upload)
+{
+  upload->track = cmaf_ingest_server_find_track (upload->server, &upload->path);
+  if (upload->track != NULL)
+    cmaf_ingest_track_prepare_reader (upload->track, upload->reader);
+}
+
+static void
+on_chunk (SoupServerMessage *message, GBytes *bytes, gpointer data)
+{
+  CmafIngestUpload *upload = data;
+  g_autoptr (GError) error = NULL;
+
+  if (upload->n_bytes == 0)
+    find_track (upload);
+  keep_first_bytes (upload, bytes);
+  upload->n_bytes += g_bytes_get_size (bytes);
+  upload->last_data = cmaf_ingest_server_now ();
+  if (upload->is_ignored) {
+    if (upload->n_bytes > upload->server->config.max_body_size)
+      cmaf_ingest_upload_refuse (upload, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
+          "body: is larger than the max-body-size of this receiver");
+    return;
+  }
+  cmaf_fragment_reader_feed (upload->reader, bytes);
+  if (read_all (upload, &error))
+    pause_if_full (upload);
+  else
+    cmaf_ingest_upload_refuse (
+        upload, status_of_error (upload, error), error->message);
+}
+
+/* libsoup takes a connection that ends between two HTTP chunks for the end of
+ * the body. */
+static gboolean
+peer_has_gone (SoupServerMessage *message)
+{
+  GSocket *socket =
+      cmaf_http_stream_get_socket (cmaf_http_stream_find (message));
+  gchar byte;
+  GInputVector vector = { &byte, 1 };
+  gint flags = G_SOCKET_MSG_PEEK;
+
+  return g_socket_receive_message (
+             socket, NULL, &vector, 1, NULL, NULL, &flags, NULL, NULL)
+         == 0;
+}
+
+/* A sender that has its answer forgets what it sent. */
+static void
+hold_answer (CmafIngestUpload *upload)
+{
+  if (!upload->server->config.answers_when_taken || upload->source == 0
+      || cmaf_ingest_track_is_settled (upload->track, upload->source))
+    return;
+  upload->held_since = cmaf_ingest_server_now ();
+  soup_server_message_pause (upload->message);
+}
+
+static void
+on_body (SoupServerMessage *message, gpointer data)
+{
+  CmafIngestUpload *upload = data;
+  g_autoptr (GError) error = NULL;
+
+  upload->has_got_body = TRUE;
+  upload->is_cut = peer_has_gone (message);
+  if (!upload->is_ignored
+      && !cmaf_fragment_reader_is_at_boundary (upload->reader)) {
+    g_set_error (&error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
+        "body: %" G_GUINT64_FORMAT " bytes end within a box", upload->n_bytes);
+    answer_error (upload, error);
+  } else {
+    soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+    hold_answer (upload);
+  }
+}
+
+static void
+on_finished (SoupServerMessage *message, gpointer data)
+{
+  CmafIngestUpload *upload = data;
+
+  if (!upload->has_got_body)
+    upload->server->n_cut++;
+  free_upload (upload);
+}
+
+static CmafIngestUpload *
+new_upload (CmafIngestServer *self, SoupServerMessage *message)
+{
+  CmafFragmentReaderLimits limits = { 1024 * 1024, 1024 * 1024,
+    self->config.max_body_size };
+  CmafIngestUpload *upload = g_new0 (CmafIngestUpload, 1);
+
+  upload->server = self;
+  upload->message = g_object_ref (message);
+  upload->reader = cmaf_fragment_reader_new (&limits);
+  upload->last_data = upload->last_progress = cmaf_ingest_server_now ();
+  self->uploads = g_list_prepend (self->uploads, upload);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), upload);
+  g_signal_connect (message, "got-body", G_CALLBACK (on_body), upload);
+  g_signal_connect (message, "finished", G_CALLBACK (on_finished), upload);
+  return upload;
+}
+
+void
+cmaf_ingest_upload_begin (
+    CmafIngestServer *self, SoupServerMessage *message, const gchar *path)
+{
+  g_auto (CmafIngestPath) parsed = { 0 };
+  g_autoptr (GError) error = NULL;
+  CmafIngestUpload *upload;
+
+  if (!cmaf_ingest_path_parse (path, &parsed, &error)) {
+    self->n_refused++;
+    cmaf_http_listener_answer_error (
+        message, SOUP_STATUS_BAD_REQUEST, error->message);
+    return;
+  }
+  upload = new_upload (self, message);
+  upload->path = parsed;
+  memset (&parsed, 0, sizeof parsed);
+  upload->is_ignored = upload->path.kind == CMAF_INGEST_PATH_MANIFEST;
+}
+
+void
+cmaf_ingest_upload_check (CmafIngestUpload *upload, GstClockTime now)
+{
+  GstClockTime limit = upload->server->config.body_timeout;
+
+  if (upload->has_got_body)
+    return;
+  if (upload->is_paused && now - upload->last_data >= limit)
+    cmaf_ingest_upload_refuse (upload, SOUP_STATUS_SERVICE_UNAVAILABLE,
+        "what was received is not taken behind the receiver, try again");
+  else if (!upload->is_paused
+           && (now - upload->last_data >= limit
+               || now - upload->last_progress >= 2 * limit))
+    cmaf_ingest_upload_refuse (upload, SOUP_STATUS_REQUEST_TIMEOUT,
+        "body: does not come in time (body-timeout of this receiver)");
+}
