@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* json-glib parses recursively, so the depth of what a stranger sent is checked
- * first. */
+/* Messages of viewers. */
 #include "feed-request.h"
 
+#include <gst/cmaf/json-depth.h>
 #include <string.h>
 
 #define MAX_DEPTH 8
@@ -27,30 +27,6 @@ static const struct
   { "bye", CMAF_FEED_BYE },
 };
 
-static guint
-depth_of (const gchar *text)
-{
-  gboolean in_string = FALSE;
-  guint depth = 0, deepest = 0;
-
-  for (; *text != '\0'; text++) {
-    if (in_string) {
-      if (*text == '\\' && text[1] != '\0')
-        text++;
-      else if (*text == '"')
-        in_string = FALSE;
-    } else if (*text == '"') {
-      in_string = TRUE;
-    } else if (*text == '{' || *text == '[') {
-      depth++;
-      deepest = MAX (deepest, depth);
-    } else if ((*text == '}' || *text == ']') && depth > 0) {
-      depth--;
-    }
-  }
-  return deepest;
-}
-
 static JsonNode *
 get_value (const CmafFeedRequest *request, const gchar *key, GType type)
 {
@@ -71,11 +47,8 @@ cmaf_feed_request_parse (
   const gchar *name;
 
   memset (request, 0, sizeof *request);
-  if (depth_of (text) > MAX_DEPTH) {
-    g_set_error (error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
-        "message: %u levels, needs at most %d", depth_of (text), MAX_DEPTH);
+  if (!cmaf_json_depth_check (text, MAX_DEPTH, "message", error))
     return FALSE;
-  }
   root = json_parser_load_from_data (parser, text, -1, NULL)
              ? json_parser_get_root (parser)
              : NULL;
