@@ -58,6 +58,9 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize size)
     PROMISE (!head.is_broken || head.status != 0);
     if (head.is_broken)
       return 0;
+    /* what is a request was never given up while it came */
+    for (gsize i = 0; i <= head.method_size && head.method_size <= 32; i++)
+      PROMISE (cmaf_http_head_may_begin (data, i));
     if (head.status == 0 && data[head.path] != '*'
         && memcmp (data, "CONNECT ", 8) != 0)
       check_path (data + head.path, head.target_end - head.path);
@@ -67,5 +70,7 @@ LLVMFuzzerTestOneInput (const guint8 *bytes, gsize size)
     data += n;
     size -= n;
   }
+  if (size > skip)
+    cmaf_http_head_may_begin (data + skip, size - skip);
   return 0;
 }

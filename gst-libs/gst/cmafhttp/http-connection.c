@@ -176,13 +176,94 @@ on_request_started (
   g_signal_connect (message, "finished", G_CALLBACK (on_finished), self);
 }
 
+/* ---- connections that end with an answer ---- */
+
+/* A close with unread bytes destroys the answer on its way (RST): what the peer
+ * still sends is thrown away for a while. */
+typedef struct
+{
+  CmafHttpConnections *pool;
+  GIOStream *stream; /* (nullable) */
+  GSocket *socket;
+  GSource *timer;
+  GSource *watch;
+} Linger;
+
+static void
+free_linger (Linger *l)
+{
+  clear_source (&l->timer);
+  clear_source (&l->watch);
+  g_socket_close (l->socket, NULL);
+  if (l->stream != NULL)
+    g_io_stream_close (l->stream, NULL, NULL);
+  g_clear_object (&l->stream);
+  g_object_unref (l->socket);
+  g_free (l);
+}
+
+static gboolean
+on_linger_timeout (gpointer data)
+{
+  Linger *l = data;
+
+  g_hash_table_remove (l->pool->lingering, l);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_linger_readable (GSocket *socket, GIOCondition condition, gpointer data)
+{
+  Linger *l = data;
+  g_autoptr (GError) error = NULL;
+  gchar scratch[16384];
+  gssize n;
+
+  n = g_socket_receive_with_blocking (
+      socket, scratch, sizeof scratch, FALSE, NULL, &error);
+  if (n > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    return G_SOURCE_CONTINUE;
+  g_hash_table_remove (l->pool->lingering, l);
+  return G_SOURCE_REMOVE;
+}
+
+/* The answer is on its way; @stream (nullable) is kept open as long. */
+static void
+linger (CmafHttpConnections *self, GIOStream *stream, GSocket *socket)
+{
+  Linger *l;
+
+  g_socket_shutdown (socket, FALSE, TRUE, NULL);
+  if (g_hash_table_size (self->lingering) >= MAX_LINGERING) {
+    g_socket_close (socket, NULL);
+    return;
+  }
+  l = g_new0 (Linger, 1);
+  l->pool = self;
+  l->stream = stream != NULL ? g_object_ref (stream) : NULL;
+  l->socket = g_object_ref (socket);
+  l->timer = add_timer (self, LINGER_MS, on_linger_timeout, l);
+  l->watch = g_socket_create_source (socket, G_IO_IN | G_IO_HUP, NULL);
+  g_source_set_callback (l->watch, G_SOURCE_FUNC (on_linger_readable), l, NULL);
+  g_source_attach (l->watch, self->context);
+  g_hash_table_add (self->lingering, l);
+}
+
 /* ---- accepting ---- */
+
+static void
+on_answered (GIOStream *base, GSocket *socket, gpointer user_data)
+{
+  Connection *c = user_data;
+
+  linger (c->pool, base, socket);
+}
 
 static void
 give_to_libsoup (Connection *c, GIOStream *base)
 {
   static const CmafHttpStreamCallbacks callbacks = { on_head_began, on_got_head,
-    on_stream_closed };
+    on_answered, on_stream_closed };
   g_autoptr (CmafHttpStream) stream =
       cmaf_http_stream_new (base, c->socket, &callbacks, c);
 
@@ -265,77 +346,6 @@ add_connection (CmafHttpConnections *self, GSocket *socket)
 
 /* ---- answers before the end of the request ---- */
 
-/* A close with unread bytes destroys the answer on its way (RST): what the peer
- * still sends is thrown away for a while. */
-typedef struct
-{
-  CmafHttpConnections *pool;
-  GIOStream *stream; /* (nullable) */
-  GSocket *socket;
-  GSource *timer;
-  GSource *watch;
-} Linger;
-
-static void
-free_linger (Linger *l)
-{
-  clear_source (&l->timer);
-  clear_source (&l->watch);
-  g_socket_close (l->socket, NULL);
-  if (l->stream != NULL)
-    g_io_stream_close (l->stream, NULL, NULL);
-  g_clear_object (&l->stream);
-  g_object_unref (l->socket);
-  g_free (l);
-}
-
-static gboolean
-on_linger_timeout (gpointer data)
-{
-  Linger *l = data;
-
-  g_hash_table_remove (l->pool->lingering, l);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_linger_readable (GSocket *socket, GIOCondition condition, gpointer data)
-{
-  Linger *l = data;
-  g_autoptr (GError) error = NULL;
-  gchar scratch[16384];
-  gssize n;
-
-  n = g_socket_receive_with_blocking (
-      socket, scratch, sizeof scratch, FALSE, NULL, &error);
-  if (n > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    return G_SOURCE_CONTINUE;
-  g_hash_table_remove (l->pool->lingering, l);
-  return G_SOURCE_REMOVE;
-}
-
-/* The answer is on its way; @stream (nullable) is kept open as long. */
-static void
-linger (CmafHttpConnections *self, GIOStream *stream, GSocket *socket)
-{
-  Linger *l;
-
-  g_socket_shutdown (socket, FALSE, TRUE, NULL);
-  if (g_hash_table_size (self->lingering) >= MAX_LINGERING) {
-    g_socket_close (socket, NULL);
-    return;
-  }
-  l = g_new0 (Linger, 1);
-  l->pool = self;
-  l->stream = stream != NULL ? g_object_ref (stream) : NULL;
-  l->socket = g_object_ref (socket);
-  l->timer = add_timer (self, LINGER_MS, on_linger_timeout, l);
-  l->watch = g_socket_create_source (socket, G_IO_IN | G_IO_HUP, NULL);
-  g_source_set_callback (l->watch, G_SOURCE_FUNC (on_linger_readable), l, NULL);
-  g_source_attach (l->watch, self->context);
-  g_hash_table_add (self->lingering, l);
-}
-
 static GString *
 write_head (SoupServerMessage *message, gsize body_size)
 {
@@ -401,11 +411,8 @@ cmaf_http_connections_refuse (
 static void
 turn_away (CmafHttpConnections *self, GSocket *socket)
 {
-  static const gchar text[] = "there are too many connections, try later\n";
-  g_autofree gchar *answer = g_strdup_printf (
-      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\n"
-      "Content-Length: %zu\r\nRetry-After: 1\r\nConnection: close\r\n\r\n%s",
-      sizeof text - 1, text);
+  g_autofree gchar *answer = cmaf_http_error_answer ("503 Service Unavailable",
+      "Retry-After: 1\r\n", "there are too many connections, try later");
 
   self->stats.n_turned_away++;
   if (self->config.certificate != NULL) {

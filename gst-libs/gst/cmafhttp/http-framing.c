@@ -17,7 +17,7 @@ enum
   VERSION_NOT_SUPPORTED = 505,
 };
 
-#define NO_REQUEST_LINE "request: needs a line \"METHOD /path HTTP/1.1\""
+#define MAX_METHOD 32
 
 typedef struct
 {
@@ -67,6 +67,19 @@ is_token (const gchar *at, gsize size)
     if (!g_ascii_isalnum (at[i]) && !memchr ("!#$%&'*+-.^_`|~", at[i], 15))
       return FALSE;
   return size > 0;
+}
+
+gboolean
+cmaf_http_head_may_begin (const gchar *data, gsize size)
+{
+  const gchar *space;
+  gsize method_size;
+
+  if (size == 0) /* @data may be NULL */
+    return TRUE;
+  space = memchr (data, ' ', MIN (size, MAX_METHOD + 1));
+  method_size = space != NULL ? (gsize)(space - data) : size;
+  return method_size <= MAX_METHOD && is_token (data, method_size);
 }
 
 static Text
@@ -142,12 +155,12 @@ parse_request_line (CmafHttpHead *head, const gchar *data, Text line)
   Text target, version;
 
   if (second == NULL || !is_token (line.at, first - line.at))
-    return fail (head, BAD_REQUEST, NO_REQUEST_LINE);
+    return fail (head, BAD_REQUEST, CMAF_HTTP_NO_REQUEST_LINE);
   target = (Text){ first + 1, second - first - 1 };
   version = (Text){ second + 1, end - second - 1 };
   if (!is_target (target) || version.size != strlen ("HTTP/1.1")
       || memcmp (version.at, "HTTP/", 5) != 0)
-    return fail (head, BAD_REQUEST, NO_REQUEST_LINE);
+    return fail (head, BAD_REQUEST, CMAF_HTTP_NO_REQUEST_LINE);
   if (memcmp (version.at, "HTTP/1.1", 8) != 0
       && memcmp (version.at, "HTTP/1.0", 8) != 0)
     return fail (head, VERSION_NOT_SUPPORTED, "version: needs HTTP/1.1");
@@ -256,7 +269,7 @@ cmaf_http_head_parse (CmafHttpHead *head, const gchar *data, gsize size)
 
   memset (head, 0, sizeof *head);
   if (!take_line (data, size, &pos, &line)) {
-    fail (head, BAD_REQUEST, NO_REQUEST_LINE);
+    fail (head, BAD_REQUEST, CMAF_HTTP_NO_REQUEST_LINE);
     return;
   }
   if (!parse_request_line (head, data, line))
@@ -336,6 +349,31 @@ cmaf_http_path_check (
     return path_error (BAD_REQUEST,
         "path: has an escape that is none, or of a slash or zero byte", why);
   return 0;
+}
+
+/* ---- answers ---- */
+
+gchar *
+cmaf_http_error_answer (
+    const gchar *status, const gchar *fields, const gchar *why)
+{
+  return g_strdup_printf (
+      "HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\n"
+      "Content-Length: %zu\r\n%sConnection: close\r\n\r\n%s\n",
+      status, strlen (why) + 1, fields, why);
+}
+
+const gchar *
+cmaf_http_reason_phrase (guint status)
+{
+  switch (status) {
+    case 429:
+      return "Too Many Requests";
+    case FIELDS_TOO_LARGE:
+      return "Request Header Fields Too Large";
+    default:
+      return NULL;
+  }
 }
 
 /* ---- chunks ---- */

@@ -16,8 +16,10 @@ G_BEGIN_DECLS
 #define CMAF_HTTP_MAX_PATH 1024
 #define CMAF_HTTP_MAX_QUERY 2048
 
-/* why a head that is larger than that is not served */
+/* why a head that is larger than that, or none, is not served */
 #define CMAF_HTTP_HEAD_TOO_LARGE "head: needs at most 8192 bytes and 64 fields"
+#define CMAF_HTTP_NO_REQUEST_LINE                                              \
+  "request: needs a line \"METHOD /path HTTP/1.1\""
 
 typedef enum
 {
@@ -43,6 +45,9 @@ typedef struct
 /* Bytes of @data up to and with the empty line that ends a head, 0 when it is
  * not there. Empty lines before a head are no part of it: *@skip bytes. */
 CMAF_API gsize cmaf_http_head_find (const gchar *data, gsize size, gsize *skip);
+/* Can @data, the first bytes of a connection or behind a request, become a
+ * request? Neither TLS nor any binary protocol can. */
+CMAF_API gboolean cmaf_http_head_may_begin (const gchar *data, gsize size);
 /* @data: from the first byte of the request line to the empty line. */
 CMAF_API void cmaf_http_head_parse (
     CmafHttpHead *head, const gchar *data, gsize size);
@@ -52,6 +57,13 @@ CMAF_API void cmaf_http_head_parse (
  */
 CMAF_API guint cmaf_http_path_check (
     const gchar *path, gsize size, gboolean is_reader, const gchar **why);
+
+/* An answer that ends its connection: "400 Bad Request", further fields with
+ * their line ends or "", and a line of text. */
+CMAF_API gchar *cmaf_http_error_answer (
+    const gchar *status, const gchar *fields, const gchar *why);
+/* Of a status that libsoup has no name for, NULL of others. */
+CMAF_API const gchar *cmaf_http_reason_phrase (guint status);
 
 typedef struct
 {

@@ -162,7 +162,8 @@ cmaf_http_listener_answer_error (
   gboolean is_head =
       g_str_equal (soup_server_message_get_method (message), "HEAD");
 
-  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_status (
+      message, status, cmaf_http_reason_phrase (status));
   soup_server_message_set_response (message, "text/plain; charset=utf-8",
       SOUP_MEMORY_COPY, line, is_head ? 0 : strlen (line));
 }

@@ -8,7 +8,8 @@
  *
  * The end of a connection between two requests is told as a line that is none,
  * and an error: libsoup 3.2 lets go of a connection when a request fails, but
- * not when none has begun. */
+ * not when none has begun. A body that goes wrong is answered here, below
+ * libsoup, which would only close. */
 #include "http-stream.h"
 
 #include <string.h>
@@ -25,6 +26,7 @@ typedef struct
   GOutputStream parent;
   GPollableOutputStream *base;
   GSocket *socket;
+  gboolean is_ended; /* the last answer has been given */
 } CmafHttpOutput;
 
 typedef GOutputStreamClass CmafHttpOutputClass;
@@ -35,12 +37,23 @@ static GType cmaf_http_output_get_type (void);
 G_DEFINE_TYPE_WITH_CODE (CmafHttpOutput, cmaf_http_output, G_TYPE_OUTPUT_STREAM,
     G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_OUTPUT_STREAM, output_pollable_init))
 
+static gboolean
+check_open (CmafHttpOutput *self, GError **error)
+{
+  if (self->is_ended)
+    g_set_error_literal (
+        error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the request has been answered");
+  return !self->is_ended;
+}
+
 static gssize
 output_write_nonblocking (
     GPollableOutputStream *stream, const void *data, gsize size, GError **error)
 {
   CmafHttpOutput *self = (CmafHttpOutput *)stream;
 
+  if (!check_open (self, error))
+    return -1;
   return g_pollable_output_stream_write_nonblocking (
       self->base, data, size, NULL, error);
 }
@@ -52,6 +65,8 @@ output_writev_nonblocking (GPollableOutputStream *stream,
 {
   CmafHttpOutput *self = (CmafHttpOutput *)stream;
 
+  if (!check_open (self, error))
+    return G_POLLABLE_RETURN_FAILED;
   return g_pollable_output_stream_writev_nonblocking (
       self->base, vectors, n_vectors, n_written, NULL, error);
 }
@@ -89,6 +104,8 @@ output_write (GOutputStream *stream, const void *data, gsize size,
   CmafHttpOutput *self = (CmafHttpOutput *)stream;
   gint64 deadline = g_get_monotonic_time () + LAST_CHUNK_WAIT;
 
+  if (!check_open (self, error))
+    return -1;
   for (;;) {
     g_autoptr (GError) failure = NULL;
     gssize n = g_pollable_output_stream_write_nonblocking (
@@ -206,9 +223,40 @@ begin_body (CmafHttpInput *self)
     self->state = BODY;
 }
 
-/* FALSE: there is no whole head ahead. */
+/* What lies ahead is no whole head, and may become one. */
 static gboolean
-take_head (CmafHttpInput *self)
+may_go_on (CmafHttpInput *self, gsize skip)
+{
+  if (self->ahead->len == skip)
+    return TRUE;
+  return self->ahead->len <= CMAF_HTTP_MAX_HEAD
+         && cmaf_http_head_may_begin (
+             (const gchar *)self->ahead->data + skip, self->ahead->len - skip);
+}
+
+/* @size: of the head behind @skip, 0: it is not whole */
+static void
+judge_head (CmafHttpInput *self, gsize skip, gsize size)
+{
+  const gchar *data = (const gchar *)self->ahead->data + skip;
+  gsize rest = self->ahead->len - skip;
+
+  self->head = (CmafHttpHead){ .status = 400, .is_broken = TRUE };
+  if (size == 0 && !cmaf_http_head_may_begin (data, rest)) {
+    self->head.why = CMAF_HTTP_NO_REQUEST_LINE;
+  } else if (skip + (size > 0 ? size : rest) > CMAF_HTTP_MAX_HEAD) {
+    self->head.status = 431;
+    self->head.why = CMAF_HTTP_HEAD_TOO_LARGE;
+  } else if (size == 0) {
+    self->head.why = "head: ends before its empty line";
+  } else {
+    cmaf_http_head_parse (&self->head, data, size);
+  }
+}
+
+/* FALSE: there is no whole head ahead, and @has_ended is not set. */
+static gboolean
+take_head (CmafHttpInput *self, gboolean has_ended)
 {
   CmafHttpStream *stream = self->stream;
   const gchar *data = (const gchar *)self->ahead->data;
@@ -219,14 +267,9 @@ take_head (CmafHttpInput *self)
     if (stream->callbacks.head_began)
       stream->callbacks.head_began (stream->user_data);
   }
-  if (size == 0 && self->ahead->len <= CMAF_HTTP_MAX_HEAD)
+  if (size == 0 && !has_ended && may_go_on (self, skip))
     return FALSE;
-  if (size == 0 || skip + size > CMAF_HTTP_MAX_HEAD)
-    self->head = (CmafHttpHead){
-      .status = 431, .why = CMAF_HTTP_HEAD_TOO_LARGE, .is_broken = TRUE
-    };
-  else
-    cmaf_http_head_parse (&self->head, data + skip, size);
+  judge_head (self, skip, size);
   write_head (self, data + skip, size);
   g_byte_array_remove_range (
       self->ahead, 0, size > 0 ? skip + size : self->ahead->len);
@@ -266,7 +309,7 @@ take_ready (CmafHttpInput *self, gchar *data, gsize size)
 static gssize
 read_head (CmafHttpInput *self, gchar *data, gsize size, GError **error)
 {
-  while (!take_head (self)) {
+  while (!take_head (self, FALSE)) {
     guint8 buffer[READ_SIZE];
     g_autoptr (GError) failure = NULL;
     gssize n = g_pollable_input_stream_read_nonblocking (
@@ -277,6 +320,8 @@ read_head (CmafHttpInput *self, gchar *data, gsize size, GError **error)
     } else if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
       g_propagate_error (error, g_steal_pointer (&failure));
       return -1;
+    } else if (n == 0 && self->has_begun) {
+      take_head (self, TRUE);
     } else {
       return end (self, data, size, error);
     }
@@ -298,12 +343,35 @@ read_bytes (CmafHttpInput *self, gchar *data, gsize size, GError **error)
   return n;
 }
 
+/* The answer is what libsoup would not give: nothing was answered before, since
+ * an early answer takes the connection away from it. */
 static gssize
-fail_body (CmafHttpInput *self, GError **error, const gchar *what)
+fail_body (CmafHttpInput *self, GError **error, const gchar *why)
 {
+  CmafHttpOutput *output = self->stream->output;
+  g_autofree gchar *answer =
+      cmaf_http_error_answer ("400 Bad Request", "", why);
+
   self->state = ENDED;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, what);
+  if (!output->is_ended)
+    g_pollable_output_stream_write_nonblocking (
+        output->base, answer, strlen (answer), NULL, NULL);
+  output->is_ended = TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, why);
   return -1;
+}
+
+static gssize
+fail_short_body (CmafHttpInput *self, GError **error)
+{
+  g_autofree gchar *why = NULL;
+
+  if (self->head.body == CMAF_HTTP_BODY_CHUNKED)
+    return fail_body (self, error, "body: ends before its last chunk");
+  why = g_strdup_printf ("body: has %" G_GUINT64_FORMAT
+                         " bytes, its Content-Length needs %" G_GUINT64_FORMAT,
+      self->head.length - self->left, self->head.length);
+  return fail_body (self, error, why);
 }
 
 static gssize
@@ -316,12 +384,13 @@ read_body (CmafHttpInput *self, gchar *data, gsize size, GError **error)
     size = MIN (size, self->left);
   n = read_bytes (self, data, size, error);
   if (n == 0)
-    return fail_body (self, error, "body: the peer has gone");
+    return fail_short_body (self, error);
   if (n < 0)
     return n;
   used = has_length ? n : cmaf_http_chunks_follow (&self->chunks, data, n);
   if (used < 0)
-    return fail_body (self, error, "body: a chunk has no size");
+    return fail_body (self, error,
+        "body: a chunk has no size, needs hexadecimal digits and a line end");
   if (used < n)
     g_byte_array_prepend (self->ahead, (guint8 *)data + used, n - used);
   self->left -= has_length ? used : 0;
@@ -444,18 +513,22 @@ stream_get_output (GIOStream *stream)
   return G_OUTPUT_STREAM (CMAF_HTTP_STREAM (stream)->output);
 }
 
-/* The farewell of TLS must not wait for a peer that does not read. */
+/* The farewell of TLS must not wait for a peer that does not read, nor the last
+ * answer be destroyed by what it still sends. */
 static gboolean
 stream_close (GIOStream *stream, GCancellable *cancellable, GError **error)
 {
   CmafHttpStream *self = CMAF_HTTP_STREAM (stream);
   CmafHttpStreamCallbacks callbacks = self->callbacks;
   gpointer user_data = self->user_data;
-  gboolean ok;
+  gboolean ok = TRUE;
 
   if (g_socket_condition_check (self->socket, G_IO_OUT) == 0)
     g_socket_close (self->socket, NULL);
-  ok = g_io_stream_close (self->base, cancellable, error);
+  if (self->output->is_ended && callbacks.answered)
+    callbacks.answered (self->base, self->socket, user_data);
+  else
+    ok = g_io_stream_close (self->base, cancellable, error);
   self->input->state = ENDED;
   cmaf_http_stream_forget (self);
   if (callbacks.closed)

@@ -20,6 +20,9 @@ typedef struct
   /* The first byte of a head has come; the whole head has. */
   void (*head_began) (gpointer user_data);
   void (*got_head) (gpointer user_data);
+  /* Before it is closed: a body went wrong, which the peer was told. Keep @base
+   * until the peer has seen it, and close it. */
+  void (*answered) (GIOStream *base, GSocket *socket, gpointer user_data);
   /* The last call. */
   void (*closed) (gpointer user_data);
 } CmafHttpStreamCallbacks;

@@ -2,6 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 #include "http-peer.h"
 
+#include <gst/cmafhttp/http-framing.h>
 #include <gst/cmafhttp/http-listener.h>
 
 #define END "Host: x\r\n\r\n"
@@ -437,6 +438,70 @@ GST_START_TEST (test_an_error_does_not_wait_for_the_body)
 }
 GST_END_TEST;
 
+/* What cannot be understood is answered, and then the connection ends: nobody
+ * has to guess from a close. @text of the answer. */
+GST_START_TEST (test_nothing_ends_without_an_answer)
+{
+  static const struct
+  {
+    const gchar *bytes;
+    const gchar *text;
+    gboolean is_end; /* nothing more is sent */
+  } rows[] = {
+    { "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nabc\r\nxyz\r\n",
+        "body: a chunk has no size, needs hexadecimal digits and a line end\n",
+        FALSE },
+    { "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nabc",
+        "body: ends before its last chunk\n", TRUE },
+    { "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nabc\r\n",
+        "body: ends before its last chunk\n", TRUE },
+    { "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc",
+        "body: has 3 bytes, its Content-Length needs 9\n", TRUE },
+    { "GET /a HTT", "head: ends before its empty line\n", TRUE },
+    { "GET /a HTTP/1.1\r\nHost", "head: ends before its empty line\n", TRUE },
+    { "\x16\x03\x01\x02", CMAF_HTTP_NO_REQUEST_LINE "\n", FALSE },
+    { "{\"id\": 1}", CMAF_HTTP_NO_REQUEST_LINE "\n", FALSE },
+    { "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz",
+        CMAF_HTTP_NO_REQUEST_LINE "\n", FALSE },
+  };
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autofree gchar *head = NULL, *text = NULL, *connection = NULL;
+
+  fail_unless (peer_send (peer, rows[__i__].bytes));
+  if (rows[__i__].is_end)
+    g_socket_shutdown (
+        g_socket_connection_get_socket (peer), FALSE, TRUE, NULL);
+  assert_equals_int (peer_read_response (peer, &head, &text), 400);
+  assert_equals_string (text, rows[__i__].text);
+  connection = peer_header (head, "Connection");
+  assert_equals_string (connection, "close");
+  /* what still comes does not destroy the answer, and nothing more follows */
+  peer_send (peer, "3\r\nabc\r\n0\r\n\r\nGET /a HTTP/1.1\r\n" END);
+  fail_unless (peer_sees_close (peer));
+  wait_for_stat (listener, "connections", 0);
+  assert_equals_int (g_atomic_int_get (&n_bodies), 0);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_every_status_has_a_name)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autofree gchar *head = NULL;
+
+  fail_unless (peer_send (peer, "GET /a HTTP/1.1\r\n"));
+  for (guint i = 0; i < 65; i++)
+    fail_unless (peer_send (peer, "A: b\r\n"));
+  fail_unless (peer_send (peer, END));
+  assert_equals_int (peer_read_response (peer, &head, NULL), 431);
+  fail_unless (g_str_has_prefix (
+                   head, "HTTP/1.1 431 Request Header Fields Too Large\r\n"),
+      "%s", head);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_an_interrupted_body_is_told)
 {
   gint64 deadline = g_get_monotonic_time () + 5 * G_TIME_SPAN_SECOND;
@@ -506,6 +571,8 @@ http_listener_suite (void)
   tcase_add_test (tc, test_bodies_stream);
   tcase_add_test (tc, test_expectation_is_met_at_once);
   tcase_add_loop_test (tc, test_an_error_does_not_wait_for_the_body, 0, 3);
+  tcase_add_loop_test (tc, test_nothing_ends_without_an_answer, 0, 9);
+  tcase_add_test (tc, test_every_status_has_a_name);
   tcase_add_loop_test (tc, test_an_interrupted_body_is_told, 0, 2);
   tcase_add_test (tc, test_closing_with_requests_under_way);
   return suite;
