@@ -56,6 +56,7 @@
 #define CMAF_BOX_EMIB CMAF_FOURCC ('e', 'm', 'i', 'b')
 #define CMAF_BOX_EMEB CMAF_FOURCC ('e', 'm', 'e', 'b')
 #define CMAF_BOX_SILB CMAF_FOURCC ('s', 'i', 'l', 'b')
+#define CMAF_BOX_URI  CMAF_FOURCC ('u', 'r', 'i', ' ')
 #define CMAF_BOX_SIDX CMAF_FOURCC ('s', 'i', 'd', 'x')
 #define CMAF_BOX_SSIX CMAF_FOURCC ('s', 's', 'i', 'x')
 #define CMAF_BOX_FREE CMAF_FOURCC ('f', 'r', 'e', 'e')
@@ -103,6 +104,7 @@
 #define CMAF_CODEC_WVTT CMAF_FOURCC ('w', 'v', 't', 't')
 #define CMAF_CODEC_STPP CMAF_FOURCC ('s', 't', 'p', 'p')
 #define CMAF_CODEC_EVTE CMAF_FOURCC ('e', 'v', 't', 'e')
+#define CMAF_CODEC_URIM CMAF_FOURCC ('u', 'r', 'i', 'm')
 
 /* brands (ISO/IEC 23000-19 7.2, 23009-1 6.3.4.2) */
 #define CMAF_BRAND_CMFC CMAF_FOURCC ('c', 'm', 'f', 'c')

@@ -5,6 +5,7 @@
 #include <gst/cmaf/box-reader.h>
 #include <gst/cmaf/box-writer.h>
 #include <gst/cmaf/event-message.h>
+#include <gst/cmaf/timescale.h>
 
 CmafEvent *
 cmaf_event_new (guint32 id, const gchar *scheme, const gchar *value,
@@ -99,60 +100,133 @@ cmaf_emsg_write (const CmafEvent *event, guint32 timescale, GError **error)
 
 /* ---- reading ---- */
 
+/* Where the boxes are, and in what ticks their events shall be. */
+typedef struct
+{
+  const gchar *where;
+  guint64 time; /* from which deltas count */
+  guint32 timescale;
+  GPtrArray *events;
+} Place;
+
 static gboolean
-fail (const gchar *box, gsize found, gsize needed, GError **error)
+fail (const Place *place, const gchar *box, gsize found, gsize needed,
+    GError **error)
 {
   g_set_error (error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
-      "event sample/%s: has %" G_GSIZE_FORMAT " bytes, needs %" G_GSIZE_FORMAT,
-      box, found, needed);
+      "%s%s: has %" G_GSIZE_FORMAT " bytes, needs %" G_GSIZE_FORMAT,
+      place->where, box, found, needed);
   return FALSE;
 }
 
+/* The rest of @r is the message. */
 static gboolean
-read_emib (CmafBoxReader *r, guint64 time, GPtrArray *events, GError **error)
+take_event (
+    const Place *place, CmafEvent *event, CmafBoxReader *r, GError **error)
 {
-  CmafEvent event = { 0 };
-  guint64 start;
-  gsize size;
+  const gsize size = cmaf_box_reader_remaining (r);
+  g_autoptr (GBytes) data = g_bytes_new (cmaf_box_reader_data (r, size), size);
 
-  cmaf_box_reader_full (r, NULL);
-  cmaf_box_reader_skip (r, 4);
-  start = time + cmaf_box_reader_u64 (r);
-  event.duration = cmaf_box_reader_u32 (r);
-  event.id = cmaf_box_reader_u32 (r);
-  event.scheme = (gchar *)cmaf_box_reader_string (r);
-  event.value = (gchar *)cmaf_box_reader_string (r);
-  if (r->failed)
-    return fail ("emib", r->size + 8, 34, error);
-  if ((gint64)start < 0) {
+  if ((gint64)event->start < 0) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
-        "event sample/emib: event begins at %" G_GINT64_FORMAT
-        ", needs 0 or more",
-        (gint64)start);
+        "%s: event begins at %" G_GINT64_FORMAT ", needs 0 or more, and less "
+        "than 2^63",
+        place->where, (gint64)event->start);
     return FALSE;
   }
-  size = cmaf_box_reader_remaining (r);
-  event.data = g_bytes_new (cmaf_box_reader_data (r, size), size);
-  g_ptr_array_add (events, cmaf_event_new (event.id, event.scheme, event.value,
-                               start, event.duration, event.data));
-  g_bytes_unref (event.data);
+  g_ptr_array_add (
+      place->events, cmaf_event_new (event->id, event->scheme, event->value,
+                         event->start, event->duration, data));
   return TRUE;
 }
 
-gboolean
-cmaf_event_sample_read (const guint8 *data, gsize size, guint64 time,
-    GPtrArray *events, GError **error)
+static gboolean
+read_emib (const Place *place, CmafBoxReader r, GError **error)
 {
+  CmafEvent event = { 0 };
+
+  cmaf_box_reader_full (&r, NULL);
+  cmaf_box_reader_skip (&r, 4);
+  event.start = place->time + cmaf_box_reader_u64 (&r);
+  event.duration = cmaf_box_reader_u32 (&r);
+  event.id = cmaf_box_reader_u32 (&r);
+  event.scheme = (gchar *)cmaf_box_reader_string (&r);
+  event.value = (gchar *)cmaf_box_reader_string (&r);
+  if (r.failed)
+    return fail (place, "/emib", r.size + 8, 34, error);
+  return take_event (place, &event, &r, error);
+}
+
+/* Nearest tick. */
+static guint64
+rescale (const Place *place, guint64 ticks, guint32 timescale)
+{
+  return cmaf_muldiv (ticks, place->timescale, timescale / 2, timescale);
+}
+
+static gboolean
+read_emsg (const Place *place, CmafBoxReader r, GError **error)
+{
+  CmafEvent event = { 0 };
+  const guint8 version = cmaf_box_reader_full (&r, NULL);
+  guint32 timescale;
+  guint64 time;
+
+  if (version > 1) /* nobody knows what it says */
+    return r.failed ? fail (place, "/emsg", r.size + 8, 12, error) : TRUE;
+  if (version == 0) {
+    event.scheme = (gchar *)cmaf_box_reader_string (&r);
+    event.value = (gchar *)cmaf_box_reader_string (&r);
+  }
+  timescale = cmaf_box_reader_u32 (&r);
+  time = version == 0 ? cmaf_box_reader_u32 (&r) : cmaf_box_reader_u64 (&r);
+  event.duration = cmaf_box_reader_u32 (&r);
+  event.id = cmaf_box_reader_u32 (&r);
+  if (version == 1) {
+    event.scheme = (gchar *)cmaf_box_reader_string (&r);
+    event.value = (gchar *)cmaf_box_reader_string (&r);
+  }
+  if (r.failed || timescale == 0)
+    return fail (place, r.failed ? "/emsg" : "/emsg/timescale",
+        r.failed ? r.size + 8 : 0, r.failed ? 34 : 1, error);
+  event.start = rescale (place, time, timescale);
+  if (version == 0)
+    event.start += place->time;
+  if (event.duration != CMAF_EVENT_OPEN)
+    event.duration = (guint32)MIN (
+        rescale (place, event.duration, timescale), CMAF_EVENT_OPEN);
+  return take_event (place, &event, &r, error);
+}
+
+gboolean
+cmaf_event_sample_read (const guint8 *data, gsize size, guint32 timescale,
+    guint64 time, GPtrArray *events, GError **error)
+{
+  const Place place = { "event sample", time, timescale, events };
   CmafBoxReader r;
   CmafBox box;
 
   cmaf_box_reader_init (&r, data, size);
   while (cmaf_box_reader_next (&r, &box)) {
-    if (box.type == CMAF_BOX_EMIB
-        && !read_emib (&box.body, time, events, error))
+    if ((box.type == CMAF_BOX_EMIB && !read_emib (&place, box.body, error))
+        || (box.type == CMAF_BOX_EMSG && !read_emsg (&place, box.body, error)))
       return FALSE;
   }
   if (r.failed || size < 8)
-    return fail ("box", size, MAX (size + 1, 8), error);
+    return fail (&place, "/box", size, MAX (size + 1, 8), error);
   return TRUE;
+}
+
+gboolean
+cmaf_emsg_read (const guint8 *data, gsize size, guint32 timescale, guint64 time,
+    GPtrArray *events, GError **error)
+{
+  const Place place = { "emsg", time, timescale, events };
+  CmafBoxReader r;
+  CmafBox box;
+
+  cmaf_box_reader_init (&r, data, size);
+  if (!cmaf_box_reader_next (&r, &box) || box.type != CMAF_BOX_EMSG)
+    return fail (&place, "", size, MAX (size + 1, 8), error);
+  return read_emsg (&place, box.body, error);
 }

@@ -36,10 +36,17 @@ CMAF_API gboolean cmaf_event_is_same (const CmafEvent *a, const CmafEvent *b);
  * there is none. (transfer full) */
 CMAF_API GBytes *cmaf_event_sample_write (
     const CmafEvent *const *events, guint n, guint64 time, GError **error);
-/* Adds the events of a sample at @time to @events, which frees them.
- * CMAF_ERROR_MALFORMED when lengths lie or an event begins before 0. */
+/* Adds the events of a sample at @time to @events, which frees them: of emib
+ * boxes, or of emsg boxes as older tracks have them. Their times are ticks of
+ * @timescale, that of the track. Boxes of other types and later versions are
+ * passed over. CMAF_ERROR_MALFORMED when lengths lie or an event begins before
+ * 0. */
 CMAF_API gboolean cmaf_event_sample_read (const guint8 *data, gsize size,
-    guint64 time, GPtrArray *events, GError **error);
+    guint32 timescale, guint64 time, GPtrArray *events, GError **error);
+/* The same of one emsg box in front of a moof: version 0 counts from @time, the
+ * earliest presentation time of its segment. */
+CMAF_API gboolean cmaf_emsg_read (const guint8 *data, gsize size,
+    guint32 timescale, guint64 time, GPtrArray *events, GError **error);
 /* An emsg box, version 1. (transfer full) */
 CMAF_API GBytes *cmaf_emsg_write (
     const CmafEvent *event, guint32 timescale, GError **error);

@@ -106,6 +106,8 @@ static const Row rows[] = {
       cmaf_codec_string_stpp, NULL },
   { CMAF_CODEC_EVTE, CMAF_MEDIA_EVENT, CMAF_BOX_SILB, 0, "event", 0,
       cmaf_codec_string_name, NULL },
+  { CMAF_CODEC_URIM, CMAF_MEDIA_EVENT, CMAF_BOX_URI, 5, "event", 0,
+      cmaf_codec_string_name, NULL },
 };
 /* clang-format on */
 

@@ -44,7 +44,7 @@ read_events (const guint8 *data, gsize size, guint64 time)
   GPtrArray *events =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_event_free);
 
-  fail_unless (cmaf_event_sample_read (data, size, time, events, NULL));
+  fail_unless (cmaf_event_sample_read (data, size, 1000, time, events, NULL));
   return events;
 }
 

@@ -24,7 +24,7 @@ FLOORS = {
         'nal-units', 'parameter-sets', 'broken-link', 'in-band-sets',
         'cue', 'webvtt', 'ttml', 'text-pace', 'text-segmenter',
         'init-segment', 'fragment-writer', 'fragment-reader',
-        'chunk', 'event-message', 'segment-grid', 'segmenter', 'sync-group', 'sync-record',
+        'chunk', 'event-message', 'event-reader', 'segment-grid', 'segmenter', 'sync-group', 'sync-record',
         'audio-aligner', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
         'pts-anchor', 'grid-moves', 'splice-plan', 'cue-list',
         'splice-list', 'event-segmenter',

@@ -59,9 +59,9 @@ GST_START_TEST (test_samples_follow_the_vectors)
   CmafEvent *found;
 
   assert_bytes (bytes, samples[__i__].hex);
-  fail_unless (
-      cmaf_event_sample_read (g_bytes_get_data (bytes, NULL),
-          g_bytes_get_size (bytes), START - samples[__i__].delta, read, &error),
+  fail_unless (cmaf_event_sample_read (g_bytes_get_data (bytes, NULL),
+                   g_bytes_get_size (bytes), 90000,
+                   START - samples[__i__].delta, read, &error),
       "%s", error ? error->message : "");
   assert_equals_int (read->len, 1);
   found = read->pdata[0];
@@ -95,6 +95,110 @@ GST_START_TEST (test_emsg_follows_the_vector)
 }
 GST_END_TEST;
 
+#define EMSG0(timescale, delta)                                                \
+  "0000005A 656D7367 00000000 "                                                \
+  "75726E3A736374653A7363746533353A323031333A62696E"                           \
+  "00 00" timescale delta "002932E0 00000007" SECTION
+#define EMSG1(timescale, time)                                                 \
+  "0000005E 656D7367 01000000" timescale time "002932E0 00000007"              \
+  "75726E3A736374653A7363746533353A323031333A62696E00 00" SECTION
+
+static const struct
+{
+  const gchar *hex;
+  guint64 start, duration;
+} emsgs[] = {
+  { EMSG0 ("00015F90", "0002BF20"), 1000000 + 180000, 2700000 },
+  { EMSG0 ("0000AFC8", "0002BF20"), 1000000 + 360000, 5400000 }, /* 45 kHz */
+  { EMSG1 ("00015F90", "00008B2716A69000"), START, 2700000 },
+  { EMSG1 ("0002BF20", "000000000000000B"), 6, 1350000 }, /* nearest */
+};
+
+/* In front of a moof and as a sample of an older track. */
+GST_START_TEST (test_emsg_is_read_in_both_versions)
+{
+  g_autoptr (GBytes) bytes = bytes_from_hex (emsgs[__i__].hex);
+  const gsize size = g_bytes_get_size (bytes);
+  g_autofree guint8 *data = copy_exactly (g_bytes_get_data (bytes, NULL), size);
+  g_autoptr (GPtrArray) read =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_event_free);
+
+  fail_unless (cmaf_emsg_read (data, size, 90000, 1000000, read, NULL));
+  fail_unless (cmaf_event_sample_read (data, size, 90000, 1000000, read, NULL));
+  assert_equals_int (read->len, 2);
+  for (guint i = 0; i < read->len; i++) {
+    const CmafEvent *event = read->pdata[i];
+
+    assert_equals_int (event->id, 7);
+    assert_equals_string (event->scheme, CMAF_SCHEME_SCTE35);
+    assert_equals_string (event->value, "");
+    assert_equals_uint64 (event->start, emsgs[__i__].start);
+    assert_equals_uint64 (event->duration, emsgs[__i__].duration);
+    assert_bytes (event->data, SECTION);
+  }
+  for (gsize n = 0; n < size; n++) {
+    g_autofree guint8 *prefix = copy_exactly (data, n);
+
+    fail_if (cmaf_emsg_read (prefix, n, 90000, 0, read, NULL));
+    if (n >= 4)
+      prefix[3] = (guint8)n;
+    cmaf_emsg_read (prefix, n, 90000, 0, read, NULL);
+  }
+}
+GST_END_TEST;
+
+static const struct
+{
+  const gchar *hex;
+  gboolean is_read;
+} odd_samples[] = {
+  { "00000008 656D6265", TRUE },                      /* embe, an old filler */
+  { "0000000C 656D7367 02000000", TRUE },             /* emsg, version 2 */
+  { "00000008 656D6562 00000009 66726565 00", TRUE }, /* emeb and free */
+  { EMSG0 ("00000000", "0002BF20"), FALSE },          /* timescale 0 */
+  { EMSG1 ("00000001", "FFFFFFFFFFFFFFFF"), FALSE },
+};
+
+GST_START_TEST (test_what_else_is_in_samples)
+{
+  g_autoptr (GBytes) bytes = bytes_from_hex (odd_samples[__i__].hex);
+  g_autoptr (GPtrArray) read =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_event_free);
+  g_autoptr (GError) error = NULL;
+
+  assert_equals_int (cmaf_event_sample_read (g_bytes_get_data (bytes, NULL),
+                         g_bytes_get_size (bytes), 90000, 0, read, &error),
+      odd_samples[__i__].is_read);
+  fail_unless ((error == NULL) == odd_samples[__i__].is_read);
+  assert_equals_int (read->len, 0);
+}
+GST_END_TEST;
+
+/* The header of an older track. */
+GST_START_TEST (test_urim_is_a_track_of_events)
+{
+  g_autoptr (CmafTrack) track =
+      cmaf_track_new (CMAF_MEDIA_EVENT, CMAF_CODEC_URIM);
+  g_autoptr (CmafTrack) read = NULL;
+  g_autoptr (GBytes) header = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *codec = NULL;
+
+  track->timescale = 90000;
+  track->codec_config = bytes_from_hex (
+      "00000000 75726E3A6D7065673A646173683A6576656E743A3230313200");
+  header = cmaf_init_segment_write (track, &error);
+  fail_unless (header != NULL, "%s", error ? error->message : "");
+  read = cmaf_init_segment_read (
+      g_bytes_get_data (header, NULL), g_bytes_get_size (header), &error);
+  fail_unless (read != NULL, "%s", error ? error->message : "");
+  assert_equals_int (read->media, CMAF_MEDIA_EVENT);
+  fail_unless (g_bytes_equal (read->codec_config, track->codec_config));
+  codec = cmaf_sample_entry_codec_string (read);
+  fail_unless_equals_string (codec, "urim");
+}
+GST_END_TEST;
+
 GST_START_TEST (test_every_prefix_is_refused)
 {
   g_autoptr (GBytes) bytes = bytes_from_hex (EMIB ("0000000000000000"));
@@ -105,14 +209,14 @@ GST_START_TEST (test_every_prefix_is_refused)
         g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_event_free);
     g_autoptr (GError) error = NULL;
 
-    fail_if (cmaf_event_sample_read (prefix, n, START, read, &error));
+    fail_if (cmaf_event_sample_read (prefix, n, 90000, START, read, &error));
     fail_unless (g_error_matches (error, CMAF_ERROR, CMAF_ERROR_MALFORMED));
     /* with a size that goes with it */
     if (n < 8)
       continue;
     g_clear_error (&error);
     prefix[3] = n;
-    cmaf_event_sample_read (prefix, n, START, read, &error);
+    cmaf_event_sample_read (prefix, n, 90000, START, read, &error);
   }
 }
 GST_END_TEST;
@@ -124,9 +228,9 @@ GST_START_TEST (test_an_event_before_zero_is_refused)
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_event_free);
 
   fail_if (cmaf_event_sample_read (g_bytes_get_data (bytes, NULL),
-      g_bytes_get_size (bytes), 172799, read, NULL));
+      g_bytes_get_size (bytes), 90000, 172799, read, NULL));
   fail_unless (cmaf_event_sample_read (g_bytes_get_data (bytes, NULL),
-      g_bytes_get_size (bytes), 172800, read, NULL));
+      g_bytes_get_size (bytes), 90000, 172800, read, NULL));
 }
 GST_END_TEST;
 
@@ -164,6 +268,11 @@ event_message_suite (void)
       tcase, test_samples_follow_the_vectors, 0, G_N_ELEMENTS (samples));
   tcase_add_test (tcase, test_nothing_and_several);
   tcase_add_test (tcase, test_emsg_follows_the_vector);
+  tcase_add_loop_test (
+      tcase, test_emsg_is_read_in_both_versions, 0, G_N_ELEMENTS (emsgs));
+  tcase_add_loop_test (
+      tcase, test_what_else_is_in_samples, 0, G_N_ELEMENTS (odd_samples));
+  tcase_add_test (tcase, test_urim_is_a_track_of_events);
   tcase_add_test (tcase, test_every_prefix_is_refused);
   tcase_add_test (tcase, test_an_event_before_zero_is_refused);
   tcase_add_test (tcase, test_a_track_of_events_has_a_header);

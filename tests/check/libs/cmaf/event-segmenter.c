@@ -30,7 +30,7 @@ describe (GString *log, const CmafTextSegment *segment)
     gsize size;
     const guint8 *data = g_bytes_get_data (segment->payloads[i], &size);
 
-    fail_unless (cmaf_event_sample_read (data, size, time, events, NULL));
+    fail_unless (cmaf_event_sample_read (data, size, 1000, time, events, NULL));
     g_string_append_printf (
         log, "%s%u:", i > 0 ? " " : "", segment->samples[i].duration);
     for (guint e = 0; e < events->len; e++) {
