@@ -32,7 +32,7 @@ FLOORS = {
         'track-merger'},
     3: {'grid-guess', 'manifest-publisher', 'publication', 'retention',
         'segment-assembler', 'timeline', 'presentation', 'mpd-writer', 'm3u8-writer',
-        'smooth-writer', 'segment-name', 'object-store', 'directory-store',
+        'smooth-writer', 'segment-name', 'object-store', 'directory-store', 'store-location',
         'memory-store', 'packager', 'packager-counts', 'packager-track', 'time-text',
         'track-descriptors', 'cmaf'},
 }
