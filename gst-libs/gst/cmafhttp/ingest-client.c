@@ -66,46 +66,26 @@ copy_config (CmafIngestClient *self, const CmafIngestClientConfig *config)
 
   *own = *config;
   own->method = g_strdup (config->method);
-  own->user_agent = g_strdup (config->user_agent);
   own->mpd_name = g_strdup (config->mpd_name);
   own->spool_directory = g_strdup (config->spool_directory);
   own->naming.init_template = g_strdup (config->naming.init_template);
   own->naming.media_template = g_strdup (config->naming.media_template);
-  own->upload.pins = g_strdupv (config->upload.pins);
-  if (own->upload.ca)
-    g_object_ref (own->upload.ca);
-  if (own->upload.certificate)
-    g_object_ref (own->upload.certificate);
-  /* the destinations have what they need of these */
+  /* the targets have what they need of these */
   own->locations = NULL;
+  own->user_agent = NULL;
   own->user = own->password = own->token = NULL;
+  own->headers = NULL;
+  memset (&own->upload, 0, sizeof own->upload);
 }
 
 static void
 clear_config (CmafIngestClientConfig *config)
 {
   g_free ((gchar *)config->method);
-  g_free ((gchar *)config->user_agent);
   g_free ((gchar *)config->mpd_name);
   g_free ((gchar *)config->spool_directory);
   g_free ((gchar *)config->naming.init_template);
   g_free ((gchar *)config->naming.media_template);
-  g_strfreev (config->upload.pins);
-  g_clear_object (&config->upload.ca);
-  g_clear_object (&config->upload.certificate);
-}
-
-static gboolean
-check_token (const gchar *token, GError **error)
-{
-  for (; token != NULL && *token != '\0'; token++) {
-    if ((guchar)*token > 0x20 && (guchar)*token < 0x7f)
-      continue;
-    g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "bearer-token: has a character that a token cannot have");
-    return FALSE;
-  }
-  return TRUE;
 }
 
 /* It becomes part of a path. */
@@ -135,7 +115,7 @@ check_config (const CmafIngestClientConfig *config, GError **error)
         config->method ? config->method : "(unset)");
     return FALSE;
   }
-  return check_token (config->token, error)
+  return cmaf_upload_token_check (config->token, error)
          && check_mpd_name (config->mpd_name, error)
          && cmaf_ingest_naming_check (&config->naming, error);
 }
@@ -194,10 +174,17 @@ add_destinations (CmafIngestClient *self, const CmafIngestClientConfig *config,
 {
   static const gchar *const none[] = { NULL };
   const gchar *const *locations = config->locations ? config->locations : none;
+  const CmafUploadTargetConfig target = { .user_agent = config->user_agent,
+    .user = config->user,
+    .password = config->password,
+    .token = config->token,
+    .headers = config->headers,
+    .auth = config->auth,
+    .upload = config->upload };
 
   for (guint i = 0; locations[i] != NULL || i == 0; i++) {
-    CmafIngestDestination *destination =
-        cmaf_ingest_destination_new (locations[i], &self->config, error);
+    CmafIngestDestination *destination = cmaf_ingest_destination_new (
+        locations[i], &self->config, &target, error);
 
     if (!destination) {
       if (i > 0)
@@ -206,11 +193,8 @@ add_destinations (CmafIngestClient *self, const CmafIngestClientConfig *config,
         g_prefix_error (error, "location: ");
       return FALSE;
     }
-    cmaf_ingest_destination_set_credentials (
-        destination, config->user, config->password, config->token);
     g_ptr_array_add (self->destinations, destination);
   }
-  self->config.headers = NULL; /* borrowed until here */
   return TRUE;
 }
 
@@ -337,11 +321,14 @@ void
 cmaf_ingest_client_set_credentials (CmafIngestClient *self, const gchar *user,
     const gchar *password, const gchar *token)
 {
-  if (!check_token (token, NULL))
+  if (!cmaf_upload_token_check (token, NULL))
     return;
-  for (guint i = 0; i < self->destinations->len; i++)
-    cmaf_ingest_destination_set_credentials (
-        self->destinations->pdata[i], user, password, token);
+  for (guint i = 0; i < self->destinations->len; i++) {
+    const CmafIngestDestination *destination = self->destinations->pdata[i];
+
+    cmaf_upload_target_set_credentials (
+        destination->target, user, password, token);
+  }
 }
 
 /* ---- the manifest ---- */

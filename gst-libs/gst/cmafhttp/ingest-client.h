@@ -9,7 +9,7 @@
 
 #include <gst/cmaf/fragment-reader.h>
 #include <gst/cmafhttp/ingest-naming.h>
-#include <gst/cmafhttp/upload-connection.h>
+#include <gst/cmafhttp/upload-target.h>
 
 G_BEGIN_DECLS
 
@@ -26,13 +26,6 @@ typedef enum
   CMAF_REQUEST_CHUNKED_SEGMENT, /* always chunk by chunk */
   CMAF_REQUEST_LONG_RUNNING,    /* all segments of a track in one request */
 } CmafRequestMode;
-
-typedef enum
-{
-  CMAF_AUTH_AUTO,   /* Basic at once with TLS, else what is asked for */
-  CMAF_AUTH_BASIC,  /* at once */
-  CMAF_AUTH_DIGEST, /* never a password as it is */
-} CmafAuthMode;
 
 typedef struct
 {

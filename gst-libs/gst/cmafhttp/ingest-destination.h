@@ -2,46 +2,38 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* One publishing point that tracks are sent to, and what their uploads share:
- * URL, header fields, credentials, manifest. Part of ingest-client; thread
+ * the target and the manifest. Part of ingest-client; thread
  * safe. Not installed. */
 #pragma once
 
 #include <gst/cmafhttp/ingest-client.h>
-#include <gst/cmafhttp/upload-client.h>
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  GUri *base;      /* without user, password and fragment */
-  gchar *location; /* the same without query: for people to read */
-  gchar *fields;   /* header lines of every request */
-  gchar *spool;    /* the directory of its tracks, NULL */
+  CmafUploadTarget *target;
+  const gchar *location;                /* of the target: for people to read */
+  gchar *spool;                         /* the directory of its tracks, NULL */
   const CmafIngestClientConfig *config; /* of the client, which outlives it */
-  gboolean has_own_user;                /* told by the URL */
 
   /*< private >*/
   GMutex lock;
-  gchar *user, *password, *token; /* lock: lock */
-  GArray *wakers;                 /* lock: lock; eventfds of the uploads */
-  GBytes *manifest;               /* lock: lock; NULL: none yet */
-  gboolean needs_manifest;        /* lock: lock; @manifest has not arrived */
-  gboolean is_claimed;            /* lock: lock; somebody sends it */
-  gboolean is_released;           /* lock: lock; headers may be sent */
+  GArray *wakers;          /* lock: lock; eventfds of the uploads */
+  GBytes *manifest;        /* lock: lock; NULL: none yet */
+  gboolean needs_manifest; /* lock: lock; @manifest has not arrived */
+  gboolean is_claimed;     /* lock: lock; somebody sends it */
+  gboolean is_released;    /* lock: lock; headers may be sent */
 } CmafIngestDestination;
 
-/* CMAF_ERROR_CONFIG names the field. @location: one URL. */
+/* CMAF_ERROR_CONFIG as from cmaf_upload_target_new(). @location: one URL,
+ * instead of that of @target_config. */
 CmafIngestDestination *cmaf_ingest_destination_new (const gchar *location,
-    const CmafIngestClientConfig *config, GError **error);
+    const CmafIngestClientConfig *config,
+    const CmafUploadTargetConfig *target_config, GError **error);
 void cmaf_ingest_destination_free (CmafIngestDestination *self);
-/* For the requests from now on, unless the URL tells a user. */
-void cmaf_ingest_destination_set_credentials (CmafIngestDestination *self,
-    const gchar *user, const gchar *password, const gchar *token);
 /* The first request is better empty: it will be answered by a challenge. */
 gboolean cmaf_ingest_destination_needs_probe (CmafIngestDestination *self);
-/* For an upload that sends there. */
-CmafUploadClient *cmaf_ingest_destination_new_client (
-    CmafIngestDestination *self);
 /* An upload whose @waker, an eventfd, is told when there is a manifest, and
  * when headers may be sent. */
 void cmaf_ingest_destination_add_waker (CmafIngestDestination *self, gint fd);

@@ -656,7 +656,7 @@ cmaf_ingest_lane_new (
   self->config = *config;
   self->cancellable = g_cancellable_new ();
   self->waker = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  self->client = cmaf_ingest_destination_new_client (config->destination);
+  self->client = cmaf_upload_target_new_client (config->destination->target);
   self->needs_probe = cmaf_ingest_destination_needs_probe (config->destination);
   cmaf_ingest_spool_init (
       &self->spool, client->max_spool_bytes, client->max_spool_time);
