@@ -29,6 +29,7 @@ typedef struct
   ScriptFault fault;
   guint at;            /* bytes of the body */
   const gchar *fields; /* of the answer, each line with CRLF */
+  const gchar *body;   /* of the answer, NULL */
 } ScriptStep;
 
 /* One request as it came. */
@@ -194,10 +195,13 @@ script_read_to_the_end (GDataInputStream *in, ScriptRequest *request)
 /* ---- answering ---- */
 
 static inline void
-script_answer (GIOStream *stream, guint status, const gchar *fields)
+script_answer (
+    GIOStream *stream, guint status, const gchar *fields, const gchar *body)
 {
-  g_autofree gchar *text = g_strdup_printf ("HTTP/1.1 %u x\r\n%s%s\r\n", status,
-      status / 100 == 1 ? "" : "Content-Length: 0\r\n", fields);
+  g_autofree gchar *length =
+      g_strdup_printf ("Content-Length: %u\r\n", (guint)strlen (body));
+  g_autofree gchar *text = g_strdup_printf ("HTTP/1.1 %u x\r\n%s%s\r\n%s",
+      status, status / 100 == 1 ? "" : length, fields, body);
 
   g_output_stream_write_all (g_io_stream_get_output_stream (stream), text,
       strlen (text), NULL, NULL, NULL);
@@ -285,7 +289,7 @@ script_carry_out (ScriptServer *self, GSocketConnection *tcp, GIOStream *stream,
   gboolean reads_all = step->fault <= SCRIPT_CLOSE_AFTER;
 
   if (expect && step->fault != SCRIPT_EARLY && !self->ignores_expect)
-    script_answer (stream, 100, "");
+    script_answer (stream, 100, "", "");
   request->is_complete =
       script_read_body (self, in, request, reads_all ? SCRIPT_ALL : step->at);
   if (reads_all && !request->is_complete) {
@@ -306,7 +310,7 @@ script_carry_out (ScriptServer *self, GSocketConnection *tcp, GIOStream *stream,
   else if (step->fault == SCRIPT_STALL)
     script_stall (self, request->connection);
   else if (status)
-    script_answer (stream, status, fields);
+    script_answer (stream, status, fields, step->body ? step->body : "");
   if (step->fault == SCRIPT_EARLY)
     script_read_to_the_end (in, request);
   return step->fault == SCRIPT_ANSWER;

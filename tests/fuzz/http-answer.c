@@ -14,15 +14,15 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_auto (CmafHttpAnswer) again = { 0 };
   g_autoptr (GError) error = NULL;
   gsize n_used, n_again;
-  CmafHttpAnswerResult result = cmaf_http_answer_parse (
-      (const gchar *)data, size, FALSE, &answer, &n_used, &error);
+  CmafHttpAnswerResult result = cmaf_http_answer_parse ((const gchar *)data,
+      size, FALSE, CMAF_HTTP_BODY_KEPT, &answer, &n_used, &error);
 
   PROMISE (n_used <= size);
   PROMISE ((result == CMAF_HTTP_ANSWER_ERROR) == (error != NULL));
   if (result == CMAF_HTTP_ANSWER_DONE) {
     PROMISE (answer.status >= 200 && answer.status < 1000);
-    PROMISE (cmaf_http_answer_parse (
-                 (const gchar *)data, n_used, FALSE, &again, &n_again, NULL)
+    PROMISE (cmaf_http_answer_parse ((const gchar *)data, n_used, FALSE,
+                 CMAF_HTTP_BODY_SKIPPED, &again, &n_again, NULL)
              == CMAF_HTTP_ANSWER_DONE);
     PROMISE (n_again == n_used && again.status == answer.status);
   }

@@ -213,17 +213,25 @@ http {{
     root {media};
     add_header Cache-Control no-cache always;
     add_header Access-Control-Allow-Origin * always;
+    {more}
   }}
 }}
 '''
+# what makes it a store; {folder}/access.log tells what was asked of it
+DAV = '''dav_methods PUT DELETE;
+    create_full_put_path on;
+    client_max_body_size 0;
+    access_log {folder}/access.log;'''
 
 
 @contextlib.contextmanager
-def nginx(folder, media):
-    """Serves `media`; gives the URL. `folder` is for what nginx writes."""
+def nginx(folder, media, more=''):
+    """Serves `media`; gives the URL. `folder` is for what nginx writes, `more`
+    for its configuration, such as DAV."""
     port = free_port()  # nginx cannot take any and tell
     config = folder / 'nginx.conf'
-    config.write_text(NGINX.format(folder=folder, media=media, port=port),
+    config.write_text(NGINX.format(folder=folder, media=media, port=port,
+                                   more=more.format(folder=folder)),
                       encoding='utf-8')
     url = f'http://127.0.0.1:{port}'
     with running([shutil.which('nginx') or '/usr/sbin/nginx', '-p', folder,

@@ -154,9 +154,10 @@ parse_head (Lines *lines, Head *head)
   return CMAF_HTTP_ANSWER_MORE;
 }
 
-/* Moves behind the body of HTTP chunks and its trailer. */
+/* Moves behind the body of HTTP chunks and its trailer; what is in them goes to
+ * @kept, when there is one. */
 static CmafHttpAnswerResult
-skip_chunks (Lines *lines)
+take_chunks (Lines *lines, GByteArray *kept)
 {
   const gchar *line;
   gsize length;
@@ -175,6 +176,8 @@ skip_chunks (Lines *lines)
     }
     if (n > lines->size - lines->pos)
       return CMAF_HTTP_ANSWER_MORE;
+    if (kept != NULL)
+      g_byte_array_append (kept, (const guint8 *)lines->data + lines->pos, n);
     lines->pos += n;
     if (!next_line (lines, &line, &length))
       return CMAF_HTTP_ANSWER_MORE;
@@ -184,22 +187,34 @@ skip_chunks (Lines *lines)
   return CMAF_HTTP_ANSWER_MORE;
 }
 
+/* All that is there, or @n bytes. */
+static void
+take_bytes (Lines *lines, gsize n, GByteArray *kept)
+{
+  if (kept != NULL && n > 0)
+    g_byte_array_append (kept, (const guint8 *)lines->data + lines->pos, n);
+  lines->pos += n;
+}
+
 /* @closes: the end of the body is the end of the connection. */
 static CmafHttpAnswerResult
-skip_body (Lines *lines, const Head *head, gboolean has_eof, gboolean *closes)
+take_body (Lines *lines, const Head *head, gboolean has_eof, GByteArray *kept,
+    gboolean *closes)
 {
+  gsize left = lines->size - lines->pos;
+
   if (head->status == 204 || head->status == 304)
     return CMAF_HTTP_ANSWER_DONE;
   if (head->is_chunked)
-    return skip_chunks (lines);
+    return take_chunks (lines, kept);
   if (head->content_length < 0) {
     *closes = TRUE;
-    lines->pos = lines->size;
+    take_bytes (lines, left, has_eof ? kept : NULL);
     return has_eof ? CMAF_HTTP_ANSWER_DONE : CMAF_HTTP_ANSWER_MORE;
   }
-  if ((guint64)head->content_length > lines->size - lines->pos)
+  if ((guint64)head->content_length > left)
     return CMAF_HTTP_ANSWER_MORE;
-  lines->pos += head->content_length;
+  take_bytes (lines, head->content_length, kept);
   return CMAF_HTTP_ANSWER_DONE;
 }
 
@@ -218,26 +233,31 @@ fill_answer (CmafHttpAnswer *answer, Head *head, gboolean closes)
 
 CmafHttpAnswerResult
 cmaf_http_answer_parse (const gchar *data, gsize size, gboolean has_eof,
-    CmafHttpAnswer *answer, gsize *n_used, GError **error)
+    CmafHttpBody body, CmafHttpAnswer *answer, gsize *n_used, GError **error)
 {
   Lines lines = { data, size, 0 };
   Head head = { .content_length = -1,
     .retry_after = GST_CLOCK_TIME_NONE,
     .challenges = g_ptr_array_new_with_free_func (g_free) };
+  g_autoptr (GByteArray) kept =
+      body == CMAF_HTTP_BODY_KEPT ? g_byte_array_new () : NULL;
   CmafHttpAnswerResult result = parse_head (&lines, &head);
   gboolean closes = FALSE;
 
   if (result == CMAF_HTTP_ANSWER_DONE) {
     if (head.status / 100 == 1)
       result = CMAF_HTTP_ANSWER_CONTINUE;
-    else
-      result = skip_body (&lines, &head, has_eof, &closes);
+    else if (body != CMAF_HTTP_BODY_NONE)
+      result = take_body (&lines, &head, has_eof, kept, &closes);
   }
-  if (result == CMAF_HTTP_ANSWER_DONE)
+  if (result == CMAF_HTTP_ANSWER_DONE) {
     fill_answer (answer, &head, closes);
-  else if (result == CMAF_HTTP_ANSWER_ERROR)
+    if (kept != NULL)
+      answer->body = g_byte_array_free_to_bytes (g_steal_pointer (&kept));
+  } else if (result == CMAF_HTTP_ANSWER_ERROR) {
     g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
         "answer: is not HTTP/1.1 as it should be");
+  }
   *n_used = lines.pos;
   clear_head (&head);
   return result;
@@ -248,4 +268,5 @@ cmaf_http_answer_clear (CmafHttpAnswer *answer)
 {
   g_clear_pointer (&answer->location, g_free);
   g_clear_pointer (&answer->challenges, g_strfreev);
+  g_clear_pointer (&answer->body, g_bytes_unref);
 }

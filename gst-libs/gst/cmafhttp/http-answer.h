@@ -16,7 +16,15 @@ typedef struct
   gchar *location;          /* NULL: none */
   gchar **challenges;       /* WWW-Authenticate, a string a field; NULL: none */
   gboolean closes; /* nothing can be sent on this connection any more */
+  GBytes *body;    /* CMAF_HTTP_BODY_KEPT, else NULL */
 } CmafHttpAnswer;
+
+typedef enum
+{
+  CMAF_HTTP_BODY_SKIPPED,
+  CMAF_HTTP_BODY_KEPT,
+  CMAF_HTTP_BODY_NONE, /* whatever its length is said to be: of HEAD */
+} CmafHttpBody;
 
 typedef enum
 {
@@ -29,8 +37,8 @@ typedef enum
 /* @has_eof: nothing follows. @n_used gets the size of what was read, when it is
  * complete. @answer is filled in by DONE only; clear it. */
 CMAF_API CmafHttpAnswerResult cmaf_http_answer_parse (const gchar *data,
-    gsize size, gboolean has_eof, CmafHttpAnswer *answer, gsize *n_used,
-    GError **error);
+    gsize size, gboolean has_eof, CmafHttpBody body, CmafHttpAnswer *answer,
+    gsize *n_used, GError **error);
 CMAF_API void cmaf_http_answer_clear (CmafHttpAnswer *answer);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CmafHttpAnswer, cmaf_http_answer_clear)

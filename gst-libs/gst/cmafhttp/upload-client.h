@@ -31,8 +31,9 @@ typedef struct
   const gchar *method;
   const gchar *path;   /* below the base; "" is the base itself */
   const gchar *fields; /* of this object alone */
-  gint64 length;       /* -1: chunked */
+  gint64 length;       /* -1: chunked; CMAF_UPLOAD_NO_BODY */
   gboolean expects;    /* asks before it sends the body */
+  CmafHttpBody body;   /* what becomes of that of the answer */
   /* Writes the body, as often as it is asked to. FALSE as from
    * cmaf_upload_connection_write(). NULL: there is no body. */
   gboolean (*write) (CmafUploadConnection *connection, gpointer user_data,

@@ -15,6 +15,7 @@
 #endif
 
 #define MAX_ANSWER (64 * 1024)
+#define MAX_OBJECT (256 * 1024 * 1024) /* that is kept */
 #define MAX_VECTORS 64
 #define CONTINUE_TIMEOUT_MS 1000
 
@@ -31,6 +32,7 @@ struct _CmafUploadConnection
   guint n_requests;      /* begun on this connection */
   gboolean has_answered; /* since the request at hand began */
   gboolean may_go_on;    /* 100 Continue has come */
+  CmafHttpBody body;     /* of the answer at hand */
   GByteArray *input;
 };
 
@@ -223,8 +225,10 @@ poll_input (CmafUploadConnection *self, GError **error)
 {
   GPollableInputStream *stream =
       G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (self->stream));
+  const guint limit =
+      self->body == CMAF_HTTP_BODY_KEPT ? MAX_OBJECT : MAX_ANSWER;
   g_autoptr (GError) failure = NULL;
-  guint8 buffer[4096];
+  guint8 buffer[16384];
   gssize n;
 
   while ((n = g_pollable_input_stream_read_nonblocking (
@@ -232,10 +236,10 @@ poll_input (CmafUploadConnection *self, GError **error)
          > 0) {
     self->has_answered = TRUE;
     g_byte_array_append (self->input, buffer, n);
-    if (self->input->len > MAX_ANSWER) {
+    if (self->input->len > limit) {
       self->is_broken = TRUE;
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-          "answer: is longer than %d bytes", MAX_ANSWER);
+          "answer: is longer than %u bytes", limit);
       return FALSE;
     }
   }
@@ -301,7 +305,7 @@ parse_input (CmafUploadConnection *self, CmafHttpAnswer *answer, GError **error)
   gsize n_used;
 
   result = cmaf_http_answer_parse ((const gchar *)self->input->data,
-      self->input->len, self->has_eof, answer, &n_used, error);
+      self->input->len, self->has_eof, self->body, answer, &n_used, error);
   if (result == CMAF_HTTP_ANSWER_CONTINUE) {
     g_byte_array_remove_range (self->input, 0, n_used);
   } else if (result == CMAF_HTTP_ANSWER_DONE) {
@@ -428,7 +432,9 @@ make_head (const CmafUploadHead *head)
   g_string_append_printf (text, "\r\n%s", head->fields);
   if (head->expects)
     g_string_append (text, "Expect: 100-continue\r\n");
-  if (head->length < 0)
+  if (head->length == CMAF_UPLOAD_NO_BODY)
+    g_string_append (text, "\r\n");
+  else if (head->length < 0)
     g_string_append (text, "Transfer-Encoding: chunked\r\n\r\n");
   else
     g_string_append_printf (
@@ -486,7 +492,8 @@ cmaf_upload_connection_begin (CmafUploadConnection *self,
   GOutputVector vector;
   gboolean ok;
 
-  self->is_chunked = head->length < 0;
+  self->is_chunked = head->length == -1;
+  self->body = head->body;
   self->may_go_on = FALSE;
   self->n_requests++;
   if (!check_idle (self, error))

@@ -25,14 +25,18 @@ typedef struct
   guint io_timeout_ms; /* without any progress */
 } CmafUploadSettings;
 
+/* Of DELETE, GET and HEAD: no field tells of a body. */
+#define CMAF_UPLOAD_NO_BODY (-2)
+
 /* What stands in front of a body. */
 typedef struct
 {
   const gchar *method;
   GUri *uri;
   const gchar *fields; /* further header lines, each with CRLF */
-  gint64 length;       /* -1: chunked */
+  gint64 length;       /* -1: chunked; CMAF_UPLOAD_NO_BODY */
   gboolean expects;    /* waits for 100 Continue, for a second at most */
+  CmafHttpBody body;   /* what becomes of that of the answer */
 } CmafUploadHead;
 
 typedef struct _CmafUploadConnection CmafUploadConnection;

@@ -55,11 +55,11 @@ GST_START_TEST (test_good_answers)
   g_autofree gchar *challenges = NULL;
 
   for (gsize n = 0; n < size - c->rest; n++)
-    assert_equals_int (
-        cmaf_http_answer_parse (c->text, n, FALSE, &answer, &n_used, NULL),
+    assert_equals_int (cmaf_http_answer_parse (c->text, n, FALSE,
+                           CMAF_HTTP_BODY_SKIPPED, &answer, &n_used, NULL),
         CMAF_HTTP_ANSWER_MORE);
-  assert_equals_int (
-      cmaf_http_answer_parse (c->text, size, FALSE, &answer, &n_used, NULL),
+  assert_equals_int (cmaf_http_answer_parse (c->text, size, FALSE,
+                         CMAF_HTTP_BODY_SKIPPED, &answer, &n_used, NULL),
       CMAF_HTTP_ANSWER_DONE);
   assert_equals_uint64 (n_used, size - c->rest);
   assert_equals_int (answer.status, c->status);
@@ -77,11 +77,11 @@ GST_START_TEST (test_an_answer_may_end_with_its_connection)
   g_auto (CmafHttpAnswer) answer = { 0 };
   gsize n_used;
 
-  assert_equals_int (cmaf_http_answer_parse (
-                         text, strlen (text), FALSE, &answer, &n_used, NULL),
+  assert_equals_int (cmaf_http_answer_parse (text, strlen (text), FALSE,
+                         CMAF_HTTP_BODY_SKIPPED, &answer, &n_used, NULL),
       CMAF_HTTP_ANSWER_MORE);
-  assert_equals_int (cmaf_http_answer_parse (
-                         text, strlen (text), TRUE, &answer, &n_used, NULL),
+  assert_equals_int (cmaf_http_answer_parse (text, strlen (text), TRUE,
+                         CMAF_HTTP_BODY_SKIPPED, &answer, &n_used, NULL),
       CMAF_HTTP_ANSWER_DONE);
   assert_equals_int (answer.status, 403);
   fail_unless (answer.closes);
@@ -95,10 +95,55 @@ GST_START_TEST (test_interim_answers_are_told)
   g_auto (CmafHttpAnswer) answer = { 0 };
   gsize n_used;
 
-  assert_equals_int (cmaf_http_answer_parse (
-                         text, strlen (text), FALSE, &answer, &n_used, NULL),
+  assert_equals_int (cmaf_http_answer_parse (text, strlen (text), FALSE,
+                         CMAF_HTTP_BODY_SKIPPED, &answer, &n_used, NULL),
       CMAF_HTTP_ANSWER_CONTINUE);
   assert_equals_uint64 (n_used, 25);
+}
+GST_END_TEST;
+
+typedef struct
+{
+  const gchar *text;
+  const gchar *body;
+} Kept;
+
+static const Kept kept[] = {
+  { "HTTP/1.1 200 x\r\nContent-Length: 3\r\n\r\nabcd", "abc" },
+  { "HTTP/1.1 200 x\r\nContent-Length: 0\r\n\r\n", "" },
+  { "HTTP/1.1 204 x\r\n\r\n", "" },
+  { "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+      "abc" },
+  { "HTTP/1.1 200 x\r\n\r\nto the end", "to the end" },
+};
+
+GST_START_TEST (test_bodies_are_kept_when_they_are_wanted)
+{
+  const Kept *c = &kept[__i__];
+  g_auto (CmafHttpAnswer) answer = { 0 };
+  g_autoptr (GBytes) expected = NULL;
+  gsize n_used;
+
+  assert_equals_int (cmaf_http_answer_parse (c->text, strlen (c->text), TRUE,
+                         CMAF_HTTP_BODY_KEPT, &answer, &n_used, NULL),
+      CMAF_HTTP_ANSWER_DONE);
+  expected = g_bytes_new_static (c->body, strlen (c->body));
+  fail_unless (g_bytes_equal (answer.body, expected));
+}
+GST_END_TEST;
+
+GST_START_TEST (test_head_has_a_length_and_no_body)
+{
+  static const gchar text[] = "HTTP/1.1 200 x\r\nContent-Length: 3\r\n\r\n";
+  g_auto (CmafHttpAnswer) answer = { 0 };
+  gsize n_used;
+
+  assert_equals_int (cmaf_http_answer_parse (text, strlen (text), FALSE,
+                         CMAF_HTTP_BODY_NONE, &answer, &n_used, NULL),
+      CMAF_HTTP_ANSWER_DONE);
+  fail_if (answer.closes);
+  fail_unless (answer.body == NULL);
 }
 GST_END_TEST;
 
@@ -122,8 +167,9 @@ GST_START_TEST (test_bad_answers)
   g_autoptr (GError) error = NULL;
   gsize n_used;
 
-  assert_equals_int (cmaf_http_answer_parse (bad[__i__], strlen (bad[__i__]),
-                         FALSE, &answer, &n_used, &error),
+  assert_equals_int (
+      cmaf_http_answer_parse (bad[__i__], strlen (bad[__i__]), FALSE,
+          CMAF_HTTP_BODY_SKIPPED, &answer, &n_used, &error),
       CMAF_HTTP_ANSWER_ERROR);
   fail_unless (g_error_matches (error, CMAF_ERROR, CMAF_ERROR_MALFORMED));
 }
@@ -139,6 +185,9 @@ http_answer_suite (void)
   tcase_add_loop_test (tcase, test_good_answers, 0, G_N_ELEMENTS (good));
   tcase_add_test (tcase, test_an_answer_may_end_with_its_connection);
   tcase_add_test (tcase, test_interim_answers_are_told);
+  tcase_add_loop_test (
+      tcase, test_bodies_are_kept_when_they_are_wanted, 0, G_N_ELEMENTS (kept));
+  tcase_add_test (tcase, test_head_has_a_length_and_no_body);
   tcase_add_loop_test (tcase, test_bad_answers, 0, G_N_ELEMENTS (bad));
   return suite;
 }
