@@ -29,6 +29,7 @@ FLOORS = {
         'pts-anchor', 'grid-moves', 'splice-plan', 'cue-list',
         'splice-list', 'event-segmenter',
         'unit-counter', 'unit-times', 'scatter', 'segment-history',
+        'frame-fingerprint', 'fingerprint-match', 'fingerprint-table',
         'track-merger'},
     3: {'grid-guess', 'manifest-publisher', 'publication', 'retention',
         'segment-assembler', 'timeline', 'presentation', 'mpd-writer', 'm3u8-writer',
