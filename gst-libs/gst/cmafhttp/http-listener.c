@@ -272,9 +272,16 @@ explain_bind (const CmafHttpListenerConfig *config, GError **error)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
         "port: %u is taken at %s, needs another one (0: any that is free)",
         config->port, config->address);
+  } else if (g_error_matches (
+                 *error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED)) {
+    g_prefix_error (error,
+        "port: %u at %s needs a privilege, or one from 1024 on: ", config->port,
+        config->address);
   } else {
-    g_prefix_error (
-        error, "port: %u at address %s: ", config->port, config->address);
+    g_prefix_error (error,
+        "address: %s is none that this machine can listen at, needs one of its "
+        "own (0.0.0.0: all): ",
+        config->address);
   }
 }
 
