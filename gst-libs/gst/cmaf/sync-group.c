@@ -25,6 +25,7 @@ struct _CmafSyncGroup
   gboolean has_mapping;
   CmafSyncMapping mapping;
   gconstpointer publisher; /* of the mapping; NULL: nobody */
+  gint64 search_ended;     /* monotonic us; 0: never */
 };
 
 struct _CmafSyncMember
@@ -35,6 +36,7 @@ struct _CmafSyncMember
   gboolean is_raw; /* audio, with a muxer behind */
   gboolean is_awake;
   gboolean is_poked;
+  gboolean is_searching;
   gboolean follows_slowest;
   gboolean has_progress, has_ended;
   GstClockTime first, furthest; /* media time, with has_progress */
@@ -122,6 +124,7 @@ cmaf_sync_member_leave (CmafSyncMember *member)
     cmaf_splice_list_clear (group->splices);
     group->has_mapping = FALSE;
     group->publisher = NULL;
+    group->search_ended = 0;
   }
   poke_all_locked (group);
   g_mutex_unlock (&group->lock);
@@ -401,12 +404,24 @@ cmaf_sync_group_add_step (CmafSyncGroup *group, const CmafTimingStep *step)
 }
 
 static gboolean
+is_searching_locked (const CmafSyncGroup *group)
+{
+  for (guint i = 0; i < group->members->len; i++) {
+    const CmafSyncMember *member = group->members->pdata[i];
+
+    if (member->is_searching)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
 expects_mapping_locked (const CmafSyncMember *member)
 {
   const CmafSyncGroup *group = member->group;
 
   return !group->has_mapping && !member->is_awake
-         && may_be_video_locked (group);
+         && (may_be_video_locked (group) || is_searching_locked (group));
 }
 
 gboolean
@@ -420,16 +435,54 @@ cmaf_sync_member_expects_mapping (CmafSyncMember *member)
   return expects;
 }
 
+/* For as long as somebody searches, and then for what is left of the time, or
+ * for the first frames to come through. */
+static gboolean
+wait_locked (CmafSyncGroup *group, gint64 until)
+{
+  if (is_searching_locked (group)) {
+    g_cond_wait (&group->changed, &group->lock);
+    return TRUE;
+  }
+  if (group->search_ended > 0)
+    until = MAX (until,
+        group->search_ended + (gint64)GST_TIME_AS_USECONDS (CMAF_SYNC_LAG));
+  return g_cond_wait_until (&group->changed, &group->lock, until);
+}
+
 void
 cmaf_sync_member_wait_mapping (CmafSyncMember *member, gint64 until)
 {
   CmafSyncGroup *group = member->group;
 
   g_mutex_lock (&group->lock);
-  while (expects_mapping_locked (member)
-         && g_cond_wait_until (&group->changed, &group->lock, until))
+  while (expects_mapping_locked (member) && wait_locked (group, until))
     ;
   g_mutex_unlock (&group->lock);
+}
+
+void
+cmaf_sync_member_set_searching (CmafSyncMember *member, gboolean searching)
+{
+  CmafSyncGroup *group = member->group;
+
+  g_mutex_lock (&group->lock);
+  if (member->is_searching && !searching)
+    group->search_ended = g_get_monotonic_time ();
+  member->is_searching = searching;
+  g_cond_broadcast (&group->changed);
+  g_mutex_unlock (&group->lock);
+}
+
+gboolean
+cmaf_sync_group_is_searching (CmafSyncGroup *group)
+{
+  gboolean is_searching;
+
+  g_mutex_lock (&group->lock);
+  is_searching = is_searching_locked (group);
+  g_mutex_unlock (&group->lock);
+  return is_searching;
 }
 
 /* ---- progress ---- */

@@ -97,9 +97,17 @@ CMAF_API void cmaf_sync_member_declare (
 /* Whether there is no mapping yet, but another member that is, or may be,
  * video. */
 CMAF_API gboolean cmaf_sync_member_expects_mapping (CmafSyncMember *member);
-/* Waits for that until @until (monotonic us). */
+/* Waits for that until @until (monotonic us); as long as somebody searches, and
+ * some seconds more. */
 CMAF_API void cmaf_sync_member_wait_mapping (
     CmafSyncMember *member, gint64 until);
+
+/* This member searches for the time, and lets no frame through meanwhile: what
+ * the other tracks have of that time is of no use, and they begin with nothing
+ * of their own. */
+CMAF_API void cmaf_sync_member_set_searching (
+    CmafSyncMember *member, gboolean searching);
+CMAF_API gboolean cmaf_sync_group_is_searching (CmafSyncGroup *group);
 
 /* How far the other audio and video tracks of the group are; those that ended
  * without any unit are none. */

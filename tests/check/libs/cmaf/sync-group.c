@@ -197,6 +197,43 @@ GST_START_TEST (test_who_expects_a_mapping)
 }
 GST_END_TEST;
 
+static gpointer
+wait_for_mapping (gpointer data)
+{
+  cmaf_sync_member_wait_mapping (data, 1);
+  return NULL;
+}
+
+/* However long it takes */
+GST_START_TEST (test_who_searches_is_waited_for)
+{
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  CmafSyncMember *audio = cmaf_sync_group_join (group);
+  CmafSyncMember *tap = cmaf_sync_group_join (group);
+  CmafSyncMapping mapping = { CMAF_TIMING_CLOCK, 100 };
+  GThread *thread;
+
+  cmaf_sync_member_declare (audio, CMAF_MEDIA_AUDIO);
+  cmaf_sync_member_declare (tap, CMAF_MEDIA_EVENT);
+  fail_if (cmaf_sync_group_is_searching (group));
+  fail_if (cmaf_sync_member_expects_mapping (audio));
+  cmaf_sync_member_set_searching (tap, TRUE);
+  fail_unless (cmaf_sync_group_is_searching (group));
+  fail_unless (cmaf_sync_member_expects_mapping (audio));
+  thread = g_thread_new ("woken", wait_for_mapping, audio);
+  cmaf_sync_member_wake (audio, TRUE);
+  g_thread_join (thread);
+  cmaf_sync_member_wake (audio, FALSE);
+  thread = g_thread_new ("told", wait_for_mapping, audio);
+  fail_unless (cmaf_sync_group_publish (group, tap, &mapping));
+  cmaf_sync_member_set_searching (tap, FALSE);
+  g_thread_join (thread);
+  fail_if (cmaf_sync_group_is_searching (group));
+  cmaf_sync_member_leave (audio);
+  cmaf_sync_member_leave (tap);
+}
+GST_END_TEST;
+
 /* "others begun ended first furthest" */
 static void
 assert_progress (CmafSyncMember *member, const gchar *expected)
@@ -350,6 +387,7 @@ sync_group_suite (void)
   tcase_add_test (tcase, test_one_publishes_until_all_have_left);
   tcase_add_test (tcase, test_steps_follow_each_other);
   tcase_add_test (tcase, test_who_expects_a_mapping);
+  tcase_add_test (tcase, test_who_searches_is_waited_for);
   tcase_add_test (tcase, test_progress_is_that_of_other_sound_and_pictures);
   tcase_add_test (tcase, test_the_slowest_is_followed);
   tcase_add_test (tcase, test_who_ends_before_it_begins_is_not_waited_for);
