@@ -21,6 +21,7 @@ enum
   PROP_SILENCE_AFTER,
   PROP_DRIFT_THRESHOLD,
   PROP_MAX_DRIFT,
+  PROP_ON_INPUT_LOSS,
   N_PROPS,
 };
 
@@ -89,6 +90,9 @@ align_settings_set (AlignSettings *s, guint id, const GValue *value)
     case PROP_MAX_DRIFT:
       s->max_drift = g_value_get_uint (value);
       return TRUE;
+    case PROP_ON_INPUT_LOSS:
+      s->on_input_loss = g_value_get_enum (value);
+      return TRUE;
     default:
       return FALSE;
   }
@@ -119,6 +123,9 @@ align_settings_get (const AlignSettings *s, guint id, GValue *value)
       return TRUE;
     case PROP_MAX_DRIFT:
       g_value_set_uint (value, s->max_drift);
+      return TRUE;
+    case PROP_ON_INPUT_LOSS:
+      g_value_set_enum (value, s->on_input_loss);
       return TRUE;
     default:
       return FALSE;
@@ -185,7 +192,7 @@ install_mending (GObjectClass *klass, guint first)
   g_object_class_install_property (klass, first + PROP_SILENCE_AFTER,
       g_param_spec_uint64 ("silence-after", "Silence after",
           "How long (ns) a live input may be late before silence takes its "
-          "place; -1: for ever",
+          "place (on-input-loss); -1: for ever",
           0, G_MAXUINT64, DEFAULT_SILENCE_AFTER, FLAGS));
   g_object_class_install_property (klass, first + PROP_DRIFT_THRESHOLD,
       g_param_spec_uint64 ("drift-threshold", "Drift threshold",
@@ -204,4 +211,5 @@ align_settings_install (GObjectClass *klass)
   mux_settings_install_timing (klass);
   install_encoder (klass, mux_settings_n_props ());
   install_mending (klass, mux_settings_n_props ());
+  loss_settings_install (klass, mux_settings_n_props () + PROP_ON_INPUT_LOSS);
 }

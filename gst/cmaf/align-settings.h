@@ -5,6 +5,7 @@
  * those about timing are cmafsyncmux's. */
 #pragma once
 
+#include "loss-settings.h"
 #include "mux-settings.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,7 @@ typedef struct
   EncoderStamps encoder_timestamps;
   GstClockTime tolerance, max_silence, silence_after, drift_threshold;
   guint max_drift; /* ppm */
+  OnInputLoss on_input_loss;
 } AlignSettings;
 
 /* Ids up to align_settings_n_props () are taken. */

@@ -4,31 +4,15 @@
 /* One stream of raw audio -> the same on the sample grid. */
 #include "align-stream.h"
 
+#include "align-event.h"
+
 #include <gst/cmaf/timescale.h>
 #include <gst/cmaf/unit-counter.h>
-#include <gst/cmafbase/gstcmafmessage.h>
 
 /* Silence in one buffer, and while the input is lost. */
 #define SILENCE_BLOCK (40 * GST_MSECOND)
-/* Downstream, sticky: what comes before running-time is not fully primed. */
-#define CLEAN_EVENT "cmaf-audio-clean-from"
 
 /* ---- messages ---- */
-
-static GstFlowReturn
-refuse (AlignStream *self, const GError *error)
-{
-  gst_cmaf_post_error (self->element, error);
-  self->has_failed = TRUE;
-  return GST_FLOW_ERROR;
-}
-
-static void
-post (AlignStream *self, GstStructure *structure)
-{
-  gst_element_post_message (self->element,
-      gst_message_new_element (GST_OBJECT (self->element), structure));
-}
 
 static void
 note_discontinuity (AlignStream *self, const gchar *kind, gint64 running_time,
@@ -37,7 +21,7 @@ note_discontinuity (AlignStream *self, const gchar *kind, gint64 running_time,
   GST_OBJECT_LOCK (self->element);
   self->counters.discontinuities++;
   GST_OBJECT_UNLOCK (self->element);
-  post (self,
+  align_input_post (self->input,
       gst_structure_new ("cmaf-audio-discontinuity", "kind", G_TYPE_STRING,
           kind, "samples", G_TYPE_UINT64, n_samples, "position", G_TYPE_UINT64,
           cmaf_audio_aligner_get_position (&self->aligner), "running-time",
@@ -50,16 +34,6 @@ static guint64
 held (const AlignStream *self)
 {
   return self->bender.converter ? self->bender.held - self->bender.discard : 0;
-}
-
-static void
-push_segment (AlignStream *self)
-{
-  GstSegment segment;
-
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_pad_push_event (self->srcpad, gst_event_new_segment (&segment));
-  self->segment_is_due = FALSE;
 }
 
 /* @buffer: transfer full, may be NULL: it is what comes next on the grid. */
@@ -87,9 +61,7 @@ push_out (AlignStream *self, GstBuffer *buffer)
   self->counters.error = cmaf_audio_aligner_get_error (aligner);
   self->counters.bend_ppb = self->bender.ppb;
   GST_OBJECT_UNLOCK (self->element);
-  if (self->segment_is_due)
-    push_segment (self);
-  return gst_pad_push (self->srcpad, buffer);
+  return align_input_push (self->input, buffer);
 }
 
 static GstFlowReturn
@@ -133,7 +105,7 @@ static gboolean
 find_facts (AlignStream *self, gchar **encoder_name, GError **error)
 {
   const AlignSettings *settings = &self->settings;
-  GstElement *encoder = encoder_facts_find_encoder (self->srcpad);
+  GstElement *encoder = encoder_facts_find_encoder (self->input->srcpad);
   gboolean known = FALSE;
 
   memset (&self->facts, 0, sizeof self->facts);
@@ -179,6 +151,8 @@ set_up_aligner (AlignStream *self, GError **error)
   config.shift = self->facts.stamps_input ? self->facts.priming : 0;
   config.tolerance = self->settings.tolerance;
   config.max_fill = self->settings.max_silence;
+  if (self->settings.on_input_loss == ON_LOSS_SILENT)
+    config.max_fill = MIN (config.max_fill, self->settings.silence_after);
   config.drift_allowed = self->settings.drift_threshold;
   config.max_ppm = self->settings.max_drift;
   cmaf_audio_aligner_init (&self->aligner, &config);
@@ -199,7 +173,8 @@ ensure_mapping (
 {
   CmafSyncMapping mapping;
 
-  if (!mux_timing_find (&self->timing, buffer, running_time, &mapping, error))
+  if (!mux_timing_find (
+          &self->input->timing, buffer, running_time, &mapping, error))
     return FALSE;
   if (mapping.step.id > 0 && running_time >= mapping.step.at)
     mapping.offset += mapping.step.delta;
@@ -208,20 +183,6 @@ ensure_mapping (
   self->has_mapping = TRUE;
   GST_OBJECT_UNLOCK (self->element);
   return TRUE;
-}
-
-static void
-ask_upstream (AlignStream *self)
-{
-  GstQuery *query = gst_query_new_latency ();
-  GstClockTime max;
-
-  self->is_live = FALSE;
-  self->upstream_latency = 0;
-  if (gst_pad_peer_query (self->sinkpad, query))
-    gst_query_parse_latency (
-        query, &self->is_live, &self->upstream_latency, &max);
-  gst_query_unref (query);
 }
 
 /* The first unit that is to be used, as running time, for the muxer. */
@@ -235,21 +196,19 @@ announce_start (
       (gint64)cmaf_ns_from_ticks (clean * self->facts.unit_samples, rate)
       - self->mapping.offset;
 
-  ask_upstream (self);
+  align_input_ask_upstream (self->input);
   self->is_discont = TRUE;
-  if (self->segment_is_due)
-    push_segment (self);
-  gst_pad_push_event (
-      self->srcpad, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_STICKY,
-                        gst_structure_new (CLEAN_EVENT, "running-time",
-                            G_TYPE_INT64, time, NULL)));
-  post (self, gst_structure_new ("cmaf-audio-aligned", "sample", G_TYPE_UINT64,
-                  start->first_sample, "unit", G_TYPE_UINT64, start->first_unit,
-                  "discarded", G_TYPE_UINT, start->n_discarded, "frame-samples",
-                  G_TYPE_UINT, self->facts.unit_samples, "priming-samples",
-                  G_TYPE_UINT, self->facts.priming, "source", G_TYPE_STRING,
-                  cmaf_timing_source_name (self->mapping.source),
-                  "running-time", G_TYPE_INT64, running_time, NULL));
+  align_input_push (self->input, NULL);
+  gst_pad_push_event (self->input->srcpad,
+      align_event_new_clean_from (time, self->input->slates));
+  align_input_post (self->input,
+      gst_structure_new ("cmaf-audio-aligned", "sample", G_TYPE_UINT64,
+          start->first_sample, "unit", G_TYPE_UINT64, start->first_unit,
+          "discarded", G_TYPE_UINT, start->n_discarded, "frame-samples",
+          G_TYPE_UINT, self->facts.unit_samples, "priming-samples", G_TYPE_UINT,
+          self->facts.priming, "source", G_TYPE_STRING,
+          cmaf_timing_source_name (self->mapping.source), "running-time",
+          G_TYPE_INT64, running_time, NULL));
 }
 
 /* ---- input ---- */
@@ -261,6 +220,18 @@ count_input (AlignStream *self, guint64 n, guint64 dropped)
   self->counters.samples_in += n;
   self->counters.dropped += dropped;
   GST_OBJECT_UNLOCK (self->element);
+}
+
+/* The next @n samples are not from the input. */
+static void
+note_slate (AlignStream *self, guint64 n)
+{
+  const guint64 first =
+      cmaf_audio_aligner_get_position (&self->aligner) + held (self);
+
+  cmaf_slate_list_note (self->input->slates,
+      cmaf_ns_from_ticks (first, self->info.rate),
+      cmaf_ns_from_ticks (first + n, self->info.rate));
 }
 
 /* @buffer: transfer full, NULL for silence */
@@ -281,6 +252,9 @@ follow_plan (AlignStream *self, const CmafAlignPlan *plan, GstBuffer *buffer,
         self, "overlap", running_time, self->aligner.skip + plan->drop);
   count_input (self, n, plan->drop);
   sample_bender_bend (&self->bender, plan->bend_ppb);
+  if (cmaf_ns_from_ticks (plan->fill, self->info.rate)
+      > self->settings.silence_after)
+    note_slate (self, plan->fill);
   if (plan->fill > 0)
     result = push_silence (self, plan->fill);
   if (result != GST_FLOW_OK || plan->drop == n) {
@@ -319,59 +293,37 @@ take_samples (
     cmaf_audio_aligner_push (&self->aligner, media_time, n, &plan);
   }
   self->is_lost = FALSE;
-  self->input_end =
-      running_time + (gint64)cmaf_ns_from_ticks (n, self->info.rate);
   return follow_plan (self, &plan, buffer, n, running_time);
 }
 
 /* ---- loss ---- */
-
-static void
-watch_input (AlignStream *self)
-{
-  const GstClockTime patience = self->settings.silence_after;
-  gint64 end = self->input_end + (gint64)self->upstream_latency;
-
-  if (self->is_live && GST_CLOCK_TIME_IS_VALID (patience) && end >= 0)
-    input_watch_set_deadline (self->watch, end + patience);
-}
 
 /* Thread of the watch: it takes the place of the thread that gives nothing. */
 static void
 lose_input (gpointer data, GstClockTime deadline)
 {
   AlignStream *self = data;
+  AlignInput *input = self->input;
   guint64 n = 0;
 
-  GST_PAD_STREAM_LOCK (self->sinkpad);
-  if (self->has_aligner && !self->has_failed && self->has_mapping
-      && self->input_end + (gint64)self->upstream_latency
-                 + (gint64)self->settings.silence_after
-             <= (gint64)deadline) {
-    self->input_end += SILENCE_BLOCK;
+  GST_PAD_STREAM_LOCK (input->sinkpad);
+  if (self->has_aligner && self->has_mapping
+      && align_input_is_lost (input, deadline)) {
+    input->end += SILENCE_BLOCK;
     n = cmaf_audio_aligner_lose (
-        &self->aligner, self->input_end + self->mapping.offset);
+        &self->aligner, input->end + self->mapping.offset);
     if (n > 0 && !self->is_lost)
-      note_discontinuity (self, "loss", self->input_end, n);
+      note_discontinuity (self, "loss", input->end, n);
     self->is_lost = n > 0;
+    if (n > 0)
+      note_slate (self, n);
   }
   if (n == 0 || push_silence (self, n) == GST_FLOW_OK)
-    watch_input (self);
-  GST_PAD_STREAM_UNLOCK (self->sinkpad);
+    align_input_watch (input);
+  GST_PAD_STREAM_UNLOCK (input->sinkpad);
 }
 
 /* ---- interface ---- */
-
-static gboolean
-get_running_time (AlignStream *self, GstClockTime pts, gint64 *running_time)
-{
-  guint64 value;
-  gint sign = gst_segment_to_running_time_full (
-      &self->segment, GST_FORMAT_TIME, pts, &value);
-
-  *running_time = sign < 0 ? -(gint64)value : (gint64)value;
-  return sign != 0;
-}
 
 static GstFlowReturn
 prepare (AlignStream *self, GstBuffer *buffer, GstClockTime pts,
@@ -379,23 +331,23 @@ prepare (AlignStream *self, GstBuffer *buffer, GstClockTime pts,
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->has_failed)
+  if (self->input->has_failed)
     return GST_FLOW_ERROR;
   if (!self->has_bender)
     error = g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG,
         "caps: found none, needs those of raw audio");
-  else if (!GST_CLOCK_TIME_IS_VALID (pts))
-    error = g_error_new_literal (
-        CMAF_ERROR, CMAF_ERROR_TIMELINE, "buffer: has no PTS, needs one");
-  else if (!get_running_time (self, pts, running_time))
-    error = g_error_new_literal (CMAF_ERROR, CMAF_ERROR_TIMELINE,
-        "buffer: PTS lies outside of its segment");
-  if (error)
-    return refuse (self, error);
-  if ((!self->has_aligner && !set_up_aligner (self, &error))
+  if (error || !align_input_find_time (self->input, pts, running_time, &error)
+      || (!self->has_aligner && !set_up_aligner (self, &error))
       || !ensure_mapping (self, buffer, *running_time, &error))
-    return refuse (self, error);
+    return align_input_refuse (self->input, error);
   return GST_FLOW_OK;
+}
+
+static void
+note_input (AlignStream *self, gint64 running_time, guint64 n)
+{
+  align_input_note (self->input,
+      running_time + (gint64)cmaf_ns_from_ticks (n, self->info.rate));
 }
 
 GstFlowReturn
@@ -414,7 +366,7 @@ align_stream_take_buffer (AlignStream *self, GstBuffer *buffer)
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP))
     gst_clear_buffer (&buffer);
   result = take_samples (self, buffer, n, running_time);
-  watch_input (self);
+  note_input (self, running_time, n);
   return result;
 }
 
@@ -424,16 +376,17 @@ align_stream_take_gap (
 {
   GstFlowReturn result;
   gint64 running_time;
+  guint64 n;
 
-  if (!self->has_mapping || !self->has_aligner || self->has_failed
+  if (!self->has_mapping || !self->has_aligner || self->input->has_failed
       || !GST_CLOCK_TIME_IS_VALID (duration))
     return GST_FLOW_OK; /* the next buffer tells */
   result = prepare (self, NULL, pts, &running_time);
   if (result != GST_FLOW_OK)
     return result;
-  result = take_samples (
-      self, NULL, cmaf_ticks_from_ns (duration, self->info.rate), running_time);
-  watch_input (self);
+  n = cmaf_ticks_from_ns (duration, self->info.rate);
+  result = take_samples (self, NULL, n, running_time);
+  note_input (self, running_time, n);
   return result;
 }
 
@@ -446,7 +399,7 @@ align_stream_take_caps (AlignStream *self, GstCaps *caps)
     g_autoptr (GError) error = g_error_new_literal (
         CMAF_ERROR, CMAF_ERROR_CONFIG, "caps: do not describe raw audio");
 
-    refuse (self, error);
+    align_input_refuse (self->input, error);
     return FALSE;
   }
   if (self->has_bender && gst_audio_info_is_equal (&info, &self->info))
@@ -461,26 +414,11 @@ align_stream_take_caps (AlignStream *self, GstCaps *caps)
   return TRUE;
 }
 
-gboolean
-align_stream_take_segment (AlignStream *self, const GstSegment *segment)
-{
-  if (segment->format != GST_FORMAT_TIME || segment->rate != 1.0) {
-    g_autoptr (GError) error = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
-        "segment: has format %s and rate %g, needs time and 1",
-        gst_format_get_name (segment->format), segment->rate);
-
-    refuse (self, error);
-    return FALSE;
-  }
-  gst_segment_copy_into (segment, &self->segment);
-  return TRUE;
-}
-
 void
 align_stream_end (AlignStream *self)
 {
-  input_watch_set_deadline (self->watch, GST_CLOCK_TIME_NONE);
-  if (self->has_aligner && self->aligner.has_started && !self->has_failed)
+  if (self->has_aligner && self->aligner.has_started
+      && !self->input->has_failed)
     end_run (self);
 }
 
@@ -492,10 +430,7 @@ align_stream_flush (AlignStream *self)
     sample_bender_init (&self->bender, &self->info);
   }
   self->has_aligner = FALSE;
-  self->segment_is_due = TRUE;
   self->is_lost = FALSE;
-  self->has_failed = FALSE;
-  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
 }
 
 gboolean
@@ -507,46 +442,37 @@ align_stream_start (AlignStream *self, GError **error)
   self->latency = 0;
   GST_OBJECT_UNLOCK (self->element);
   align_stream_flush (self);
-  if (!mux_timing_start (&self->timing, &self->settings.timing, error))
+  if (!align_input_start (self->input, &self->settings.timing,
+          self->settings.on_input_loss == ON_LOSS_SLATE
+              ? self->settings.silence_after
+              : GST_CLOCK_TIME_NONE,
+          lose_input, self, error))
     return FALSE;
-  cmaf_sync_member_declare_raw_audio (self->timing.member);
-  self->watch = input_watch_new (self->element, lose_input, self);
+  cmaf_sync_member_declare_raw (self->input->timing.member, CMAF_MEDIA_AUDIO);
   return TRUE;
 }
 
 void
 align_stream_stop (AlignStream *self)
 {
-  g_clear_pointer (&self->watch, input_watch_free);
+  align_input_stop (self->input);
   align_stream_flush (self);
   if (self->has_bender)
     sample_bender_clear (&self->bender);
   self->has_bender = FALSE;
-  mux_timing_stop (&self->timing);
 }
 
 void
-align_stream_wake (AlignStream *self, gboolean awake)
+align_stream_init (AlignStream *self, AlignInput *input)
 {
-  if (self->timing.member)
-    cmaf_sync_member_wake (self->timing.member, awake);
-}
-
-void
-align_stream_init (
-    AlignStream *self, GstElement *element, GstPad *sinkpad, GstPad *srcpad)
-{
-  self->element = element;
-  self->sinkpad = sinkpad;
-  self->srcpad = srcpad;
-  self->timing.element = element;
+  self->input = input;
+  self->element = input->element;
 }
 
 void
 align_stream_clear (AlignStream *self)
 {
   align_settings_clear (&self->settings);
-  mux_timing_stop (&self->timing);
 }
 
 GstClockTime

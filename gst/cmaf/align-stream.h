@@ -6,10 +6,9 @@
  * it stands still, unless a function says otherwise. */
 #pragma once
 
+#include "align-input.h"
 #include "align-settings.h"
 #include "encoder-facts.h"
-#include "input-watch.h"
-#include "mux-timing.h"
 #include "sample-bender.h"
 
 #include <gst/cmaf/audio-aligner.h>
@@ -26,9 +25,9 @@ typedef struct
 
 typedef struct
 {
-  /* borrowed: the element, whose object lock is meant below, and its pads */
+  /* borrowed: the element, whose object lock is meant below, and its input */
   GstElement *element;
-  GstPad *sinkpad, *srcpad;
+  AlignInput *input;
 
   AlignSettings settings;  /* of this run */
   AlignCounters counters;  /* lock: object */
@@ -36,11 +35,7 @@ typedef struct
   gboolean has_mapping;    /* lock: object */
   GstClockTime latency;    /* lock: object */
 
-  MuxTiming timing;
-  InputWatch *watch; /* from start to stop */
-  GstSegment segment;
-  gboolean segment_is_due; /* downstream */
-  GstAudioInfo info;       /* of the caps; valid with has_bender */
+  GstAudioInfo info; /* of the caps; valid with has_bender */
   SampleBender bender;
   gboolean has_bender;
   EncoderFacts facts; /* valid with has_aligner */
@@ -48,25 +43,16 @@ typedef struct
   gboolean has_aligner;
   gboolean is_discont; /* the next buffer */
   gboolean is_lost;    /* silence takes the place of the input */
-  gint64 input_end;    /* running time */
-  gboolean is_live;
-  GstClockTime upstream_latency;
-  gboolean has_failed; /* the error is on the bus */
 } AlignStream;
 
-void align_stream_init (
-    AlignStream *self, GstElement *element, GstPad *sinkpad, GstPad *srcpad);
+void align_stream_init (AlignStream *self, AlignInput *input);
 void align_stream_clear (AlignStream *self);
 /* A new run with self->settings. */
 gboolean align_stream_start (AlignStream *self, GError **error);
 void align_stream_stop (AlignStream *self);
-/* What waits returns, now and until undone. Any thread. */
-void align_stream_wake (AlignStream *self, gboolean awake);
 
 /* FALSE: the error is on the bus. */
 gboolean align_stream_take_caps (AlignStream *self, GstCaps *caps);
-gboolean align_stream_take_segment (
-    AlignStream *self, const GstSegment *segment);
 /* @buffer: transfer full */
 GstFlowReturn align_stream_take_buffer (AlignStream *self, GstBuffer *buffer);
 GstFlowReturn align_stream_take_gap (

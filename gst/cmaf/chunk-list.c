@@ -31,21 +31,22 @@ fill_prft (const MuxSettings *settings, const CmafTrack *track,
 }
 
 GBytes *
-chunk_list_write_head (const MuxSettings *settings, const CmafTrack *track,
-    guint32 sequence_number, const CmafCutFragment *cut, gboolean is_last,
-    GError **error)
+chunk_list_write_head (
+    const MuxSettings *settings, const MuxFragment *of, GError **error)
 {
+  const CmafCutFragment *cut = of->cut;
   CmafFragment fragment = { 0 };
 
-  fragment.sequence_number = sequence_number;
-  fragment.track_id = track->id;
+  fragment.sequence_number = of->sequence_number;
+  fragment.track_id = of->track->id;
   fragment.decode_time = cut->decode_time;
   fragment.samples = cut->samples;
   fragment.n_samples = cut->n_samples;
   fragment.starts_segment = cut->starts_segment;
-  fragment.is_last = is_last;
-  fragment.roll_distance = cmaf_track_roll_distance (track);
-  fill_prft (settings, track, cut, &fragment);
+  fragment.is_last = of->is_last;
+  fragment.is_slate = of->is_slate;
+  fragment.roll_distance = cmaf_track_roll_distance (of->track);
+  fill_prft (settings, of->track, cut, &fragment);
   return cmaf_fragment_write (&fragment, error);
 }
 

@@ -13,6 +13,16 @@ G_BEGIN_DECLS
 
 typedef struct
 {
+  const CmafTrack *track;
+  const CmafSegmentGrid *grid;
+  const CmafCutFragment *cut;
+  guint32 sequence_number;
+  gboolean is_last;
+  gboolean is_slate; /* some of it is not from the input */
+} MuxFragment;
+
+typedef struct
+{
   GBytes *init; /* due before this fragment, or NULL */
   GBytes *head; /* styp ... mdat header */
   const CmafCutFragment *cut;
@@ -23,10 +33,9 @@ typedef struct
 
 /* With @init as streamheader; @track_name may be NULL (transfer full) */
 GstCaps *chunk_list_make_caps (GBytes *init, const gchar *track_name);
-/* styp, prft, moof and the mdat header of @cut (transfer full) */
-GBytes *chunk_list_write_head (const MuxSettings *settings,
-    const CmafTrack *track, guint32 sequence_number, const CmafCutFragment *cut,
-    gboolean is_last, GError **error);
+/* styp, prft, moof and the mdat header of @of (transfer full) */
+GBytes *chunk_list_write_head (
+    const MuxSettings *settings, const MuxFragment *of, GError **error);
 /* Takes the buffers of info->cut from the head of @samples. (transfer full) */
 GstBufferList *chunk_list_new (const ChunkListInfo *info, GQueue *samples);
 

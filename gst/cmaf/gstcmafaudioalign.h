@@ -3,13 +3,13 @@
 
 #pragma once
 
-#include <gst/gst.h>
+#include "gstcmafalign.h"
 
 G_BEGIN_DECLS
 
 #define GST_TYPE_CMAF_AUDIO_ALIGN (gst_cmaf_audio_align_get_type ())
-G_DECLARE_FINAL_TYPE (
-    GstCmafAudioAlign, gst_cmaf_audio_align, GST, CMAF_AUDIO_ALIGN, GstElement)
+G_DECLARE_FINAL_TYPE (GstCmafAudioAlign, gst_cmaf_audio_align, GST,
+    CMAF_AUDIO_ALIGN, GstCmafAlign)
 
 GST_ELEMENT_REGISTER_DECLARE (cmafaudioalign)
 

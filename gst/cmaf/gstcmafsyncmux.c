@@ -85,20 +85,6 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return result;
 }
 
-/* cmafaudioalign tells from which running time on units are clean. */
-static gboolean
-take_sticky (GstCmafSyncMux *self, GstEvent *event)
-{
-  gint64 time;
-
-  if (!gst_event_has_name (event, "cmaf-audio-clean-from")
-      || !gst_structure_get_int64 (
-          gst_event_get_structure (event), "running-time", &time))
-    return FALSE;
-  mux_stream_take_clean_from (&self->stream, time);
-  return TRUE;
-}
-
 /* Takes the events that are for this element; the others go on. */
 static gboolean
 take_event (GstCmafSyncMux *self, GstEvent *event)
@@ -115,7 +101,7 @@ take_event (GstCmafSyncMux *self, GstEvent *event)
     return TRUE;
   }
   if (GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_DOWNSTREAM_STICKY)
-    return take_sticky (self, event);
+    return mux_stream_take_aligned (&self->stream, event);
   if (GST_EVENT_TYPE (event) != GST_EVENT_CUSTOM_DOWNSTREAM)
     return FALSE;
   if (is_video (self))

@@ -12,9 +12,9 @@ mux_counters_to_structure (const MuxCounters *c)
       c->chunks, "samples", G_TYPE_UINT64, c->samples, "bytes", G_TYPE_UINT64,
       c->bytes, "missed-key-frames", G_TYPE_UINT64, c->missed_key_frames,
       "repeated", G_TYPE_UINT64, c->repeated, "gaps", G_TYPE_UINT64, c->gaps,
-      "dropped", G_TYPE_UINT64, c->dropped, "locks", G_TYPE_UINT64,
-      c->events[CMAF_LOCK_LOCKED], "losses", G_TYPE_UINT64,
-      c->events[CMAF_LOCK_LOST], "jitters", G_TYPE_UINT64,
+      "dropped", G_TYPE_UINT64, c->dropped, "slate", G_TYPE_UINT64, c->slate,
+      "locks", G_TYPE_UINT64, c->events[CMAF_LOCK_LOCKED], "losses",
+      G_TYPE_UINT64, c->events[CMAF_LOCK_LOST], "jitters", G_TYPE_UINT64,
       c->events[CMAF_LOCK_JITTER], "clock-errors", G_TYPE_UINT64,
       c->events[CMAF_LOCK_CLOCK_ERROR], NULL);
 

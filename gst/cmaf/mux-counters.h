@@ -15,6 +15,7 @@ typedef struct
   guint64 repeated;                   /* units whose number was given already */
   guint64 gaps;                       /* runs of numbers left out */
   guint64 dropped;                    /* units that no segment took */
+  guint64 slate;                      /* chunks that hold some */
   guint64 events[CMAF_N_LOCK_EVENTS]; /* locks, losses, ... */
   gboolean has_mapping;
   CmafSyncMapping mapping; /* with has_mapping */

@@ -53,6 +53,14 @@ mux_lock_clear (MuxLock *self)
 }
 
 void
+mux_lock_give (MuxLock *self, const CmafSyncMapping *mapping)
+{
+  self->is_given = mapping != NULL;
+  if (mapping)
+    self->given = *mapping;
+}
+
+void
 mux_lock_start (MuxLock *self, const CmafUnitGrid *units,
     const CmafSegmentGrid *grid, gboolean is_video)
 {
@@ -127,6 +135,11 @@ hear_group (MuxLock *self)
   CmafTimingSource source;
   gint64 offset;
 
+  if (self->is_given) {
+    cmaf_timing_lock_follow (
+        self->lock, self->given.source, self->given.offset, &self->given.step);
+    return;
+  }
   if (!cmaf_sync_group_get_mapping (self->timing->group, &mapping))
     return;
   if (!self->is_video && !self->is_publisher)
@@ -157,7 +170,8 @@ tell_group (MuxLock *self, gboolean was_locked)
 {
   CmafSyncMapping mapping;
 
-  if (!cmaf_timing_lock_get_mapping (
+  if (self->is_given
+      || !cmaf_timing_lock_get_mapping (
           self->lock, &mapping.source, &mapping.offset))
     return;
   mapping.step = *cmaf_timing_lock_get_step (self->lock);

@@ -22,10 +22,15 @@ typedef struct
   gint64 since;   /* monotonic us: when the first of those arrived */
   gboolean is_publisher;
   CmafSyncMapping published; /* valid for the publisher */
-  gint64 newest;             /* media time, of what came out */
+  gboolean is_given;         /* frames go by this, and say nothing */
+  CmafSyncMapping given;
+  gint64 newest; /* media time, of what came out */
 } MuxLock;
 
 void mux_lock_init (MuxLock *self, MuxTiming *timing);
+/* Frames lie on the grid by @mapping from now on, as an aligner tells; NULL:
+ * they tell themselves. */
+void mux_lock_give (MuxLock *self, const CmafSyncMapping *mapping);
 /* Forgets lock and buffers. */
 void mux_lock_clear (MuxLock *self);
 

@@ -4,8 +4,6 @@
 /* What leaves a muxer. */
 #include "mux-output.h"
 
-#include "chunk-list.h"
-
 #include <gst/cmaf/broken-link.h>
 #include <gst/cmaf/init-segment.h>
 #include <gst/cmaf/timescale.h>
@@ -94,10 +92,13 @@ mux_output_begin (
 }
 
 static void
-count_list (MuxOutput *self, const CmafCutFragment *cut, GstBufferList *list)
+count_list (MuxOutput *self, const MuxFragment *fragment, GstBufferList *list)
 {
+  const CmafCutFragment *cut = fragment->cut;
+
   GST_OBJECT_LOCK (self->element);
   self->counters.chunks++;
+  self->counters.slate += fragment->is_slate;
   self->counters.segments += cut->starts_segment;
   self->counters.samples += cut->n_samples;
   self->counters.bytes += gst_buffer_list_calculate_size (list);
@@ -144,8 +145,7 @@ mux_output_push (MuxOutput *self, const MuxFragment *fragment, GQueue *samples,
 
   if (fragment->track->media == CMAF_MEDIA_VIDEO && begins_anew (cut))
     break_link (fragment->track, samples);
-  head = chunk_list_write_head (self->settings, fragment->track,
-      fragment->sequence_number, cut, fragment->is_last, error);
+  head = chunk_list_write_head (self->settings, fragment, error);
   if (!head)
     return GST_FLOW_ERROR;
   if (g_atomic_int_compare_and_exchange (&self->header_is_due, TRUE, FALSE))
@@ -157,6 +157,6 @@ mux_output_push (MuxOutput *self, const MuxFragment *fragment, GQueue *samples,
   info.duration =
       cmaf_ns_from_ticks (cut->duration, fragment->track->timescale);
   list = chunk_list_new (&info, samples);
-  count_list (self, cut, list);
+  count_list (self, fragment, list);
   return gst_pad_push_list (self->srcpad, list);
 }

@@ -6,19 +6,10 @@
  * field says otherwise. */
 #pragma once
 
+#include "chunk-list.h"
 #include "mux-counters.h"
-#include "mux-settings.h"
 
 G_BEGIN_DECLS
-
-typedef struct
-{
-  const CmafTrack *track;
-  const CmafSegmentGrid *grid;
-  const CmafCutFragment *cut;
-  guint32 sequence_number;
-  gboolean is_last;
-} MuxFragment;
 
 typedef struct
 {

@@ -59,7 +59,7 @@ push_fragment (MuxStream *self, const CmafCutFragment *cut, gboolean is_last)
   g_autoptr (GError) error = NULL;
   const MuxFragment fragment = { self->track, &self->grid, cut,
     cmaf_segmenter_sequence_number (self->segmenter, cut->number, cut->chunk),
-    is_last };
+    is_last, mux_aligned_is_slate (&self->aligned, cut, &self->units) };
   GstFlowReturn result;
 
   mux_begin_tell (&self->begin, cut);
@@ -414,15 +414,6 @@ check_unit (MuxStream *self, GstBuffer *buffer)
   return GST_FLOW_OK;
 }
 
-static gboolean
-is_unclean (const MuxStream *self, gint64 running_time)
-{
-  const gint64 half_unit = cmaf_media_time_of_unit (&self->units, 1) / 2;
-
-  return self->clean_from != G_MININT64
-         && running_time < self->clean_from - half_unit;
-}
-
 /* A decoder could not begin here. */
 static GstFlowReturn
 skip_unit (MuxStream *self)
@@ -512,7 +503,7 @@ handle_unit (MuxStream *self, GstBuffer *buffer)
   }
   if (!running_time_of (&self->segment, GST_BUFFER_PTS (buffer), &running_time))
     return fail_buffer (self, "buffer: PTS lies outside of its segment");
-  if (is_unclean (self, running_time))
+  if (mux_aligned_is_unclean (&self->aligned, &self->units, running_time))
     return skip_unit (self);
   mux_timing_read (&self->timing, buffer, running_time,
       is_video (self) ? &self->units : NULL, &times);
@@ -606,10 +597,10 @@ mux_stream_take_caps (MuxStream *self, GstCaps *caps)
   return GST_FLOW_OK;
 }
 
-void
-mux_stream_take_clean_from (MuxStream *self, gint64 running_time)
+gboolean
+mux_stream_take_aligned (MuxStream *self, GstEvent *event)
 {
-  self->clean_from = running_time;
+  return mux_aligned_take (&self->aligned, event, &self->lock);
 }
 
 /* Only what an encoder was told: parsers measure, and would make the headers of
@@ -726,7 +717,7 @@ mux_stream_flush (MuxStream *self)
   gst_clear_event (&self->output.segment_event);
   gst_clear_event (&self->next_segment_event);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
-  self->clean_from = G_MININT64;
+  mux_aligned_flush (&self->aligned);
   self->last_dts = GST_CLOCK_TIME_NONE;
   mux_begin_forget (&self->begin);
   self->has_failed = FALSE;
@@ -816,6 +807,7 @@ mux_stream_clear (MuxStream *self)
   mux_settings_clear (&self->settings);
   mux_lock_clear (&self->lock);
   mux_timing_stop (&self->timing);
+  mux_aligned_clear (&self->aligned);
   g_array_unref (self->splits);
   g_free (self->language);
 }
@@ -825,6 +817,8 @@ mux_stream_start (MuxStream *self, GError **error)
 {
   mux_output_start (&self->output);
   mux_tell_start (&self->tell);
+  mux_aligned_start (&self->aligned);
+  mux_lock_give (&self->lock, NULL);
   mux_stream_flush (self);
   memset (&self->splices, 0, sizeof self->splices);
   self->bitrate = 0;

@@ -6,6 +6,7 @@
  * still, unless a function says otherwise. */
 #pragma once
 
+#include "mux-aligned.h"
 #include "mux-begin.h"
 #include "mux-lock.h"
 #include "mux-output.h"
@@ -55,8 +56,8 @@ typedef struct
   GQueue queue;   /* GstBuffer: kept by the segmenter, not yet sent */
   MuxBegin begin; /* units for which no segment had begun */
   GstClockTime last_dts;
-  gint64 clean_from; /* running time; units before it are not fully primed */
-  guint32 bitrate;   /* bit/s, 0 unknown */
+  MuxAligned aligned;
+  guint32 bitrate; /* bit/s, 0 unknown */
   gchar *language;
   gboolean has_failed; /* the error is on the bus */
 } MuxStream;
@@ -73,8 +74,8 @@ void mux_stream_wake (MuxStream *self, gboolean awake);
 GstFlowReturn mux_stream_take_caps (MuxStream *self, GstCaps *caps);
 /* Sends @event on in front of the first list that begins after it. */
 gboolean mux_stream_take_segment (MuxStream *self, GstEvent *event);
-/* Drops the units before @running_time: the decoder would not be primed. */
-void mux_stream_take_clean_from (MuxStream *self, gint64 running_time);
+/* FALSE: it is not of an aligner in front of the encoder. */
+gboolean mux_stream_take_aligned (MuxStream *self, GstEvent *event);
 void mux_stream_take_tags (MuxStream *self, const GstTagList *tags);
 GstFlowReturn mux_stream_take_buffer (MuxStream *self, GstBuffer *buffer);
 /* Nothing of these times of the segment will come: sends what is complete. */

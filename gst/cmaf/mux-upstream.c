@@ -8,6 +8,7 @@
  * its frame is through. */
 #include "mux-upstream.h"
 
+#include "align-event.h"
 #include "mux-splices.h"
 #include "running-time.h"
 
@@ -184,6 +185,7 @@ set_up (MuxUpstream *self, GstPad *pad, GstBuffer *buffer)
       gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
   g_autoptr (GError) ignored = NULL; /* the muxer tells it */
   CmafUnitGrid *units = &self->units;
+  CmafSyncMapping mapping;
   gint fps_n, fps_d;
 
   if (!caps || !event
@@ -201,6 +203,8 @@ set_up (MuxUpstream *self, GstPad *pad, GstBuffer *buffer)
       != GST_FLOW_OK)
     return FALSE;
   mux_lock_clear (&self->lock);
+  mux_lock_give (
+      &self->lock, align_event_find_grid (pad, &mapping) ? &mapping : NULL);
   mux_lock_start (&self->lock, units, &self->grid, TRUE);
   self->first_pts = GST_BUFFER_PTS (buffer);
   self->has_phase = FALSE;
@@ -410,6 +414,7 @@ on_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
     case GST_EVENT_CAPS:
     case GST_EVENT_SEGMENT:
     case GST_EVENT_FLUSH_STOP:
+    case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
       g_atomic_int_set (&self->is_stale, TRUE);
       break;
     default:

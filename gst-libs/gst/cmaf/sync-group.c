@@ -33,7 +33,7 @@ struct _CmafSyncMember
   CmafSyncGroup *group;
   gboolean has_media; /* lock: group's; as all below */
   CmafMedia media;
-  gboolean is_raw; /* audio, with a muxer behind */
+  gboolean is_raw; /* with a muxer behind */
   gboolean is_awake;
   gboolean is_poked;
   gboolean is_searching;
@@ -142,11 +142,11 @@ cmaf_sync_member_wake (CmafSyncMember *member, gboolean awake)
 }
 
 void
-cmaf_sync_member_declare_raw_audio (CmafSyncMember *member)
+cmaf_sync_member_declare_raw (CmafSyncMember *member, CmafMedia media)
 {
   g_mutex_lock (&member->group->lock);
   member->has_media = TRUE;
-  member->media = CMAF_MEDIA_AUDIO;
+  member->media = media;
   member->is_raw = TRUE;
   g_cond_broadcast (&member->group->changed);
   g_mutex_unlock (&member->group->lock);
@@ -174,10 +174,10 @@ may_be_video_locked (const CmafSyncGroup *group)
 
     if (!member->has_media)
       n_unknown++;
-    else if (member->is_raw)
-      n_raw++;
     else if (member->media == CMAF_MEDIA_VIDEO)
       return TRUE;
+    else if (member->is_raw)
+      n_raw++;
     else if (member->media == CMAF_MEDIA_AUDIO)
       n_audio++;
   }
@@ -303,6 +303,32 @@ cmaf_sync_member_agree (CmafSyncMember *member, const CmafSyncDemand *demand,
   g_cond_broadcast (&group->changed);
   g_mutex_unlock (&group->lock);
   return agreed;
+}
+
+gboolean
+cmaf_sync_member_declare_frames (
+    CmafSyncMember *member, guint fps_n, guint fps_d, GError **error)
+{
+  const CmafSyncDemand demand = { .fps_n = fps_n, .fps_d = fps_d };
+  gboolean fits;
+
+  g_mutex_lock (&member->group->lock);
+  fits = check_family_locked (member->group, &demand, error);
+  g_mutex_unlock (&member->group->lock);
+  return fits;
+}
+
+gboolean
+cmaf_sync_group_get_grid (CmafSyncGroup *group, CmafSegmentGrid *grid)
+{
+  gboolean has_grid;
+
+  g_mutex_lock (&group->lock);
+  has_grid = group->has_grid;
+  if (has_grid)
+    *grid = group->grid;
+  g_mutex_unlock (&group->lock);
+  return has_grid;
 }
 
 gint64

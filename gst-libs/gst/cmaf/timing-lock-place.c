@@ -180,7 +180,7 @@ cmaf_timing_lock_place (CmafTimingLock *lock, gint64 *media_time)
     return FALSE;
   if (!lock->config.is_video)
     *media_time = predict (lock, held->times.running_time, NOW);
-  else if (lock->state == LOCKED
+  else if (lock->state == LOCKED && !lock->is_follower
            && cmaf_timing_source_is_in_units (lock->source))
     return place_told (lock, held, media_time);
   else

@@ -25,7 +25,7 @@ FLOORS = {
         'cue', 'webvtt', 'ttml', 'text-pace', 'text-segmenter',
         'init-segment', 'fragment-writer', 'fragment-reader',
         'chunk', 'event-message', 'event-reader', 'segment-grid', 'segmenter', 'sync-group', 'sync-record',
-        'audio-aligner', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
+        'audio-aligner', 'frame-aligner', 'slate-list', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
         'pts-anchor', 'grid-moves', 'splice-plan', 'cue-list',
         'splice-list', 'event-segmenter',
         'unit-counter', 'unit-times', 'scatter', 'segment-history',

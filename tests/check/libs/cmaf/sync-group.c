@@ -256,7 +256,7 @@ GST_START_TEST (test_progress_is_that_of_other_sound_and_pictures)
   CmafSyncMember *video = cmaf_sync_group_join (group);
 
   cmaf_sync_member_declare (text, CMAF_MEDIA_TEXT);
-  cmaf_sync_member_declare_raw_audio (raw);
+  cmaf_sync_member_declare_raw (raw, CMAF_MEDIA_AUDIO);
   cmaf_sync_member_note_progress (text, 1000);
   cmaf_sync_member_note_progress (raw, 2000);
   assert_progress (text, "000 -1 0");
