@@ -37,8 +37,9 @@ struct _GstHttpIngestSrc
 
   /* properties; lock: object */
   gchar *address, *path, *user_id, *user_pw, *tls_certificate_file;
-  guint port, max_tracks, max_connections;
-  guint64 max_body_size, max_queue_bytes;
+  gchar *objects_location;
+  guint port, max_tracks, max_connections, max_objects;
+  guint64 max_body_size, max_queue_bytes, max_object_bytes;
   GstClockTime merge_hold, gap_hold, idle_timeout, body_timeout;
 
   CmafHttpThread *thread;   /* lock: object; from start to stop */
@@ -60,11 +61,14 @@ enum
   PROP_USER_ID,
   PROP_USER_PW,
   PROP_TLS_CERTIFICATE_FILE,
+  PROP_OBJECTS_LOCATION,
   PROP_PORT,
   PROP_MAX_TRACKS,
   PROP_MAX_CONNECTIONS,
+  PROP_MAX_OBJECTS,
   PROP_MAX_BODY_SIZE,
   PROP_MAX_QUEUE_BYTES,
+  PROP_MAX_OBJECT_BYTES,
   PROP_MERGE_HOLD,
   PROP_GAP_HOLD,
   PROP_IDLE_TIMEOUT,
@@ -293,6 +297,9 @@ read_settings (GstHttpIngestSrc *self, CmafIngestServerConfig *config)
   config->max_queue_bytes = self->max_queue_bytes;
   config->answers_when_taken = TRUE;
   config->max_tracks = self->max_tracks;
+  config->objects_location = self->objects_location;
+  config->max_objects = self->max_objects;
+  config->max_object_bytes = self->max_object_bytes;
   config->merge_hold = self->merge_hold;
   config->gap_hold = self->gap_hold;
   config->idle_timeout = self->idle_timeout;
@@ -477,7 +484,7 @@ static gchar **
 string_of (GstHttpIngestSrc *self, guint id)
 {
   gchar **strings[] = { NULL, &self->address, &self->path, &self->user_id,
-    &self->user_pw, &self->tls_certificate_file };
+    &self->user_pw, &self->tls_certificate_file, &self->objects_location };
 
   return id < G_N_ELEMENTS (strings) ? strings[id] : NULL;
 }
@@ -492,6 +499,8 @@ uint_of (GstHttpIngestSrc *self, guint id)
       return &self->max_tracks;
     case PROP_MAX_CONNECTIONS:
       return &self->max_connections;
+    case PROP_MAX_OBJECTS:
+      return &self->max_objects;
     default:
       return NULL;
   }
@@ -505,6 +514,8 @@ uint64_of (GstHttpIngestSrc *self, guint id)
       return &self->max_body_size;
     case PROP_MAX_QUEUE_BYTES:
       return &self->max_queue_bytes;
+    case PROP_MAX_OBJECT_BYTES:
+      return &self->max_object_bytes;
     case PROP_MERGE_HOLD:
       return &self->merge_hold;
     case PROP_GAP_HOLD:
@@ -612,6 +623,11 @@ make_string_properties (void)
   props[PROP_TLS_CERTIFICATE_FILE] = g_param_spec_string (
       "tls-certificate-file", "TLS certificate file",
       "PEM file with certificate and private key; unset: no TLS", NULL, FLAGS);
+  props[PROP_OBJECTS_LOCATION] = g_param_spec_string ("objects-location",
+      "Objects location",
+      "Directory for what DASH and HLS pushers send, or \"memory:\"; unset: "
+      "nothing is kept",
+      NULL, FLAGS);
 }
 
 static void
@@ -632,6 +648,16 @@ make_limits (void)
       g_param_spec_uint64 ("max-queue-bytes", "Maximum queue bytes",
           "Bytes of each track that may wait; then its senders have to", 1,
           G_MAXUINT32, 32 * 1024 * 1024, FLAGS);
+}
+
+static void
+make_object_limits (void)
+{
+  props[PROP_MAX_OBJECTS] = g_param_spec_uint ("max-objects", "Maximum objects",
+      "Objects that are kept; more are refused", 1, G_MAXUINT, 20000, FLAGS);
+  props[PROP_MAX_OBJECT_BYTES] = g_param_spec_uint64 ("max-object-bytes",
+      "Maximum object bytes", "Bytes of all objects together; more are refused",
+      1, G_MAXINT64, G_GUINT64_CONSTANT (1024) * 1024 * 1024, FLAGS);
 }
 
 static void
@@ -671,6 +697,7 @@ gst_http_ingest_src_class_init (GstHttpIngestSrcClass *klass)
   object_class->finalize = finalize;
   make_string_properties ();
   make_limits ();
+  make_object_limits ();
   make_times ();
   g_object_class_install_properties (object_class, N_PROPS, props);
 

@@ -347,6 +347,18 @@ directory_remove (CmafObjectStore *base, const gchar *name, GError **error)
   return FALSE;
 }
 
+/* The directory itself stays, and a folder that has anything in it. */
+static void
+directory_tidy (CmafObjectStore *base, const gchar *name)
+{
+  const gchar *slash = strrchr (name, '/');
+  g_autofree gchar *folder =
+      slash != NULL ? g_strndup (name, slash - name) : NULL;
+
+  if (folder != NULL)
+    unlinkat (((DirectoryStore *)base)->fd, folder, AT_REMOVEDIR);
+}
+
 /* ---- the store ---- */
 
 static void
@@ -370,6 +382,7 @@ static const CmafObjectStoreClass directory_class = {
   .contains = directory_contains,
   .list = directory_list,
   .remove = directory_remove,
+  .tidy = directory_tidy,
   .free = directory_free,
 };
 

@@ -153,3 +153,10 @@ cmaf_object_store_remove (
 {
   return check_name (name, error) && store->klass->remove (store, name, error);
 }
+
+void
+cmaf_object_store_tidy (CmafObjectStore *store, const gchar *name)
+{
+  if (store->klass->tidy != NULL && cmaf_object_name_is_valid (name))
+    store->klass->tidy (store, name);
+}

@@ -40,6 +40,7 @@ typedef struct
       CmafObjectStore *store, const gchar *prefix, GError **error);
   gboolean (*remove) (
       CmafObjectStore *store, const gchar *name, GError **error);
+  void (*tidy) (CmafObjectStore *store, const gchar *name); /* NULL: nothing */
   void (*free) (CmafObjectStore *store);
 } CmafObjectStoreClass;
 
@@ -81,6 +82,10 @@ CMAF_API GPtrArray *cmaf_object_store_list (
     CmafObjectStore *store, const gchar *prefix, GError **error);
 CMAF_API gboolean cmaf_object_store_remove (
     CmafObjectStore *store, const gchar *name, GError **error);
+/* The folder that @name was in goes, when it is empty and nobody is about to
+ * write into it. */
+CMAF_API void cmaf_object_store_tidy (
+    CmafObjectStore *store, const gchar *name);
 /* The name rule above. */
 CMAF_API gboolean cmaf_object_name_is_valid (const gchar *name);
 

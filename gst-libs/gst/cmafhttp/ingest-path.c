@@ -121,6 +121,7 @@ parse_streams (const gchar *path, const gchar *streams, CmafIngestPath *out,
     if (out->switching_set == NULL)
       return FALSE;
   }
+  out->is_named = TRUE;
   name = take_parentheses (streams, &end, error);
   if (name == NULL)
     return FALSE;
@@ -181,6 +182,14 @@ cmaf_ingest_path_parse (const gchar *path, CmafIngestPath *out, GError **error)
     return TRUE;
   }
   return parse_plain (path, out, error);
+}
+
+gboolean
+cmaf_ingest_path_is_cmaf (const gchar *path)
+{
+  g_autofree gchar *copy = g_strdup (path);
+
+  return cut_extension (copy, cmaf_extensions) != NULL;
 }
 
 void

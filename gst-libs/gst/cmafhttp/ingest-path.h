@@ -24,12 +24,15 @@ typedef struct
   gchar *name; /* of the track, as cmaf_track_name_is_valid() wants it */
   gchar *wish; /* what was sent instead of @name */
   gchar *switching_set; /* NULL: not said */
+  gboolean is_named;    /* by Streams(...) */
 } CmafIngestPath;
 
 /* @path: decoded, below the publishing point. CMAF_ERROR_MALFORMED when
  * parentheses do not match or a name is empty. */
 CMAF_API gboolean cmaf_ingest_path_parse (
     const gchar *path, CmafIngestPath *out, GError **error);
+/* Does it say by its extension that it is CMAF? */
+CMAF_API gboolean cmaf_ingest_path_is_cmaf (const gchar *path);
 CMAF_API void cmaf_ingest_path_clear (CmafIngestPath *path);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CmafIngestPath, cmaf_ingest_path_clear)

@@ -5,6 +5,7 @@
  * thread only. Not installed. */
 #pragma once
 
+#include <gst/cmafhttp/ingest-objects.h>
 #include <gst/cmafhttp/ingest-path.h>
 #include <gst/cmafhttp/ingest-server.h>
 #include <gst/cmafhttp/ingest-track.h>
@@ -21,17 +22,24 @@ struct _CmafIngestServer
   CmafHttpListener *listener;
   gchar *credentials; /* user:password */
 
-  GHashTable *tracks; /* key -> CmafIngestTrack */
-  GPtrArray *order;   /* the same, as they came */
-  GList *uploads;     /* of CmafIngestUpload */
+  GHashTable *tracks;         /* key -> CmafIngestTrack */
+  GPtrArray *order;           /* the same, as they came */
+  CmafIngestObjects *objects; /* NULL: none are kept */
+  gboolean has_told_failure;  /* of the objects, since one was stored */
+  GList *uploads;             /* of CmafIngestUpload */
   GSource *tick;
   gboolean is_finished;
   guint64 n_requests;
   guint64 n_refused;
-  guint64 n_cut; /* bodies that ended in the middle */
+  guint64 n_cut;    /* bodies that ended in the middle */
+  guint64 n_opaque; /* objects that were stored and are no track */
 };
 
 GstClockTime cmaf_ingest_server_now (void);
+
+/* What went wrong with the object of that name, once until one is stored. */
+void cmaf_ingest_server_tell_failure (
+    CmafIngestServer *self, const gchar *name);
 
 /* ingest-tracks.c: the track of @path, which gets a name if it has none. */
 CmafIngestTrack *cmaf_ingest_server_find_track (

@@ -11,6 +11,7 @@
 
 #define TICK_MS 250
 #define ALLOWED "OPTIONS, POST, PUT, DELETE"
+#define ALLOWED_OF_OBJECTS "OPTIONS, GET, HEAD, POST, PUT, DELETE"
 
 /* ---- requests ---- */
 
@@ -24,12 +25,16 @@ check_credentials (CmafIngestServer *self, SoupServerMessage *message)
 }
 
 static gboolean
-is_identity (SoupServerMessage *message)
+can_decode (SoupServerMessage *message)
 {
-  const gchar *encoding = soup_message_headers_get_one (
+  static const gchar *const codings[] = { "identity", "gzip", "x-gzip" };
+  const gchar *encoding = soup_message_headers_get_list (
       soup_server_message_get_request_headers (message), "Content-Encoding");
 
-  return encoding == NULL || g_ascii_strcasecmp (encoding, "identity") == 0;
+  for (guint i = 0; encoding != NULL && i < G_N_ELEMENTS (codings); i++)
+    if (g_ascii_strcasecmp (encoding, codings[i]) == 0)
+      return TRUE;
+  return encoding == NULL;
 }
 
 /* 0 and no text: an upload that may begin. */
@@ -56,8 +61,11 @@ check_request (
     *text = "body: is larger than the max-body-size of this receiver";
     return SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE;
   }
-  if (!is_identity (message)) {
-    *text = "Content-Encoding: needs a body that is not compressed";
+  if (!can_decode (message)) {
+    *text = "Content-Encoding: needs to be gzip, or none";
+    soup_message_headers_replace (
+        soup_server_message_get_response_headers (message), "Accept-Encoding",
+        "gzip");
     return SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE;
   }
   return 0;
@@ -79,6 +87,58 @@ handle_upload (
   if (status == SOUP_STATUS_SERVICE_UNAVAILABLE)
     soup_message_headers_replace (
         soup_server_message_get_response_headers (message), "Retry-After", "1");
+}
+
+void
+cmaf_ingest_server_tell_failure (CmafIngestServer *self, const gchar *name)
+{
+  g_autofree gchar *failure = cmaf_ingest_objects_take_failure (self->objects);
+
+  if (failure != NULL && !self->has_told_failure)
+    self->callbacks.message (
+        gst_structure_new ("object-failed", "object", G_TYPE_STRING, name,
+            "error", G_TYPE_STRING, failure, NULL),
+        self->user_data);
+  self->has_told_failure |= failure != NULL;
+}
+
+/* Where nothing is kept there is nothing that could be deleted. */
+static void
+handle_delete (
+    CmafIngestServer *self, SoupServerMessage *message, const gchar *path)
+{
+  g_autoptr (GError) error = NULL;
+  const gchar *name =
+      self->objects != NULL ? cmaf_ingest_objects_name (path, &error) : NULL;
+
+  if (name == NULL
+      || cmaf_ingest_objects_remove (self->objects, name, &error)) {
+    soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+    return;
+  }
+  self->n_refused++;
+  cmaf_ingest_server_tell_failure (self, name);
+  cmaf_http_listener_answer_error (
+      message, SOUP_STATUS_INTERNAL_SERVER_ERROR, error->message);
+}
+
+static void
+handle_read (
+    CmafIngestServer *self, SoupServerMessage *message, const gchar *path)
+{
+  const gchar *name = cmaf_ingest_objects_name (path, NULL);
+
+  if (name != NULL)
+    cmaf_ingest_objects_answer (self->objects, message, name);
+  else
+    cmaf_http_listener_answer_error (
+        message, SOUP_STATUS_NOT_FOUND, "object: none of that name is here");
+}
+
+static gboolean
+is_read (const gchar *method)
+{
+  return g_str_equal (method, "GET") || g_str_equal (method, "HEAD");
 }
 
 static void
@@ -105,11 +165,12 @@ handle_request (CmafHttpListener *listener, SoupServerMessage *message,
       soup_server_message_get_response_headers (message);
   gsize prefix =
       g_str_equal (self->config.path, "/") ? 0 : strlen (self->config.path);
+  const gchar *allowed = self->objects ? ALLOWED_OF_OBJECTS : ALLOWED;
   guint status;
 
   self->n_requests++;
   if (g_str_equal (method, "OPTIONS")) {
-    soup_message_headers_replace (answer, "Allow", ALLOWED);
+    soup_message_headers_replace (answer, "Allow", allowed);
     soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
     return;
   }
@@ -120,11 +181,12 @@ handle_request (CmafHttpListener *listener, SoupServerMessage *message,
   } else if (g_str_equal (method, "POST") || g_str_equal (method, "PUT")) {
     handle_upload (self, message, path + prefix);
   } else if (g_str_equal (method, "DELETE")) {
-    /* nothing is kept that could be deleted */
-    soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+    handle_delete (self, message, path + prefix);
+  } else if (self->objects != NULL && is_read (method)) {
+    handle_read (self, message, path + prefix);
   } else {
     self->n_refused++;
-    soup_message_headers_replace (answer, "Allow", ALLOWED);
+    soup_message_headers_replace (answer, "Allow", allowed);
     cmaf_http_listener_answer_error (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
         "method: needs POST, PUT, DELETE or OPTIONS");
   }
@@ -166,6 +228,8 @@ cmaf_ingest_server_config_init (CmafIngestServerConfig *config)
   config->path = "/ingest";
   config->max_body_size = 64 * 1024 * 1024;
   config->max_tracks = 64;
+  config->max_objects = 20000;
+  config->max_object_bytes = G_GUINT64_CONSTANT (1024) * 1024 * 1024;
   config->max_queue_bytes = 32 * 1024 * 1024;
   config->merge_hold = 500 * GST_MSECOND;
   config->gap_hold = 2 * GST_SECOND;
@@ -181,6 +245,7 @@ copy_config (CmafIngestServer *self, const CmafIngestServerConfig *config)
   while (length > 1 && config->path[length - 1] == '/')
     length--;
   self->config.path = g_strndup (config->path, length);
+  self->config.objects_location = NULL; /* that string is not needed again */
   if (config->user_id != NULL)
     self->credentials = g_strdup_printf (
         "%s:%s", config->user_id, config->user_pw ? config->user_pw : "");
@@ -195,6 +260,19 @@ start_tick (gpointer data)
   g_source_set_callback (self->tick, on_tick, self, NULL);
   g_source_attach (self->tick, cmaf_http_thread_get_context (self->thread));
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+open_objects (CmafIngestServer *self, const CmafIngestServerConfig *config,
+    GError **error)
+{
+  const CmafIngestObjectsConfig objects = { config->objects_location,
+    config->max_objects, config->max_object_bytes };
+
+  if (objects.location == NULL)
+    return TRUE;
+  self->objects = cmaf_ingest_objects_new (&objects, error);
+  return self->objects != NULL;
 }
 
 CmafIngestServer *
@@ -218,6 +296,10 @@ cmaf_ingest_server_new (const CmafIngestServerConfig *config,
   self->tracks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->order =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_ingest_track_free);
+  if (!open_objects (self, config, error)) {
+    cmaf_ingest_server_unref (self);
+    return NULL;
+  }
   self->listener = cmaf_http_listener_new (&config->listener, error);
   if (self->listener == NULL
       || !cmaf_http_listener_add_route (
@@ -292,6 +374,7 @@ free_tracks (gpointer data)
 
   g_hash_table_unref (self->tracks);
   g_ptr_array_unref (self->order);
+  g_clear_pointer (&self->objects, cmaf_ingest_objects_free);
   return G_SOURCE_REMOVE;
 }
 
@@ -337,6 +420,11 @@ collect_stats (gpointer data)
       self->n_refused, "cut", G_TYPE_UINT64, self->n_cut, NULL);
   GValue tracks = G_VALUE_INIT;
 
+  if (self->objects != NULL)
+    gst_structure_set (stats, "objects", G_TYPE_UINT,
+        cmaf_ingest_objects_get_count (self->objects), "object-bytes",
+        G_TYPE_UINT64, cmaf_ingest_objects_get_bytes (self->objects),
+        "opaque-objects", G_TYPE_UINT64, self->n_opaque, NULL);
   g_value_init (&tracks, GST_TYPE_LIST);
   for (guint i = 0; i < self->order->len; i++) {
     GValue value = G_VALUE_INIT;

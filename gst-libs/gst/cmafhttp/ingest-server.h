@@ -19,8 +19,13 @@ typedef struct
   const gchar *user_pw;
   gsize max_body_size; /* of a body that tells its length, and of each mdat */
   guint max_tracks;
-  gsize max_queue_bytes;   /* per track */
-  GstClockTime merge_hold; /* see CmafTrackMergerConfig */
+  /* What DASH and HLS pushers send is kept there: a directory, or "memory:";
+   * NULL: nothing is kept. */
+  const gchar *objects_location;
+  guint max_objects;
+  guint64 max_object_bytes; /* of all together */
+  gsize max_queue_bytes;    /* per track */
+  GstClockTime merge_hold;  /* see CmafTrackMergerConfig */
   GstClockTime gap_hold;
   GstClockTime idle_timeout; /* end of a silent track; 0: three segments, ten
                                 seconds at least; NONE: never */
@@ -38,7 +43,7 @@ typedef struct
    * reference of its own. */
   void (*output) (CmafIngestOutput *output, gpointer user_data);
   /* gap, renamed, source-added, source-lost, misaligned; all with the field
-   * track-name. (transfer full) */
+   * track-name; and object-failed with object and error. (transfer full) */
   void (*message) (GstStructure *message, gpointer user_data);
 } CmafIngestServerCallbacks;
 

@@ -5,6 +5,7 @@
  * is. */
 #include "ingest-server-private.h"
 
+#include <gst/cmafhttp/gzip-decoder.h>
 #include <gst/cmafhttp/http-stream.h>
 #include <gst/cmafhttp/peer-text.h>
 #include <string.h>
@@ -21,7 +22,11 @@ struct _CmafIngestUpload
   guint source;           /* 0: not yet known */
   guint64 n_bytes;
   guint8 first[8];
-  gboolean is_ignored; /* manifests and keys are read and not used */
+  gboolean is_opaque;       /* not, or no longer, read as a track */
+  CmafGzipDecoder *gzip;    /* NULL: the body is not compressed */
+  const gchar *object_name; /* in @object_path, NULL: it is no object */
+  gchar *object_path;
+  CmafIngestObject *object; /* NULL until its first byte */
   gboolean is_paused;
   GstClockTime held_since; /* the answer; 0: it is not */
   gboolean has_got_body;
@@ -36,30 +41,42 @@ cmaf_ingest_server_now (void)
   return (GstClockTime)g_get_monotonic_time () * GST_USECOND;
 }
 
+static const struct
+{
+  GQuark (*domain) (void);
+  gint code;
+  guint status;
+} statuses[] = {
+  { cmaf_error_quark, CMAF_ERROR_UNSUPPORTED,
+      SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE },
+  { cmaf_error_quark, CMAF_ERROR_LIMIT, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE },
+  { cmaf_error_quark, CMAF_ERROR_NO_HEADER, SOUP_STATUS_PRECONDITION_FAILED },
+  { cmaf_error_quark, CMAF_ERROR_CONFIG, SOUP_STATUS_PRECONDITION_FAILED },
+  { g_io_error_quark, G_IO_ERROR_CLOSED, SOUP_STATUS_SERVICE_UNAVAILABLE },
+  { g_io_error_quark, G_IO_ERROR_PERMISSION_DENIED, SOUP_STATUS_FORBIDDEN },
+  { g_io_error_quark, G_IO_ERROR_NO_SPACE, SOUP_STATUS_INSUFFICIENT_STORAGE },
+  { g_io_error_quark, G_IO_ERROR_EXISTS, SOUP_STATUS_CONFLICT },
+  { g_io_error_quark, G_IO_ERROR_FAILED, SOUP_STATUS_INTERNAL_SERVER_ERROR },
+};
+
+/* What does not even begin with a box is something else altogether. */
+static gboolean
+is_no_box (const CmafIngestUpload *upload)
+{
+  for (guint i = 4; i < 8; i++)
+    if (upload->n_bytes >= 8 && !g_ascii_isalnum (upload->first[i]))
+      return TRUE;
+  return FALSE;
+}
+
 static guint
 status_of_error (const CmafIngestUpload *upload, const GError *error)
 {
-  static const struct
-  {
-    CmafError code;
-    guint status;
-  } rows[] = {
-    { CMAF_ERROR_UNSUPPORTED, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE },
-    { CMAF_ERROR_LIMIT, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE },
-    { CMAF_ERROR_NO_HEADER, SOUP_STATUS_PRECONDITION_FAILED },
-    { CMAF_ERROR_CONFIG, SOUP_STATUS_PRECONDITION_FAILED },
-  };
-
-  /* what does not even begin with a box is something else altogether */
-  for (guint i = 4; i < 8; i++)
-    if (upload->n_bytes >= 8 && !g_ascii_isalnum (upload->first[i]))
-      return SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE;
-  if (error->domain == G_IO_ERROR)
-    return error->code == G_IO_ERROR_CLOSED ? SOUP_STATUS_SERVICE_UNAVAILABLE
-                                            : SOUP_STATUS_FORBIDDEN;
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (error->code == (gint)rows[i].code)
-      return rows[i].status;
+  if (error->domain == CMAF_ERROR && !upload->is_opaque && is_no_box (upload))
+    return SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE;
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    if (g_error_matches (error, statuses[i].domain (), statuses[i].code))
+      return statuses[i].status;
   return SOUP_STATUS_BAD_REQUEST;
 }
 
@@ -106,6 +123,9 @@ free_upload (CmafIngestUpload *upload)
         upload->is_cut || !upload->has_got_body, cmaf_ingest_server_now ());
   cmaf_ingest_path_clear (&upload->path);
   g_clear_pointer (&upload->reader, cmaf_fragment_reader_free);
+  g_clear_pointer (&upload->gzip, cmaf_gzip_decoder_free);
+  g_clear_pointer (&upload->object, cmaf_ingest_object_abort);
+  g_free (upload->object_path);
   g_object_unref (upload->message);
   g_free (upload);
 }
@@ -119,6 +139,8 @@ cmaf_ingest_upload_refuse (
   g_autoptr (SoupServerMessage) message = g_object_ref (upload->message);
 
   self->n_refused++;
+  if (upload->object_name != NULL)
+    cmaf_ingest_server_tell_failure (self, upload->object_name);
   cmaf_http_listener_answer_error (message, status, text);
   free_upload (upload);
   cmaf_http_listener_refuse (self->listener, message);
@@ -129,6 +151,8 @@ static void
 answer_error (CmafIngestUpload *upload, const GError *error)
 {
   upload->server->n_refused++;
+  if (upload->object_name != NULL)
+    cmaf_ingest_server_tell_failure (upload->server, upload->object_name);
   cmaf_http_listener_answer_error (
       upload->message, status_of_error (upload, error), error->message);
 }
@@ -263,25 +287,96 @@ find_track (CmafIngestUpload *upload)
     cmaf_ingest_track_prepare_reader (upload->track, upload->reader);
 }
 
+/* A body without one is a probe. */
+static gboolean
+store (CmafIngestUpload *upload, GBytes *bytes, GError **error)
+{
+  gboolean may_grow =
+      soup_message_headers_get_encoding (
+          soup_server_message_get_request_headers (upload->message))
+      == SOUP_ENCODING_CHUNKED;
+
+  if (upload->object_name == NULL)
+    return TRUE;
+  if (upload->object == NULL)
+    upload->object = cmaf_ingest_object_begin (
+        upload->server->objects, upload->object_name, may_grow, error);
+  return upload->object != NULL
+         && cmaf_ingest_object_append (upload->object, bytes, error);
+}
+
+/* An object that no track can be made of is an object all the same. Only where
+ * its name says CMAF its sender is to hear of it. */
+static gboolean
+may_be_opaque (const CmafIngestUpload *upload)
+{
+  return upload->object_name != NULL
+         && !cmaf_ingest_path_is_cmaf (upload->object_name);
+}
+
+static gboolean
+read_media (CmafIngestUpload *upload, GBytes *bytes, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (upload->is_opaque)
+    return TRUE;
+  cmaf_fragment_reader_feed (upload->reader, bytes);
+  if (read_all (upload, &failure))
+    return TRUE;
+  if (!may_be_opaque (upload)) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  upload->is_opaque = TRUE;
+  upload->server->n_opaque++;
+  return TRUE;
+}
+
+/* Of the body as it was meant, no longer compressed. */
+static gboolean
+take_bytes (CmafIngestUpload *upload, GBytes *bytes, GError **error)
+{
+  if (upload->n_bytes == 0)
+    find_track (upload);
+  keep_first_bytes (upload, bytes);
+  upload->n_bytes += g_bytes_get_size (bytes);
+  if ((upload->object_name != NULL || upload->is_opaque)
+      && upload->n_bytes > upload->server->config.max_body_size) {
+    g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_LIMIT,
+        "body: is larger than the max-body-size of this receiver");
+    return FALSE;
+  }
+  if (upload->is_opaque)
+    upload->last_progress = cmaf_ingest_server_now ();
+  return store (upload, bytes, error) && read_media (upload, bytes, error);
+}
+
+static gboolean
+inflate (CmafIngestUpload *upload, GBytes *bytes, GError **error)
+{
+  g_autoptr (GPtrArray) pieces =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  if (!cmaf_gzip_decoder_feed (upload->gzip, data, size, pieces, error))
+    return FALSE;
+  for (guint i = 0; i < pieces->len; i++)
+    if (!take_bytes (upload, g_ptr_array_index (pieces, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 static void
 on_chunk (SoupServerMessage *message, GBytes *bytes, gpointer data)
 {
   CmafIngestUpload *upload = data;
   g_autoptr (GError) error = NULL;
 
-  if (upload->n_bytes == 0)
-    find_track (upload);
-  keep_first_bytes (upload, bytes);
-  upload->n_bytes += g_bytes_get_size (bytes);
   upload->last_data = cmaf_ingest_server_now ();
-  if (upload->is_ignored) {
-    if (upload->n_bytes > upload->server->config.max_body_size)
-      cmaf_ingest_upload_refuse (upload, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
-          "body: is larger than the max-body-size of this receiver");
-    return;
-  }
-  cmaf_fragment_reader_feed (upload->reader, bytes);
-  if (read_all (upload, &error))
+  if (upload->gzip != NULL ? inflate (upload, bytes, &error)
+                           : take_bytes (upload, bytes, &error))
     pause_if_full (upload);
   else
     cmaf_ingest_upload_refuse (
@@ -315,6 +410,37 @@ hold_answer (CmafIngestUpload *upload)
   soup_server_message_pause (upload->message);
 }
 
+/* Is it whole, as far as its bytes tell? */
+static gboolean
+check_end (CmafIngestUpload *upload, GError **error)
+{
+  if (upload->gzip != NULL && !cmaf_gzip_decoder_is_complete (upload->gzip)) {
+    g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
+        "body: its gzip data end too early");
+    return FALSE;
+  }
+  if (upload->is_opaque || may_be_opaque (upload)
+      || cmaf_fragment_reader_is_at_boundary (upload->reader))
+    return TRUE;
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
+      "body: %" G_GUINT64_FORMAT " bytes end within a box", upload->n_bytes);
+  return FALSE;
+}
+
+/* What the peer did not send to its end is no object. */
+static gboolean
+end_object (CmafIngestUpload *upload, GError **error)
+{
+  CmafIngestObject *object = g_steal_pointer (&upload->object);
+
+  if (object == NULL)
+    return TRUE;
+  if (!cmaf_ingest_object_commit (object, error))
+    return FALSE;
+  upload->server->has_told_failure = FALSE;
+  return TRUE;
+}
+
 static void
 on_body (SoupServerMessage *message, gpointer data)
 {
@@ -323,10 +449,7 @@ on_body (SoupServerMessage *message, gpointer data)
 
   upload->has_got_body = TRUE;
   upload->is_cut = peer_has_gone (message);
-  if (!upload->is_ignored
-      && !cmaf_fragment_reader_is_at_boundary (upload->reader)) {
-    g_set_error (&error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
-        "body: %" G_GUINT64_FORMAT " bytes end within a box", upload->n_bytes);
+  if (!check_end (upload, &error) || !end_object (upload, &error)) {
     answer_error (upload, error);
   } else {
     soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
@@ -349,11 +472,15 @@ new_upload (CmafIngestServer *self, SoupServerMessage *message)
 {
   CmafFragmentReaderLimits limits = { 1024 * 1024, 1024 * 1024,
     self->config.max_body_size };
+  const gchar *encoding = soup_message_headers_get_one (
+      soup_server_message_get_request_headers (message), "Content-Encoding");
   CmafIngestUpload *upload = g_new0 (CmafIngestUpload, 1);
 
   upload->server = self;
   upload->message = g_object_ref (message);
   upload->reader = cmaf_fragment_reader_new (&limits);
+  if (encoding != NULL && g_ascii_strcasecmp (encoding, "identity") != 0)
+    upload->gzip = cmaf_gzip_decoder_new (self->config.max_body_size);
   upload->last_data = upload->last_progress = cmaf_ingest_server_now ();
   self->uploads = g_list_prepend (self->uploads, upload);
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), upload);
@@ -362,24 +489,44 @@ new_upload (CmafIngestServer *self, SoupServerMessage *message)
   return upload;
 }
 
+static void
+refuse_path (
+    CmafIngestServer *self, SoupServerMessage *message, const GError *error)
+{
+  guint status =
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME)
+          ? SOUP_STATUS_FORBIDDEN
+          : SOUP_STATUS_BAD_REQUEST;
+
+  self->n_refused++;
+  cmaf_http_listener_answer_error (message, status, error->message);
+}
+
 void
 cmaf_ingest_upload_begin (
     CmafIngestServer *self, SoupServerMessage *message, const gchar *path)
 {
   g_auto (CmafIngestPath) parsed = { 0 };
+  g_autofree gchar *object_path = g_strdup (path);
   g_autoptr (GError) error = NULL;
+  const gchar *object_name = NULL;
   CmafIngestUpload *upload;
 
-  if (!cmaf_ingest_path_parse (path, &parsed, &error)) {
-    self->n_refused++;
-    cmaf_http_listener_answer_error (
-        message, SOUP_STATUS_BAD_REQUEST, error->message);
+  if (cmaf_ingest_path_parse (path, &parsed, &error) && self->objects != NULL
+      && !parsed.is_named)
+    object_name = cmaf_ingest_objects_name (object_path, &error);
+  if (error != NULL) {
+    refuse_path (self, message, error);
     return;
   }
   upload = new_upload (self, message);
   upload->path = parsed;
   memset (&parsed, 0, sizeof parsed);
-  upload->is_ignored = upload->path.kind == CMAF_INGEST_PATH_MANIFEST;
+  upload->object_path = g_steal_pointer (&object_path);
+  upload->object_name = object_name;
+  upload->is_opaque = upload->path.kind == CMAF_INGEST_PATH_MANIFEST
+                      || (object_name != NULL
+                          && !cmaf_ingest_objects_may_be_track (object_name));
 }
 
 void

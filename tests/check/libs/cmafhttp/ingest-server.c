@@ -433,7 +433,7 @@ static const RefusalCase refusal_cases[] = {
   { "POST " POINT "/../x HTTP/1.1\r\nContent-Length: 0", "", 403 },
   { "POST " POINT "/Streams( HTTP/1.1\r\nContent-Length: 0", "", 400 },
   { "POST " VIDEO " HTTP/1.1\r\nContent-Length: 99999999999", "", 413 },
-  { "POST " VIDEO " HTTP/1.1\r\nContent-Length: 9\r\nContent-Encoding: gzip",
+  { "POST " VIDEO " HTTP/1.1\r\nContent-Length: 9\r\nContent-Encoding: br",
       "123456789", 415 },
   { "POST " VIDEO " HTTP/1.1\r\nContent-Length: 9", "{\"a\": 17}", 415 },
   { "POST " VIDEO " HTTP/1.1\r\nContent-Length: 12", "\0\0\0\14moof1234", 412,
