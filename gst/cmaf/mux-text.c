@@ -111,6 +111,7 @@ mux_text_take_caps (MuxText *self, GstCaps *caps)
   text_input_set_caps (&self->input, caps);
   if (!self->caps) {
     cmaf_sync_member_declare (self->sparse.timing->member, CMAF_MEDIA_TEXT);
+    self->last_said = g_get_monotonic_time ();
     gst_pad_start_task (self->sparse.output->srcpad, mux_text_task, self, NULL);
   }
   gst_caps_replace (&self->caps, caps);

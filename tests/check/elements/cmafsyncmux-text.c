@@ -15,7 +15,7 @@
 #define VIDEO                                                                  \
   "videotestsrc num-buffers=%u ! video/x-raw,width=64,height=48,"              \
   "framerate=25/1 ! x264enc speed-preset=ultrafast threads=1 ! h264parse ! "   \
-  "cmafsyncmux name=video timing-sources=fixed ! fakesink sync=false "
+  "cmafsyncmux name=video timing-sources=fixed ! queue ! fakesink sync=false "
 #define VTT "application/x-subtitle-vtt"
 #define TTML "application/ttml+xml"
 #define PLAIN "text/x-raw,format=utf8"
@@ -415,6 +415,58 @@ GST_START_TEST (test_a_silent_input_holds_nothing_back)
 }
 GST_END_TEST;
 
+/* The first cue comes when the video is through; caps were there before. */
+static GstPadProbeReturn
+note_end (GstPad *pad, GstPadProbeInfo *info, gpointer ended)
+{
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS)
+    g_async_queue_push (ended, GINT_TO_POINTER (TRUE));
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+give_cue_at_the_end (GstElement *source, guint size, gpointer ended)
+{
+  GstFlowReturn result;
+
+  if (g_object_get_data (G_OBJECT (source), "given"))
+    return;
+  g_async_queue_pop (ended);
+  give_one_cue (source, size, NULL);
+  g_signal_emit_by_name (source, "end-of-stream", &result);
+}
+
+static void
+prepare_late_source (GstElement *pipeline, gpointer ended)
+{
+  g_autoptr (GstElement) source =
+      gst_bin_get_by_name (GST_BIN (pipeline), "in");
+  g_autoptr (GstElement) video =
+      gst_bin_get_by_name (GST_BIN (pipeline), "video");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (video, "src");
+
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, note_end, ended, NULL);
+  g_signal_connect (
+      source, "need-data", G_CALLBACK (give_cue_at_the_end), ended);
+}
+
+GST_START_TEST (test_an_input_that_has_not_begun_is_waited_for)
+{
+  g_autoptr (GAsyncQueue) ended = g_async_queue_new ();
+  g_autofree gchar *launch =
+      g_strdup_printf (VIDEO "appsrc name=in format=time caps=" PLAIN
+                             " ! cmafsyncmux name=mux timing-sources=fixed",
+          60);
+  MuxRun run;
+
+  mux_run (&run, launch, prepare_late_source, ended);
+  assert_no_errors (&run);
+  assert_chunks (run.chunks, "0[500: 500:one 920:] 1920[480:]");
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
 /* ---- a muxer alone ---- */
 
 /* Its input is no live source. */
@@ -777,6 +829,7 @@ cmafsyncmux_text_suite (void)
   tcase_add_test (tcase, test_text_that_has_ended_keeps_up_with_the_video);
   tcase_add_test (tcase, test_through_a_demuxer);
   tcase_add_test (tcase, test_a_silent_input_holds_nothing_back);
+  tcase_add_test (tcase, test_an_input_that_has_not_begun_is_waited_for);
   tcase_add_test (tcase, test_gaps_close_segments);
   tcase_add_test (tcase, test_a_cue_without_duration_lasts_until_the_next);
   tcase_add_test (tcase, test_markup_is_kept_where_webvtt_has_it);
