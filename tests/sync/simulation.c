@@ -1,255 +1,145 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* A plant, and encoders that get its pictures. */
+/* Encoders that live for a while. */
 #include "simulation.h"
 
 #include "counter-picture.h"
+#include "noise.h"
 
 #include <gst/app/app.h>
 #include <gst/check/gsttestclock.h>
 #include <gst/cmaf/segment-grid.h>
-#include <gst/cmaf/timecode.h>
-#include <gst/cmaf/timescale.h>
-#include <gst/video/video.h>
 
-#define S (gint64) GST_SECOND
 #define TIMEOUT (60 * GST_SECOND)
+#define SOUND_PIECE 1024
 
-/* ---- the plant ---- */
-
-static const struct
-{
-  guint fps_n, fps_d;
-} rates[] = { { 25, 1 }, { 50, 1 }, { 30000, 1001 }, { 24000, 1001 } };
-
-static const gint64 days[] = { 20089 /* 2025-01-01 */, 24144 /* 2036-02-08 */,
-  24855 /* 2038-01-19 */, 18321 /* 2020-02-29 */ };
-
-const gchar *
-sim_stamp_name (SimStamp stamp)
-{
-  static const gchar *const names[] = { "timecode", "unix", "ntp", "ptp",
-    "clock" };
-
-  return names[stamp];
-}
-
-/* Somewhere on one of the days, or seconds before its midnight. */
-static gint64
-choose_start (GRand *rand)
-{
-  const gint64 day = days[g_rand_int_range (rand, 0, G_N_ELEMENTS (days))];
-
-  if (g_rand_boolean (rand))
-    return day * 86400 - g_rand_int_range (rand, 2, 10);
-  return day * 86400 + g_rand_int_range (rand, 0, 86400);
-}
-
-/* Labels go on at midnight, whatever the frame; the number is what the rule
- * makes of the label. */
-static void
-fill_timecode (SimSource *s, gint64 start)
-{
-  const guint rate = cmaf_timecode_nominal_rate (&s->frames);
-  const guint64 in_day = s->is_drop ? 2589408 : 86400 * (guint64)rate;
-  const gint64 day = start / 86400;
-  const guint64 today =
-      cmaf_muldiv ((guint64)day * 86400, 2 * (guint64)s->frames.timescale,
-          s->frames.unit_ticks, 2 * (guint64)s->frames.unit_ticks);
-  const guint64 tomorrow =
-      cmaf_muldiv ((guint64)(day + 1) * 86400, 2 * (guint64)s->frames.timescale,
-          s->frames.unit_ticks, 2 * (guint64)s->frames.unit_ticks);
-  const guint64 label = cmaf_muldiv (
-      (guint64)(start % 86400), s->frames.timescale, 0, s->frames.unit_ticks);
-
-  for (guint i = 0; i < s->n_frames; i++) {
-    const gboolean is_over = label + i >= in_day;
-
-    s->stamps[i] = (label + i) % in_day;
-    s->numbers[i] = (is_over ? tomorrow : today) + s->stamps[i];
-    s->times[i] =
-        (gint64)cmaf_media_time_of_unit (&s->frames, today + label + i);
-  }
-}
-
-/* Stamps of capture are a little off, each by itself, and all by a part of a
- * frame; frames of a plant that is locked to PTP are not. */
-static void
-fill_stamps (SimSource *s, gint64 start, GRand *rand)
-{
-  const gint64 frame = (gint64)cmaf_media_time_of_unit (&s->frames, 1);
-  const gint64 phase = s->stamp == SIM_CLOCK
-                           ? 0
-                           : g_rand_int_range (rand, -20, 20) * frame / 100;
-  guint64 first = cmaf_unit_from_media_time (
-      &s->frames, (guint64)(start + CMAF_TAI_OFFSET) * GST_SECOND);
-  const guint64 shift =
-      cmaf_unit_from_media_time (&s->frames, CMAF_TAI_OFFSET * GST_SECOND);
-
-  for (guint i = 0; i < s->n_frames; i++) {
-    const gint64 tai = (gint64)cmaf_media_time_of_unit (&s->frames, first + i);
-    gint64 utc =
-        (gint64)cmaf_media_time_of_unit (&s->frames, first - shift + i) + phase;
-
-    s->numbers[i] = first - shift + i;
-    s->times[i] = s->stamp == SIM_PTP ? tai - CMAF_TAI_OFFSET * S : utc;
-    utc += g_rand_int_range (rand, -10, 10) * frame / 100;
-    if (s->stamp == SIM_PTP)
-      s->stamps[i] = (guint64)tai;
-    else if (s->stamp == SIM_NTP)
-      s->stamps[i] = (guint64)utc + CMAF_NTP_EPOCH * GST_SECOND;
-    else
-      s->stamps[i] = (guint64)utc;
-  }
-}
-
-void
-sim_source_init (SimSource *s, SimStamp stamp, GRand *rand)
-{
-  const guint n_rates = stamp == SIM_TIMECODE ? 3 : 4;
-  const guint rate = (guint)g_rand_int_range (rand, 0, (gint32)n_rates);
-  const gboolean is_troubled = g_rand_boolean (rand);
-  const gint64 start = choose_start (rand);
-
-  memset (s, 0, sizeof *s);
-  s->stamp = stamp;
-  s->fps_n = rates[rate].fps_n;
-  s->fps_d = rates[rate].fps_d;
-  s->is_drop = s->fps_d == 1001;
-  cmaf_video_timescale (
-      s->fps_n, s->fps_d, &s->frames.timescale, &s->frames.unit_ticks);
-  s->n_frames = 14 * s->fps_n / s->fps_d;
-  s->times = g_new0 (gint64, s->n_frames);
-  s->numbers = g_new0 (guint64, s->n_frames);
-  s->stamps = g_new0 (guint64, s->n_frames);
-  s->is_mute = g_new0 (gboolean, s->n_frames);
-  s->is_wrong = g_new0 (gboolean, s->n_frames);
-  if (stamp == SIM_TIMECODE)
-    fill_timecode (s, start);
-  else
-    fill_stamps (s, start, rand);
-  for (guint i = 0; is_troubled && i < s->n_frames; i++) {
-    s->is_mute[i] = g_rand_int_range (rand, 0, 10) == 0;
-    s->is_wrong[i] = g_rand_int_range (rand, 0, 60) == 0;
-  }
-}
-
-void
-sim_source_clear (SimSource *s)
-{
-  g_free (s->times);
-  g_free (s->numbers);
-  g_free (s->stamps);
-  g_free (s->is_mute);
-  g_free (s->is_wrong);
-}
-
-/* ---- one picture ---- */
-
-/* The label that is @count labels after midnight */
-static void
-add_label (GstBuffer *buffer, const SimSource *s, guint64 count)
-{
-  const guint rate = cmaf_timecode_nominal_rate (&s->frames);
-  guint64 n = count;
-
-  if (s->is_drop) { /* put back what is left out: 2 a minute, but the tenth */
-    const guint64 ten = count / 17982, rest = count % 17982;
-
-    n += 18 * ten + (rest > 1 ? 2 * ((rest - 2) / 1798) : 0);
-  }
-  gst_buffer_add_video_time_code_meta_full (buffer, s->fps_n, s->fps_d, NULL,
-      s->is_drop ? GST_VIDEO_TIME_CODE_FLAGS_DROP_FRAME : 0,
-      (guint)(n / rate / 3600), (guint)(n / rate / 60 % 60),
-      (guint)(n / rate % 60), (guint)(n % rate), 0);
-}
-
-static void
-add_stamp (GstBuffer *buffer, const SimSource *s, guint64 stamp)
-{
-  static const gchar *const names[] = { NULL, "timestamp/x-unix",
-    "timestamp/x-ntp", "timestamp/x-ptp" };
-  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple (names[s->stamp]);
-
-  gst_buffer_add_reference_timestamp_meta (
-      buffer, caps, stamp, GST_CLOCK_TIME_NONE);
-}
-
-static GstBuffer *
-make_picture (const SimSource *s, guint i, gint64 running_time)
-{
-  GstBuffer *buffer = gst_buffer_new_allocate (NULL, COUNTER_SIZE, NULL);
-  const guint64 wrong = s->is_wrong[i] ? 1000 + i % 7 * 50 : 0;
-  GstMapInfo map;
-
-  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
-  counter_draw (map.data, i);
-  gst_buffer_unmap (buffer, &map);
-  GST_BUFFER_PTS (buffer) = (GstClockTime)running_time;
-  GST_BUFFER_DURATION (buffer) = cmaf_media_time_of_unit (&s->frames, 1);
-  if (s->is_mute[i] || s->stamp == SIM_CLOCK)
-    return buffer;
-  if (s->stamp == SIM_TIMECODE)
-    add_label (buffer, s, s->stamps[i] >= wrong ? s->stamps[i] - wrong : 0);
-  else
-    add_stamp (buffer, s, s->stamps[i] - wrong * 40 * GST_MSECOND);
-  return buffer;
-}
-
-/* ---- one life of an encoder ---- */
-
+/* One track of an encoder while it lives */
 typedef struct
 {
-  GstElement *pipeline, *in, *out, *mux;
-  GstBus *bus;
+  GstElement *in, *out; /* NULL: there is none */
   CmafFragmentReader *reader;
   GPtrArray *chunks;
+} Lane;
+
+/* What all of a life's functions need */
+typedef struct
+{
+  const SimEncoder *encoder;
+  const SimSource *source;
+  guint n;
+  GstElement *pipeline;
+  GstBus *bus;
+  Lane lanes[SIM_N_TRACKS];
+  gboolean is_locked;
+  SimOutput *output;
 } Life;
 
+static const gchar *const lane_names[] = { "video", "sound", "text" };
+
+static guint
+first_picture (const Life *life)
+{
+  return life->encoder->lives[life->n].first;
+}
+
+static guint
+end_of_pictures (const Life *life)
+{
+  return life->encoder->lives[life->n].end;
+}
+
+static gboolean
+is_abrupt (const Life *life)
+{
+  return life->encoder->lives[life->n].is_abrupt;
+}
+
+/* ---- the pipeline ---- */
+
 static gchar *
-describe (const SimEncoder *e, const SimSource *s)
+describe_muxer (const Life *life, const gchar *lane)
 {
   static const gchar *const sources[] = { "timecode", "reference-timestamp",
-    "reference-timestamp", "reference-timestamp", "clock" };
+    "reference-timestamp", "reference-timestamp", "pts", "clock" };
 
   return g_strdup_printf (
-      "appsrc name=in format=time max-bytes=0 caps=video/x-raw,format=I420,"
-      "width=%d,height=%d,framerate=%u/%u ! %s ! "
-      "cmafsyncmux name=mux timing-sources=%s clock-offset=%" G_GINT64_FORMAT
-      " chunk-duration=%" G_GUINT64_FORMAT " parameter-sets=%s ! "
-      "appsink name=out sync=false async=false buffer-list=true",
-      COUNTER_WIDTH, COUNTER_HEIGHT, s->fps_n, s->fps_d, e->encoder,
-      sources[s->stamp], e->clock_offset, e->chunk_duration,
-      e->in_band ? "in-band" : "header");
+      "cmafsyncmux name=%s-mux timing-sources=%s clock-offset=%" G_GINT64_FORMAT
+      " ! appsink name=%s-out sync=false async=false buffer-list=true ",
+      lane, sources[life->source->stamp], life->encoder->clock_offset, lane);
+}
+
+static gchar *
+describe (const Life *life)
+{
+  const SimEncoder *e = life->encoder;
+  const SimSource *s = life->source;
+  g_autofree gchar *video = describe_muxer (life, lane_names[SIM_VIDEO]);
+  g_autofree gchar *sound = describe_muxer (life, lane_names[SIM_SOUND]);
+  g_autofree gchar *text = describe_muxer (life, lane_names[SIM_TEXT]);
+  GString *all = g_string_new (NULL);
+
+  g_string_append_printf (all,
+      "appsrc name=video-in format=time max-bytes=0 caps=video/x-raw,"
+      "format=I420,width=%d,height=%d,framerate=%u/%u ! %s ! %s",
+      COUNTER_WIDTH, COUNTER_HEIGHT, s->fps_n, s->fps_d, e->encoder, video);
+  if (e->sound)
+    g_string_append_printf (all,
+        "appsrc name=sound-in format=time max-bytes=0 caps=" SOUND_CAPS
+        " ! cmafaudioalign timing-sources=clock ! %s ! %s"
+        "appsrc name=text-in format=time caps=text/x-raw,format=utf8 ! %s",
+        e->sound, sound, text);
+  return g_string_free (all, FALSE);
+}
+
+static GstElement *
+find (const Life *life, guint lane, const gchar *what)
+{
+  g_autofree gchar *name = g_strdup_printf ("%s-%s", lane_names[lane], what);
+
+  return gst_bin_get_by_name (GST_BIN (life->pipeline), name);
+}
+
+static void
+open_lane (Life *life, guint i, GstClock *utc)
+{
+  Lane *lane = &life->lanes[i];
+  g_autoptr (GstElement) mux = find (life, i, "mux");
+
+  if (!mux)
+    return;
+  g_object_set (mux, "utc-clock", utc, NULL);
+  if (i == SIM_VIDEO)
+    g_object_set (mux, "chunk-duration", life->encoder->chunk_duration, NULL);
+  if (i == SIM_VIDEO && life->encoder->in_band)
+    gst_util_set_object_arg (G_OBJECT (mux), "parameter-sets", "in-band");
+  lane->in = find (life, i, "in");
+  lane->out = find (life, i, "out");
+  lane->reader = cmaf_fragment_reader_new (NULL);
+  lane->chunks =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
 }
 
 /* The clocks stand still: that of the pipeline at its start, and that of the
  * day at the moment at which the first picture arrived. */
 static gboolean
-begin (Life *life, const SimEncoder *e, const SimSource *s, guint first,
-    SimOutput *output)
+begin (Life *life)
 {
-  g_autofree gchar *text = describe (e, s);
+  g_autofree gchar *text = describe (life);
   g_autoptr (GError) error = NULL;
   g_autoptr (GstClock) clock = gst_test_clock_new ();
-  g_autoptr (GstClock) utc = NULL;
+  g_autoptr (GstClock) utc = gst_test_clock_new_with_start_time (
+      (GstClockTime)(life->source->times[first_picture (life)]
+                     + life->encoder->delay));
 
   life->pipeline = gst_parse_launch (text, &error);
   if (error) {
-    output->error = g_strdup (error->message);
+    life->output->error = g_strdup (error->message);
     return FALSE;
   }
-  life->in = gst_bin_get_by_name (GST_BIN (life->pipeline), "in");
-  life->out = gst_bin_get_by_name (GST_BIN (life->pipeline), "out");
-  life->mux = gst_bin_get_by_name (GST_BIN (life->pipeline), "mux");
   life->bus = gst_element_get_bus (life->pipeline);
-  life->reader = cmaf_fragment_reader_new (NULL);
-  life->chunks =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
-  utc = gst_test_clock_new_with_start_time (
-      (GstClockTime)(s->times[first] + e->delay));
-  g_object_set (life->mux, "utc-clock", utc, NULL);
+  for (guint i = 0; i < SIM_N_TRACKS; i++)
+    open_lane (life, i, utc);
   gst_pipeline_use_clock (GST_PIPELINE (life->pipeline), clock);
   gst_element_set_state (life->pipeline, GST_STATE_PLAYING);
   return TRUE;
@@ -260,38 +150,125 @@ end (Life *life)
 {
   if (life->pipeline)
     gst_element_set_state (life->pipeline, GST_STATE_NULL);
-  g_clear_pointer (&life->chunks, g_ptr_array_unref);
-  g_clear_pointer (&life->reader, cmaf_fragment_reader_free);
+  for (guint i = 0; i < SIM_N_TRACKS; i++) {
+    Lane *lane = &life->lanes[i];
+
+    g_clear_pointer (&lane->chunks, g_ptr_array_unref);
+    g_clear_pointer (&lane->reader, cmaf_fragment_reader_free);
+    gst_clear_object (&lane->in);
+    gst_clear_object (&lane->out);
+  }
   gst_clear_object (&life->bus);
-  gst_clear_object (&life->in);
-  gst_clear_object (&life->out);
-  gst_clear_object (&life->mux);
   gst_clear_object (&life->pipeline);
 }
 
-static void
-take_messages (Life *life, SimOutput *output)
+/* ---- what goes in ---- */
+
+/* Running time of what is @time behind the first picture of the plant */
+static gint64
+running_time (const Life *life, gint64 time)
 {
-  GstMessage *message;
+  const gint64 *times = life->source->times;
 
-  while ((message = gst_bus_pop (life->bus))) {
-    const GstStructure *s = gst_message_get_structure (message);
-    g_autoptr (GError) error = NULL;
-
-    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR && !output->error) {
-      gst_message_parse_error (message, &error, NULL);
-      output->error = g_strdup (error->message);
-    } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ELEMENT
-               && g_str_has_prefix (gst_structure_get_name (s), "cmaf-sync-")) {
-      g_string_append_printf (output->messages, " %s",
-          gst_structure_get_name (s) + strlen ("cmaf-sync-"));
-    }
-    gst_message_unref (message);
-  }
+  return time + times[0] - times[first_picture (life)] + life->encoder->phase;
 }
 
 static void
-take_list (Life *life, GstBufferList *list, SimOutput *output)
+finish_input (Life *life, guint lane)
+{
+  if (!is_abrupt (life))
+    gst_app_src_end_of_stream (GST_APP_SRC (life->lanes[lane].in));
+}
+
+static void
+push_pictures (Life *life)
+{
+  const gint64 *times = life->source->times;
+
+  for (guint i = first_picture (life); i < end_of_pictures (life); i++)
+    gst_app_src_push_buffer (GST_APP_SRC (life->lanes[SIM_VIDEO].in),
+        sim_picture (
+            life->source, i, running_time (life, times[i] - times[0])));
+  finish_input (life, SIM_VIDEO);
+}
+
+static void
+push_sound (Life *life)
+{
+  const guint64 end =
+      sim_first_sound (life->source, end_of_pictures (life) - 1);
+  guint64 at = sim_first_sound (life->source, first_picture (life));
+
+  for (; at + SOUND_PIECE <= end; at += SOUND_PIECE)
+    gst_app_src_push_buffer (GST_APP_SRC (life->lanes[SIM_SOUND].in),
+        sound_buffer (sound_noise, at, SOUND_PIECE,
+            (GstClockTime)running_time (life, sim_sound_time (at))));
+  finish_input (life, SIM_SOUND);
+}
+
+static void
+push_text (Life *life)
+{
+  const guint end = sim_first_cue (life->source, end_of_pictures (life) - 1);
+
+  for (guint i = sim_first_cue (life->source, first_picture (life)); i < end;
+       i++)
+    gst_app_src_push_buffer (GST_APP_SRC (life->lanes[SIM_TEXT].in),
+        sim_cue (i, running_time (life, sim_cue_time (i))));
+  finish_input (life, SIM_TEXT);
+}
+
+/* ---- what comes out ---- */
+
+static void
+take_bus_message (Life *life, GstMessage *message)
+{
+  const GstStructure *s = gst_message_get_structure (message);
+  g_autoptr (GError) error = NULL;
+  const gchar *name;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR && !life->output->error) {
+    gst_message_parse_error (message, &error, NULL);
+    life->output->error = g_strdup_printf (
+        "%s: %s", GST_OBJECT_NAME (GST_MESSAGE_SRC (message)), error->message);
+  }
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ELEMENT
+      || !g_str_has_prefix (gst_structure_get_name (s), "cmaf-sync-"))
+    return;
+  name = gst_structure_get_name (s) + strlen ("cmaf-sync-");
+  life->is_locked |= g_str_equal (name, "locked");
+  g_string_append_printf (life->output->messages, " %s", name);
+}
+
+static void
+take_messages (Life *life, GstClockTime wait)
+{
+  GstMessage *message;
+
+  while ((message = gst_bus_timed_pop (life->bus, wait))) {
+    take_bus_message (life, message);
+    gst_message_unref (message);
+    if (wait > 0)
+      return;
+  }
+}
+
+/* Sound and text follow pictures, which know the time. */
+static void
+wait_for_lock (Life *life)
+{
+  const gint64 until =
+      g_get_monotonic_time ()
+      + (is_abrupt (life) ? 300 : 60000) * G_TIME_SPAN_MILLISECOND;
+
+  while (!life->is_locked && !life->output->error
+         && !gst_app_sink_is_eos (GST_APP_SINK (life->lanes[SIM_VIDEO].out))
+         && g_get_monotonic_time () < until)
+    take_messages (life, 10 * GST_MSECOND);
+}
+
+static void
+take_list (Life *life, Lane *lane, GstBufferList *list)
 {
   CmafReadResult result;
 
@@ -303,15 +280,15 @@ take_list (Life *life, GstBufferList *list, SimOutput *output)
     gst_buffer_extract_dup (
         gst_buffer_list_get (list, i), 0, G_MAXSIZE, &data, &size);
     bytes = g_bytes_new_take (data, size);
-    cmaf_fragment_reader_feed (life->reader, bytes);
+    cmaf_fragment_reader_feed (lane->reader, bytes);
   }
-  while ((result = cmaf_fragment_reader_read (life->reader, NULL))
+  while ((result = cmaf_fragment_reader_read (lane->reader, NULL))
          != CMAF_READ_MORE) {
     if (result == CMAF_READ_CHUNK)
       g_ptr_array_add (
-          life->chunks, cmaf_fragment_reader_take_chunk (life->reader));
-    if (result == CMAF_READ_ERROR && !output->error)
-      output->error = g_strdup ("the muxer's output cannot be read");
+          lane->chunks, cmaf_fragment_reader_take_chunk (lane->reader));
+    if (result == CMAF_READ_ERROR && !life->output->error)
+      life->output->error = g_strdup ("the muxer's output cannot be read");
     if (result == CMAF_READ_ERROR)
       return;
   }
@@ -319,15 +296,40 @@ take_list (Life *life, GstBufferList *list, SimOutput *output)
 
 /* What has come out within @wait; FALSE at the end, and when nothing comes. */
 static gboolean
-take_output (Life *life, GstClockTime wait, SimOutput *output)
+take_output (Life *life, Lane *lane, GstClockTime wait)
 {
   g_autoptr (GstSample) sample =
-      gst_app_sink_try_pull_sample (GST_APP_SINK (life->out), wait);
+      gst_app_sink_try_pull_sample (GST_APP_SINK (lane->out), wait);
 
   if (sample)
-    take_list (life, gst_sample_get_buffer_list (sample), output);
-  take_messages (life, output);
-  return sample != NULL && !output->error;
+    take_list (life, lane, gst_sample_get_buffer_list (sample));
+  take_messages (life, 0);
+  return sample != NULL && !life->output->error;
+}
+
+/* Killed behind the first that comes out, or in front of it */
+static void
+take_until_killed (Life *life)
+{
+  take_output (life, &life->lanes[SIM_VIDEO], 300 * GST_MSECOND);
+  for (guint i = SIM_SOUND; i < SIM_N_TRACKS; i++) {
+    while (life->lanes[i].out && take_output (life, &life->lanes[i], 0))
+      ;
+  }
+}
+
+static void
+take_all (Life *life)
+{
+  for (guint i = 0; i < SIM_N_TRACKS; i++) {
+    Lane *lane = &life->lanes[i];
+
+    while (lane->out && take_output (life, lane, TIMEOUT))
+      ;
+    if (lane->out && !life->output->error
+        && !gst_app_sink_is_eos (GST_APP_SINK (lane->out)))
+      life->output->error = g_strdup_printf ("%s hangs", lane_names[i]);
+  }
 }
 
 guint64
@@ -341,264 +343,103 @@ sim_segment_number (const CmafTrack *track, guint64 tick)
 }
 
 static gboolean
-ends_on_grid (const Life *life, const CmafChunk *chunk)
+ends_on_grid (const Lane *lane, const CmafChunk *chunk)
 {
-  const CmafTrack *track = cmaf_fragment_reader_get_track (life->reader);
+  const CmafTrack *track = cmaf_fragment_reader_get_track (lane->reader);
   const guint64 end = chunk->decode_time + chunk->duration;
+  const guint64 unit = MAX (1, track->sample_duration);
 
-  return sim_segment_number (track, end) != sim_segment_number (track, end - 1);
+  /* a unit that begins where the next segment does is in that one */
+  return sim_segment_number (track, end)
+         != sim_segment_number (track, end - unit);
 }
 
 /* A receiver has no use for half a segment; nor has this test for one that says
  * that it is the last, for an encoder that was killed says nothing. */
 static void
-keep_whole_segments (Life *life, SimOutput *output)
+drop_half_segment (Lane *lane)
 {
   gboolean is_whole = FALSE;
 
-  while (life->chunks->len > 0 && !is_whole) {
-    const CmafChunk *last = life->chunks->pdata[life->chunks->len - 1];
+  while (lane->chunks->len > 0 && !is_whole) {
+    const CmafChunk *last = lane->chunks->pdata[lane->chunks->len - 1];
 
-    is_whole = ends_on_grid (life, last) && !(last->flags & CMAF_CHUNK_LAST);
+    is_whole = ends_on_grid (lane, last) && !(last->flags & CMAF_CHUNK_LAST);
     if (!is_whole)
-      g_ptr_array_remove_index (life->chunks, life->chunks->len - 1);
+      g_ptr_array_remove_index (lane->chunks, lane->chunks->len - 1);
   }
-  if (life->chunks->len == 0)
+}
+
+static void
+keep (Life *life, guint i)
+{
+  Lane *lane = &life->lanes[i];
+  SimTrack *t = &life->output->tracks[i];
+  GBytes *header;
+
+  if (!lane->out)
     return;
-  if (!output->track) {
-    output->track =
-        cmaf_track_ref (cmaf_fragment_reader_get_track (life->reader));
-    output->header =
-        g_bytes_ref (cmaf_fragment_reader_get_header (life->reader));
-  } else if (!g_bytes_equal (
-                 output->header, cmaf_fragment_reader_get_header (life->reader))
-             && !output->error) {
-    output->error = g_strdup ("another header after a restart");
+  drop_half_segment (lane);
+  if (lane->chunks->len == 0)
+    return;
+  header = cmaf_fragment_reader_get_header (lane->reader);
+  if (!t->track) {
+    t->track = cmaf_track_ref (cmaf_fragment_reader_get_track (lane->reader));
+    t->header = g_bytes_ref (header);
+  } else if (!g_bytes_equal (t->header, header) && !life->output->error) {
+    life->output->error =
+        g_strdup_printf ("another header of %s after a restart", lane_names[i]);
   }
-  for (guint i = 0; i < life->chunks->len; i++)
-    g_ptr_array_add (output->chunks, cmaf_chunk_ref (life->chunks->pdata[i]));
+  for (guint j = 0; j < lane->chunks->len; j++) {
+    g_ptr_array_add (t->chunks, cmaf_chunk_ref (lane->chunks->pdata[j]));
+    g_array_append_val (t->lives, life->n);
+  }
 }
 
-static void
-live (const SimEncoder *e, const SimSource *s, guint n, SimOutput *output)
-{
-  const guint first = e->lives[n].first, last = e->lives[n].end;
-  Life life = { NULL };
+/* ---- from beginning to end ---- */
 
-  if (begin (&life, e, s, first, output)) {
-    for (guint i = first; i < last; i++)
-      gst_app_src_push_buffer (GST_APP_SRC (life.in),
-          make_picture (s, i, s->times[i] - s->times[first] + e->phase));
-    if (!e->lives[n].is_abrupt)
-      gst_app_src_end_of_stream (GST_APP_SRC (life.in));
-    /* killed behind the first that comes out, or in front of it */
-    while (take_output (&life,
-               e->lives[n].is_abrupt ? 300 * GST_MSECOND : TIMEOUT, output)
-           && !e->lives[n].is_abrupt)
-      ;
-    if (!e->lives[n].is_abrupt && !output->error
-        && !gst_app_sink_is_eos (GST_APP_SINK (life.out)))
-      output->error = g_strdup ("the pipeline hangs");
-    gst_element_set_state (life.pipeline, GST_STATE_NULL);
-    take_messages (&life, output);
-    keep_whole_segments (&life, output);
+static void
+live (Life *life)
+{
+  if (begin (life)) {
+    push_pictures (life);
+    wait_for_lock (life);
+    if (life->encoder->sound) {
+      push_sound (life);
+      push_text (life);
+    }
+    if (is_abrupt (life))
+      take_until_killed (life);
+    else
+      take_all (life);
+    gst_element_set_state (life->pipeline, GST_STATE_NULL);
+    take_messages (life, 0);
+    for (guint i = 0; i < SIM_N_TRACKS; i++)
+      keep (life, i);
   }
-  end (&life);
-}
-
-static void
-output_init (SimOutput *output)
-{
-  memset (output, 0, sizeof *output);
-  output->chunks =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
-  output->messages = g_string_new (NULL);
+  end (life);
 }
 
 void
 sim_encode (
     const SimEncoder *encoder, const SimSource *source, SimOutput *output)
 {
-  output_init (output);
-  for (guint i = 0; i < encoder->n_lives && !output->error; i++)
-    live (encoder, source, i, output);
+  memset (output, 0, sizeof *output);
+  output->messages = g_string_new (NULL);
+  for (guint i = 0; i < SIM_N_TRACKS; i++)
+    sim_track_init (&output->tracks[i]);
+  for (guint i = 0; i < encoder->n_lives && !output->error; i++) {
+    Life life = { encoder, source, i, .output = output };
+
+    live (&life);
+  }
 }
 
 void
 sim_output_clear (SimOutput *output)
 {
-  g_clear_pointer (&output->track, cmaf_track_unref);
-  g_clear_pointer (&output->header, g_bytes_unref);
-  g_ptr_array_unref (output->chunks);
+  for (guint i = 0; i < SIM_N_TRACKS; i++)
+    sim_track_clear (&output->tracks[i]);
   g_string_free (output->messages, TRUE);
   g_free (output->error);
-}
-
-/* ---- what came out ---- */
-
-static GByteArray *
-bytes_of (const CmafChunk *chunk)
-{
-  GByteArray *bytes = g_byte_array_new ();
-
-  for (guint i = 0; i < chunk->bytes->len; i++) {
-    GBytes *piece = chunk->bytes->pdata[i];
-
-    g_byte_array_append (
-        bytes, g_bytes_get_data (piece, NULL), (guint)g_bytes_get_size (piece));
-  }
-  return bytes;
-}
-
-gboolean
-sim_output_save (const SimOutput *output, const gchar *folder)
-{
-  g_autofree gchar *path = g_build_filename (folder, "track.cmfv", NULL);
-  g_autoptr (GByteArray) all = g_byte_array_new ();
-
-  if (!output->header)
-    return FALSE;
-  g_byte_array_append (all, g_bytes_get_data (output->header, NULL),
-      (guint)g_bytes_get_size (output->header));
-  for (guint i = 0; i < output->chunks->len; i++) {
-    g_autoptr (GByteArray) bytes = bytes_of (output->chunks->pdata[i]);
-
-    g_byte_array_append (all, bytes->data, bytes->len);
-  }
-  return g_file_set_contents (
-      path, (const gchar *)all->data, (gssize)all->len, NULL);
-}
-
-static void
-take_segments (const SimOutput *from, guint64 remainder, SimOutput *output)
-{
-  for (guint i = 0; i < from->chunks->len; i++) {
-    CmafChunk *chunk = from->chunks->pdata[i];
-
-    if (sim_segment_number (from->track, chunk->decode_time) % 2 == remainder)
-      g_ptr_array_add (output->chunks, cmaf_chunk_ref (chunk));
-  }
-}
-
-static gint
-compare_times (gconstpointer a, gconstpointer b)
-{
-  const CmafChunk *first = *(CmafChunk *const *)a;
-  const CmafChunk *second = *(CmafChunk *const *)b;
-
-  return first->decode_time < second->decode_time ? -1 : 1;
-}
-
-void
-sim_output_mix (const SimOutput *even, const SimOutput *odd, SimOutput *output)
-{
-  output_init (output);
-  output->track = cmaf_track_ref (even->track);
-  take_segments (even, 0, output);
-  take_segments (odd, 1, output);
-  g_ptr_array_sort (output->chunks, compare_times);
-}
-
-static GstCaps *
-decoder_caps (const CmafTrack *track)
-{
-  const gboolean is_avc =
-      track->codec == CMAF_CODEC_AVC1 || track->codec == CMAF_CODEC_AVC3;
-  const gboolean is_in_band =
-      track->codec == CMAF_CODEC_AVC3 || track->codec == CMAF_CODEC_HEV1;
-  gsize size;
-  gconstpointer data = g_bytes_get_data (track->codec_config, &size);
-  g_autoptr (GstBuffer) config = gst_buffer_new_memdup (data, size);
-
-  return gst_caps_new_simple (is_avc ? "video/x-h264" : "video/x-h265",
-      "stream-format", G_TYPE_STRING,
-      is_avc       ? is_in_band ? "avc3" : "avc"
-      : is_in_band ? "hev1"
-                   : "hvc1",
-      "alignment", G_TYPE_STRING, "au", "width", G_TYPE_INT, track->width,
-      "height", G_TYPE_INT, track->height, "codec_data", GST_TYPE_BUFFER,
-      config, NULL);
-}
-
-/* Ticks become time stamps of a nanosecond each: nothing is rounded. */
-static void
-push_chunk (GstAppSrc *in, const CmafChunk *chunk, guint64 origin)
-{
-  g_autoptr (GByteArray) bytes = bytes_of (chunk);
-  guint64 time = chunk->decode_time - origin;
-  gsize at = chunk->payload;
-
-  for (guint i = 0; i < chunk->n_samples; i++) {
-    const CmafSample *sample = &chunk->samples[i];
-    GstBuffer *buffer = gst_buffer_new_memdup (bytes->data + at, sample->size);
-
-    GST_BUFFER_DTS (buffer) = time;
-    GST_BUFFER_PTS (buffer) = time + (guint64)sample->composition_offset;
-    gst_app_src_push_buffer (in, buffer);
-    time += sample->duration;
-    at += sample->size;
-  }
-}
-
-static gboolean
-take_picture (GstSample *sample, guint64 origin, GHashTable *table)
-{
-  GstBuffer *buffer = gst_sample_get_buffer (sample);
-  gint64 *tick = g_new (gint64, 1);
-  GstVideoFrame frame;
-  GstVideoInfo info;
-  guint32 number;
-  gboolean ok;
-
-  *tick = (gint64)(GST_BUFFER_PTS (buffer) + origin);
-  if (!gst_video_info_from_caps (&info, gst_sample_get_caps (sample))
-      || !gst_video_frame_map (&frame, &info, buffer, GST_MAP_READ)) {
-    g_free (tick);
-    return FALSE;
-  }
-  ok = counter_read (GST_VIDEO_FRAME_PLANE_DATA (&frame, 0),
-      (gsize)GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0), &number);
-  gst_video_frame_unmap (&frame);
-  g_hash_table_insert (table, tick, GUINT_TO_POINTER (number));
-  return ok;
-}
-
-GHashTable *
-sim_output_decode (const SimOutput *output)
-{
-  const gboolean is_avc = output->track->codec == CMAF_CODEC_AVC1
-                          || output->track->codec == CMAF_CODEC_AVC3;
-  const CmafChunk *first = output->chunks->pdata[0];
-  const guint64 origin = first->decode_time - 1000000;
-  g_autofree gchar *text = g_strdup_printf (
-      "appsrc name=in format=time max-bytes=0 ! %s max-threads=1 ! "
-      "appsink name=out sync=false",
-      is_avc ? "avdec_h264" : "avdec_h265");
-  GstElement *pipeline = gst_parse_launch (text, NULL);
-  GstElement *in = gst_bin_get_by_name (GST_BIN (pipeline), "in");
-  GstElement *out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
-  GHashTable *table =
-      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  g_autoptr (GstCaps) caps = decoder_caps (output->track);
-  GstSample *sample;
-  gboolean ok = TRUE;
-
-  gst_app_src_set_caps (GST_APP_SRC (in), caps);
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  for (guint i = 0; i < output->chunks->len; i++)
-    push_chunk (GST_APP_SRC (in), output->chunks->pdata[i], origin);
-  gst_app_src_end_of_stream (GST_APP_SRC (in));
-  while (
-      (sample = gst_app_sink_try_pull_sample (GST_APP_SINK (out), TIMEOUT))) {
-    ok = take_picture (sample, origin, table) && ok;
-    gst_sample_unref (sample);
-  }
-  ok = ok && gst_app_sink_is_eos (GST_APP_SINK (out));
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  gst_object_unref (in);
-  gst_object_unref (out);
-  gst_object_unref (pipeline);
-  if (!ok)
-    g_clear_pointer (&table, g_hash_table_unref);
-  return table;
 }

@@ -5,10 +5,11 @@
  *
  * Encoders A and B of one source, started up to three seconds apart, with
  * clocks 100 ms wrong, one of them fed up to two seconds late, killed and
- * started again. cmaf-compare (COMPARE) must find nothing, and the decoded
- * pictures of each tick must be the same one (class F), or differ by no more
- * than clocks and paths do (class G). One decoder must show the same pictures
- * when it gets segments of both by turns. */
+ * started again; two out of three times with sound and text. cmaf-compare
+ * (COMPARE) must find nothing, and the decoded pictures of each tick must be
+ * the same one (class F), or differ by no more than clocks and paths do (class
+ * G). One decoder must show the same pictures when it gets segments of both by
+ * turns. Sound is where the pictures are, and text is the same (class F). */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,8 +17,15 @@
 #include <glib/gstdio.h>
 
 #include "simulation.h"
+#include "noise.h"
+
+#include <gst/cmaf/timescale.h>
 
 #define MS ((gint64)GST_MSECOND)
+
+/* What was looked at in all runs */
+static guint n_sounds, n_texts;
+static gint max_lag;
 
 typedef struct
 {
@@ -72,11 +80,23 @@ choose_encoder (GRand *rand, gboolean is_hevc)
       g_rand_boolean (rand) ? "true" : "false", g_rand_int_range (rand, 0, 30));
 }
 
+static const gchar *const sounds[] = { NULL,
+  "audioconvert ! avenc_aac ! aacparse", "audioconvert ! voaacenc ! aacparse",
+  "opusenc bitrate=128000 ! opusparse" };
+
+static gboolean
+is_continuous (const SimSource *s)
+{
+  return s->numbers[s->n_frames - 1] - s->numbers[0] == s->n_frames - 1;
+}
+
 static void
 choose_scene (Scene *scene, SimStamp stamp, GRand *rand)
 {
   const gboolean is_hevc = g_rand_int_range (rand, 0, 4) == 0;
   const gboolean in_band = g_rand_boolean (rand);
+  const gchar *sound =
+      sounds[g_rand_int_range (rand, 0, G_N_ELEMENTS (sounds))];
   const guint64 chunk = g_rand_boolean (rand) ? 0 : 200 * (guint64)GST_MSECOND;
   SimSource *s = &scene->source;
   guint start;
@@ -88,6 +108,7 @@ choose_scene (Scene *scene, SimStamp stamp, GRand *rand)
     memset (e, 0, sizeof *e);
     scene->pieces[i] = choose_encoder (rand, is_hevc);
     e->encoder = scene->pieces[i];
+    e->sound = is_continuous (s) ? sound : NULL;
     e->clock_offset = g_rand_int_range (rand, -1, 2) * 100 * MS;
     e->delay = i == 1 ? g_rand_int_range (rand, 0, 2001) * MS : 0;
     e->phase = g_rand_int_range (rand, 0, 40) * MS;
@@ -105,8 +126,9 @@ describe_scene (const Scene *scene, GString *text)
 {
   const SimSource *s = &scene->source;
 
-  g_string_append_printf (
-      text, "%s %u/%u", sim_stamp_name (s->stamp), s->fps_n, s->fps_d);
+  g_string_append_printf (text, "%s %u/%u, %.8s", sim_stamp_name (s->stamp),
+      s->fps_n, s->fps_d,
+      scene->encoders[0].sound ? scene->encoders[0].sound : "no sound");
   for (guint i = 0; i < 2; i++) {
     const SimEncoder *e = &scene->encoders[i];
 
@@ -121,10 +143,10 @@ describe_scene (const Scene *scene, GString *text)
 
 /* ---- judging ---- */
 
-static gchar *fail (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
+static gchar *failure (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
 
 static gchar *
-fail (const gchar *format, ...)
+failure (const gchar *format, ...)
 {
   va_list args;
   gchar *text;
@@ -147,12 +169,12 @@ compare (const gchar *tool, const gchar *a, const gchar *b, guint *n_common)
 
   if (!g_spawn_sync (NULL, (gchar **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL,
           &out, &err, &status, NULL))
-    return fail ("%s cannot be run", tool);
+    return failure ("%s cannot be run", tool);
   sum = strstr (out, "tracks, ");
   *n_common = sum ? (guint)atoi (sum + strlen ("tracks, ")) : 0;
   if (status == 0 || (*n_common == 0 && sum))
     return NULL;
-  return fail ("%s%s", out, err);
+  return failure ("%s%s", out, err);
 }
 
 static guint
@@ -183,8 +205,8 @@ check_pictures (const SimSource *s, GHashTable *pictures, gchar side)
     if (wanted == found
         || (wanted == G_MAXUINT && (s->is_mute[found] || s->is_wrong[found])))
       continue;
-    return fail ("%c: picture %u at tick %" G_GINT64_FORMAT ", needs %d", side,
-        found, tick, (gint)wanted);
+    return failure ("%c: picture %u at tick %" G_GINT64_FORMAT ", needs %d",
+        side, found, tick, (gint)wanted);
   }
   return NULL;
 }
@@ -199,7 +221,7 @@ check_same (GHashTable *a, GHashTable *b)
   g_hash_table_iter_init (&iter, a);
   while (g_hash_table_iter_next (&iter, &key, &value)) {
     if (g_hash_table_lookup_extended (b, key, NULL, &other) && value != other)
-      return fail ("tick %" G_GINT64_FORMAT " is picture %u in A, %u in B",
+      return failure ("tick %" G_GINT64_FORMAT " is picture %u in A, %u in B",
           *(gint64 *)key, GPOINTER_TO_UINT (value), GPOINTER_TO_UINT (other));
   }
   return NULL;
@@ -228,8 +250,8 @@ check_skew (const Scene *scene, GHashTable *a, GHashTable *b)
     skew =
         s->times[GPOINTER_TO_UINT (value)] - s->times[GPOINTER_TO_UINT (other)];
     if (ABS (skew) > allowed)
-      return fail ("pictures of tick %" G_GINT64_FORMAT " are %d ms apart, "
-                   "at most %d",
+      return failure ("pictures of tick %" G_GINT64_FORMAT " are %d ms apart, "
+                      "at most %d",
           *(gint64 *)key, (gint)(skew / MS), (gint)(allowed / MS));
   }
   return NULL;
@@ -253,31 +275,145 @@ count_pictures (GHashTable *from, const CmafTrack *track, guint64 remainder)
 static gchar *
 check_mix (SimOutput *outputs, GHashTable *even, GHashTable *odd)
 {
-  const CmafTrack *track = outputs[0].track;
+  const SimTrack *a = &outputs[0].tracks[SIM_VIDEO];
+  const SimTrack *b = &outputs[1].tracks[SIM_VIDEO];
+  const CmafTrack *track = a->track;
   const guint n =
       count_pictures (even, track, 0) + count_pictures (odd, track, 1);
   g_autoptr (GHashTable) pictures = NULL;
   GHashTableIter iter;
   gpointer key, value;
-  SimOutput mix;
+  SimTrack mix;
 
-  sim_output_mix (&outputs[0], &outputs[1], &mix);
+  sim_track_mix (a, b, &mix);
   if (mix.chunks->len > 0)
-    pictures = sim_output_decode (&mix);
+    pictures = sim_decode_pictures (&mix);
   else
     pictures = g_hash_table_new (g_int64_hash, g_int64_equal);
-  sim_output_clear (&mix);
+  sim_track_clear (&mix);
   if (!pictures || g_hash_table_size (pictures) != n)
-    return fail ("segments of both by turns give %d pictures, need %u",
+    return failure ("segments of both by turns give %d pictures, need %u",
         pictures ? (gint)g_hash_table_size (pictures) : -1, n);
   g_hash_table_iter_init (&iter, pictures);
   while (g_hash_table_iter_next (&iter, &key, &value)) {
     const guint64 number = sim_segment_number (track, *(guint64 *)key);
 
     if (g_hash_table_lookup (number % 2 == 0 ? even : odd, key) != value)
-      return fail (
+      return failure (
           "segments of both by turns: picture %u at tick %" G_GINT64_FORMAT,
           GPOINTER_TO_UINT (value), *(gint64 *)key);
+  }
+  return NULL;
+}
+
+/* ---- sound and text ---- */
+
+/* What is sure of sound is 2 ms. */
+#define MAX_LAG (SOUND_RATE / 500)
+#define LAG_AT 4096
+#define LAG_RANGE 2048
+#define LAG_SAMPLES 8192
+
+/* By how much media time of a life is ahead of the plant's, in ns, as its first
+ * picture says; FALSE when there is none. */
+static gboolean
+find_offset (const SimSource *s, const SimTrack *video, guint life,
+    GHashTable *pictures, gint64 *offset)
+{
+  for (guint i = 0; i < video->chunks->len; i++) {
+    const CmafChunk *chunk = video->chunks->pdata[i];
+    const gint64 tick = (gint64)chunk->earliest_presentation_time;
+    gpointer picture;
+
+    if (g_array_index (video->lives, guint, i) != life
+        || !g_hash_table_lookup_extended (pictures, &tick, NULL, &picture))
+      continue;
+    *offset =
+        (gint64)cmaf_ns_from_ticks ((guint64)tick, video->track->timescale)
+        - (s->times[GPOINTER_TO_UINT (picture)] - s->times[0]);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+/* Sound is where pictures are: at @first, in samples, is heard what it is. */
+static gchar *
+check_lag (const GArray *samples, guint64 first, gint64 offset, gchar side)
+{
+  const gint64 plant = (gint64)cmaf_ns_from_ticks (first, SOUND_RATE) - offset;
+  gint lag;
+
+  if (plant < 0 || samples->len < LAG_AT + LAG_SAMPLES + LAG_RANGE)
+    return NULL;
+  lag = sound_lag (sound_noise, samples,
+      cmaf_muldiv ((guint64)plant, SOUND_RATE, GST_SECOND / 2, GST_SECOND),
+      LAG_AT, LAG_SAMPLES, LAG_RANGE);
+  n_sounds++;
+  max_lag = MAX (max_lag, ABS (lag));
+  if (ABS (lag) <= MAX_LAG)
+    return NULL;
+  return failure ("%c: sound is %d samples behind the pictures", side, lag);
+}
+
+static gchar *
+check_sound (const Scene *scene, const SimOutput *output, GHashTable *pictures,
+    gchar side)
+{
+  gchar *reason = NULL;
+
+  for (guint life = 0; life < SIM_MAX_LIVES && !reason; life++) {
+    guint64 first;
+    gint64 offset;
+    g_autoptr (GArray) samples = NULL;
+
+    if (find_offset (&scene->source, &output->tracks[SIM_VIDEO], life, pictures,
+            &offset))
+      samples = sim_decode_sound (&output->tracks[SIM_SOUND], life, &first);
+    if (samples)
+      reason = check_lag (samples, first, offset, side);
+  }
+  return reason;
+}
+
+static gboolean
+same_payload (const CmafChunk *a, const CmafChunk *b)
+{
+  gboolean same = a->n_samples == b->n_samples;
+
+  for (guint i = 0; same && i < a->n_samples; i++)
+    same = a->samples[i].duration == b->samples[i].duration
+           && a->samples[i].size == b->samples[i].size;
+  return same
+         && g_bytes_equal (a->bytes->pdata[a->bytes->len - 1],
+             b->bytes->pdata[b->bytes->len - 1]);
+}
+
+/* The first segment of a life may lack what was said before. */
+static gboolean
+is_first_of_life (const SimTrack *track, guint i)
+{
+  return i == 0
+         || g_array_index (track->lives, guint, i)
+                != g_array_index (track->lives, guint, i - 1);
+}
+
+static gchar *
+check_text (const SimTrack *a, const SimTrack *b)
+{
+  for (guint i = 0; i < a->chunks->len; i++) {
+    const CmafChunk *x = a->chunks->pdata[i];
+
+    for (guint j = 0; j < b->chunks->len; j++) {
+      const CmafChunk *y = b->chunks->pdata[j];
+
+      if (x->decode_time != y->decode_time || is_first_of_life (a, i)
+          || is_first_of_life (b, j))
+        continue;
+      n_texts++;
+      if (!same_payload (x, y))
+        return failure (
+            "text at tick %" G_GUINT64_FORMAT " differs", x->decode_time);
+    }
   }
   return NULL;
 }
@@ -285,13 +421,23 @@ check_mix (SimOutput *outputs, GHashTable *even, GHashTable *odd)
 static gchar *
 judge_pictures (const Scene *scene, SimOutput *outputs)
 {
-  g_autoptr (GHashTable) a = sim_output_decode (&outputs[0]);
-  g_autoptr (GHashTable) b = sim_output_decode (&outputs[1]);
+  g_autoptr (GHashTable) a =
+      sim_decode_pictures (&outputs[0].tracks[SIM_VIDEO]);
+  g_autoptr (GHashTable) b =
+      sim_decode_pictures (&outputs[1].tracks[SIM_VIDEO]);
   gchar *reason;
 
   if (!a || !b)
-    return fail ("%c: pictures cannot be read", a ? 'B' : 'A');
+    return failure ("%c: pictures cannot be read", a ? 'B' : 'A');
   reason = check_mix (outputs, a, b);
+  if (!reason && is_continuous (&scene->source))
+    reason = check_sound (scene, &outputs[0], a, 'A');
+  if (!reason && is_continuous (&scene->source))
+    reason = check_sound (scene, &outputs[1], b, 'B');
+  if (!reason && scene->source.stamp != SIM_CLOCK
+      && is_continuous (&scene->source))
+    reason =
+        check_text (&outputs[0].tracks[SIM_TEXT], &outputs[1].tracks[SIM_TEXT]);
   if (reason)
     return reason;
   if (scene->source.stamp == SIM_CLOCK)
@@ -312,16 +458,17 @@ judge (const Scene *scene, SimOutput *outputs, const gchar *tool,
 
   for (guint i = 0; i < 2; i++) {
     if (outputs[i].error)
-      return fail ("%c: %s", 'A' + i, outputs[i].error);
+      return failure ("%c: %s", 'A' + i, outputs[i].error);
     if (strstr (outputs[i].messages->str, "misaligned"))
-      return fail ("%c:%s", 'A' + i, outputs[i].messages->str);
+      return failure ("%c:%s", 'A' + i, outputs[i].messages->str);
   }
-  if (!outputs[0].header || !outputs[1].header)
+  if (!outputs[0].tracks[SIM_VIDEO].header
+      || !outputs[1].tracks[SIM_VIDEO].header)
     return NULL; /* it did not live long enough */
   g_mkdir_with_parents (a, 0755);
   g_mkdir_with_parents (b, 0755);
   if (!sim_output_save (&outputs[0], a) || !sim_output_save (&outputs[1], b))
-    return fail ("%s cannot be written", folder);
+    return failure ("%s cannot be written", folder);
   reason = compare (tool, a, b, n_common);
   return reason ? reason : judge_pictures (scene, outputs);
 }
@@ -329,14 +476,20 @@ judge (const Scene *scene, SimOutput *outputs, const gchar *tool,
 static void
 remove_files (const gchar *folder)
 {
-  static const gchar *const names[] = { "a/track.cmfv", "b/track.cmfv", "a",
-    "b", "" };
+  static const gchar *const sides[] = { "a", "b" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autofree gchar *path = g_build_filename (folder, names[i], NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++) {
+    g_autofree gchar *side = g_build_filename (folder, sides[i], NULL);
 
-    g_remove (path);
+    for (guint j = 0; j < SIM_N_TRACKS; j++) {
+      g_autofree gchar *path =
+          g_build_filename (side, sim_track_file (j), NULL);
+
+      g_remove (path);
+    }
+    g_remove (side);
   }
+  g_remove (folder);
 }
 
 /* ---- running ---- */
@@ -395,7 +548,7 @@ parse_options (int *argc, char ***argv, Options *options)
     { "first", 0, 0, G_OPTION_ARG_INT, &options->first, "Number of the first",
         "I" },
     { "source", 0, 0, G_OPTION_ARG_STRING, &options->source,
-        "timecode, unix, ntp, ptp or clock", "NAME" },
+        "timecode, unix, ntp, ptp, pts or clock", "NAME" },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("COMPARE");
@@ -412,6 +565,7 @@ main (int argc, char *argv[])
   Options options = { .runs = 10, .seed = g_random_int () };
   guint n_common, n_segments = 0;
   gint n_failed = 0;
+  gboolean has_looked;
 
   gst_init (NULL, NULL);
   if (!parse_options (&argc, &argv, &options)) {
@@ -424,9 +578,11 @@ main (int argc, char *argv[])
     n_failed += !run (&options, argv[1], options.first + i, &n_common);
     n_segments += n_common;
   }
-  printf ("%d runs, %u segments in common, %d failed\n", options.runs,
-      n_segments, n_failed);
+  printf ("%d runs, %u segments in common, sound of %u lives at most %d "
+          "samples off, %u segments of text equal, %d failed\n",
+      options.runs, n_segments, n_sounds, max_lag, n_texts, n_failed);
   g_free (options.source);
-  return n_failed == 0 && (n_segments > 0 || options.runs < 5) ? EXIT_SUCCESS
-                                                               : EXIT_FAILURE;
+  has_looked = n_segments > 0 && n_sounds > 0 && n_texts > 0;
+  return n_failed == 0 && (has_looked || options.runs < 5) ? EXIT_SUCCESS
+                                                           : EXIT_FAILURE;
 }
