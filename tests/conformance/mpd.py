@@ -44,6 +44,21 @@ def make(folder, kind):
          *text('ttml+xml', TTML, 'language=fr', 'role=subtitle')])
 
 
+def check(failures, kind, mpd, environment):
+    done = interop.run(['xmllint', '--nonet', '--noout', '--schema',
+                        SCHEMA / 'DASH-MPD.xsd', mpd], env=environment)
+    failures.expect(done.returncode == 0, f'{kind}: {done.stdout}')
+
+
+def check_events(failures, mpd, environment):
+    """The one that the unit test looks at."""
+    done = interop.run(
+        [interop.BUILD_ROOT / 'tests/check/libs/cmaf/libs-cmaf-manifest-events'],
+        env=dict(os.environ, CMAF_KEEP_MPD=str(mpd)))
+    failures.expect(done.returncode == 0, done.stdout)
+    check(failures, 'events', mpd, environment)
+
+
 def main():
     failures = interop.Failures()
     interop.need('xmllint', 'gst-launch-1.0')
@@ -55,11 +70,9 @@ def main():
         with interop.scratch() as folder:
             done = make(folder, kind)
             failures.expect(done.returncode == 0, f'{kind}: {done.stdout}')
-            done = interop.run(
-                ['xmllint', '--nonet', '--noout', '--schema',
-                 SCHEMA / 'DASH-MPD.xsd', folder / 'stream.mpd'],
-                env=environment)
-            failures.expect(done.returncode == 0, f'{kind}: {done.stdout}')
+            check(failures, kind, folder / 'stream.mpd', environment)
+    with interop.scratch() as folder:
+        check_events(failures, folder / 'events.mpd', environment)
     failures.finish()
 
 

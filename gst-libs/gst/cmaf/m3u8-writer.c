@@ -7,6 +7,7 @@
  * that a longer segment covers lasts as little as possible, or is left out
  * where all is known: in a playlist that is written once. */
 #include "m3u8-writer.h"
+#include "m3u8-events.h"
 #include "sample-entry.h"
 #include "segment-name.h"
 #include "time-text.h"
@@ -216,6 +217,18 @@ append_period (Writer *w, const CmafPeriod *period)
   }
 }
 
+/* Whoever plays the track itself has the events. */
+static gboolean
+is_of_events (const Writer *w)
+{
+  const GPtrArray *periods = w->presentation->periods;
+  const CmafPresentationTrack *track = NULL;
+
+  for (guint i = 0; i < periods->len && track == NULL; i++)
+    track = cmaf_period_find_track (g_ptr_array_index (periods, i), w->name);
+  return track != NULL && track->track->media == CMAF_MEDIA_EVENT;
+}
+
 static GBytes *
 finish_media (Writer *w, gboolean has_left)
 {
@@ -240,6 +253,8 @@ finish_media (Writer *w, gboolean has_left)
   else if (config->window_length == 0)
     g_string_append (text, "#EXT-X-PLAYLIST-TYPE:EVENT\n");
   append_map (w, text, cache->first_header);
+  if (!is_of_events (w))
+    m3u8_events_append (text, w->presentation, w->state);
   g_string_append_len (text, cache->entries->str, cache->entries->len);
   if (w->state->is_ended || has_left || config->type == CMAF_MANIFEST_STATIC)
     g_string_append (text, "#EXT-X-ENDLIST\n");

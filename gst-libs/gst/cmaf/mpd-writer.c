@@ -4,6 +4,7 @@
 /* The MPD, element by element in the order of the schema. Nothing here knows a
  * clock, a store or a measured rate. */
 #include "mpd-writer.h"
+#include "mpd-events.h"
 #include "time-text.h"
 #include "timescale.h"
 #include "track-descriptors.h"
@@ -289,18 +290,32 @@ next_period (const Writer *w, const CmafPeriod *period)
   return NULL;
 }
 
-/* The media time at which @period starts, in ticks of @timescale. */
+/* The media time at which @period starts, as a fraction of seconds. */
+static void
+find_offset (const Writer *w, const CmafPeriod *period, guint64 *n, guint64 *d)
+{
+  const CmafSegmentGrid *grid = &w->presentation->config.grid;
+
+  if (period == w->start) {
+    *n = w->origin_ticks;
+    *d = w->origin_timescale;
+  } else if (starts_inside (w, period)) {
+    *n = period->start.ticks;
+    *d = period->start.timescale;
+  } else {
+    *n = first_number (w, period) * grid->duration_n;
+    *d = grid->duration_d;
+  }
+}
+
+/* The same in ticks of @timescale. */
 static guint64
 period_offset (const Writer *w, const CmafPeriod *period, guint64 timescale)
 {
-  const CmafPeriodStart *start = &period->start;
+  guint64 n, d;
 
-  if (period == w->start)
-    return origin_in (w, timescale);
-  if (starts_inside (w, period))
-    return cmaf_muldiv (
-        start->ticks, timescale, start->timescale / 2, start->timescale);
-  return edge_ticks (w, first_number (w, period), timescale);
+  find_offset (w, period, &n, &d);
+  return cmaf_muldiv (n, timescale, d / 2, d);
 }
 
 /* Widens [origin, end_us] to the listed segments of @track. */
@@ -630,6 +645,7 @@ write_set (Writer *w, const CmafPeriod *period, const CmafSwitchingSet *set,
   attribute (w, "startWithSAP", "1");
   if (common_colour)
     write_descriptors (w, best->track);
+  mpd_events_write_in_band (w->xml, w->presentation, w->state, tracks);
   if (best->role != NULL)
     descriptor (w, "Role", CMAF_KIND_ROLE, best->role);
   if (common) {
@@ -651,6 +667,18 @@ write_set (Writer *w, const CmafPeriod *period, const CmafSwitchingSet *set,
 /* ---- periods and the root ---- */
 
 static void
+write_events (Writer *w, const CmafPeriod *period)
+{
+  const CmafPeriod *next = next_period (w, period);
+  MpdEventPeriod place = { .end = G_MAXUINT64 };
+
+  find_offset (w, period, &place.offset_n, &place.offset_d);
+  if (next != NULL)
+    place.end = period_offset (w, next, GST_SECOND);
+  mpd_events_write_streams (w->xml, w->presentation, w->state, &place);
+}
+
+static void
 write_period (Writer *w, const CmafPeriod *period)
 {
   guint64 start =
@@ -667,10 +695,18 @@ write_period (Writer *w, const CmafPeriod *period)
     xmlTextWriterWriteFormatAttribute (
         w->xml, X ("id"), "k%" G_GUINT64_FORMAT, period->first);
   attribute_duration (w, "start", start, G_USEC_PER_SEC);
+  write_events (w, period);
   for (i = 0; i < period->sets->len; i++)
     write_set (
         w, period, g_ptr_array_index (period->sets, i), i + 1, first, last);
   end (w);
+}
+
+static gboolean
+tells_events (const Writer *w)
+{
+  return w->presentation->events != NULL
+         && cmaf_event_list_is_used (w->presentation->events);
 }
 
 /* Media time of the state, as wall-clock time: the same on all packagers. */
@@ -680,7 +716,7 @@ write_publish_time (Writer *w)
   const CmafPresentationConfig *config = &w->presentation->config;
   guint64 number = w->state->last + 1;
 
-  if (w->by_number && !w->is_static) {
+  if (w->by_number && !w->is_static && !tells_events (w)) {
     const GPtrArray *periods = w->presentation->periods;
     const CmafPeriod *period = g_ptr_array_index (periods, periods->len - 1);
 

@@ -465,6 +465,19 @@ take_header_locked (CmafPackager *packager, PackagerTrack *track,
   return TRUE;
 }
 
+static void
+note_events_locked (
+    CmafPackager *packager, PackagerTrack *track, const CmafChunk *chunk)
+{
+  GError *warning = NULL;
+
+  cmaf_event_list_add_chunk (
+      cmaf_publication_get_events (packager->publication), track->name,
+      track->media, chunk, &warning);
+  if (warning != NULL)
+    warn_locked (packager, warning);
+}
+
 /* Takes @item. */
 static gboolean
 take_chunk_locked (CmafPackager *packager, PackagerTrack *track,
@@ -481,6 +494,8 @@ take_chunk_locked (CmafPackager *packager, PackagerTrack *track,
     warn_locked (packager, warning);
   if (cmaf_segment_assembler_get_dropped (track->assembler) > dropped)
     packager->are_counts_old = TRUE;
+  else
+    note_events_locked (packager, track, item->chunk);
   packager_free_item (item);
   return pushed;
 }

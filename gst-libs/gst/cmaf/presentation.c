@@ -232,3 +232,23 @@ cmaf_presentation_longest (
       longest_in_set (g_ptr_array_index (period->sets, k), ticks, timescale);
   }
 }
+
+guint64
+cmaf_presentation_edge (const CmafPresentation *presentation, guint64 number)
+{
+  const CmafSegmentGrid *grid = &presentation->config.grid;
+
+  return cmaf_muldiv (
+      number, grid->duration_n * GST_SECOND, 0, grid->duration_d);
+}
+
+GPtrArray *
+cmaf_presentation_resolve_events (
+    const CmafPresentation *presentation, const CmafPresentationState *state)
+{
+  if (presentation->events == NULL)
+    return g_ptr_array_new ();
+  return cmaf_event_list_resolve (presentation->events,
+      cmaf_presentation_edge (presentation, state->first),
+      cmaf_presentation_edge (presentation, state->last + 1));
+}

@@ -6,6 +6,7 @@
  * on; the writers turn it and a state into text. Since: 0.1 */
 #pragma once
 
+#include <gst/cmaf/event-list.h>
 #include <gst/cmaf/timeline.h>
 #include <gst/cmaf/track.h>
 
@@ -89,7 +90,8 @@ typedef struct
 
   /*< public >*/
   CmafPresentationConfig config;
-  GPtrArray *periods; /* of CmafPeriod */
+  GPtrArray *periods;          /* of CmafPeriod */
+  const CmafEventList *events; /* borrowed, as timelines; NULL: none */
 } CmafPresentation;
 
 /* What is published. */
@@ -118,6 +120,13 @@ CMAF_API const CmafPresentationTrack *cmaf_period_find_track (
  * are none. */
 CMAF_API gboolean cmaf_period_clip (const CmafPeriod *period,
     const CmafPresentationState *state, guint64 *first, guint64 *last);
+/* Where segment @number begins on the grid: media time, ns. */
+CMAF_API guint64 cmaf_presentation_edge (
+    const CmafPresentation *presentation, guint64 number);
+/* The events that what is published tells, and that are not over where it
+ * begins. (transfer full), of CmafListedEvent. */
+CMAF_API GPtrArray *cmaf_presentation_resolve_events (
+    const CmafPresentation *presentation, const CmafPresentationState *state);
 /* The longest segment there was or may be on the grid, as a fraction of a
  * second. */
 CMAF_API void cmaf_presentation_longest (

@@ -63,6 +63,7 @@ struct _CmafPublication
   gboolean is_finished;
   guint64 start; /* number of the first segment ever listed */
   CmafPresentationState state;
+  CmafEventList *events;
 };
 
 /* ---- tracks ---- */
@@ -127,6 +128,7 @@ cmaf_publication_new (const CmafPublicationConfig *config)
   publication->tracks =
       g_ptr_array_new_with_free_func ((GDestroyNotify)free_track);
   publication->periods = g_array_new (FALSE, FALSE, sizeof (Period));
+  publication->events = cmaf_event_list_new ();
   return publication;
 }
 
@@ -135,7 +137,14 @@ cmaf_publication_free (CmafPublication *publication)
 {
   g_ptr_array_unref (publication->tracks);
   g_array_unref (publication->periods);
+  cmaf_event_list_free (publication->events);
   g_free (publication);
+}
+
+CmafEventList *
+cmaf_publication_get_events (CmafPublication *publication)
+{
+  return publication->events;
 }
 
 void
@@ -585,6 +594,7 @@ cmaf_publication_describe (const CmafPublication *publication)
     describe_period (publication, presentation, period,
         i + 1 < publication->periods->len ? from[1].first : G_MAXUINT64);
   }
+  presentation->events = publication->events;
   return presentation;
 }
 
@@ -642,8 +652,11 @@ trim_track (Track *track, guint64 number)
 void
 cmaf_publication_trim (CmafPublication *publication, guint64 number)
 {
+  const CmafSegmentGrid *grid = &publication->config.presentation.grid;
   guint i;
 
+  cmaf_event_list_trim (publication->events,
+      cmaf_muldiv (number, grid->duration_n * GST_SECOND, 0, grid->duration_d));
   for (i = publication->tracks->len; i-- > 0;)
     if (trim_track (g_ptr_array_index (publication->tracks, i), number))
       g_ptr_array_remove_index (publication->tracks, i);

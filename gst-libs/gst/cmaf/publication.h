@@ -43,6 +43,9 @@ CMAF_API void cmaf_publication_end_track (
     CmafPublication *publication, const gchar *name);
 /* Every track has ended, and nothing follows. */
 CMAF_API void cmaf_publication_finish (CmafPublication *publication);
+/* What the chunks of its tracks tell of events goes in here. (transfer none) */
+CMAF_API CmafEventList *cmaf_publication_get_events (
+    CmafPublication *publication);
 /* Publishes what is settled. TRUE when manifests say something new. */
 CMAF_API gboolean cmaf_publication_advance (CmafPublication *publication);
 

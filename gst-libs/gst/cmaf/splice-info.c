@@ -231,3 +231,41 @@ cmaf_splice_info_get_pts (const CmafSpliceInfo *info, guint64 *pts)
   *pts = (info->pts_time + info->pts_adjustment) & PTS_MASK;
   return TRUE;
 }
+
+/* Breaks, advertisements, placement opportunities, overlays and ad blocks have
+ * a type that begins them, and the next one ends them (ANSI/SCTE 35 table 23).
+ */
+static CmafSpliceSide
+side_of_type (guint8 type_id)
+{
+  static const guint8 outs[] = { 0x22, 0x30, 0x32, 0x34, 0x36, 0x38, 0x3A, 0x44,
+    0x46 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (outs); i++) {
+    if (type_id == outs[i])
+      return CMAF_SPLICE_SIDE_OUT;
+    if (type_id == outs[i] + 1)
+      return CMAF_SPLICE_SIDE_IN;
+  }
+  return CMAF_SPLICE_SIDE_COMMAND;
+}
+
+CmafSpliceSide
+cmaf_splice_info_get_side (const CmafSpliceInfo *info)
+{
+  if (info->is_encrypted)
+    return CMAF_SPLICE_SIDE_COMMAND;
+  if (info->command == CMAF_SPLICE_INSERT && !info->is_cancel)
+    return info->is_out ? CMAF_SPLICE_SIDE_OUT : CMAF_SPLICE_SIDE_IN;
+  if (info->command == CMAF_SPLICE_TIME_SIGNAL)
+    for (guint i = 0; i < info->n_segmentations; i++) {
+      const CmafSegmentation *segmentation = &info->segmentations[i];
+      const CmafSpliceSide side = segmentation->is_cancel
+                                      ? CMAF_SPLICE_SIDE_COMMAND
+                                      : side_of_type (segmentation->type_id);
+
+      if (side != CMAF_SPLICE_SIDE_COMMAND)
+        return side;
+    }
+  return CMAF_SPLICE_SIDE_COMMAND;
+}

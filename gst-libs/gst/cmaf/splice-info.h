@@ -56,6 +56,15 @@ typedef struct
   CmafSegmentation segmentations[CMAF_SPLICE_MAX_SEGMENTATIONS];
 } CmafSpliceInfo;
 
+/* What is at the splice time, for who replaces what is between two of them. */
+typedef enum
+{
+  CMAF_SPLICE_SIDE_NONE, /* no splice section, or one that cannot be read */
+  CMAF_SPLICE_SIDE_COMMAND,
+  CMAF_SPLICE_SIDE_OUT, /* a break begins */
+  CMAF_SPLICE_SIDE_IN,  /* it ends */
+} CmafSpliceSide;
+
 /* CMAF_ERROR_MALFORMED when lengths lie, CMAF_ERROR_UNSUPPORTED when it is
  * another table or protocol. */
 CMAF_API gboolean cmaf_splice_info_parse (
@@ -63,5 +72,7 @@ CMAF_API gboolean cmaf_splice_info_parse (
 /* The splice time as PTS, pts_adjustment added; FALSE when it has none. */
 CMAF_API gboolean cmaf_splice_info_get_pts (
     const CmafSpliceInfo *info, guint64 *pts);
+/* By splice_insert, or the segmentation_type_id of a time_signal. */
+CMAF_API CmafSpliceSide cmaf_splice_info_get_side (const CmafSpliceInfo *info);
 
 G_END_DECLS

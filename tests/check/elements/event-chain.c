@@ -32,6 +32,15 @@ start_with_event (const gchar *launch)
   return pipeline;
 }
 
+#define EVENT                                                                  \
+  "<Event presentationTime=\"360000\" duration=\"240000\" id=\"1\" "           \
+  "contentEncoding=\"base64\">bWVzc2FnZQ==</Event>\n"
+#define RANGE_BEGIN                                                            \
+  "#EXT-X-DATERANGE:CLASS=\"urn:x-test\",DURATION=2.000000,ID="
+#define RANGE_END                                                              \
+  "-1-3000\",START-DATE=\"1970-01-01T00:00:03.000Z\","                         \
+  "X-MESSAGE-DATA=0x6D657373616765\n"
+
 static void
 assert_segments (const SinkFixture *a, const SinkFixture *b)
 {
@@ -42,10 +51,11 @@ assert_segments (const SinkFixture *a, const SinkFixture *b)
   }
 }
 
-/* The MPD has it as an AdaptationSet of its own; for HLS it is no rendition. */
+/* The MPD has it as an AdaptationSet of its own; for HLS it is no rendition.
+ * What it tells is in the MPD, and in the playlists of media. */
 GST_START_TEST (test_manifests)
 {
-  g_autofree gchar *launch = NULL, *master = NULL, *mpd = NULL;
+  g_autofree gchar *launch = NULL, *master = NULL, *mpd = NULL, *media = NULL;
   GstElement *pipeline;
   SinkFixture hls, dash;
 
@@ -66,6 +76,11 @@ GST_START_TEST (test_manifests)
   fail_unless (strstr (master, "v/media.m3u8") != NULL, "%s", master);
   fail_if (strstr (master, "events") != NULL, "%s", master);
   fail_if (strstr (master, "evte") != NULL, "%s", master);
+  media = sink_fixture_read (&hls, "v/media.m3u8");
+  assert_has (media, RANGE_BEGIN);
+  assert_has (media, RANGE_END);
+  assert_has (mpd, "<EventStream schemeIdUri=\"urn:x-test\" "
+                   "timescale=\"120000\">\n      " EVENT);
   assert_has (mpd, "contentType=\"application\"");
   assert_has (mpd, "codecs=\"evte\"");
   assert_segments (&hls, &dash);
@@ -76,7 +91,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_over_http)
 {
-  g_autofree gchar *send = NULL, *receive = NULL;
+  g_autofree gchar *send = NULL, *receive = NULL, *mpd = NULL;
   GstElement *sender, *receiver;
   SinkFixture direct, received;
 
@@ -98,6 +113,8 @@ GST_START_TEST (test_over_http)
   chain_assert_eos (receiver);
   chain_stop (sender);
   chain_stop (receiver);
+  mpd = sink_fixture_read (&received, "stream.mpd");
+  assert_has (mpd, EVENT);
   assert_segments (&direct, &received);
   sink_fixture_clear (&direct);
   sink_fixture_clear (&received);
