@@ -33,13 +33,11 @@ CMAF_API void cmaf_sync_member_leave (CmafSyncMember *member);
 /* Makes the calls of this member that wait return, now and until undone. */
 CMAF_API void cmaf_sync_member_wake (CmafSyncMember *member, gboolean awake);
 
-/* This member handles raw media; another one behind it, the muxer, is about to
- * declare itself to be of the same kind. */
+/* It handles raw media; behind it the muxer will declare itself as well. */
 CMAF_API void cmaf_sync_member_declare_raw (
     CmafSyncMember *member, CmafMedia media);
 
-/* This member has frames of that rate, before there is a track. FALSE, with
- * CMAF_ERROR_CONFIG: the group has some of another family. */
+/* CMAF_ERROR_CONFIG: the group has frames of another rate family. */
 CMAF_API gboolean cmaf_sync_member_declare_frames (
     CmafSyncMember *member, guint fps_n, guint fps_d, GError **error);
 
@@ -61,7 +59,6 @@ typedef struct
 CMAF_API gboolean cmaf_sync_member_agree (CmafSyncMember *member,
     const CmafSyncDemand *demand, gint64 until, CmafSegmentGrid *grid,
     GError **error);
-
 /* FALSE: none is agreed on. */
 CMAF_API gboolean cmaf_sync_group_get_grid (
     CmafSyncGroup *group, CmafSegmentGrid *grid);
