@@ -8,10 +8,7 @@
 
 #include <gst/cmaf/mpegts-time.h>
 #include <gst/cmaf/timescale.h>
-#ifdef HAVE_MPEGTS
-#define GST_USE_UNSTABLE_API
-#include <gst/mpegts/mpegts.h>
-#endif
+#include <gmodule.h>
 
 void
 mux_sections_note (
@@ -26,6 +23,32 @@ mux_sections_note (
   self->has_heard = TRUE;
 }
 
+typedef GBytes *(*GetData) (gpointer section);
+
+/* gst_mpegts_section_get_data() of the library that the demuxer has brought:
+ * its API is called unstable, and to build with it needs all of OpenCV. NULL:
+ * it is not there. */
+static GetData
+find_get_data (void)
+{
+  static gsize is_known;
+  static GetData get_data;
+
+  if (g_once_init_enter (&is_known)) {
+    GModule *module = g_module_open (
+        "libgstmpegts-1.0.so.0", G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
+
+    if (module
+        && !g_module_symbol (
+            module, "gst_mpegts_section_get_data", (gpointer *)&get_data))
+      get_data = NULL;
+    if (module)
+      g_module_make_resident (module);
+    g_once_init_leave (&is_known, 1);
+  }
+  return get_data;
+}
+
 /* (transfer full) (nullable) */
 static GBytes *
 section_of (const GstStructure *s)
@@ -34,10 +57,9 @@ section_of (const GstStructure *s)
 
   if (value && G_VALUE_HOLDS (value, G_TYPE_BYTES))
     return g_value_dup_boxed (value);
-#ifdef HAVE_MPEGTS
-  if (value && G_VALUE_HOLDS (value, GST_TYPE_MPEGTS_SECTION))
-    return gst_mpegts_section_get_data (g_value_get_boxed (value));
-#endif
+  if (value && g_str_equal (G_VALUE_TYPE_NAME (value), "GstMpegtsSection")
+      && find_get_data ())
+    return find_get_data () (g_value_get_boxed (value));
   return NULL;
 }
 

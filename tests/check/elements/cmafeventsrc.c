@@ -456,7 +456,6 @@ GST_START_TEST (test_sound_that_is_far_ahead_closes_nothing)
 }
 GST_END_TEST;
 
-#ifdef HAVE_MPEGTS
 /* The same stream as with tsepochtap. */
 GST_START_TEST (test_splices_that_the_demuxer_sends)
 {
@@ -482,7 +481,6 @@ GST_START_TEST (test_splices_that_the_demuxer_sends)
   g_unlink (path);
 }
 GST_END_TEST;
-#endif
 
 /* ---- alone, by the clock ---- */
 
@@ -939,9 +937,7 @@ cmafeventsrc_suite (void)
       video, test_splices_that_come_with_pictures, 0, G_N_ELEMENTS (sent));
   tcase_add_test (video, test_alone_and_not_live_says_what_it_needs);
   tcase_add_test (video, test_sound_that_is_far_ahead_closes_nothing);
-#ifdef HAVE_MPEGTS
   tcase_add_test (video, test_splices_that_the_demuxer_sends);
-#endif
   return suite;
 }
 
