@@ -272,6 +272,14 @@ give_to_libsoup (Connection *c, GIOStream *base)
       c->pool->server, G_IO_STREAM (stream), c->local, c->remote, NULL);
 }
 
+/* GIO may speak older versions, and cannot be told not to (ING-011). */
+static gboolean
+is_modern (GTlsConnection *tls)
+{
+  return g_tls_connection_get_protocol_version (tls)
+         >= G_TLS_PROTOCOL_VERSION_TLS_1_2;
+}
+
 /* The pool is there still: see cmaf_http_connections_is_idle(). */
 static void
 on_handshake (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -283,7 +291,7 @@ on_handshake (GObject *object, GAsyncResult *result, gpointer user_data)
 
   self->n_handshakes--;
   g_clear_object (&c->handshake);
-  if (ok && !self->closed) {
+  if (ok && !self->closed && is_modern (G_TLS_CONNECTION (object))) {
     give_to_libsoup (c, G_IO_STREAM (object));
     return;
   }
@@ -291,9 +299,16 @@ on_handshake (GObject *object, GAsyncResult *result, gpointer user_data)
   g_hash_table_remove (self->open, c);
 }
 
-/* No client is asked for a certificate: without "database" set to NULL the
- * first connection would read all authorities of the system, here in this
- * thread. */
+/* Whether it is good is for the handlers of requests to say, who can answer. */
+static gboolean
+accept_certificate (GTlsConnection *tls, GTlsCertificate *certificate,
+    GTlsCertificateFlags errors, gpointer user_data)
+{
+  return TRUE;
+}
+
+/* Without "database" set to NULL the first connection would read all
+ * authorities of the system, here in this thread. */
 static gboolean
 start_tls (Connection *c, GIOStream *tcp)
 {
@@ -306,6 +321,12 @@ start_tls (Connection *c, GIOStream *tcp)
 
   if (tls == NULL)
     return FALSE;
+  if (c->pool->config.asks_for_certificates) {
+    g_object_set (
+        tls, "authentication-mode", G_TLS_AUTHENTICATION_REQUESTED, NULL);
+    g_signal_connect (
+        tls, "accept-certificate", G_CALLBACK (accept_certificate), NULL);
+  }
   c->handshake = g_cancellable_new ();
   c->pool->n_handshakes++;
   g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT,
@@ -511,6 +532,7 @@ cmaf_http_connections_restrict (
   own->header_timeout_ms =
       MIN (own->header_timeout_ms, config->header_timeout_ms);
   own->idle_timeout_ms = MIN (own->idle_timeout_ms, config->idle_timeout_ms);
+  own->asks_for_certificates |= config->asks_for_certificates;
 }
 
 void

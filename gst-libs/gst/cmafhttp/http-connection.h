@@ -19,6 +19,7 @@ typedef struct
   guint max_connections;
   guint header_timeout_ms; /* also of the TLS handshake */
   guint idle_timeout_ms;
+  gboolean asks_for_certificates; /* of clients; any will do */
 } CmafHttpConnectionsConfig;
 
 typedef struct _CmafHttpConnections CmafHttpConnections;
@@ -37,7 +38,8 @@ CmafHttpConnections *cmaf_http_connections_new (GMainContext *context,
     const CmafHttpConnectionsConfig *config);
 /* When cmaf_http_connections_is_idle() says so. */
 void cmaf_http_connections_free (CmafHttpConnections *self);
-/* Of each limit the smaller one counts from now on. */
+/* Of each limit the smaller one counts from now on; clients are asked for
+ * certificates if either wants it. */
 void cmaf_http_connections_restrict (
     CmafHttpConnections *self, const CmafHttpConnectionsConfig *config);
 /* Accepts nothing any more, and no timer fires; call before the server

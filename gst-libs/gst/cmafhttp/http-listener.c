@@ -243,6 +243,16 @@ cmaf_http_listener_refuse (CmafHttpListener *self, SoupServerMessage *message)
   cmaf_http_connections_refuse (self->connections, message);
 }
 
+GTlsCertificate *
+cmaf_http_listener_get_client_certificate (SoupServerMessage *message)
+{
+  GIOStream *base = cmaf_http_stream_get_base (cmaf_http_stream_find (message));
+
+  return G_IS_TLS_CONNECTION (base)
+             ? g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (base))
+             : NULL;
+}
+
 /* ---- opening and closing ---- */
 
 /* LIV-128: never promise more connections than there are descriptors. */
@@ -365,7 +375,8 @@ open_server (gpointer data)
   CmafHttpListener *self = opening->listener;
   const CmafHttpConnectionsConfig config = { self->config.certificate,
     affordable_connections (self->config.max_connections),
-    self->config.header_timeout_ms, self->config.idle_timeout_ms };
+    self->config.header_timeout_ms, self->config.idle_timeout_ms,
+    self->config.asks_for_certificates };
 
   self->server =
       soup_server_new ("raw-paths", TRUE, "server-header", "gst-cmaf", NULL);
@@ -526,7 +537,7 @@ restrict_listener (gpointer data)
   const Sharing *sharing = data;
   const CmafHttpConnectionsConfig config = { NULL,
     sharing->config->max_connections, sharing->config->header_timeout_ms,
-    sharing->config->idle_timeout_ms };
+    sharing->config->idle_timeout_ms, sharing->config->asks_for_certificates };
 
   cmaf_http_connections_restrict (sharing->listener->connections, &config);
   return G_SOURCE_REMOVE;

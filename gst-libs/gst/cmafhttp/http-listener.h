@@ -20,6 +20,7 @@ typedef struct
   guint max_connections;
   guint header_timeout_ms; /* a request head must be complete by then */
   guint idle_timeout_ms;   /* a kept-alive connection without a request */
+  gboolean asks_for_certificates; /* of clients: handlers look at them */
 } CmafHttpListenerConfig;
 
 typedef struct _CmafHttpListener CmafHttpListener;
@@ -31,7 +32,8 @@ CMAF_API GTlsCertificate *cmaf_http_load_certificate (
 /* Listens before it returns; G_IO_ERROR_ADDRESS_IN_USE names address and port.
  * Whoever asks for address and port of another listener of the process shares
  * it: the certificate must be the same, and of each limit the smallest that was
- * asked for counts. Callable from any thread but the HTTP thread. */
+ * asked for counts, and clients are asked for certificates if anybody wants
+ * it. Callable from any thread but the HTTP thread. */
 CMAF_API CmafHttpListener *cmaf_http_listener_new (
     const CmafHttpListenerConfig *config, GError **error);
 CMAF_API void cmaf_http_listener_unref (CmafHttpListener *listener);
@@ -69,6 +71,10 @@ CMAF_API void cmaf_http_listener_answer_error (
  * signal. */
 CMAF_API void cmaf_http_listener_refuse (
     CmafHttpListener *listener, SoupServerMessage *message);
+/* What the client has shown, whether it is good or not; NULL: nothing, or there
+ * is no TLS (transfer none). */
+CMAF_API GTlsCertificate *cmaf_http_listener_get_client_certificate (
+    SoupServerMessage *message);
 /* Counters: connections (open), accepted, reaped, requests, rejected (transfer
  * full). */
 CMAF_API GstStructure *cmaf_http_listener_get_stats (

@@ -604,6 +604,12 @@ cmaf_http_stream_get_socket (CmafHttpStream *self)
   return self->socket;
 }
 
+GIOStream *
+cmaf_http_stream_get_base (CmafHttpStream *self)
+{
+  return self->base;
+}
+
 /* ---- messages ---- */
 
 CmafHttpStream *

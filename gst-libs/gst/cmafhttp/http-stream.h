@@ -40,6 +40,8 @@ CmafHttpStream *cmaf_http_stream_find (SoupServerMessage *message);
 void cmaf_http_stream_attach (
     CmafHttpStream *stream, SoupServerMessage *message);
 GSocket *cmaf_http_stream_get_socket (CmafHttpStream *stream);
+/* The connection, or TLS on it. */
+GIOStream *cmaf_http_stream_get_base (CmafHttpStream *stream);
 /* Takes the connection of @message from libsoup; what still comes on it is not
  * HTTP (transfer full). */
 GIOStream *cmaf_http_stream_steal (SoupServerMessage *message);
