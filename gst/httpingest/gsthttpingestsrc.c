@@ -20,6 +20,7 @@
  */
 #include "gsthttpingestsrc.h"
 
+#include "gsthttpingestaccess.h"
 #include "gsthttpingeststream.h"
 
 #include <gst/cmafbase/gstcmafmessage.h>
@@ -36,8 +37,8 @@ struct _GstHttpIngestSrc
   GstElement parent;
 
   /* properties; lock: object */
-  gchar *address, *path, *user_id, *user_pw, *tls_certificate_file;
-  gchar *objects_location;
+  gchar *address, *path, *user_id, *user_pw, *users_file;
+  gchar *tls_certificate_file, *tls_ca_file, *objects_location;
   guint port, max_tracks, max_connections, max_objects;
   guint64 max_body_size, max_queue_bytes, max_object_bytes;
   GstClockTime merge_hold, gap_hold, idle_timeout, body_timeout;
@@ -60,7 +61,9 @@ enum
   PROP_PATH,
   PROP_USER_ID,
   PROP_USER_PW,
+  PROP_USERS_FILE,
   PROP_TLS_CERTIFICATE_FILE,
+  PROP_TLS_CA_FILE,
   PROP_OBJECTS_LOCATION,
   PROP_PORT,
   PROP_MAX_TRACKS,
@@ -291,8 +294,9 @@ read_settings (GstHttpIngestSrc *self, CmafIngestServerConfig *config)
   config->listener.port = self->port;
   config->listener.max_connections = self->max_connections;
   config->path = self->path;
-  config->user_id = self->user_id;
-  config->user_pw = self->user_pw;
+  config->access.user_id = self->user_id;
+  config->access.user_pw = self->user_pw;
+  config->access.users_file = self->users_file;
   config->max_body_size = self->max_body_size;
   config->max_queue_bytes = self->max_queue_bytes;
   config->answers_when_taken = TRUE;
@@ -313,6 +317,7 @@ open_server (GstHttpIngestSrc *self, GError **error)
   const CmafIngestServerCallbacks callbacks = { on_output, post_message };
   CmafIngestServerConfig config;
   g_autoptr (GTlsCertificate) certificate = NULL;
+  CmafIngestServer *server;
 
   read_settings (self, &config);
   if (self->tls_certificate_file != NULL) {
@@ -322,7 +327,12 @@ open_server (GstHttpIngestSrc *self, GError **error)
       return NULL;
   }
   config.listener.certificate = certificate;
-  return cmaf_ingest_server_new (&config, &callbacks, self, error);
+  if (!gst_http_ingest_access_prepare (
+          GST_ELEMENT (self), self->tls_ca_file, &config.access, error))
+    return NULL;
+  server = cmaf_ingest_server_new (&config, &callbacks, self, error);
+  g_clear_object (&config.access.client_ca);
+  return server;
 }
 
 static gboolean
@@ -484,7 +494,8 @@ static gchar **
 string_of (GstHttpIngestSrc *self, guint id)
 {
   gchar **strings[] = { NULL, &self->address, &self->path, &self->user_id,
-    &self->user_pw, &self->tls_certificate_file, &self->objects_location };
+    &self->user_pw, &self->users_file, &self->tls_certificate_file,
+    &self->tls_ca_file, &self->objects_location };
 
   return id < G_N_ELEMENTS (strings) ? strings[id] : NULL;
 }
@@ -615,11 +626,17 @@ make_string_properties (void)
       "port with a path each",
       DEFAULT_PATH, FLAGS);
   props[PROP_USER_ID] = g_param_spec_string ("user-id", "User id",
-      "User that senders must give (Basic); unset: everybody may send", NULL,
-      FLAGS);
+      "User that senders must give; without this, users-file, tls-ca-file and "
+      "a "
+      "handler of authenticate everybody may send",
+      NULL, FLAGS);
   props[PROP_USER_PW] = g_param_spec_string ("user-pw", "User password",
       "Password that senders must give; cannot be read back", NULL,
       G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+  props[PROP_USERS_FILE] = g_param_spec_string ("users-file", "Users file",
+      "File with a line for each user, token and client certificate that may "
+      "send; read again when it changes",
+      NULL, FLAGS);
   props[PROP_TLS_CERTIFICATE_FILE] = g_param_spec_string (
       "tls-certificate-file", "TLS certificate file",
       "PEM file with certificate and private key; unset: no TLS", NULL, FLAGS);
@@ -627,6 +644,10 @@ make_string_properties (void)
       "Objects location",
       "Directory for what DASH and HLS pushers send, or \"memory:\"; unset: "
       "nothing is kept",
+      NULL, FLAGS);
+  props[PROP_TLS_CA_FILE] = g_param_spec_string ("tls-ca-file", "TLS CA file",
+      "PEM file with authorities; senders with a certificate of one of them "
+      "may send",
       NULL, FLAGS);
 }
 
@@ -696,6 +717,7 @@ gst_http_ingest_src_class_init (GstHttpIngestSrcClass *klass)
   object_class->get_property = get_property;
   object_class->finalize = finalize;
   make_string_properties ();
+  gst_http_ingest_access_add_signal (G_TYPE_FROM_CLASS (klass));
   make_limits ();
   make_object_limits ();
   make_times ();

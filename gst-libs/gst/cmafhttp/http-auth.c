@@ -1,131 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Challenges are read, the best that can be answered is chosen, and answered.
- *
- *   challenge  = scheme SP name "=" (token / quoted) *("," name "=" ...)
- *   field      = challenge *("," challenge)
- */
+/* The best challenge that can be answered is chosen, and answered. */
 #include "http-auth.h"
 
+#include <gst/cmafhttp/http-challenge.h>
+#include <gst/cmafhttp/secret.h>
 #include <string.h>
-#include <sys/random.h>
 
-/* ---- reading challenges ---- */
+/* ---- choosing a challenge ---- */
 
-typedef struct
-{
-  CmafHttpAuthScheme scheme;
-  GHashTable *values; /* lower case name -> value */
-} Challenge;
-
-static void
-free_challenge (gpointer data)
-{
-  Challenge *challenge = data;
-
-  g_hash_table_unref (challenge->values);
-  g_free (challenge);
-}
-
-static gboolean
-is_token_char (gchar c)
-{
-  return g_ascii_isalnum (c) || (c != '\0' && strchr ("!#$%&'*+-.^_`|~", c));
-}
-
-static void
-skip_space (const gchar **at)
-{
-  while (**at == ' ' || **at == '\t')
-    (*at)++;
-}
-
-/* (transfer full), or NULL. */
-static gchar *
-take_token (const gchar **at)
-{
-  const gchar *from = *at;
-
-  while (is_token_char (**at))
-    (*at)++;
-  return *at > from ? g_strndup (from, *at - from) : NULL;
-}
-
-static gchar *
-take_quoted (const gchar **at)
-{
-  GString *text = g_string_new (NULL);
-
-  for ((*at)++; **at != '\0' && **at != '"'; (*at)++) {
-    if (**at == '\\' && (*at)[1] != '\0')
-      (*at)++;
-    g_string_append_c (text, **at);
-  }
-  if (**at == '"')
-    (*at)++;
-  return g_string_free (text, FALSE);
-}
-
-static gchar *
-take_value (const gchar **at)
-{
-  gchar *value;
-
-  skip_space (at);
-  value = **at == '"' ? take_quoted (at) : take_token (at);
-  /* the padding of a token68 */
-  while (**at == '=')
-    (*at)++;
-  return value ? value : g_strdup ("");
-}
+typedef CmafHttpChallenge Challenge;
 
 static CmafHttpAuthScheme
-scheme_from_name (const gchar *name)
+scheme_of (const Challenge *challenge)
 {
   static const gchar *const names[] = { [CMAF_HTTP_AUTH_BASIC] = "basic",
     [CMAF_HTTP_AUTH_DIGEST] = "digest",
     [CMAF_HTTP_AUTH_BEARER] = "bearer" };
 
   for (guint i = CMAF_HTTP_AUTH_BASIC; i < G_N_ELEMENTS (names); i++)
-    if (g_ascii_strcasecmp (name, names[i]) == 0)
+    if (g_str_equal (challenge->scheme, names[i]))
       return (CmafHttpAuthScheme)i;
   return CMAF_HTTP_AUTH_NONE;
-}
-
-static void
-parse_field (const gchar *field, GPtrArray *challenges)
-{
-  const gchar *at = field;
-  Challenge *challenge = NULL;
-
-  while (*at != '\0') {
-    g_autofree gchar *name = NULL;
-
-    while (*at == ',' || *at == ' ' || *at == '\t')
-      at++;
-    name = take_token (&at);
-    if (name == NULL)
-      return;
-    skip_space (&at);
-    if (*at == '=' && challenge != NULL) {
-      at++;
-      g_hash_table_insert (
-          challenge->values, g_ascii_strdown (name, -1), take_value (&at));
-      continue;
-    }
-    challenge = g_new0 (Challenge, 1);
-    challenge->scheme = scheme_from_name (name);
-    challenge->values =
-        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-    g_ptr_array_add (challenges, challenge);
-  }
-}
-
-static const gchar *
-get (const Challenge *challenge, const gchar *name)
-{
-  return g_hash_table_lookup (challenge->values, name);
 }
 
 static gboolean
@@ -144,17 +41,17 @@ static guint
 rank (const Challenge *challenge, const CmafHttpCredentials *credentials,
     gboolean may_basic)
 {
-  const gchar *algorithm = get (challenge, "algorithm");
-  const gchar *qop = get (challenge, "qop");
+  const gchar *algorithm = cmaf_http_challenge_get (challenge, "algorithm");
+  const gchar *qop = cmaf_http_challenge_get (challenge, "qop");
 
-  if (challenge->scheme == CMAF_HTTP_AUTH_BEARER)
+  if (scheme_of (challenge) == CMAF_HTTP_AUTH_BEARER)
     return credentials->token != NULL ? 4 : 0;
   if (credentials->user == NULL)
     return 0;
-  if (challenge->scheme == CMAF_HTTP_AUTH_BASIC)
+  if (scheme_of (challenge) == CMAF_HTTP_AUTH_BASIC)
     return may_basic ? 1 : 0;
-  if (challenge->scheme != CMAF_HTTP_AUTH_DIGEST
-      || get (challenge, "nonce") == NULL
+  if (scheme_of (challenge) != CMAF_HTTP_AUTH_DIGEST
+      || cmaf_http_challenge_get (challenge, "nonce") == NULL
       || (qop != NULL && *qop != '\0' && !list_has (qop, "auth")))
     return 0;
   if (algorithm == NULL || g_ascii_strcasecmp (algorithm, "MD5") == 0
@@ -188,14 +85,14 @@ cmaf_http_auth_use (CmafHttpAuth *auth, CmafHttpAuthScheme scheme)
 static void
 take_digest (CmafHttpAuth *auth, const Challenge *challenge)
 {
-  const gchar *algorithm = get (challenge, "algorithm");
-  const gchar *qop = get (challenge, "qop");
-  const gchar *userhash = get (challenge, "userhash");
-  const gchar *realm = get (challenge, "realm");
+  const gchar *algorithm = cmaf_http_challenge_get (challenge, "algorithm");
+  const gchar *qop = cmaf_http_challenge_get (challenge, "qop");
+  const gchar *userhash = cmaf_http_challenge_get (challenge, "userhash");
+  const gchar *realm = cmaf_http_challenge_get (challenge, "realm");
 
   auth->realm = g_strdup (realm ? realm : "");
-  auth->nonce = g_strdup (get (challenge, "nonce"));
-  auth->opaque = g_strdup (get (challenge, "opaque"));
+  auth->nonce = g_strdup (cmaf_http_challenge_get (challenge, "nonce"));
+  auth->opaque = g_strdup (cmaf_http_challenge_get (challenge, "opaque"));
   auth->is_sha256 =
       algorithm != NULL && g_ascii_strncasecmp (algorithm, "SHA-256", 7) == 0;
   auth->is_session =
@@ -211,9 +108,9 @@ take_digest (CmafHttpAuth *auth, const Challenge *challenge)
 static gboolean
 was_refused (const CmafHttpAuth *auth, const Challenge *challenge)
 {
-  const gchar *stale = get (challenge, "stale");
+  const gchar *stale = cmaf_http_challenge_get (challenge, "stale");
 
-  return auth->was_used && auth->scheme == challenge->scheme
+  return auth->was_used && auth->scheme == scheme_of (challenge)
          && (stale == NULL || g_ascii_strcasecmp (stale, "true") != 0);
 }
 
@@ -221,13 +118,12 @@ gboolean
 cmaf_http_auth_challenge (CmafHttpAuth *auth, gchar **fields,
     const CmafHttpCredentials *credentials, gboolean may_basic)
 {
-  g_autoptr (GPtrArray) challenges =
-      g_ptr_array_new_with_free_func (free_challenge);
+  g_autoptr (GPtrArray) challenges = cmaf_http_challenges_new ();
   const Challenge *best = NULL;
   guint best_rank = 0;
 
   for (guint i = 0; fields != NULL && fields[i] != NULL; i++)
-    parse_field (fields[i], challenges);
+    cmaf_http_challenges_parse (challenges, fields[i]);
   for (guint i = 0; i < challenges->len; i++) {
     const Challenge *challenge = g_ptr_array_index (challenges, i);
     guint r = rank (challenge, credentials, may_basic);
@@ -239,8 +135,8 @@ cmaf_http_auth_challenge (CmafHttpAuth *auth, gchar **fields,
   }
   if (best == NULL || was_refused (auth, best))
     return FALSE;
-  cmaf_http_auth_use (auth, best->scheme);
-  if (best->scheme == CMAF_HTTP_AUTH_DIGEST)
+  cmaf_http_auth_use (auth, scheme_of (best));
+  if (auth->scheme == CMAF_HTTP_AUTH_DIGEST)
     take_digest (auth, best);
   return TRUE;
 }
@@ -385,10 +281,7 @@ make_cnonce (void)
 {
   guint8 bytes[12];
 
-  /* what it guards against needs no more when there is no randomness */
-  if (getrandom (bytes, sizeof bytes, 0) != sizeof bytes)
-    for (guint i = 0; i < sizeof bytes; i++)
-      bytes[i] = (guint8)g_random_int ();
+  cmaf_secret_random (bytes, sizeof bytes);
   return g_base64_encode (bytes, sizeof bytes);
 }
 

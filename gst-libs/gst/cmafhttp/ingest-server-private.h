@@ -20,13 +20,14 @@ struct _CmafIngestServer
   gpointer user_data;
   CmafHttpThread *thread;
   CmafHttpListener *listener;
-  gchar *credentials; /* user:password */
+  CmafIngestAccess *access;
 
   GHashTable *tracks;         /* key -> CmafIngestTrack */
   GPtrArray *order;           /* the same, as they came */
   CmafIngestObjects *objects; /* NULL: none are kept */
   gboolean has_told_failure;  /* of the objects, since one was stored */
   GList *uploads;             /* of CmafIngestUpload */
+  GList *held; /* answers to wrong credentials: ingest-admission.c */
   GSource *tick;
   gboolean is_finished;
   guint64 n_requests;
@@ -40,6 +41,12 @@ GstClockTime cmaf_ingest_server_now (void);
 /* What went wrong with the object of that name, once until one is stored. */
 void cmaf_ingest_server_tell_failure (
     CmafIngestServer *self, const gchar *name);
+
+/* ingest-admission.c: FALSE: it is answered, or will be. */
+gboolean cmaf_ingest_admission_allows (
+    CmafIngestServer *self, SoupServerMessage *message);
+/* No answer waits any more. */
+void cmaf_ingest_admission_stop (CmafIngestServer *self);
 
 /* ingest-tracks.c: the track of @path, which gets a name if it has none. */
 CmafIngestTrack *cmaf_ingest_server_find_track (

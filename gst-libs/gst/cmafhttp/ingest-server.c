@@ -2,11 +2,11 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* Which requests are served, and how long anything may take: bodies are for
- * ingest-upload.c, tracks for ingest-tracks.c. All of it runs in the HTTP
+ * ingest-upload.c, tracks for ingest-tracks.c, who may send for
+ * ingest-admission.c. All of it runs in the HTTP
  * thread, new, finish, stop and unref included, which call into it. */
 #include "ingest-server-private.h"
 
-#include <gst/cmafhttp/ingest-access.h>
 #include <string.h>
 
 #define TICK_MS 250
@@ -14,15 +14,6 @@
 #define ALLOWED_OF_OBJECTS "OPTIONS, GET, HEAD, POST, PUT, DELETE"
 
 /* ---- requests ---- */
-
-/* 0: allowed */
-static guint
-check_credentials (CmafIngestServer *self, SoupServerMessage *message)
-{
-  return cmaf_ingest_access_check (self->credentials,
-      soup_message_headers_get_one (
-          soup_server_message_get_request_headers (message), "Authorization"));
-}
 
 static gboolean
 can_decode (SoupServerMessage *message)
@@ -142,20 +133,6 @@ is_read (const gchar *method)
 }
 
 static void
-challenge (SoupServerMessage *message, guint status)
-{
-  if (status == SOUP_STATUS_UNAUTHORIZED)
-    soup_message_headers_replace (
-        soup_server_message_get_response_headers (message), "WWW-Authenticate",
-        "Basic realm=\"ingest\", charset=\"UTF-8\"");
-  cmaf_http_listener_answer_error (message, status,
-      status == SOUP_STATUS_UNAUTHORIZED
-          ? "credentials are missing, needs user and password"
-          : "credentials are wrong, needs the user and password of this "
-            "receiver");
-}
-
-static void
 handle_request (CmafHttpListener *listener, SoupServerMessage *message,
     const gchar *path, GHashTable *query, gpointer user_data)
 {
@@ -166,7 +143,6 @@ handle_request (CmafHttpListener *listener, SoupServerMessage *message,
   gsize prefix =
       g_str_equal (self->config.path, "/") ? 0 : strlen (self->config.path);
   const gchar *allowed = self->objects ? ALLOWED_OF_OBJECTS : ALLOWED;
-  guint status;
 
   self->n_requests++;
   if (g_str_equal (method, "OPTIONS")) {
@@ -174,11 +150,9 @@ handle_request (CmafHttpListener *listener, SoupServerMessage *message,
     soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
     return;
   }
-  status = check_credentials (self, message);
-  if (status != 0) {
-    self->n_refused++;
-    challenge (message, status);
-  } else if (g_str_equal (method, "POST") || g_str_equal (method, "PUT")) {
+  if (!cmaf_ingest_admission_allows (self, message))
+    return;
+  if (g_str_equal (method, "POST") || g_str_equal (method, "PUT")) {
     handle_upload (self, message, path + prefix);
   } else if (g_str_equal (method, "DELETE")) {
     handle_delete (self, message, path + prefix);
@@ -246,9 +220,8 @@ copy_config (CmafIngestServer *self, const CmafIngestServerConfig *config)
     length--;
   self->config.path = g_strndup (config->path, length);
   self->config.objects_location = NULL; /* that string is not needed again */
-  if (config->user_id != NULL)
-    self->credentials = g_strdup_printf (
-        "%s:%s", config->user_id, config->user_pw ? config->user_pw : "");
+  self->config.listener.asks_for_certificates |=
+      cmaf_ingest_access_wants_certificates (self->access);
 }
 
 static gboolean
@@ -280,6 +253,7 @@ cmaf_ingest_server_new (const CmafIngestServerConfig *config,
     const CmafIngestServerCallbacks *callbacks, gpointer user_data,
     GError **error)
 {
+  g_autoptr (CmafIngestAccess) access = NULL;
   CmafIngestServer *self;
 
   if (config->path[0] != '/') {
@@ -287,8 +261,12 @@ cmaf_ingest_server_new (const CmafIngestServerConfig *config,
         "path: \"%s\" does not begin with a slash", config->path);
     return NULL;
   }
+  access = cmaf_ingest_access_new (&config->access, error);
+  if (access == NULL)
+    return NULL;
   self = g_new0 (CmafIngestServer, 1);
   g_atomic_ref_count_init (&self->ref_count);
+  self->access = g_steal_pointer (&access);
   copy_config (self, config);
   self->callbacks = *callbacks;
   self->user_data = user_data;
@@ -300,7 +278,7 @@ cmaf_ingest_server_new (const CmafIngestServerConfig *config,
     cmaf_ingest_server_unref (self);
     return NULL;
   }
-  self->listener = cmaf_http_listener_new (&config->listener, error);
+  self->listener = cmaf_http_listener_new (&self->config.listener, error);
   if (self->listener == NULL
       || !cmaf_http_listener_add_route (
           self->listener, self->config.path, handle_request, self, error)) {
@@ -350,6 +328,7 @@ stop_in_thread (gpointer data)
   CmafIngestServer *self = data;
 
   finish_tracks (self);
+  cmaf_ingest_admission_stop (self);
   self->callbacks.output = ignore_output;
   self->callbacks.message = ignore_message;
   if (self->tick != NULL)
@@ -394,7 +373,7 @@ cmaf_ingest_server_unref (CmafIngestServer *self)
   g_clear_pointer (&self->listener, cmaf_http_listener_unref);
   cmaf_http_thread_unref (self->thread);
   g_free ((gchar *)self->config.path);
-  g_free (self->credentials);
+  g_clear_pointer (&self->access, cmaf_ingest_access_free);
   g_free (self);
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <gst/cmafhttp/http-listener.h>
+#include <gst/cmafhttp/ingest-access.h>
 #include <gst/cmafhttp/ingest-output.h>
 
 G_BEGIN_DECLS
@@ -14,9 +15,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   CmafHttpListenerConfig listener;
-  const gchar *path;    /* of the publishing point: "/ingest" */
-  const gchar *user_id; /* Basic; NULL: everybody may send */
-  const gchar *user_pw;
+  const gchar *path; /* of the publishing point: "/ingest" */
+  /* Its functions are called in the HTTP thread, with no lock held. */
+  CmafIngestAccessConfig access;
   gsize max_body_size; /* of a body that tells its length, and of each mdat */
   guint max_tracks;
   /* What DASH and HLS pushers send is kept there: a directory, or "memory:";

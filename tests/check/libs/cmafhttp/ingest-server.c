@@ -468,20 +468,27 @@ GST_START_TEST (test_credentials)
 {
   g_autoptr (GSocketConnection) peer = NULL;
   g_autofree gchar *head = NULL, *challenge = NULL;
+  gint64 before;
 
-  config.user_id = "ada";
-  config.user_pw = "lovelace:1";
+  config.access.user_id = "ada";
+  config.access.user_pw = "lovelace:1";
   reopen ();
   peer = peer_connect (port);
   send_head (peer, "POST", VIDEO, "Content-Length: 0\r\n");
   assert_equals_int (peer_read_response (peer, &head, NULL), 401);
   challenge = peer_header (head, "WWW-Authenticate");
-  fail_unless (g_str_has_prefix (challenge, "Basic realm="));
+  fail_unless (g_str_has_prefix (challenge, "Digest realm=\"ingest\""));
   assert_equals_int (
       post_with (peer, VIDEO, NULL, "Authorization: Basic YWRhOnh4\r\n", NULL),
       403);
+  /* guessing again takes a second, and the connection */
+  before = g_get_monotonic_time ();
   assert_equals_int (
       post_with (peer, VIDEO, NULL, "Authorization: Basic !\r\n", NULL), 403);
+  fail_unless (g_get_monotonic_time () - before >= 990 * 1000);
+  fail_unless (peer_sees_close (peer));
+  g_object_unref (peer);
+  peer = peer_connect (port);
   assert_equals_int (post_with (peer, VIDEO, header,
                          "Authorization: Basic YWRhOmxvdmVsYWNlOjE=\r\n", NULL),
       200);
@@ -493,7 +500,7 @@ GST_START_TEST (test_expectation_is_refused_before_the_body)
 {
   g_autoptr (GSocketConnection) peer = NULL;
 
-  config.user_id = "ada";
+  config.access.user_id = "ada";
   reopen ();
   peer = peer_connect (port);
   begin_long (peer, VIDEO, "Expect: 100-continue\r\n");
