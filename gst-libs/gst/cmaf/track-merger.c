@@ -4,18 +4,22 @@
 /* Each source has a queue; `expected` is the decode time that comes out next.
  * What is older is dropped, what is newer waits. Who delivers:
  *
- *   a chunk that starts a segment   the first source that has it
- *   a later chunk of the segment    the source that began it, while it lives
+ *   a chunk that starts a segment   the source that the policy chooses
+ *   a later chunk of the segment    the source that began it, while it lives;
+ *                                   then one that cuts it into the same chunks
  *   nobody within gap_hold          the next start of a segment: a gap
  *
- * The last chunk of a source that ends (lmsg), and filler (slat), come out only
- * when no other source has something better. */
+ * The last chunk of a source that ends (lmsg), filler (slat), and a segment
+ * that broke off come out only when no other source has something better. */
 #include "track-merger.h"
 
+#include "merge-source.h"
 #include "segment-history.h"
 #include "timescale.h"
 
-#define NO_TICKS G_MAXUINT64
+#include <string.h>
+
+#define NO_TICKS CMAF_MERGE_NO_TICKS
 #define NO_SOURCE G_MAXUINT
 /* A source that was silent longer does not stand for the timeline. */
 #define ACTIVE (10 * GST_SECOND)
@@ -24,33 +28,18 @@
 /* Sources that are so far apart do not send the same programme. */
 #define APART (60 * GST_SECOND)
 
-typedef struct
-{
-  CmafChunk *chunk;
-  GstClockTime arrival;
-  gboolean starts_segment;
-} Item;
-
-typedef struct
-{
-  guint id;
-  gboolean is_gone;
-  gboolean has_ended;
-  GQueue items;     /* of Item */
-  guint64 position; /* end of the last chunk received */
-  GstClockTime last_push;
-  guint copy_used; /* chunks of the running copy of a segment */
-  guint copy_dropped;
-  CmafMergeStats stats;
-} Source;
+typedef CmafMergeItem Item;
+typedef CmafMergeSource Source;
 
 struct _CmafTrackMerger
 {
   CmafTrackMergerConfig config;
   GPtrArray *sources;
   guint64 expected;
-  guint current;       /* source of the running segment */
-  gboolean has_starts; /* the track labels the starts of its segments */
+  guint current;        /* source of the running segment */
+  CmafMergePlace place; /* of what came out last */
+  guint preferred;      /* source */
+  gboolean has_starts;  /* the track labels the starts of its segments */
   gboolean is_finishing;
   gsize n_pending; /* bytes */
   GstClockTime last_pop;
@@ -59,20 +48,6 @@ struct _CmafTrackMerger
   CmafSegmentHistory history;
   CmafMergeStats stats;
 };
-
-static void
-free_item (Item *item)
-{
-  cmaf_chunk_unref (item->chunk);
-  g_free (item);
-}
-
-static void
-free_source (Source *source)
-{
-  g_queue_clear_full (&source->items, (GDestroyNotify)free_item);
-  g_free (source);
-}
 
 static guint64
 ticks (const CmafTrackMerger *self, GstClockTime time)
@@ -93,18 +68,12 @@ find_source (const CmafTrackMerger *self, guint id)
 }
 
 static gboolean
-may_send (const Source *source)
-{
-  return !source->is_gone && !source->has_ended;
-}
-
-static gboolean
 others_may_send (const CmafTrackMerger *self, const Source *source)
 {
   for (guint i = 0; i < self->sources->len; i++) {
     const Source *other = g_ptr_array_index (self->sources, i);
 
-    if (other != source && may_send (other))
+    if (other != source && cmaf_merge_source_may_send (other))
       return TRUE;
   }
   return FALSE;
@@ -131,7 +100,7 @@ close_copies (CmafTrackMerger *self)
     Source *source = g_ptr_array_index (self->sources, i);
 
     if (g_queue_is_empty (&source->items)
-        && (self->is_finishing || !may_send (source)))
+        && (self->is_finishing || !cmaf_merge_source_may_send (source)))
       close_copy (self, source);
   }
 }
@@ -182,20 +151,23 @@ drop_duplicate (CmafTrackMerger *self, Source *source)
   Item *item = take_first (self, source);
 
   count_duplicate (self, source, item->starts_segment);
-  free_item (item);
+  cmaf_merge_item_free (item);
+}
+
+static void
+drop_all_of (CmafTrackMerger *self, Source *source)
+{
+  while (!g_queue_is_empty (&source->items)) {
+    cmaf_merge_item_free (take_first (self, source));
+    count_dropped (self, source);
+  }
 }
 
 static void
 drop_all (CmafTrackMerger *self)
 {
-  for (guint i = 0; i < self->sources->len; i++) {
-    Source *source = g_ptr_array_index (self->sources, i);
-
-    while (!g_queue_is_empty (&source->items)) {
-      free_item (take_first (self, source));
-      count_dropped (self, source);
-    }
-  }
+  for (guint i = 0; i < self->sources->len; i++)
+    drop_all_of (self, g_ptr_array_index (self->sources, i));
 }
 
 /* ---- time ---- */
@@ -223,6 +195,14 @@ is_due (const CmafTrackMerger *self, const CmafChunk *chunk)
          && chunk->decode_time <= self->expected + tolerance (self, chunk);
 }
 
+static gboolean
+are_apart (const CmafTrackMerger *self, guint64 a, guint64 b)
+{
+  guint64 far = ticks (self, APART);
+
+  return a + far < b || b + far < a;
+}
+
 /* From @since on; at once when there is no room or time to wait. */
 static gboolean
 has_waited (CmafTrackMerger *self, GstClockTime since, GstClockTime hold,
@@ -243,11 +223,108 @@ is_weak (const Item *item)
   return (item->chunk->flags & (CMAF_CHUNK_LAST | CMAF_CHUNK_SLATE)) != 0;
 }
 
+/* How long something better than @item is waited for. */
+static GstClockTime
+hold_for (const CmafTrackMerger *self, const Item *item)
+{
+  if (self->is_finishing || self->n_pending > self->config.max_pending)
+    return 0;
+  return item->chunk->flags & CMAF_CHUNK_LAST ? self->config.gap_hold
+                                              : self->config.merge_hold;
+}
+
+/* It has what comes next, and a segment begins with it. */
+static gboolean
+has_start (const CmafTrackMerger *self, const Source *source)
+{
+  const Item *item = cmaf_merge_source_peek (source);
+
+  return item != NULL && item->starts_segment && is_due (self, item->chunk);
+}
+
+/* FALSE: nothing of this source is to be thought of. */
+static gboolean
+describe_copy (CmafTrackMerger *self, const Source *source, GstClockTime now,
+    CmafMergeCopy *copy)
+{
+  const Item *item = cmaf_merge_source_peek (source);
+  GstClockTime silent = source->last_push + self->config.gap_hold;
+
+  memset (copy, 0, sizeof *copy);
+  copy->rank = source->rank;
+  copy->is_preferred = source->id == self->preferred;
+  copy->has_come = has_start (self, source);
+  if (!copy->has_come)
+    return item == NULL && cmaf_merge_source_may_send (source)
+           && (source->position == NO_TICKS
+               || now < source->last_push + ACTIVE);
+  copy->is_complete = cmaf_merge_source_is_complete (source) || source->is_gone
+                      || hold_for (self, item) == 0 || now >= silent;
+  copy->is_weak = is_weak (item) || cmaf_merge_source_is_cut (source);
+  copy->duration = item->chunk->duration;
+  copy->arrival = item->arrival;
+  copy->hold = hold_for (self, item);
+  if (self->config.policy != CMAF_MERGE_HASH)
+    return TRUE;
+  if (copy->is_complete)
+    cmaf_merge_source_hash (source, copy->digest);
+  else
+    self->deadline = MIN (self->deadline, silent);
+  return TRUE;
+}
+
+/* Whose segment comes next. */
+static Source *
+choose_start (CmafTrackMerger *self, GstClockTime now)
+{
+  CmafMergeCopy *copies = g_newa (CmafMergeCopy, self->sources->len + 1);
+  Source **owners = g_newa (Source *, self->sources->len + 1);
+  GstClockTime deadline;
+  gboolean has_come = FALSE;
+  guint n = 0;
+  gint chosen;
+
+  for (guint i = 0; i < self->sources->len; i++)
+    has_come =
+        has_come || has_start (self, g_ptr_array_index (self->sources, i));
+  for (guint i = 0; has_come && i < self->sources->len; i++) {
+    owners[n] = g_ptr_array_index (self->sources, i);
+    n += describe_copy (self, owners[n], now, &copies[n]);
+  }
+  chosen =
+      cmaf_merge_policy_choose (self->config.policy, copies, n, now, &deadline);
+  self->deadline = MIN (self->deadline, deadline);
+  return chosen < 0 ? NULL : owners[chosen];
+}
+
+static gboolean
+continues (const CmafTrackMerger *self, const Source *source, const Item *item)
+{
+  return source->id == self->current
+         || cmaf_merge_place_continues (
+             &self->place, &item->place, item->chunk->duration);
+}
+
+/* May @source deliver its first chunk, which is due? */
+static gboolean
+may_deliver (CmafTrackMerger *self, const Source *source, GstClockTime now)
+{
+  const Item *item = cmaf_merge_source_peek (source);
+  const Source *current = find_source (self, self->current);
+
+  if (is_weak (item) && others_may_send (self, source)
+      && !has_waited (self, item->arrival, hold_for (self, item), now))
+    return FALSE;
+  if (current == source || current == NULL
+      || !cmaf_merge_source_may_send (current))
+    return TRUE;
+  return has_waited (
+      self, MAX (item->arrival, self->last_pop), self->config.merge_hold, now);
+}
+
 static gboolean
 is_better (const Item *a, const Item *b)
 {
-  if (a->starts_segment != b->starts_segment)
-    return a->starts_segment;
   if (is_weak (a) != is_weak (b))
     return is_weak (b);
   if (is_weak (a) && a->chunk->duration != b->chunk->duration)
@@ -255,61 +332,59 @@ is_better (const Item *a, const Item *b)
   return a->arrival < b->arrival;
 }
 
-/* May @source deliver its first chunk, which is due? */
-static gboolean
-may_deliver (CmafTrackMerger *self, const Source *source, GstClockTime now)
-{
-  const Item *item = g_queue_peek_head ((GQueue *)&source->items);
-  const Source *current = find_source (self, self->current);
-  GstClockTime hold = item->chunk->flags & CMAF_CHUNK_LAST
-                          ? self->config.gap_hold
-                          : self->config.merge_hold;
-
-  if (is_weak (item) && others_may_send (self, source)
-      && !has_waited (self, item->arrival, hold, now))
-    return FALSE;
-  if (item->starts_segment || current == source || current == NULL
-      || !may_send (current))
-    return TRUE;
-  return has_waited (
-      self, MAX (item->arrival, self->last_pop), self->config.merge_hold, now);
-}
-
+/* Who continues the running segment. */
 static Source *
-choose_due (CmafTrackMerger *self, GstClockTime now)
+choose_next (CmafTrackMerger *self, GstClockTime now)
 {
   Source *best = NULL;
 
   for (guint i = 0; i < self->sources->len; i++) {
     Source *source = g_ptr_array_index (self->sources, i);
-    Item *item = g_queue_peek_head (&source->items);
+    Item *item = cmaf_merge_source_peek (source);
 
-    if (item == NULL || !is_due (self, item->chunk)
+    if (item == NULL || item->starts_segment || !is_due (self, item->chunk)
         || !may_deliver (self, source, now))
       continue;
-    if (best == NULL || is_better (item, g_queue_peek_head (&best->items)))
+    if (best == NULL || is_better (item, cmaf_merge_source_peek (best)))
       best = source;
   }
   return best;
 }
 
+static Source *
+choose_due (CmafTrackMerger *self, GstClockTime now)
+{
+  Source *source = choose_start (self, now);
+
+  return source != NULL ? source : choose_next (self, now);
+}
+
+/* Its time has come out, or it cannot continue what has. */
+static gboolean
+is_useless (const CmafTrackMerger *self, const Source *source, const Item *item)
+{
+  return is_old (self, item->chunk)
+         || (!item->starts_segment && is_due (self, item->chunk)
+             && !continues (self, source, item));
+}
+
 static void
-drop_old (CmafTrackMerger *self)
+drop_useless (CmafTrackMerger *self)
 {
   for (guint i = 0; i < self->sources->len; i++) {
     Source *source = g_ptr_array_index (self->sources, i);
     Item *item;
 
-    while ((item = g_queue_peek_head (&source->items)) != NULL
-           && is_old (self, item->chunk))
+    while ((item = cmaf_merge_source_peek (source)) != NULL
+           && is_useless (self, source, item))
       drop_duplicate (self, source);
   }
 }
 
-/* The earliest chunk that starts a segment, and when the first of what waits
- * came. */
+/* The earliest chunk that starts a segment, not far from @near, and when the
+ * first of what waits came. */
 static const Item *
-find_next_start (const CmafTrackMerger *self, GstClockTime *since)
+find_next_start (const CmafTrackMerger *self, guint64 near, GstClockTime *since)
 {
   const Item *best = NULL;
 
@@ -321,14 +396,53 @@ find_next_start (const CmafTrackMerger *self, GstClockTime *since)
       const Item *item = l->data;
 
       *since = MIN (*since, item->arrival);
-      if (item->starts_segment) {
-        if (best == NULL || item->chunk->decode_time < best->chunk->decode_time)
-          best = item;
-        break;
-      }
+      if (!item->starts_segment
+          || (near != NO_TICKS
+              && are_apart (self, item->chunk->decode_time, near)))
+        continue;
+      if (best == NULL || item->chunk->decode_time < best->chunk->decode_time)
+        best = item;
+      break;
     }
   }
   return best;
+}
+
+/* The timeline of a track is that of who came first. */
+static guint64
+find_timeline (const CmafTrackMerger *self)
+{
+  const Item *first = NULL;
+
+  for (guint i = 0; i < self->sources->len; i++) {
+    const Item *item =
+        cmaf_merge_source_peek (g_ptr_array_index (self->sources, i));
+
+    if (item != NULL && (first == NULL || item->arrival < first->arrival))
+      first = item;
+  }
+  return first ? first->chunk->decode_time : NO_TICKS;
+}
+
+/* What is far from @time, where the track begins. */
+static void
+drop_apart (CmafTrackMerger *self, guint64 time)
+{
+  for (guint i = 0; i < self->sources->len; i++) {
+    Source *source = g_ptr_array_index (self->sources, i);
+    const Item *item = cmaf_merge_source_peek (source);
+
+    if (item == NULL || !are_apart (self, item->chunk->decode_time, time))
+      continue;
+    drop_all_of (self, source);
+    source->position = NO_TICKS;
+  }
+}
+
+static gboolean
+anyone_may_send (const CmafTrackMerger *self)
+{
+  return others_may_send (self, NULL);
 }
 
 static gboolean
@@ -336,7 +450,7 @@ has_due (const CmafTrackMerger *self)
 {
   for (guint i = 0; i < self->sources->len; i++) {
     const Source *source = g_ptr_array_index (self->sources, i);
-    const Item *item = g_queue_peek_head ((GQueue *)&source->items);
+    const Item *item = cmaf_merge_source_peek (source);
 
     if (item != NULL && is_due (self, item->chunk))
       return TRUE;
@@ -344,29 +458,46 @@ has_due (const CmafTrackMerger *self)
   return FALSE;
 }
 
+/* Begins with the earliest segment that came soon enough; TRUE when it did. */
+static gboolean
+begin (CmafTrackMerger *self, GstClockTime now)
+{
+  GstClockTime since;
+  const Item *next = find_next_start (self, find_timeline (self), &since);
+
+  if (next == NULL
+      || (anyone_may_send (self)
+          && !has_waited (self, since, self->config.start_hold, now)))
+    return FALSE;
+  self->expected = next->chunk->decode_time;
+  drop_apart (self, self->expected);
+  return TRUE;
+}
+
 /* Goes on at the next start of a segment; TRUE when it did. */
 static gboolean
 skip (CmafTrackMerger *self, GstClockTime now)
 {
   GstClockTime since;
-  const Item *next = find_next_start (self, &since);
+  const Item *next = find_next_start (self, NO_TICKS, &since);
 
   if (next == NULL) {
     if (self->is_finishing || self->n_pending > self->config.max_pending)
       drop_all (self); /* middles of segments are of no use */
     return FALSE;
   }
-  if (self->expected != NO_TICKS) {
-    since = MAX (since, self->last_pop);
-    if (!has_waited (self, since, self->config.gap_hold, now))
-      return FALSE;
-    self->gap_from = self->expected;
-    self->gap = next->chunk->decode_time - self->expected;
-    self->stats.n_gaps++;
-    self->stats.gap_ticks += self->gap;
-  }
+  if (self->expected == NO_TICKS)
+    return begin (self, now);
+  since = MAX (since, self->last_pop);
+  if (!has_waited (self, since, self->config.gap_hold, now))
+    return FALSE;
+  self->gap_from = self->expected;
+  self->gap = next->chunk->decode_time - self->expected;
+  self->stats.n_gaps++;
+  self->stats.gap_ticks += self->gap;
   self->expected = next->chunk->decode_time;
   self->current = NO_SOURCE;
+  self->place.segment = NO_TICKS;
   return TRUE;
 }
 
@@ -390,9 +521,13 @@ deliver (CmafTrackMerger *self, Source *source, GstClockTime now,
   self->gap_from = self->gap = 0;
   self->expected = item->chunk->decode_time + item->chunk->duration;
   self->current = source->id;
+  if (item->place.segment != NO_TICKS)
+    self->place = item->place;
+  else
+    self->place.index++;
   self->last_pop = now;
-  free_item (item);
-  drop_old (self);
+  cmaf_merge_item_free (item);
+  drop_useless (self);
   out->is_last = (out->chunk->flags & CMAF_CHUNK_LAST) != 0
                  && cmaf_track_merger_is_ended (self);
 }
@@ -404,10 +539,10 @@ cmaf_track_merger_pop (
   Source *source;
 
   self->deadline = GST_CLOCK_TIME_NONE;
-  drop_old (self);
+  drop_useless (self);
   source = choose_due (self, now);
   if (source == NULL && !has_due (self) && skip (self, now)) {
-    drop_old (self);
+    drop_useless (self);
     source = choose_due (self, now);
   }
   if (source == NULL) {
@@ -430,17 +565,9 @@ cmaf_track_merger_get_deadline (const CmafTrackMerger *self)
 static gboolean
 is_active (const CmafTrackMerger *self, const Source *other, GstClockTime now)
 {
-  return may_send (other) && other->position != NO_TICKS
+  return cmaf_merge_source_may_send (other) && other->position != NO_TICKS
          && now < other->last_push + ACTIVE
          && other->position + ticks (self, APART) >= self->expected;
-}
-
-static gboolean
-are_apart (const CmafTrackMerger *self, guint64 a, guint64 b)
-{
-  guint64 far = ticks (self, APART);
-
-  return a + far < b || b + far < a;
 }
 
 /* From all others, and there are some, and from where it was. What waits behind
@@ -491,6 +618,7 @@ forget_timeline (CmafTrackMerger *self)
   cmaf_segment_history_forget (&self->history);
   self->expected = NO_TICKS;
   self->current = NO_SOURCE;
+  self->place.segment = NO_TICKS;
 }
 
 static gboolean
@@ -503,33 +631,6 @@ starts_segment (CmafTrackMerger *self, const CmafChunk *chunk)
   if ((chunk->flags & CMAF_CHUNK_HAS_STYP) && self->has_starts)
     return FALSE;
   return (chunk->flags & CMAF_CHUNK_SYNC) != 0;
-}
-
-/* In order of time: what is sent again may be older than what waits. FALSE
- * when it waits already. */
-static gboolean
-insert (CmafTrackMerger *self, Source *source, CmafChunk *chunk,
-    gboolean starts, GstClockTime now)
-{
-  GList *after = source->items.tail;
-  Item *item;
-
-  while (after != NULL
-         && ((Item *)after->data)->chunk->decode_time > chunk->decode_time)
-    after = after->prev;
-  if (after != NULL && chunk->duration > 0
-      && ((Item *)after->data)->chunk->decode_time == chunk->decode_time)
-    return FALSE;
-  item = g_new0 (Item, 1);
-  item->chunk = cmaf_chunk_ref (chunk);
-  item->arrival = now;
-  item->starts_segment = starts;
-  if (after != NULL)
-    g_queue_insert_after (&source->items, after, item);
-  else
-    g_queue_push_head (&source->items, item);
-  self->n_pending += chunk->size;
-  return TRUE;
 }
 
 /* Takes a new timeline up, if it is one. */
@@ -555,6 +656,7 @@ judge (CmafTrackMerger *self, Source *source, CmafChunk *chunk, gboolean starts,
 {
   if (is_misaligned (self, source, chunk, now))
     return CMAF_MERGE_MISALIGNED;
+  cmaf_merge_source_place (source, chunk, starts);
   source->position = chunk->decode_time + chunk->duration;
   if (is_old (self, chunk))
     return CMAF_MERGE_DUPLICATE;
@@ -567,8 +669,9 @@ judge (CmafTrackMerger *self, Source *source, CmafChunk *chunk, gboolean starts,
   if (self->expected == NO_TICKS && !starts
       && g_queue_is_empty (&source->items))
     return CMAF_MERGE_UNUSABLE;
-  if (!insert (self, source, chunk, starts, now))
+  if (!cmaf_merge_source_insert (source, chunk, starts, now))
     return CMAF_MERGE_DUPLICATE;
+  self->n_pending += chunk->size;
   return CMAF_MERGE_TAKEN;
 }
 
@@ -583,6 +686,7 @@ cmaf_track_merger_push (
   g_return_val_if_fail (source != NULL, CMAF_MERGE_UNUSABLE);
 
   source->has_ended = (chunk->flags & CMAF_CHUNK_LAST) != 0;
+  source->is_closed = FALSE;
   source->last_push = now;
   verdict = judge (self, source, chunk, starts, now);
   if (verdict == CMAF_MERGE_DUPLICATE)
@@ -598,10 +702,7 @@ cmaf_track_merger_add_source (CmafTrackMerger *self, guint id)
   Source *source = find_source (self, id);
 
   if (source == NULL) {
-    source = g_new0 (Source, 1);
-    source->id = id;
-    source->position = NO_TICKS;
-    g_queue_init (&source->items);
+    source = cmaf_merge_source_new (id);
     g_ptr_array_add (self->sources, source);
   }
   source->is_gone = FALSE;
@@ -615,6 +716,30 @@ cmaf_track_merger_remove_source (CmafTrackMerger *self, guint id)
   if (source != NULL)
     source->is_gone = TRUE;
   close_copies (self);
+}
+
+void
+cmaf_track_merger_rank_source (CmafTrackMerger *self, guint id, guint rank)
+{
+  Source *source = find_source (self, id);
+
+  if (source != NULL)
+    source->rank = rank;
+}
+
+void
+cmaf_track_merger_prefer (CmafTrackMerger *self, guint id)
+{
+  self->preferred = id;
+}
+
+void
+cmaf_track_merger_close_segment (CmafTrackMerger *self, guint id)
+{
+  Source *source = find_source (self, id);
+
+  if (source != NULL)
+    source->is_closed = TRUE;
 }
 
 void
@@ -635,7 +760,8 @@ cmaf_track_merger_is_ended (const CmafTrackMerger *self)
   for (guint i = 0; i < self->sources->len; i++) {
     const Source *source = g_ptr_array_index (self->sources, i);
 
-    if (may_send (source) || !g_queue_is_empty ((GQueue *)&source->items))
+    if (cmaf_merge_source_may_send (source)
+        || !g_queue_is_empty ((GQueue *)&source->items))
       return FALSE;
     has_ended = has_ended || source->has_ended;
   }
@@ -663,6 +789,8 @@ void
 cmaf_track_merger_config_init (CmafTrackMergerConfig *config, guint32 timescale)
 {
   config->timescale = timescale;
+  config->policy = CMAF_MERGE_FIRST;
+  config->start_hold = 0;
   config->merge_hold = 500 * GST_MSECOND;
   config->gap_hold = 2 * GST_SECOND;
   config->max_pending = 64 * 1024 * 1024;
@@ -674,9 +802,12 @@ cmaf_track_merger_new (const CmafTrackMergerConfig *config)
   CmafTrackMerger *self = g_new0 (CmafTrackMerger, 1);
 
   self->config = *config;
-  self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify)free_source);
+  self->sources =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_merge_source_free);
   self->expected = NO_TICKS;
   self->current = NO_SOURCE;
+  self->preferred = NO_SOURCE;
+  self->place.segment = NO_TICKS;
   self->deadline = GST_CLOCK_TIME_NONE;
   return self;
 }

@@ -7,14 +7,18 @@
 #pragma once
 
 #include <gst/cmaf/fragment-reader.h>
+#include <gst/cmaf/merge-policy.h>
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  guint32 timescale; /* ticks a second */
-  /* How long the source of a running segment may be silent while another one
-   * has its next chunk. */
+  guint32 timescale;      /* ticks a second */
+  CmafMergePolicy policy; /* whose segment comes out */
+  /* How long the earliest of what comes first is waited for. */
+  GstClockTime start_hold;
+  /* How long a better copy of a segment is waited for, and how long the source
+   * of a running segment may be silent while another one has its next chunk. */
   GstClockTime merge_hold;
   /* How long a chunk that nobody has is waited for. */
   GstClockTime gap_hold;
@@ -63,6 +67,15 @@ CMAF_API void cmaf_track_merger_free (CmafTrackMerger *merger);
 
 /* A source with this number may send from now on; also when it comes back. */
 CMAF_API void cmaf_track_merger_add_source (
+    CmafTrackMerger *merger, guint source);
+/* For CMAF_MERGE_PRIORITY; 0, as at first, is the best. */
+CMAF_API void cmaf_track_merger_rank_source (
+    CmafTrackMerger *merger, guint source, guint rank);
+/* Its segments come out when they come within the hold, whatever the policy
+ * says. A number that is none: nobody's. */
+CMAF_API void cmaf_track_merger_prefer (CmafTrackMerger *merger, guint source);
+/* The segment of its last chunk is complete. */
+CMAF_API void cmaf_track_merger_close_segment (
     CmafTrackMerger *merger, guint source);
 /* It went without a word. What it sent stays. */
 CMAF_API void cmaf_track_merger_remove_source (

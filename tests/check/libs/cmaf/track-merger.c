@@ -8,6 +8,8 @@
  *            s starts a segment, l is the last (lmsg), f is filler (slat),
  *            /100 lasts 100, =7 other bytes than =6, and than none of that
  *   A+ A- A. the source comes, goes, says that it has ended (come at first use)
+ *   A: A^2   its segment is complete; its rank is 2
+ *   *A       the encoder in use
  *   @700     it is 700 ms now
  *   end      nothing more comes
  *
@@ -97,12 +99,20 @@ run_word (CmafTrackMerger *merger, const gchar *word, GstClockTime *now)
 
   if (word[0] == '@') {
     *now = strtoul (word + 1, NULL, 10) * GST_MSECOND;
+  } else if (word[0] == '*') {
+    cmaf_track_merger_prefer (merger, word[1]);
   } else if (g_str_equal (word, "end")) {
     cmaf_track_merger_finish (merger);
   } else if (word[1] == '-') {
     cmaf_track_merger_remove_source (merger, source);
   } else if (word[1] == '.') {
     cmaf_track_merger_end_source (merger, source);
+  } else if (word[1] == ':') {
+    cmaf_track_merger_close_segment (merger, source);
+  } else if (word[1] == '^') {
+    cmaf_track_merger_add_source (merger, source);
+    cmaf_track_merger_rank_source (
+        merger, source, strtoul (word + 2, NULL, 10));
   } else {
     cmaf_track_merger_add_source (merger, source);
     if (word[1] != '+')
@@ -111,13 +121,21 @@ run_word (CmafTrackMerger *merger, const gchar *word, GstClockTime *now)
 }
 
 static CmafTrackMerger *
-new_merger (void)
+new_merger_with (CmafMergePolicy policy, guint start_hold)
 {
   CmafTrackMergerConfig config;
 
   cmaf_track_merger_config_init (&config, 1000);
   config.max_pending = 20 * SIZE;
+  config.policy = policy;
+  config.start_hold = start_hold * GST_MSECOND;
   return cmaf_track_merger_new (&config);
+}
+
+static CmafTrackMerger *
+new_merger (void)
+{
+  return new_merger_with (CMAF_MERGE_FIRST, 0);
 }
 
 static gchar *
@@ -173,6 +191,17 @@ static const Case cases[] = {
   /* it is silent, but its connection lives: 500 ms from the last output */
   { "A0s B0s @400 A200 B200 B400 @899", "!A0s A200 <900>" },
   { "A0s B0s @400 A200 B200 B400 @900", "!A0s A200 B400" },
+  /* it continues what cuts its segments alike, and nothing else */
+  { "A0s B0s/100 B100/100 B200/100 B300/100 B400s A- @5000",
+      "!A0s !B400s(200)" },
+  { "A0s A200 B0s B200 A400 A- B400 B600s", "!A0s A200 A400 B600s" },
+  { "A0s B200 A- B400s", "!A0s B200 B400s" }, /* came in the middle */
+  { "A0s B200/300 A- B500s @5000", "!A0s !B500s(300)" },
+  { "A0s B0sf B200 A- B400s @5000", "!A0s !B400s(200)" }, /* a filler's rest */
+  /* a moved boundary at 600, of A alone: its own next segment follows */
+  { "A0s/600 B0s/400 B400s/600 A600s/400 B1000s/500 A1000s/500",
+      "!A0s A600s B1000s" },
+  { "B0s/400 A0s/600 A600s/400 B400s/600 A1000s", "!B0s B400s A1000s" },
   /* the end */
   { "A0s A200l", "!A0s A200l" },
   { "A0s A200 A200l", "!A0s A200" },                    /* repeated with lmsg */
@@ -229,6 +258,69 @@ GST_START_TEST (test_script)
 }
 GST_END_TEST;
 
+/* ---- policies ---- */
+
+typedef struct
+{
+  CmafMergePolicy policy;
+  guint start_hold; /* ms */
+  const gchar *script;
+  const gchar *output;
+} PolicyCase;
+
+static const PolicyCase policy_cases[] = {
+  /* priority: B is better than A */
+  { CMAF_MERGE_PRIORITY, 0, "A^1 B^0 A0s A200 B0s B200 A400s",
+      "!B0s B200 <500>" },
+  { CMAF_MERGE_PRIORITY, 0, "A^1 B^0 A0s A200 @500 B0s B200 @900 B400s A400s",
+      "!A0s A200 B400s" }, /* too late for one segment */
+  { CMAF_MERGE_PRIORITY, 0, "A^1 B^0 B0s B- A0s A200s", "!B0s A200s" },
+  { CMAF_MERGE_PRIORITY, 0, "A^1 B^0 B0s A0s A200s @100 B- A400s",
+      "!B0s A200s A400s" },
+  { CMAF_MERGE_PRIORITY, 0, "A^1 B^0 A0s B0sf",
+      "!A0s" }, /* its filler is not */
+  /* a silent better one is not waited for for ever */
+  { CMAF_MERGE_PRIORITY, 0, "A^1 B^0 B0s @9000 A200s @9500 @10000 A400s",
+      "!B0s A200s A400s" },
+  /* hash: any order gives the same */
+  { CMAF_MERGE_HASH, 0, "A+ B+ A0s=1 A: B0s=2 B:", "!B0s" },
+  { CMAF_MERGE_HASH, 0, "A+ B+ B0s=2 B: A0s=1 A:", "!B0s" },
+  { CMAF_MERGE_HASH, 0, "A+ B+ A0s=1 A: @499", "<500>" },
+  { CMAF_MERGE_HASH, 0, "A+ B+ B0s=2 B: @500 A0s=1 A:", "!B0s" },
+  { CMAF_MERGE_HASH, 0, "A0s=2 A200", "<2000>" }, /* not complete yet */
+  { CMAF_MERGE_HASH, 0, "A0s=2 A200 A400s", "!A0s A200 <2000>" },
+  { CMAF_MERGE_HASH, 0, "A0s=2 A200 @2000", "!A0s A200" }, /* it got stuck */
+  /* one that broke off gives way */
+  { CMAF_MERGE_HASH, 0, "B+ A0s=1 A- B0s=2 B200 B:", "!B0s B200" },
+  { CMAF_MERGE_FIRST, 300, "B+ A0s A- B0s B200 B:", "<300>" },
+  { CMAF_MERGE_FIRST, 300, "B+ A0s A- B0s B200 B: @300", "!B0s B200" },
+  /* group: the encoder in use first, when it is not late */
+  { CMAF_MERGE_FIRST, 0, "*B A+ B+ A0s A200s B0s B200s", "!B0s B200s" },
+  { CMAF_MERGE_FIRST, 0, "*B A+ B+ A0s", "<500>" },
+  { CMAF_MERGE_FIRST, 0, "*B A+ B+ A0s @500 B200s", "!A0s B200s" },
+  { CMAF_MERGE_FIRST, 0, "*B A+ B+ A0s B-", "!A0s" },
+  /* at the start the earliest of those that come soon */
+  { CMAF_MERGE_FIRST, 500, "A600s @100 B0s B200s B400s B600s @499", "<500>" },
+  { CMAF_MERGE_FIRST, 500, "A600s @100 B0s B200s B400s B600s @500",
+      "!B0s B200s B400s A600s" },
+  { CMAF_MERGE_FIRST, 500, "A600s @500 B0s", "!A600s" },
+  { CMAF_MERGE_FIRST, 500, "A0s A.", "!A0s" }, /* nobody else is there */
+  { CMAF_MERGE_FIRST, 500, "B90000s @100 A0s @500 B90200s A200s",
+      "!B90000s B90200s" }, /* another timeline */
+};
+
+GST_START_TEST (test_policy)
+{
+  const PolicyCase *c = &policy_cases[__i__];
+  g_autoptr (CmafTrackMerger) merger =
+      new_merger_with (c->policy, c->start_hold);
+  g_autofree gchar *out = run_script (merger, c->script);
+
+  fail_unless (g_str_equal (g_strchug (out), c->output),
+      "%s\n  gives  %s\n  not    %s", c->script, out, c->output);
+}
+GST_END_TEST;
+
 /* ---- the end ---- */
 
 typedef struct
@@ -241,8 +333,9 @@ static const EndCase end_cases[] = {
   { "A0s", FALSE }, { "A0s A-", FALSE }, /* it may come back */
   { "A0s A.", TRUE }, { "A0s A200l", TRUE }, { "A0s B0s A200l", FALSE },
   { "A0s B0s A200l B-", TRUE }, { "A0s B0s A200l B200l", TRUE },
-  { "A0s B+ A200l", FALSE }, { "A0s A200l A400", FALSE },
-  { "A0s A400s A.", FALSE }, /* something waits */
+  { "A0s A200 A200l", TRUE }, /* sent again with lmsg */
+  { "A0s B0s B200 A200l B200l", TRUE }, { "A0s B+ A200l", FALSE },
+  { "A0s A200l A400", FALSE }, { "A0s A400s A.", FALSE }, /* something waits */
 };
 
 GST_START_TEST (test_ends_when_nobody_goes_on)
@@ -494,6 +587,7 @@ track_merger_suite (void)
 
   suite_add_tcase (suite, tc);
   tcase_add_loop_test (tc, test_script, 0, G_N_ELEMENTS (cases));
+  tcase_add_loop_test (tc, test_policy, 0, G_N_ELEMENTS (policy_cases));
   tcase_add_loop_test (
       tc, test_ends_when_nobody_goes_on, 0, G_N_ELEMENTS (end_cases));
   tcase_add_loop_test (
