@@ -22,6 +22,7 @@
 
 #include "gsthttpingestaccess.h"
 #include "gsthttpingeststream.h"
+#include "ingest-enums.h"
 
 #include <gst/cmafbase/gstcmafmessage.h>
 #include <gst/cmafhttp/ingest-server.h>
@@ -38,10 +39,11 @@ struct _GstHttpIngestSrc
 
   /* properties; lock: object */
   gchar *address, *path, *user_id, *user_pw, *users_file;
-  gchar *tls_certificate_file, *tls_ca_file, *objects_location;
+  gchar *tls_certificate_file, *tls_ca_file, *objects_location, *merge_order;
+  gint merge_policy, merge_group;
   guint port, max_tracks, max_connections, max_objects;
   guint64 max_body_size, max_queue_bytes, max_object_bytes;
-  GstClockTime merge_hold, gap_hold, idle_timeout, body_timeout;
+  GstClockTime start_hold, merge_hold, gap_hold, idle_timeout, body_timeout;
 
   CmafHttpThread *thread;   /* lock: object; from start to stop */
   CmafIngestServer *server; /* lock: object; from start to stop */
@@ -65,6 +67,7 @@ enum
   PROP_TLS_CERTIFICATE_FILE,
   PROP_TLS_CA_FILE,
   PROP_OBJECTS_LOCATION,
+  PROP_MERGE_ORDER,
   PROP_PORT,
   PROP_MAX_TRACKS,
   PROP_MAX_CONNECTIONS,
@@ -72,6 +75,9 @@ enum
   PROP_MAX_BODY_SIZE,
   PROP_MAX_QUEUE_BYTES,
   PROP_MAX_OBJECT_BYTES,
+  PROP_MERGE_POLICY,
+  PROP_MERGE_GROUP,
+  PROP_START_HOLD,
   PROP_MERGE_HOLD,
   PROP_GAP_HOLD,
   PROP_IDLE_TIMEOUT,
@@ -304,8 +310,13 @@ read_settings (GstHttpIngestSrc *self, CmafIngestServerConfig *config)
   config->objects_location = self->objects_location;
   config->max_objects = self->max_objects;
   config->max_object_bytes = self->max_object_bytes;
-  config->merge_hold = self->merge_hold;
-  config->gap_hold = self->gap_hold;
+  config->merge.policy = self->merge_policy;
+  config->merge.start_hold = self->start_hold;
+  config->merge.merge_hold = self->merge_hold;
+  config->merge.gap_hold = self->gap_hold;
+  config->merge_order = self->merge_order;
+  config->merges_presentation =
+      self->merge_group == GST_HTTP_INGEST_MERGE_GROUP_PRESENTATION;
   config->idle_timeout = self->idle_timeout;
   config->body_timeout = self->body_timeout;
 }
@@ -495,7 +506,7 @@ string_of (GstHttpIngestSrc *self, guint id)
 {
   gchar **strings[] = { NULL, &self->address, &self->path, &self->user_id,
     &self->user_pw, &self->users_file, &self->tls_certificate_file,
-    &self->tls_ca_file, &self->objects_location };
+    &self->tls_ca_file, &self->objects_location, &self->merge_order };
 
   return id < G_N_ELEMENTS (strings) ? strings[id] : NULL;
 }
@@ -517,6 +528,19 @@ uint_of (GstHttpIngestSrc *self, guint id)
   }
 }
 
+static gint *
+enum_of (GstHttpIngestSrc *self, guint id)
+{
+  switch (id) {
+    case PROP_MERGE_POLICY:
+      return &self->merge_policy;
+    case PROP_MERGE_GROUP:
+      return &self->merge_group;
+    default:
+      return NULL;
+  }
+}
+
 static guint64 *
 uint64_of (GstHttpIngestSrc *self, guint id)
 {
@@ -529,6 +553,8 @@ uint64_of (GstHttpIngestSrc *self, guint id)
       return &self->max_object_bytes;
     case PROP_MERGE_HOLD:
       return &self->merge_hold;
+    case PROP_START_HOLD:
+      return &self->start_hold;
     case PROP_GAP_HOLD:
       return &self->gap_hold;
     case PROP_IDLE_TIMEOUT:
@@ -560,6 +586,8 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     *string_of (self, id) = g_value_dup_string (value);
   } else if (uint_of (self, id) != NULL) {
     *uint_of (self, id) = g_value_get_uint (value);
+  } else if (enum_of (self, id) != NULL) {
+    *enum_of (self, id) = g_value_get_enum (value);
   } else if (uint64_of (self, id) != NULL) {
     *uint64_of (self, id) = g_value_get_uint64 (value);
   } else {
@@ -584,6 +612,8 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     g_value_set_string (value, *string_of (self, id));
   else if (uint_of (self, id) != NULL)
     g_value_set_uint (value, *uint_of (self, id));
+  else if (enum_of (self, id) != NULL)
+    g_value_set_enum (value, *enum_of (self, id));
   else if (uint64_of (self, id) != NULL)
     g_value_set_uint64 (value, *uint64_of (self, id));
   else
@@ -652,6 +682,28 @@ make_string_properties (void)
 }
 
 static void
+make_merging (void)
+{
+  props[PROP_MERGE_POLICY] = g_param_spec_enum ("merge-policy", "Merge policy",
+      "Which of several copies of a segment comes out",
+      GST_TYPE_HTTP_INGEST_MERGE_POLICY, CMAF_MERGE_FIRST, FLAGS);
+  props[PROP_MERGE_ORDER] = g_param_spec_string ("merge-order", "Merge order",
+      "For merge-policy=priority: senders, best first, separated by commas, "
+      "with * and ?, by User-Agent, encoder-name or address; unset: in the "
+      "order in which they come",
+      NULL, FLAGS);
+  props[PROP_MERGE_GROUP] = g_param_spec_enum ("merge-group", "Merge group",
+      "What comes from one encoder while it can",
+      GST_TYPE_HTTP_INGEST_MERGE_GROUP, GST_HTTP_INGEST_MERGE_GROUP_TRACK,
+      FLAGS);
+  props[PROP_START_HOLD] = g_param_spec_uint64 ("start-hold", "Start hold",
+      "Time (ns) for which a track waits before it begins, so that what "
+      "another "
+      "sender has from before is in front",
+      0, G_MAXINT64, 500 * GST_MSECOND, FLAGS);
+}
+
+static void
 make_limits (void)
 {
   props[PROP_PORT] = g_param_spec_uint ("port", "Port",
@@ -685,8 +737,9 @@ static void
 make_times (void)
 {
   props[PROP_MERGE_HOLD] = g_param_spec_uint64 ("merge-hold", "Merge hold",
-      "Time (ns) for which the sender of a running segment may be silent "
-      "before another one continues it",
+      "Time (ns) for which a better copy of a segment is waited for, and for "
+      "which the sender of a running one may be silent before another one "
+      "continues it",
       0, G_MAXINT64, 500 * GST_MSECOND, FLAGS);
   props[PROP_GAP_HOLD] = g_param_spec_uint64 ("gap-hold", "Gap hold",
       "Time (ns) for which media that no sender has delivered is waited for "
@@ -718,6 +771,7 @@ gst_http_ingest_src_class_init (GstHttpIngestSrcClass *klass)
   object_class->finalize = finalize;
   make_string_properties ();
   gst_http_ingest_access_add_signal (G_TYPE_FROM_CLASS (klass));
+  make_merging ();
   make_limits ();
   make_object_limits ();
   make_times ();

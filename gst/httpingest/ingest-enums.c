@@ -3,6 +3,7 @@
 
 #include "ingest-enums.h"
 
+#include <gst/cmaf/merge-policy.h>
 #include <gst/cmafhttp/ingest-client.h>
 
 static GType
@@ -85,4 +86,37 @@ gst_http_ingest_authentication_get_type (void)
   };
 
   return register_once (&type, "GstHttpIngestSinkAuthentication", values);
+}
+
+GType
+gst_http_ingest_merge_policy_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { CMAF_MERGE_FIRST, "The one that comes first", "first" },
+    { CMAF_MERGE_PRIORITY,
+        "Of the sender that stands first in merge-order and has it within "
+        "merge-hold",
+        "priority" },
+    { CMAF_MERGE_HASH,
+        "The smallest SHA-256 of those that are complete within merge-hold",
+        "hash" },
+    { 0, NULL, NULL },
+  };
+
+  return register_once (&type, "GstHttpIngestSrcMergePolicy", values);
+}
+
+GType
+gst_http_ingest_merge_group_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { GST_HTTP_INGEST_MERGE_GROUP_TRACK, "Each track for itself", "track" },
+    { GST_HTTP_INGEST_MERGE_GROUP_PRESENTATION,
+        "All tracks together, until that encoder fails", "presentation" },
+    { 0, NULL, NULL },
+  };
+
+  return register_once (&type, "GstHttpIngestSrcMergeGroup", values);
 }

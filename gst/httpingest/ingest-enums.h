@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* The enumerations of httpingestsink's properties. */
+/* The enumerations of the properties of httpingestsink and httpingestsrc. */
 #pragma once
 
 #include <gst/gst.h>
@@ -14,6 +14,12 @@ enum
                                     */
   GST_HTTP_INGEST_SPOOL_FULL_BLOCK,
   GST_HTTP_INGEST_SPOOL_FULL_DROP_OLDEST,
+};
+
+enum
+{
+  GST_HTTP_INGEST_MERGE_GROUP_TRACK,
+  GST_HTTP_INGEST_MERGE_GROUP_PRESENTATION,
 };
 
 #define GST_TYPE_HTTP_INGEST_SPOOL_FULL (gst_http_ingest_spool_full_get_type ())
@@ -29,5 +35,12 @@ GType gst_http_ingest_request_mode_get_type (void);
 #define GST_TYPE_HTTP_INGEST_AUTHENTICATION                                    \
   (gst_http_ingest_authentication_get_type ())
 GType gst_http_ingest_authentication_get_type (void);
+/* values: CmafMergePolicy */
+#define GST_TYPE_HTTP_INGEST_MERGE_POLICY                                      \
+  (gst_http_ingest_merge_policy_get_type ())
+GType gst_http_ingest_merge_policy_get_type (void);
+#define GST_TYPE_HTTP_INGEST_MERGE_GROUP                                       \
+  (gst_http_ingest_merge_group_get_type ())
+GType gst_http_ingest_merge_group_get_type (void);
 
 G_END_DECLS

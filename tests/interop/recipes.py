@@ -170,6 +170,11 @@ def check_two(failures, recipes):
     failures.expect(len(left) >= 2, f'{len(left)} files in the spool')
 
 
+def check_redundant(failures, recipes):
+    recipes.pair('redundant-receive', '8080',
+                 [lambda: recipes.run('redundant-send')], 'video')
+
+
 def check_tls(failures, recipes):
     recipes.run('ca')
     for sender in ('tls-send', 'tls-pin'):
@@ -188,7 +193,8 @@ def main():
                           'cmafhlssink', 'x264enc', 'flvdemux')
     with interop.scratch() as folder:
         parts = {check: Recipes(failures, folder / check.__name__) for check in
-                 (check_senders, check_dav, check_two, check_tls)}
+                 (check_senders, check_dav, check_two, check_redundant,
+                  check_tls)}
         interop.at_once(failures, *parts.items())
     unused = set.intersection(*(set(recipes.blocks) - recipes.used
                                 for recipes in parts.values()))

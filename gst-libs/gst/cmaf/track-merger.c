@@ -675,6 +675,17 @@ judge (CmafTrackMerger *self, Source *source, CmafChunk *chunk, gboolean starts,
   return CMAF_MERGE_TAKEN;
 }
 
+gboolean
+cmaf_track_merger_is_apart (
+    CmafTrackMerger *self, guint id, const CmafChunk *chunk, GstClockTime now)
+{
+  const Source *source = find_source (self, id);
+  gboolean has_others;
+
+  return source != NULL && self->expected != NO_TICKS
+         && is_apart (self, source, chunk, now, &has_others);
+}
+
 CmafMergeVerdict
 cmaf_track_merger_push (
     CmafTrackMerger *self, guint id, CmafChunk *chunk, GstClockTime now)

@@ -86,6 +86,9 @@ CMAF_API void cmaf_track_merger_end_source (
 /* Chunks of one source arrive in order. (transfer none) */
 CMAF_API CmafMergeVerdict cmaf_track_merger_push (
     CmafTrackMerger *merger, guint source, CmafChunk *chunk, GstClockTime now);
+/* Would it be misaligned? */
+CMAF_API gboolean cmaf_track_merger_is_apart (CmafTrackMerger *merger,
+    guint source, const CmafChunk *chunk, GstClockTime now);
 /* Call until FALSE after each change, and at the deadline. */
 CMAF_API gboolean cmaf_track_merger_pop (
     CmafTrackMerger *merger, GstClockTime now, CmafMergedChunk *out);

@@ -21,6 +21,8 @@ struct _CmafIngestServer
   CmafHttpThread *thread;
   CmafHttpListener *listener;
   CmafIngestAccess *access;
+  gchar **merge_order;
+  CmafMergeGroup group;
 
   GHashTable *tracks;         /* key -> CmafIngestTrack */
   GPtrArray *order;           /* the same, as they came */

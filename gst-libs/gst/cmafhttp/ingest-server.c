@@ -205,9 +205,18 @@ cmaf_ingest_server_config_init (CmafIngestServerConfig *config)
   config->max_objects = 20000;
   config->max_object_bytes = G_GUINT64_CONSTANT (1024) * 1024 * 1024;
   config->max_queue_bytes = 32 * 1024 * 1024;
-  config->merge_hold = 500 * GST_MSECOND;
-  config->gap_hold = 2 * GST_SECOND;
+  cmaf_track_merger_config_init (&config->merge, 1);
   config->body_timeout = 30 * GST_SECOND;
+}
+
+static gchar **
+split_order (const gchar *text)
+{
+  gchar **order = g_strsplit (text, ",", -1);
+
+  for (guint i = 0; order[i] != NULL; i++)
+    g_strstrip (order[i]);
+  return order;
 }
 
 static void
@@ -222,6 +231,8 @@ copy_config (CmafIngestServer *self, const CmafIngestServerConfig *config)
   self->config.objects_location = NULL; /* that string is not needed again */
   self->config.listener.asks_for_certificates |=
       cmaf_ingest_access_wants_certificates (self->access);
+  if (config->merge_order != NULL)
+    self->merge_order = split_order (config->merge_order);
 }
 
 static gboolean
@@ -374,6 +385,8 @@ cmaf_ingest_server_unref (CmafIngestServer *self)
   cmaf_http_thread_unref (self->thread);
   g_free ((gchar *)self->config.path);
   g_clear_pointer (&self->access, cmaf_ingest_access_free);
+  g_strfreev (self->merge_order);
+  cmaf_merge_group_clear (&self->group);
   g_free (self);
 }
 

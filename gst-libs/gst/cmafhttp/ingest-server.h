@@ -24,10 +24,15 @@ typedef struct
    * NULL: nothing is kept. */
   const gchar *objects_location;
   guint max_objects;
-  guint64 max_object_bytes; /* of all together */
-  gsize max_queue_bytes;    /* per track */
-  GstClockTime merge_hold;  /* see CmafTrackMergerConfig */
-  GstClockTime gap_hold;
+  guint64 max_object_bytes;    /* of all together */
+  gsize max_queue_bytes;       /* per track */
+  CmafTrackMergerConfig merge; /* but for timescale and max_pending */
+  /* Patterns, best first, separated by commas: of what a sender calls itself,
+   * of what stands in parentheses at the end of that, or of its address. For
+   * CMAF_MERGE_PRIORITY; NULL: in the order in which they come. */
+  const gchar *merge_order;
+  /* All tracks from one encoder while it can; FALSE: each for itself. */
+  gboolean merges_presentation;
   GstClockTime idle_timeout; /* end of a silent track; 0: three segments, ten
                                 seconds at least; NONE: never */
   GstClockTime body_timeout; /* of a silent request */
@@ -43,8 +48,9 @@ typedef struct
   /* A run of a track begins: its first item is a header. The callee keeps a
    * reference of its own. */
   void (*output) (CmafIngestOutput *output, gpointer user_data);
-  /* gap, renamed, source-added, source-lost, misaligned; all with the field
-   * track-name; and object-failed with object and error. (transfer full) */
+  /* gap, renamed, source-added, source-lost, source-changed, misaligned; all
+   * with the field track-name; and object-failed with object and error.
+   * (transfer full) */
   void (*message) (GstStructure *message, gpointer user_data);
 } CmafIngestServerCallbacks;
 

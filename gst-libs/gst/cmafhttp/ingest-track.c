@@ -5,34 +5,23 @@
  * then a new output begins. */
 #include "ingest-track.h"
 
+#include "ingest-sources.h"
+
 #include <gst/cmaf/box-reader.h>
 #include <gst/cmaf/timescale.h>
 #include <string.h>
 
 #define MIN_IDLE_TIMEOUT (10 * GST_SECOND)
-/* Beyond it the one that is away longest makes room. */
-#define MAX_SOURCES 64
 /* A sender that opens a connection for each request is away in between. */
 #define LOST_AFTER (5 * GST_SECOND)
 
-typedef struct
-{
-  guint id;
-  gchar *agent;
-  gchar *host; /* address and port of its first connection */
-  gchar *address;
-  GSocket *socket;
-  guint n_uploads;
-  gboolean is_lost;       /* and that was said */
-  gboolean is_misaligned; /* and that was said */
-  GstClockTime last_heard;
-} Source;
+typedef CmafIngestSource Source;
 
 struct _CmafIngestTrack
 {
   CmafIngestTrackConfig config;
   gchar *name;
-  GPtrArray *sources; /* of Source; the id is index + 1 */
+  GPtrArray *sources; /* see ingest-sources.h */
   CmafTrack *track;
   GBytes *header;
   guint header_source;
@@ -41,26 +30,17 @@ struct _CmafIngestTrack
   CmafMergeStats before; /* of the mergers before this one */
   CmafIngestOutput *output;
   gboolean had_output;
-  guint last_source; /* that the output was told of */
+  guint last_source; /* that is in use; 0: none */
+  guint64 n_refused; /* chunks that violate the grid */
   GstClockTime last_data;
   gboolean is_awaited; /* somebody waits until something has come out */
   GSource *timer;
 };
 
-static void
-free_source (Source *source)
-{
-  g_free (source->agent);
-  g_free (source->host);
-  g_free (source->address);
-  g_clear_object (&source->socket);
-  g_free (source);
-}
-
 static Source *
 get_source (CmafIngestTrack *self, guint id)
 {
-  return g_ptr_array_index (self->sources, id - 1);
+  return cmaf_ingest_sources_get (self->sources, id);
 }
 
 static void
@@ -152,6 +132,31 @@ say_gap (CmafIngestTrack *self, const CmafMergedChunk *merged)
                  cmaf_ns_from_ticks (end, timescale) - from, NULL));
 }
 
+/* Another source is in use from now on, and what that means for the others. */
+static void
+note_source (CmafIngestTrack *self, guint id)
+{
+  const Source *source = get_source (self, id);
+  const Source *before =
+      self->last_source ? get_source (self, self->last_source) : NULL;
+
+  say (self,
+      gst_structure_new ("source-changed", "source", G_TYPE_STRING,
+          source->agent, "address", G_TYPE_STRING, source->address, "previous",
+          G_TYPE_STRING, before ? before->agent : NULL, NULL));
+  self->last_source = id;
+}
+
+static void
+tell_group (CmafIngestTrack *self, const CmafMergedChunk *merged)
+{
+  CmafMergeGroup *group = self->config.group;
+
+  if (group != NULL && merged->starts_segment)
+    cmaf_merge_group_used (group, get_source (self, merged->source)->encoder,
+        cmaf_ingest_sources_of_encoder (self->sources, group->encoder) != NULL);
+}
+
 static void
 push_chunk (CmafIngestTrack *self, CmafMergedChunk *merged, GstClockTime now)
 {
@@ -169,13 +174,42 @@ push_chunk (CmafIngestTrack *self, CmafMergedChunk *merged, GstClockTime now)
   item->merged = *merged;
   if ((merged->chunk->flags & CMAF_CHUNK_LAST) && !merged->is_last)
     item->front = without_last_brand (merged->chunk);
-  if (merged->source != self->last_source)
+  if (merged->source != self->last_source) {
     item->source = g_strdup (get_source (self, merged->source)->agent);
-  self->last_source = merged->source;
+    note_source (self, merged->source);
+  }
+  tell_group (self, merged);
   cmaf_ingest_output_push (self->output, item);
 }
 
 /* ---- merging ---- */
+
+static gboolean
+others_send (CmafIngestTrack *self, guint id, GstClockTime now)
+{
+  for (guint i = 0; i < self->sources->len; i++) {
+    const Source *other = g_ptr_array_index (self->sources, i);
+
+    if (other->id != id && !other->is_lost
+        && now < other->last_heard + MIN_IDLE_TIMEOUT)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+add_to_merger (CmafIngestTrack *self, const Source *source)
+{
+  guint n_order = self->config.merge_order
+                      ? g_strv_length ((gchar **)self->config.merge_order)
+                      : 0;
+  guint rank = cmaf_ingest_source_rank (source, self->config.merge_order);
+
+  cmaf_track_merger_add_source (self->merger, source->id);
+  /* those that are not in the list, in the order in which they came */
+  cmaf_track_merger_rank_source (
+      self->merger, source->id, rank < n_order ? rank : n_order + source->id);
+}
 
 static guint
 count_uploads (const CmafIngestTrack *self)
@@ -222,6 +256,18 @@ set_timer (CmafIngestTrack *self, GstClockTime deadline, GstClockTime now)
   g_source_attach (self->timer, self->config.context);
 }
 
+static void
+prefer_encoder (CmafIngestTrack *self)
+{
+  const Source *source;
+
+  if (self->config.group == NULL)
+    return;
+  source = cmaf_ingest_sources_of_encoder (
+      self->sources, self->config.group->encoder);
+  cmaf_track_merger_prefer (self->merger, source ? source->id : 0);
+}
+
 /* Whatever has changed: what can come out comes out. */
 static void
 move_on (CmafIngestTrack *self, GstClockTime now)
@@ -232,8 +278,11 @@ move_on (CmafIngestTrack *self, GstClockTime now)
   clear_timer (self);
   if (self->merger == NULL)
     return;
-  while (cmaf_track_merger_pop (self->merger, now, &merged))
+  prefer_encoder (self);
+  while (cmaf_track_merger_pop (self->merger, now, &merged)) {
     push_chunk (self, &merged, now);
+    prefer_encoder (self);
+  }
   if (self->is_awaited)
     self->config.drained (self->config.user_data);
   self->is_awaited = FALSE;
@@ -259,23 +308,83 @@ cmaf_ingest_track_finish (CmafIngestTrack *self, GstClockTime now)
   end_output (self);
 }
 
+static gboolean
+say_unwanted (CmafIngestTrack *self, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+      "track %s: nobody takes it here now (its pad is not linked, or what is "
+      "behind it has stopped), try again later",
+      self->name);
+  return FALSE;
+}
+
+/* Does @chunk keep to the grid of the track, and to its timeline? */
+static CmafWatchVerdict
+judge (CmafIngestTrack *self, Source *source, const CmafChunk *chunk,
+    gboolean *is_apart, GstClockTime now)
+{
+  *is_apart = cmaf_track_merger_is_apart (self->merger, source->id, chunk, now);
+  return cmaf_source_watch_judge (&source->watch,
+      (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT) != 0,
+      cmaf_source_watch_is_on_grid (self->track, chunk), *is_apart,
+      !others_send (self, source->id, now), chunk->decode_time,
+      chunk->decode_time + chunk->duration);
+}
+
+static gchar *
+describe_violation (
+    CmafIngestTrack *self, const CmafChunk *chunk, gboolean is_apart)
+{
+  if (is_apart)
+    return g_strdup_printf ("tfdt: %" G_GUINT64_FORMAT
+                            " is more than a minute away from what the other "
+                            "sources send",
+        chunk->decode_time);
+  return g_strdup_printf ("tfdt: %" G_GUINT64_FORMAT
+                          " is not the start of a segment, needs a multiple "
+                          "of %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " s",
+      chunk->decode_time, self->track->segment_duration_n,
+      self->track->segment_duration_d);
+}
+
+static gboolean
+refuse (CmafIngestTrack *self, const Source *source, const CmafChunk *chunk,
+    gboolean is_apart, gboolean is_new, GError **error)
+{
+  g_autofree gchar *reason = describe_violation (self, chunk, is_apart);
+
+  if (is_new)
+    say (self, gst_structure_new ("misaligned", "source", G_TYPE_STRING,
+                   source->agent, "address", G_TYPE_STRING, source->address,
+                   "reason", G_TYPE_STRING, reason, NULL));
+  self->n_refused++;
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_MALFORMED, "track %s: %s",
+      self->name, reason);
+  return FALSE;
+}
+
 gboolean
-cmaf_ingest_track_take_chunk (
-    CmafIngestTrack *self, guint id, CmafChunk *chunk, GstClockTime now)
+cmaf_ingest_track_take_chunk (CmafIngestTrack *self, guint id, CmafChunk *chunk,
+    GstClockTime now, GError **error)
 {
   Source *source = get_source (self, id);
-  CmafMergeVerdict verdict;
+  gboolean is_apart;
+  CmafWatchVerdict verdict;
 
   self->last_data = source->last_heard = now;
   if (self->output != NULL && cmaf_ingest_output_is_unwanted (self->output))
-    return FALSE;
-  cmaf_track_merger_add_source (self->merger, id);
-  verdict = cmaf_track_merger_push (self->merger, id, chunk, now);
-  if (verdict == CMAF_MERGE_MISALIGNED && !source->is_misaligned)
-    say_source (self, "misaligned", source);
-  source->is_misaligned = verdict == CMAF_MERGE_MISALIGNED;
+    return say_unwanted (self, error);
+  add_to_merger (self, source);
+  verdict = judge (self, source, chunk, &is_apart, now);
+  if (verdict == CMAF_WATCH_REFUSE || verdict == CMAF_WATCH_QUARANTINE)
+    return refuse (
+        self, source, chunk, is_apart, verdict == CMAF_WATCH_QUARANTINE, error);
+  if (verdict == CMAF_WATCH_USE)
+    cmaf_track_merger_push (self->merger, id, chunk, now);
   move_on (self, now);
-  return self->output == NULL || !cmaf_ingest_output_is_flushing (self->output);
+  if (self->output != NULL && cmaf_ingest_output_is_flushing (self->output))
+    return say_unwanted (self, error);
+  return TRUE;
 }
 
 void
@@ -341,19 +450,6 @@ find_difference (const CmafTrack *a, const CmafTrack *b)
   return NULL;
 }
 
-static gboolean
-others_send (CmafIngestTrack *self, guint id, GstClockTime now)
-{
-  for (guint i = 0; i < self->sources->len; i++) {
-    const Source *other = g_ptr_array_index (self->sources, i);
-
-    if (other->id != id && !other->is_lost
-        && now < other->last_heard + MIN_IDLE_TIMEOUT)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static void
 add_counts (CmafMergeStats *to, const CmafMergeStats *from)
 {
@@ -369,14 +465,12 @@ add_counts (CmafMergeStats *to, const CmafMergeStats *from)
 static void
 new_merger (CmafIngestTrack *self)
 {
-  CmafTrackMergerConfig config;
+  CmafTrackMergerConfig config = self->config.merge;
 
   if (self->merger != NULL)
     add_counts (&self->before, cmaf_track_merger_get_stats (self->merger));
   g_clear_pointer (&self->merger, cmaf_track_merger_free);
-  cmaf_track_merger_config_init (&config, self->track->timescale);
-  config.merge_hold = self->config.merge_hold;
-  config.gap_hold = self->config.gap_hold;
+  config.timescale = self->track->timescale;
   config.max_pending = self->config.max_queue;
   self->merger = cmaf_track_merger_new (&config);
 }
@@ -419,7 +513,7 @@ cmaf_ingest_track_take_header (CmafIngestTrack *self, guint id,
   }
   if (self->track == NULL || difference != NULL)
     change_header (self, track, header, now);
-  cmaf_track_merger_add_source (self->merger, id);
+  add_to_merger (self, get_source (self, id));
   if (!self->had_output)
     begin_output (self, now);
   return TRUE;
@@ -435,86 +529,16 @@ cmaf_ingest_track_prepare_reader (
 
 /* ---- sources ---- */
 
-static gboolean
-is_away (const Source *source)
-{
-  return source->n_uploads == 0
-         && (source->socket == NULL || g_socket_is_closed (source->socket));
-}
-
-static gchar *
-remote_address (GSocket *socket)
-{
-  g_autoptr (GSocketAddress) address =
-      socket ? g_socket_get_remote_address (socket, NULL) : NULL;
-
-  if (address == NULL)
-    return g_strdup ("unknown");
-  return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
-}
-
-static Source *
-find_source (CmafIngestTrack *self, GSocket *socket, const gchar *agent,
-    const gchar *host)
-{
-  Source *found = NULL;
-
-  for (guint i = 0; i < self->sources->len; i++) {
-    Source *source = g_ptr_array_index (self->sources, i);
-
-    if (source->socket == socket)
-      return source;
-    if (found == NULL && is_away (source) && g_str_equal (source->agent, agent)
-        && g_str_equal (source->host, host))
-      found = source;
-  }
-  return found;
-}
-
-/* A slot for another source; NULL: every one sends right now. */
-static Source *
-find_room (CmafIngestTrack *self)
-{
-  Source *oldest = NULL;
-
-  if (self->sources->len < MAX_SOURCES) {
-    Source *source = g_new0 (Source, 1);
-
-    source->id = self->sources->len + 1;
-    g_ptr_array_add (self->sources, source);
-    return source;
-  }
-  for (guint i = 0; i < self->sources->len; i++) {
-    Source *source = g_ptr_array_index (self->sources, i);
-
-    if (is_away (source)
-        && (oldest == NULL || source->last_heard < oldest->last_heard))
-      oldest = source;
-  }
-  return oldest;
-}
-
 guint
 cmaf_ingest_track_get_source (CmafIngestTrack *self, GSocket *socket,
     const gchar *agent, const gchar *host, GstClockTime now)
 {
-  Source *source = find_source (self, socket, agent, host);
-  gboolean is_new = source == NULL;
+  gboolean is_new;
+  Source *source =
+      cmaf_ingest_sources_find (self->sources, socket, agent, host, &is_new);
 
-  if (is_new) {
-    source = find_room (self);
-    if (source == NULL)
-      return 0;
-    g_free (source->agent);
-    source->agent = g_strdup (agent);
-    g_free (source->host);
-    source->host = g_strdup (host);
-  }
-  if (source->socket != socket) {
-    g_set_object (&source->socket, socket);
-    g_free (source->address);
-    source->address = remote_address (socket);
-  }
+  if (source == NULL)
+    return 0;
   source->last_heard = now;
   if (is_new || source->is_lost)
     say_source (self, "source-added", source);
@@ -544,6 +568,8 @@ cmaf_ingest_track_upload_ended (
   Source *source = get_source (self, id);
 
   source->n_uploads--;
+  if (!is_cut && self->merger != NULL)
+    cmaf_track_merger_close_segment (self->merger, id);
   if (is_cut && source->n_uploads == 0) {
     if (self->merger != NULL)
       cmaf_track_merger_remove_source (self->merger, id);
@@ -559,7 +585,7 @@ check_sources (CmafIngestTrack *self, GstClockTime now)
   for (guint i = 0; i < self->sources->len; i++) {
     Source *source = g_ptr_array_index (self->sources, i);
 
-    if (!is_away (source))
+    if (!cmaf_ingest_source_is_away (source))
       continue;
     if (self->merger != NULL)
       cmaf_track_merger_remove_source (self->merger, source->id);
@@ -671,7 +697,9 @@ get_source_stats (CmafIngestTrack *self, const Source *source)
 {
   GstStructure *stats = gst_structure_new ("source", "source", G_TYPE_STRING,
       source->agent, "address", G_TYPE_STRING, source->address, "connected",
-      G_TYPE_BOOLEAN, !is_away (source), NULL);
+      G_TYPE_BOOLEAN, !cmaf_ingest_source_is_away (source), "in-use",
+      G_TYPE_BOOLEAN, source->id == self->last_source, "quarantined",
+      G_TYPE_BOOLEAN, source->watch.is_quarantined, NULL);
   const CmafMergeStats *counts = NULL;
 
   if (self->merger != NULL)
@@ -696,7 +724,8 @@ cmaf_ingest_track_get_stats (CmafIngestTrack *self, GstStructure *total)
   }
   add_stats (stats, &counts);
   add_stats (total, &counts);
-  gst_structure_set (stats, "gap-duration", GST_TYPE_CLOCK_TIME,
+  gst_structure_set (stats, "refused-chunks", G_TYPE_UINT64, self->n_refused,
+      "gap-duration", GST_TYPE_CLOCK_TIME,
       self->track ? cmaf_ns_from_ticks (gap_ticks, self->track->timescale) : 0,
       NULL);
   g_value_init (&sources, GST_TYPE_LIST);
@@ -716,7 +745,7 @@ cmaf_ingest_track_new (const gchar *name, const CmafIngestTrackConfig *config)
 
   self->config = *config;
   self->name = g_strdup (name);
-  self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify)free_source);
+  self->sources = cmaf_ingest_sources_new ();
   return self;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <gst/cmafhttp/ingest-output.h>
+#include <gst/cmafhttp/merge-group.h>
 
 #include <gio/gio.h>
 
@@ -14,12 +15,15 @@ G_BEGIN_DECLS
 typedef struct
 {
   GMainContext *context;
-  GstClockTime merge_hold, gap_hold;
-  GstClockTime idle_timeout; /* 0: three segments, ten seconds at least */
-  gsize max_queue;           /* bytes, in the output and in the merger */
+  CmafTrackMergerConfig merge;     /* but for timescale and max_pending */
+  const gchar *const *merge_order; /* borrowed; see cmaf_ingest_source_rank() */
+  CmafMergeGroup *group;           /* borrowed; NULL: each track for itself */
+  GstClockTime idle_timeout;       /* 0: three segments, ten seconds at least */
+  gsize max_queue;                 /* bytes, in the output and in the merger */
   /* A run of the track begins; takes its own reference. */
   void (*begin) (CmafIngestOutput *output, gpointer user_data);
-  /* gap, source-added, source-lost, misaligned (transfer full) */
+  /* gap, source-added, source-lost, source-changed, misaligned (transfer full)
+   */
   void (*message) (GstStructure *message, gpointer user_data);
   /* the output has room again; from any thread */
   void (*drained) (gpointer user_data);
@@ -49,9 +53,10 @@ void cmaf_ingest_track_prepare_reader (
  * same track with another header. */
 gboolean cmaf_ingest_track_take_header (CmafIngestTrack *self, guint source,
     CmafTrack *track, GBytes *header, GstClockTime now, GError **error);
-/* FALSE when nobody takes what comes out: @chunk is not kept. */
-gboolean cmaf_ingest_track_take_chunk (
-    CmafIngestTrack *self, guint source, CmafChunk *chunk, GstClockTime now);
+/* FALSE and G_IO_ERROR_CLOSED when nobody takes what comes out,
+ * CMAF_ERROR_MALFORMED when it violates the grid: @chunk is not kept. */
+gboolean cmaf_ingest_track_take_chunk (CmafIngestTrack *self, guint source,
+    CmafChunk *chunk, GstClockTime now, GError **error);
 void cmaf_ingest_track_end_source (
     CmafIngestTrack *self, guint source, GstClockTime now);
 

@@ -79,8 +79,9 @@ cmaf_ingest_server_make_track (CmafIngestServer *self, CmafIngestPath *path,
 {
   CmafIngestTrackConfig config = {
     .context = cmaf_http_thread_get_context (self->thread),
-    .merge_hold = self->config.merge_hold,
-    .gap_hold = self->config.gap_hold,
+    .merge = self->config.merge,
+    .merge_order = (const gchar *const *)self->merge_order,
+    .group = self->config.merges_presentation ? &self->group : NULL,
     .idle_timeout = self->config.idle_timeout,
     .max_queue = self->config.max_queue_bytes,
     .begin = on_output,

@@ -205,17 +205,9 @@ take_chunk (CmafIngestUpload *upload, GError **error)
   g_autoptr (CmafChunk) chunk =
       cmaf_fragment_reader_take_chunk (upload->reader);
 
-  if (!settle_source (upload, error))
-    return FALSE;
-  if (!cmaf_ingest_track_take_chunk (
-          upload->track, upload->source, chunk, cmaf_ingest_server_now ())) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
-        "track %s: nobody takes it here now (its pad is not linked, or what is "
-        "behind it has stopped), try again later",
-        cmaf_ingest_track_get_name (upload->track));
-    return FALSE;
-  }
-  return TRUE;
+  return settle_source (upload, error)
+         && cmaf_ingest_track_take_chunk (upload->track, upload->source, chunk,
+             cmaf_ingest_server_now (), error);
 }
 
 static gboolean

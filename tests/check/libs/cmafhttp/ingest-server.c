@@ -686,7 +686,7 @@ GST_START_TEST (test_the_answer_waits_while_the_copy_may_be_needed)
   GThread *thread;
 
   config.answers_when_taken = TRUE;
-  config.merge_hold = 200 * GST_MSECOND;
+  config.merge.merge_hold = 200 * GST_MSECOND;
   reopen ();
   a = peer_connect (port);
   b = peer_connect (port);
@@ -795,7 +795,7 @@ GST_START_TEST (test_a_hole_is_announced_after_the_hold)
   g_autoptr (GstStructure) message = NULL;
   GstClockTime start, duration;
 
-  config.gap_hold = 50 * GST_MSECOND;
+  config.merge.gap_hold = 50 * GST_MSECOND;
   reopen ();
   peer = peer_connect (port);
   assert_equals_int (post (peer, VIDEO, header), 200);
@@ -918,7 +918,7 @@ GST_START_TEST (test_lmsg_that_is_not_the_last_word)
   g_autoptr (CmafIngestOutput) output = NULL;
   g_autoptr (CmafIngestItem) item = NULL;
 
-  config.gap_hold = 50 * GST_MSECOND;
+  config.merge.gap_hold = 50 * GST_MSECOND;
   reopen ();
   a = peer_connect (port);
   b = peer_connect (port);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Who sends a track: senders, told apart by their connections and, when those
+ * have gone, by what they call themselves and where they are. Part of
+ * ingest-track; HTTP thread only. Not installed. */
+#pragma once
+
+#include <gst/cmaf/source-watch.h>
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint id; /* from 1 on */
+  gchar *agent;
+  gchar *host; /* of its first connection */
+  gchar *address;
+  gchar *encoder; /* agent and host: the same in every track */
+  GSocket *socket;
+  guint n_uploads;
+  gboolean is_lost; /* and that was said */
+  GstClockTime last_heard;
+  CmafSourceWatch watch;
+} CmafIngestSource;
+
+/* of CmafIngestSource; the id is index + 1 */
+CMAF_API GPtrArray *cmaf_ingest_sources_new (void);
+CMAF_API CmafIngestSource *cmaf_ingest_sources_get (
+    GPtrArray *sources, guint id);
+/* The one that sends on @socket, or as @agent from @host; else a new one, which
+ * may take the place of one that is away. NULL: too many send right now. */
+CMAF_API CmafIngestSource *cmaf_ingest_sources_find (GPtrArray *sources,
+    GSocket *socket, const gchar *agent, const gchar *host, gboolean *is_new);
+/* NULL: it does not send this track. */
+CMAF_API CmafIngestSource *cmaf_ingest_sources_of_encoder (
+    GPtrArray *sources, const gchar *encoder);
+/* No connection is open. */
+CMAF_API gboolean cmaf_ingest_source_is_away (const CmafIngestSource *source);
+/* Place in @order of the first pattern (with * and ?) that fits what it calls
+ * itself, what stands in parentheses at the end of that, or its address. */
+CMAF_API guint cmaf_ingest_source_rank (
+    const CmafIngestSource *source, const gchar *const *order);
+
+G_END_DECLS
