@@ -333,10 +333,8 @@ run (guint64 seconds)
     gst_pad_push_event (tracks[i].in, gst_event_new_eos ());
   gst_element_set_state (pipeline, GST_STATE_NULL);
   g_print ("%.2f h in %.1f s, memory grew by %" G_GINT64_FORMAT
-           " KiB in the last four fifths
-           ",
-               (gdouble)seconds
-               / 3600,
+           " KiB in the last four fifths\n",
+      (gdouble)seconds / 3600,
       (gdouble)(g_get_monotonic_time () - started) / G_USEC_PER_SEC,
       growth / 1024);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
