@@ -164,6 +164,5 @@ align_input_stop (AlignInput *self)
 void
 align_input_wake (AlignInput *self, gboolean awake)
 {
-  if (self->timing.member)
-    cmaf_sync_member_wake (self->timing.member, awake);
+  mux_timing_wake (&self->timing, awake);
 }

@@ -477,7 +477,7 @@ event_stream_clear (EventStream *self)
 {
   g_ptr_array_unref (self->arrived);
   mux_settings_clear (&self->settings);
-  g_clear_pointer (&self->timing.group, cmaf_sync_group_unref);
+  mux_timing_stop (&self->timing);
   sparse_track_clear (&self->sparse);
 }
 
@@ -525,7 +525,7 @@ event_stream_stop (EventStream *self)
 void
 event_stream_wake (EventStream *self, gboolean awake)
 {
-  cmaf_sync_member_wake (self->timing.member, awake);
+  mux_timing_wake (&self->timing, awake);
   sparse_track_wake (&self->sparse, awake);
 }
 

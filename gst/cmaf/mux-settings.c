@@ -28,6 +28,7 @@ enum
   PROP_TIMECODE_UTC_OFFSET,
   PROP_TIMECODE_DAILY_JAM,
   PROP_SYNC_GROUP,
+  PROP_SYNC_STORE,
   PROP_TRACK_NAME,
   PROP_LANGUAGE,
   PROP_ROLE,
@@ -153,6 +154,8 @@ string_of (MuxSettings *s, guint id)
       return &s->timing_sources;
     case PROP_SYNC_GROUP:
       return &s->sync_group;
+    case PROP_SYNC_STORE:
+      return &s->sync_store;
     case PROP_TRACK_NAME:
       return &s->track_name;
     case PROP_LANGUAGE:
@@ -332,6 +335,7 @@ mux_settings_copy (MuxSettings *to, const MuxSettings *from)
   *to = *from;
   to->timing_sources = g_strdup (from->timing_sources);
   to->sync_group = g_strdup (from->sync_group);
+  to->sync_store = g_strdup (from->sync_store);
   to->track_name = g_strdup (from->track_name);
   to->language = g_strdup (from->language);
   to->role = g_strdup (from->role);
@@ -345,6 +349,7 @@ mux_settings_clear (MuxSettings *s)
 {
   g_clear_pointer (&s->timing_sources, g_free);
   g_clear_pointer (&s->sync_group, g_free);
+  g_clear_pointer (&s->sync_store, g_free);
   g_clear_pointer (&s->track_name, g_free);
   g_clear_pointer (&s->language, g_free);
   g_clear_pointer (&s->role, g_free);
@@ -434,6 +439,17 @@ install_timing (GObjectClass *klass)
       g_param_spec_string ("sync-group", "Sync group",
           "Muxers of a pipeline with the same name share grid and media time",
           "default", FLAGS));
+}
+
+static void
+install_store (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_SYNC_STORE,
+      g_param_spec_string ("sync-store", "Sync store",
+          "Where the encoders of a service keep what they agree on: a "
+          "directory, or a file, http or https URI (unset: they do not talk). "
+          "For all of the sync group",
+          NULL, FLAGS));
 }
 
 static void
@@ -558,6 +574,7 @@ mux_settings_install_sparse (GObjectClass *klass, const gchar *track_name)
 {
   install_segments (klass, track_name);
   mux_settings_install_timing (klass);
+  install_store (klass);
 }
 
 void
@@ -566,6 +583,7 @@ mux_settings_install (GObjectClass *klass)
   install_segments (klass, NULL);
   install_grid (klass);
   mux_settings_install_timing (klass);
+  install_store (klass);
   install_splices (klass);
   install_description (klass);
   install_track (klass);

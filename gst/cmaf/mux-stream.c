@@ -70,6 +70,7 @@ push_fragment (MuxStream *self, const CmafCutFragment *cut, gboolean is_last)
   if (error)
     return refuse (self, error);
   pass_samples (self, cut->n_samples);
+  mux_service_look (&self->timing.service);
   cmaf_sync_member_note_progress (
       self->timing.member, cmaf_ns_from_ticks (cut->decode_time + cut->duration,
                                self->track->timescale));
@@ -124,6 +125,9 @@ configure (MuxStream *self, GError **error)
 
   if (result != GST_FLOW_OK)
     return result;
+  if (!mux_service_check (
+          &self->timing.service, &self->grid, self->track, error))
+    return GST_FLOW_ERROR;
   self->track->segment_duration_n = self->grid.duration_n;
   self->track->segment_duration_d = self->grid.duration_d;
   config.grid = self->grid;
@@ -838,8 +842,7 @@ mux_stream_start (MuxStream *self, GError **error)
 void
 mux_stream_wake (MuxStream *self, gboolean awake)
 {
-  if (self->timing.member)
-    cmaf_sync_member_wake (self->timing.member, awake);
+  mux_timing_wake (&self->timing, awake);
 }
 
 void

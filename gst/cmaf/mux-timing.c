@@ -10,6 +10,7 @@
 
 #define CONTEXT_PREFIX "gst.cmaf.sync-group."
 #define GROUP_FIELD "sync-group"
+#define STORE_FIELD "sync-store"
 
 /* ---- what clock and buffers say ---- */
 
@@ -176,15 +177,23 @@ void
 mux_timing_set_context (MuxTiming *self, const gchar *name, GstContext *context)
 {
   g_autofree gchar *type = context_type (name);
+  const GstStructure *s = NULL;
   CmafSyncGroup *group = NULL;
+  GstCmafSyncStore *store = NULL;
 
   if (context && gst_context_has_context_type (context, type))
-    gst_structure_get (gst_context_get_structure (context), GROUP_FIELD,
-        CMAF_TYPE_SYNC_GROUP, &group, NULL);
-  if (group) {
-    g_clear_pointer (&self->group, cmaf_sync_group_unref);
-    self->group = group;
-  }
+    s = gst_context_get_structure (context);
+  if (!s
+      || !gst_structure_get (
+          s, GROUP_FIELD, CMAF_TYPE_SYNC_GROUP, &group, NULL))
+    return;
+  if (!gst_structure_get (
+          s, STORE_FIELD, GST_TYPE_CMAF_SYNC_STORE, &store, NULL))
+    store = gst_cmaf_sync_store_new ();
+  g_clear_pointer (&self->group, cmaf_sync_group_unref);
+  self->group = group;
+  g_clear_pointer (&self->service.store, gst_cmaf_sync_store_unref);
+  self->service.store = store;
 }
 
 /* Asks the pipeline; the first muxer of it makes the group. */
@@ -193,17 +202,21 @@ ensure_group (MuxTiming *self, const gchar *name)
 {
   g_autofree gchar *type = context_type (name);
   g_autoptr (CmafSyncGroup) group = NULL;
+  g_autoptr (GstCmafSyncStore) store = NULL;
   GstContext *context;
 
   g_clear_pointer (&self->group, cmaf_sync_group_unref);
+  g_clear_pointer (&self->service.store, gst_cmaf_sync_store_unref);
   gst_element_post_message (self->element,
       gst_message_new_need_context (GST_OBJECT (self->element), type));
   if (self->group)
     return;
   group = cmaf_sync_group_new ();
+  store = gst_cmaf_sync_store_new ();
   context = gst_context_new (type, TRUE);
   gst_structure_set (gst_context_writable_structure (context), GROUP_FIELD,
-      CMAF_TYPE_SYNC_GROUP, group, NULL);
+      CMAF_TYPE_SYNC_GROUP, group, STORE_FIELD, GST_TYPE_CMAF_SYNC_STORE, store,
+      NULL);
   gst_element_set_context (self->element, context);
   gst_element_post_message (self->element,
       gst_message_new_have_context (GST_OBJECT (self->element), context));
@@ -260,7 +273,21 @@ mux_timing_start (MuxTiming *self, const MuxSettings *settings, GError **error)
   self->cues = cmaf_sync_group_get_cues (self->group);
   self->moves = cmaf_sync_group_get_moves (self->group);
   self->splices = cmaf_sync_group_get_splices (self->group);
-  return TRUE;
+  self->service.element = self->element;
+  self->service.plan = cmaf_sync_group_get_plan (self->group);
+  if (mux_service_start (&self->service, settings, error))
+    return TRUE;
+  mux_timing_stop (self);
+  return FALSE;
+}
+
+void
+mux_timing_wake (MuxTiming *self, gboolean awake)
+{
+  if (!self->member)
+    return;
+  cmaf_sync_member_wake (self->member, awake);
+  mux_service_wake (&self->service, awake);
 }
 
 void
@@ -271,6 +298,7 @@ mux_timing_stop (MuxTiming *self)
   g_clear_pointer (&self->cues, cmaf_cue_list_unref);
   g_clear_pointer (&self->moves, cmaf_grid_moves_unref);
   g_clear_pointer (&self->splices, cmaf_splice_list_unref);
+  mux_service_stop (&self->service);
   g_clear_pointer (&self->member, cmaf_sync_member_leave);
   g_clear_pointer (&self->group, cmaf_sync_group_unref);
   g_clear_pointer (&self->leaps, cmaf_leap_table_unref);

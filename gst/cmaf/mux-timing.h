@@ -6,6 +6,7 @@
  * and state changes while it stands still. */
 #pragma once
 
+#include "mux-service.h"
 #include "mux-settings.h"
 
 #include <gst/cmaf/sync-group.h>
@@ -28,11 +29,14 @@ typedef struct
   CmafLeapTable *leaps;
   GstClock *utc_clock; /* NULL: that of the system */
   gint64 clock_offset;
+  MuxService service;
 } MuxTiming;
 
 gboolean mux_timing_start (
     MuxTiming *self, const MuxSettings *settings, GError **error);
 void mux_timing_stop (MuxTiming *self);
+/* What waits for others returns, now and until undone. Any thread. */
+void mux_timing_wake (MuxTiming *self, gboolean awake);
 /* Takes the group named @name out of @context, if it is in there. */
 void mux_timing_set_context (
     MuxTiming *self, const gchar *name, GstContext *context);

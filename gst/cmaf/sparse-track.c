@@ -291,6 +291,9 @@ sparse_track_set_track (SparseTrack *self, CmafTrack *track)
       self->timing, self->output->settings, self->track, &self->grid, &error);
   if (result != GST_FLOW_OK)
     return error ? sparse_track_refuse (self, error) : result;
+  if (!mux_service_check (
+          &self->timing->service, &self->grid, self->track, &error))
+    return sparse_track_refuse (self, error);
   self->track->timescale = cmaf_text_timescale (&self->grid);
   self->track->segment_duration_n = self->grid.duration_n;
   self->track->segment_duration_d = self->grid.duration_d;

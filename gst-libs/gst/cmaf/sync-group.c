@@ -22,6 +22,7 @@ struct _CmafSyncGroup
   CmafCueList *cues;       /* immutable pointer */
   CmafGridMoves *moves;    /* immutable pointer */
   CmafSpliceList *splices; /* immutable pointer */
+  CmafServicePlan *plan;   /* immutable pointer */
   gboolean has_mapping;
   CmafSyncMapping mapping;
   gconstpointer publisher; /* of the mapping; NULL: nobody */
@@ -57,6 +58,7 @@ cmaf_sync_group_new (void)
   group->cues = cmaf_cue_list_new ();
   group->moves = cmaf_grid_moves_new ();
   group->splices = cmaf_splice_list_new ();
+  group->plan = cmaf_service_plan_new ();
   return group;
 }
 
@@ -76,6 +78,7 @@ cmaf_sync_group_unref (CmafSyncGroup *group)
   cmaf_cue_list_unref (group->cues);
   cmaf_grid_moves_unref (group->moves);
   cmaf_splice_list_unref (group->splices);
+  cmaf_service_plan_unref (group->plan);
   g_mutex_clear (&group->lock);
   g_cond_clear (&group->changed);
   g_free (group);
@@ -122,6 +125,7 @@ cmaf_sync_member_leave (CmafSyncMember *member)
     cmaf_cue_list_clear (group->cues);
     cmaf_grid_moves_set (group->moves, NULL, 0);
     cmaf_splice_list_clear (group->splices);
+    cmaf_service_plan_clear (group->plan);
     group->has_mapping = FALSE;
     group->publisher = NULL;
     group->search_ended = 0;
@@ -369,6 +373,12 @@ CmafSpliceList *
 cmaf_sync_group_get_splices (CmafSyncGroup *group)
 {
   return cmaf_splice_list_ref (group->splices);
+}
+
+CmafServicePlan *
+cmaf_sync_group_get_plan (CmafSyncGroup *group)
+{
+  return cmaf_service_plan_ref (group->plan);
 }
 
 /* ---- the mapping ---- */

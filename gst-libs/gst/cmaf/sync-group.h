@@ -8,7 +8,7 @@
 #pragma once
 
 #include <gst/cmaf/cue-list.h>
-#include <gst/cmaf/segment-grid.h>
+#include <gst/cmaf/service-plan.h>
 #include <gst/cmaf/splice-list.h>
 #include <gst/cmaf/timing-lock.h>
 #include <gst/cmaf/track.h>
@@ -68,10 +68,10 @@ CMAF_API gint64 cmaf_sync_group_get_frame (CmafSyncGroup *group);
 /* Their frames, of the slowest one; FALSE: there are none. */
 CMAF_API gboolean cmaf_sync_group_get_frames (
     CmafSyncGroup *group, CmafUnitGrid *frames);
-/* Splice cues that were heard, and boundaries that they move. (transfer full)
- */
+/* Cues that were heard, boundaries they move, and the rest. (transfer full) */
 CMAF_API CmafCueList *cmaf_sync_group_get_cues (CmafSyncGroup *group);
 CMAF_API CmafGridMoves *cmaf_sync_group_get_moves (CmafSyncGroup *group);
+CMAF_API CmafServicePlan *cmaf_sync_group_get_plan (CmafSyncGroup *group);
 /* Their sections, for the track of events. (transfer full) */
 CMAF_API CmafSpliceList *cmaf_sync_group_get_splices (CmafSyncGroup *group);
 

@@ -67,7 +67,7 @@ CMAF_API void gst_cmaf_sync_request_free (GstCmafSyncRequest *request);
  * store is frozen: what is known of it holds. Until the same succeeds again.
  * TRUE when that is another state than told by the call before, to whomever.
  * @reason: (out) (transfer full), NULL: it is not frozen. */
-#define GST_CMAF_SYNC_STORE_SLOW (5 * G_USEC_PER_SEC)
+#define GST_CMAF_SYNC_STORE_SLOW (3 * G_USEC_PER_SEC)
 CMAF_API gboolean gst_cmaf_sync_store_take_change (
     GstCmafSyncStore *store, gint64 now, gchar **reason);
 

@@ -26,6 +26,7 @@ FLOORS = {
         'init-segment', 'fragment-writer', 'fragment-reader',
         'merge-policy', 'merge-source', 'source-watch',
         'chunk', 'event-message', 'event-reader', 'segment-grid', 'segmenter', 'sync-group', 'sync-record',
+        'service-plan',
         'audio-aligner', 'frame-aligner', 'slate-list', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
         'pts-anchor', 'grid-moves', 'splice-plan', 'cue-list',
         'splice-list', 'event-segmenter', 'event-list',

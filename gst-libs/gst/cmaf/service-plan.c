@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Short lists under a lock. */
+#include "service-plan.h"
+
+#include <string.h>
+
+struct _CmafServicePlan
+{
+  gatomicrefcount ref_count;
+  GMutex lock;
+  GPtrArray *tracks; /* lock: lock; of gchar *, sorted */
+};
+
+CmafServicePlan *
+cmaf_service_plan_new (void)
+{
+  CmafServicePlan *plan = g_new0 (CmafServicePlan, 1);
+
+  g_atomic_ref_count_init (&plan->ref_count);
+  g_mutex_init (&plan->lock);
+  plan->tracks = g_ptr_array_new_with_free_func (g_free);
+  return plan;
+}
+
+CmafServicePlan *
+cmaf_service_plan_ref (CmafServicePlan *plan)
+{
+  g_atomic_ref_count_inc (&plan->ref_count);
+  return plan;
+}
+
+void
+cmaf_service_plan_unref (CmafServicePlan *plan)
+{
+  if (!g_atomic_ref_count_dec (&plan->ref_count))
+    return;
+  g_ptr_array_unref (plan->tracks);
+  g_mutex_clear (&plan->lock);
+  g_free (plan);
+}
+
+void
+cmaf_service_plan_clear (CmafServicePlan *plan)
+{
+  g_mutex_lock (&plan->lock);
+  g_ptr_array_set_size (plan->tracks, 0);
+  g_mutex_unlock (&plan->lock);
+}
+
+/* ---- tracks ---- */
+
+void
+cmaf_service_plan_add_track (CmafServicePlan *plan, const gchar *name)
+{
+  gint order = 1;
+  guint i;
+
+  if (!name)
+    return;
+  g_mutex_lock (&plan->lock);
+  for (i = 0; i < plan->tracks->len; i++) {
+    order = strcmp (plan->tracks->pdata[i], name);
+    if (order >= 0)
+      break;
+  }
+  if (order != 0)
+    g_ptr_array_insert (plan->tracks, (gint)i, g_strdup (name));
+  g_mutex_unlock (&plan->lock);
+}
+
+gchar **
+cmaf_service_plan_get_tracks (CmafServicePlan *plan)
+{
+  gchar **names;
+
+  g_mutex_lock (&plan->lock);
+  names = g_new0 (gchar *, plan->tracks->len + 1);
+  for (guint i = 0; i < plan->tracks->len; i++)
+    names[i] = g_strdup (plan->tracks->pdata[i]);
+  g_mutex_unlock (&plan->lock);
+  return names;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* What the tracks of a pipeline know of their service beside its grid and its
+ * time. Shared through the sync group. Own lock; any thread. Since: 0.1 */
+#pragma once
+
+#include <gst/cmaf/cmaf-prelude.h>
+
+G_BEGIN_DECLS
+
+typedef struct _CmafServicePlan CmafServicePlan;
+
+CMAF_API CmafServicePlan *cmaf_service_plan_new (void);
+CMAF_API CmafServicePlan *cmaf_service_plan_ref (CmafServicePlan *plan);
+CMAF_API void cmaf_service_plan_unref (CmafServicePlan *plan);
+/* Knows nothing again. */
+CMAF_API void cmaf_service_plan_clear (CmafServicePlan *plan);
+
+/* There is a track of that name; NULL: of none. */
+CMAF_API void cmaf_service_plan_add_track (
+    CmafServicePlan *plan, const gchar *name);
+/* Their names, sorted. (transfer full) */
+CMAF_API gchar **cmaf_service_plan_get_tracks (CmafServicePlan *plan);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafServicePlan, cmaf_service_plan_unref)
+
+G_END_DECLS

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* What the encoders of a service have to agree on, by way of the store that the
+ * sync group shares, if it has one. Streaming thread, and state changes while
+ * it stands still, unless a function says otherwise. */
+#pragma once
+
+#include "mux-settings.h"
+
+#include <gst/cmaf/sync-group.h>
+#include <gst/cmaf/sync-record.h>
+#include <gst/cmafbase/gstcmafsyncstore.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GstElement *element;     /* borrowed */
+  GstCmafSyncStore *store; /* of the group; from start to stop, as all below */
+  CmafServicePlan *plan;   /* of the group */
+  gboolean is_user;        /* it is open for this element */
+  gint is_woken;           /* atomic */
+  CmafConfigRecord config; /* of this element; D: with the first grid */
+  GstCmafSyncRequest *asked; /* for cfg.json, not yet answered */
+} MuxService;
+
+/* Opens the store that @settings name, if they do. */
+gboolean mux_service_start (
+    MuxService *self, const MuxSettings *settings, GError **error);
+void mux_service_stop (MuxService *self);
+/* What waits returns, now and until undone. Any thread. */
+void mux_service_wake (MuxService *self, gboolean awake);
+/* FALSE when the service has another configuration, or no readable one. The
+ * first element that comes tells its own. Waits for a bounded time
+ * for a store that does not answer. */
+gboolean mux_service_check (MuxService *self, const CmafSegmentGrid *grid,
+    const CmafTrack *track, GError **error);
+/* Now and then: tells what has become of the store. */
+void mux_service_look (MuxService *self);
+
+G_END_DECLS

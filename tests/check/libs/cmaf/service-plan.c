@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+#include <gst/check/gstcheck.h>
+#include <gst/cmaf/service-plan.h>
+
+static void
+assert_tracks (CmafServicePlan *plan, const gchar *expected)
+{
+  g_auto (GStrv) all = cmaf_service_plan_get_tracks (plan);
+  g_autofree gchar *joined = g_strjoinv (" ", all);
+
+  assert_equals_string (joined, expected);
+}
+
+GST_START_TEST (test_names_of_tracks_are_sorted)
+{
+  static const gchar *const names[] = { "video", NULL, "audio", "text",
+    "audio" };
+  g_autoptr (CmafServicePlan) plan = cmaf_service_plan_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    cmaf_service_plan_add_track (plan, names[i]);
+  assert_tracks (plan, "audio text video");
+  cmaf_service_plan_clear (plan);
+  assert_tracks (plan, "");
+}
+GST_END_TEST;
+
+static Suite *
+service_plan_suite (void)
+{
+  Suite *suite = suite_create ("service-plan");
+  TCase *tcase = tcase_create ("general");
+
+  suite_add_tcase (suite, tcase);
+  tcase_add_test (tcase, test_names_of_tracks_are_sorted);
+  return suite;
+}
+
+GST_CHECK_MAIN (service_plan);
