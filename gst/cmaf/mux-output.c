@@ -62,13 +62,30 @@ replace_text (gchar **text, const gchar *by)
   *text = g_strdup (by);
 }
 
-/* What is told here goes before what the input says. */
-static void
-describe (const MuxOutput *self, CmafTrack *track, const gchar *language)
+/* What is told here goes before what the input says, and has to be right. */
+static gboolean
+describe (const MuxOutput *self, CmafTrack *track, const gchar *language,
+    GError **error)
 {
-  replace_text (&track->language, language);
-  replace_text (&track->language, self->settings->language);
-  replace_text (&track->role, self->settings->role);
+  const MuxSettings *settings = self->settings;
+
+  if (language != NULL && cmaf_language_is_valid (language))
+    replace_text (&track->language, language);
+  replace_text (&track->language, settings->language);
+  replace_text (&track->role, settings->role);
+  if (settings->language && settings->language[0]
+      && !cmaf_language_is_valid (settings->language))
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "language: \"%s\" is no language tag, needs one as en or pt-BR",
+        settings->language);
+  else if (settings->role && settings->role[0]
+           && !cmaf_role_is_valid (settings->role))
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "role: \"%s\" is no role, needs a word as main or forced-subtitle",
+        settings->role);
+  else
+    return TRUE;
+  return FALSE;
 }
 
 gboolean
@@ -78,7 +95,8 @@ mux_output_begin (
   g_autoptr (GstCaps) caps = NULL;
 
   if (!self->init) {
-    describe (self, track, language);
+    if (!describe (self, track, language, error))
+      return FALSE;
     self->init = cmaf_init_segment_write (track, error);
     if (!self->init)
       return FALSE;

@@ -451,11 +451,7 @@ read_elng (const CmafBoxReader *mdia, CmafTrack *track)
     return;
   cmaf_box_reader_full (&box.body, NULL);
   language = read_text (&box.body);
-  if (!language
-      || language[strspn (language, "-0123456789"
-                                    "abcdefghijklmnopqrstuvwxyz"
-                                    "ABCDEFGHIJKLMNOPQRSTUVWXYZ")]
-             != 0)
+  if (!language || !cmaf_language_is_valid (language))
     return;
   g_free (track->language);
   track->language =
@@ -520,7 +516,8 @@ read_kind (CmafBoxReader body, CmafTrack *track)
   value = read_text (&body);
   if (!scheme || !value)
     return;
-  if (g_str_equal (scheme, CMAF_KIND_ROLE) && !track->role)
+  if (g_str_equal (scheme, CMAF_KIND_ROLE) && !track->role
+      && cmaf_role_is_valid (value))
     track->role = g_steal_pointer (&value);
   else if (g_str_equal (scheme, CMAF_KIND_SWITCHING_SET)
            && !track->switching_set)

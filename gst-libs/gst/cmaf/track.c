@@ -4,6 +4,8 @@
 /* One CMAF track and what follows from its kind. */
 #include "track.h"
 
+#include <string.h>
+
 /* For tracks without btrt; only the order of magnitude matters. */
 #define ESTIMATED_PIXELS_PER_BIT 10
 #define ESTIMATED_AUDIO_CHANNEL 64000
@@ -180,4 +182,34 @@ cmaf_track_find_difference (const CmafTrack *a, const CmafTrack *b)
     if (fields[i].differs)
       return fields[i].name;
   return "a box that is not read";
+}
+
+/* Subtags of one to eight letters and digits, the first of letters alone. */
+gboolean
+cmaf_language_is_valid (const gchar *language)
+{
+  const gchar *at = language;
+  gsize n = 0;
+
+  for (; g_ascii_isalpha (*at); at++)
+    n++;
+  if (n == 0 || n > 8)
+    return FALSE;
+  while (*at == '-') {
+    at++;
+    for (n = 0; g_ascii_isalnum (at[n]); n++)
+      ;
+    if (n == 0 || n > 8)
+      return FALSE;
+    at += n;
+  }
+  return *at == '\0' && at - language <= 35;
+}
+
+gboolean
+cmaf_role_is_valid (const gchar *role)
+{
+  gsize n = strspn (role, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+  return n > 0 && n <= 64 && role[n] == '\0';
 }

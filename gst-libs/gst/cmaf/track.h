@@ -82,6 +82,10 @@ CMAF_API const gchar *cmaf_track_content_type (const CmafTrack *track);
 CMAF_API const gchar *cmaf_track_mime_type (const CmafTrack *track);
 /* "cmfv", "cmfa", "cmft", "cmfm" */
 CMAF_API const gchar *cmaf_track_extension (const CmafTrack *track);
+/* Does it have the form of a BCP 47 tag, or of a value of the role scheme? What
+ * peers and users say goes into headers and manifests. */
+CMAF_API gboolean cmaf_language_is_valid (const gchar *language);
+CMAF_API gboolean cmaf_role_is_valid (const gchar *role);
 /* The first field in which two headers of one track differ, for a message that
  * helps to make two encoders alike. */
 CMAF_API const gchar *cmaf_track_find_difference (

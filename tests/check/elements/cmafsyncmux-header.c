@@ -301,6 +301,27 @@ GST_START_TEST (test_language_and_role)
 }
 GST_END_TEST;
 
+/* One error names the property. */
+GST_START_TEST (test_language_and_role_are_checked)
+{
+  static const gchar *const settings[] = { "language=en_GB", "role=\"a b\"" };
+  static const gchar *const names[] = { "language: \"en_GB\"",
+    "role: \"a b\"" };
+  g_autofree gchar *launch =
+      g_strdup_printf ("audiotestsrc num-buffers=50 samplesperbuffer=960 ! "
+                       "audio/x-raw,rate=48000,channels=2 ! opusenc ! "
+                       "cmafsyncmux name=mux timing-sources=fixed %s",
+          settings[__i__]);
+  MuxRun run;
+
+  mux_run (&run, launch, NULL, NULL);
+  fail_unless (run.errors->len > 0);
+  fail_unless (g_str_has_prefix (run.errors->pdata[0], names[__i__]), "%s",
+      (gchar *)run.errors->pdata[0]);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
 static Suite *
 cmafsyncmux_header_suite (void)
 {
@@ -317,6 +338,7 @@ cmafsyncmux_header_suite (void)
   tcase_add_test (tcase, test_nominal_grid);
   tcase_add_test (tcase, test_opus);
   tcase_add_loop_test (tcase, test_language_and_role, 0, G_N_ELEMENTS (told));
+  tcase_add_loop_test (tcase, test_language_and_role_are_checked, 0, 2);
   return suite;
 }
 

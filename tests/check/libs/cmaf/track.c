@@ -84,6 +84,38 @@ GST_START_TEST (test_bandwidth_comes_from_the_header_alone)
 }
 GST_END_TEST;
 
+static const struct
+{
+  const gchar *text;
+  gboolean is_language, is_role;
+} values[] = {
+  { "en", TRUE, TRUE },
+  { "pt-BR", TRUE, FALSE },
+  { "zh-Hant-TW", TRUE, FALSE },
+  { "de-1996", TRUE, TRUE },
+  { "x-klingon", TRUE, TRUE },
+  { "forced-subtitle", TRUE, TRUE },
+  { "enhanced-audio-intelligibility", FALSE, TRUE },
+  { "", FALSE, FALSE },
+  { "en_GB", FALSE, FALSE },
+  { "en-", FALSE, TRUE },
+  { "1en", FALSE, TRUE },
+  { "e\"n", FALSE, FALSE },
+  { "en\n", FALSE, FALSE },
+  { "abcdefghi", FALSE, TRUE },
+  { "aa-bbbbbbbb-cccccccc-dddddddd-eeeeeeee", FALSE, TRUE },
+  { "Main", TRUE, FALSE },
+};
+
+GST_START_TEST (test_values_have_a_form)
+{
+  assert_equals_int (
+      cmaf_language_is_valid (values[__i__].text), values[__i__].is_language);
+  assert_equals_int (
+      cmaf_role_is_valid (values[__i__].text), values[__i__].is_role);
+}
+GST_END_TEST;
+
 static Suite *
 track_suite (void)
 {
@@ -94,6 +126,7 @@ track_suite (void)
   tcase_add_test (tc, test_a_copy_is_independent);
   tcase_add_loop_test (
       tc, test_names_follow_the_media, 0, G_N_ELEMENTS (names));
+  tcase_add_loop_test (tc, test_values_have_a_form, 0, G_N_ELEMENTS (values));
   tcase_add_loop_test (
       tc, test_bandwidth_comes_from_the_header_alone, 0, G_N_ELEMENTS (rates));
   return s;
