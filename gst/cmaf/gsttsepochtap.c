@@ -22,6 +22,7 @@
  */
 #include "gsttsepochtap.h"
 
+#include "anchor-store.h"
 #include "demux-watch.h"
 #include "mux-timing.h"
 
@@ -29,6 +30,7 @@
 #include <gst/cmaf/media-time.h>
 #include <gst/cmaf/pts-anchor.h>
 #include <gst/cmaf/splice-info.h>
+#include <gst/cmaf/timescale.h>
 #include <gst/cmaf/ts-reader.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 
@@ -56,6 +58,7 @@ typedef struct
   gint tai_offset;
   gint64 clock_offset;
   gchar *sync_group;
+  gchar *source;
 } TapSettings;
 
 struct _GstTsEpochTap
@@ -68,11 +71,13 @@ struct _GstTsEpochTap
   DemuxWatch *watch;    /* lock: object to change it; from start to stop */
 
   /* streaming thread, and state changes while it stands still */
-  TapSettings settings; /* but for the name of the group */
+  TapSettings settings; /* but for the name of the group; source: a copy */
   MuxTiming timing;
   CmafLeapTable *leaps;
   CmafTsReader *reader;
   CmafPtsAnchor anchor;
+  AnchorStore stored;
+  gboolean has_failed; /* the error is on the bus */
   PesMatch *match;
 };
 
@@ -83,6 +88,7 @@ enum
   PROP_ANCHOR_PTS,
   PROP_ANCHOR_TICKS,
   PROP_ANCHOR_MAX_ERROR,
+  PROP_ANCHOR_SOURCE,
   PROP_PROGRAM_NUMBER,
   PROP_TIMELINE_TAI_OFFSET,
   PROP_CLOCK_OFFSET,
@@ -108,10 +114,15 @@ pts_anchor_get_type (void)
 {
   static gsize type = 0;
   static const GEnumValue values[] = {
-    { CMAF_PTS_ANCHOR_AUTO, "Times in the stream, else the pair if one is told",
+    { CMAF_PTS_ANCHOR_AUTO,
+        "Times in the stream, else the pair if one is told, else the store",
         "auto" },
-    { CMAF_PTS_ANCHOR_PAIR, "anchor-pts is anchor-ticks", "pair" },
-    { CMAF_PTS_ANCHOR_EBP, "Times in the stream, nothing before", "ebp" },
+    { CMAF_PTS_ANCHOR_CONFIGURED, "anchor-pts is anchor-ticks", "configured" },
+    { CMAF_PTS_ANCHOR_IN_BAND, "Times in the stream, nothing before",
+        "in-band" },
+    { CMAF_PTS_ANCHOR_STORE,
+        "What the first encoder has put into sync-store of the muxers",
+        "store" },
     { 0, NULL, NULL },
   };
 
@@ -162,7 +173,51 @@ take_point (GstTsEpochTap *self, const CmafTsEvent *event)
       || !cmaf_media_time_from_ntp (&epoch, event->ebp.ntp, clock, &media_time))
     return;
   if (cmaf_pts_anchor_take_time (&self->anchor, event->pts, media_time))
-    tell_pair (self, "ebp");
+    tell_pair (self, "in-band");
+}
+
+/* What this encoder would make of @pts: the pair that was told, or the clock.
+ */
+static gboolean
+make_wish (GstTsEpochTap *self, guint64 pts, CmafAnchorRecord *wish)
+{
+  const CmafMediaEpoch epoch = { self->settings.tai_offset, self->leaps };
+  guint64 media_time;
+
+  wish->source = self->settings.source;
+  wish->pair = self->anchor.pair;
+  if (self->anchor.is_told)
+    return TRUE;
+  wish->pair.pts = pts;
+  if (!cmaf_media_time_from_utc (&epoch,
+          g_get_real_time () * (gint64)GST_USECOND
+              + self->settings.clock_offset,
+          &media_time))
+    return FALSE;
+  wish->pair.ticks = cmaf_ticks_from_ns (media_time, CMAF_PTS_TIMESCALE);
+  return TRUE;
+}
+
+static void
+ask_store (GstTsEpochTap *self, guint64 pts)
+{
+  MuxService *service = &self->timing.service;
+  g_autoptr (GError) error = NULL;
+  CmafAnchorRecord wish;
+  CmafPtsPair pair;
+
+  if (self->has_failed || !cmaf_pts_anchor_wants_stored (&self->anchor)
+      || !gst_cmaf_sync_store_is_open (service->store)
+      || !make_wish (self, pts, &wish))
+    return;
+  if (anchor_store_find (&self->stored, service->store, &wish,
+          &service->is_woken, &pair, &error)) {
+    cmaf_pts_anchor_set_stored (&self->anchor, &pair);
+    tell_pair (self, "store");
+  } else if (error) {
+    gst_cmaf_post_error (GST_ELEMENT (self), error);
+    self->has_failed = TRUE;
+  }
 }
 
 static void
@@ -170,8 +225,10 @@ take_packet (GstTsEpochTap *self, const CmafTsEvent *event)
 {
   CmafPtsPair pair;
 
-  if (event->has_pts && event->stream == CMAF_TS_STREAM_VIDEO
-      && cmaf_pts_anchor_get_pair (&self->anchor, &pair))
+  if (!event->has_pts || event->stream != CMAF_TS_STREAM_VIDEO)
+    return;
+  ask_store (self, event->pts);
+  if (cmaf_pts_anchor_get_pair (&self->anchor, &pair))
     pes_match_add (
         self->match, event->pid, event->size, event->hash, event->pts, &pair);
 }
@@ -259,6 +316,17 @@ take_splice (GstTsEpochTap *self, const CmafTsEvent *event)
   post (self, s);
 }
 
+/* Where a pair is from that the stream has not told. */
+static const gchar *
+told_by (const GstTsEpochTap *self)
+{
+  const gboolean is_told =
+      self->anchor.mode == CMAF_PTS_ANCHOR_CONFIGURED
+      || (self->anchor.mode == CMAF_PTS_ANCHOR_AUTO && self->anchor.is_told);
+
+  return is_told ? "configured" : "store";
+}
+
 static void
 take_discontinuity (GstTsEpochTap *self, const CmafTsEvent *event)
 {
@@ -269,7 +337,7 @@ take_discontinuity (GstTsEpochTap *self, const CmafTsEvent *event)
   post (self, gst_structure_new ("cmaf-epoch-discontinuity", "pid", G_TYPE_UINT,
                   (guint)event->pid, "pcr", G_TYPE_UINT64, event->pcr, NULL));
   if (had_pair)
-    tell_pair (self, "pair");
+    tell_pair (self, told_by (self));
 }
 
 static void
@@ -338,6 +406,10 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
     gst_memory_unmap (memory, &map);
     read_events (self, FALSE);
   }
+  if (self->has_failed) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_ERROR;
+  }
   return gst_pad_push (self->srcpad, buffer);
 }
 
@@ -348,7 +420,10 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
     read_events (self, TRUE);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
+    mux_timing_wake (&self->timing, TRUE);
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
+    mux_timing_wake (&self->timing, FALSE);
     cmaf_ts_reader_flush (self->reader);
     pes_match_clear (self->match);
   }
@@ -383,11 +458,15 @@ start (GstTsEpochTap *self)
   GST_OBJECT_LOCK (self);
   *settings = self->props;
   name = g_strdup (self->props.sync_group);
+  settings->source = g_strdup (self->props.source);
   memset (&self->counters, 0, sizeof self->counters);
   GST_OBJECT_UNLOCK (self);
   settings->sync_group = NULL;
-  if (!join_group (self, name))
+  if (!join_group (self, name)) {
+    g_clear_pointer (&settings->source, g_free);
     return FALSE;
+  }
+  self->has_failed = FALSE;
   memset (&self->anchor, 0, sizeof self->anchor);
   self->anchor.mode = settings->mode;
   self->anchor.is_told = settings->pts >= 0 || settings->ticks >= 0;
@@ -401,7 +480,7 @@ start (GstTsEpochTap *self)
   GST_OBJECT_LOCK (self);
   self->watch = watch;
   GST_OBJECT_UNLOCK (self);
-  tell_pair (self, "pair");
+  tell_pair (self, "configured");
   return TRUE;
 }
 
@@ -418,6 +497,8 @@ stop (GstTsEpochTap *self)
   g_clear_pointer (&self->match, pes_match_unref);
   g_clear_pointer (&self->reader, cmaf_ts_reader_free);
   g_clear_pointer (&self->leaps, cmaf_leap_table_unref);
+  anchor_store_clear (&self->stored);
+  g_clear_pointer (&self->settings.source, g_free);
   mux_timing_stop (&self->timing);
 }
 
@@ -443,6 +524,8 @@ change_state (GstElement *element, GstStateChange transition)
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
     return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    mux_timing_wake (&self->timing, TRUE);
   result = GST_ELEMENT_CLASS (gst_ts_epoch_tap_parent_class)
                ->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
@@ -470,6 +553,10 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
       break;
     case PROP_ANCHOR_MAX_ERROR:
       self->props.max_error = g_value_get_uint64 (value);
+      break;
+    case PROP_ANCHOR_SOURCE:
+      g_free (self->props.source);
+      self->props.source = g_value_dup_string (value);
       break;
     case PROP_PROGRAM_NUMBER:
       self->props.program = g_value_get_uint (value);
@@ -529,6 +616,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     case PROP_ANCHOR_MAX_ERROR:
       g_value_set_uint64 (value, self->props.max_error);
       break;
+    case PROP_ANCHOR_SOURCE:
+      g_value_set_string (value, self->props.source);
+      break;
     case PROP_PROGRAM_NUMBER:
       g_value_set_uint (value, self->props.program);
       break;
@@ -556,6 +646,7 @@ finalize (GObject *object)
   GstTsEpochTap *self = GST_TS_EPOCH_TAP (object);
 
   g_free (self->props.sync_group);
+  g_free (self->props.source);
   mux_timing_stop (&self->timing);
   G_OBJECT_CLASS (gst_ts_epoch_tap_parent_class)->finalize (object);
 }
@@ -599,6 +690,11 @@ install_properties (GObjectClass *klass)
           "How far (ns) later times in the stream may be from the first before "
           "they take its place",
           0, G_MAXINT64, DEFAULT_MAX_ERROR, FLAGS));
+  g_object_class_install_property (klass, PROP_ANCHOR_SOURCE,
+      g_param_spec_string ("anchor-source", "Anchor source",
+          "Which input this is, for encoders that share a pair in a store: "
+          "inputs with other PTS have other names",
+          "main", FLAGS));
   g_object_class_install_property (klass, PROP_PROGRAM_NUMBER,
       g_param_spec_uint ("program-number", "Program number",
           "Programme to listen to; 0: all", 0, 65535, 0, FLAGS));

@@ -5,10 +5,30 @@
 #include "gsthttpingestsink.h"
 #include "gsthttpingestsrc.h"
 
+#include <gst/cmaf/store-location.h>
+#include <gst/cmafhttp/http-store.h>
+
+/* For all that is told a location and has no sockets of its own. */
+static CmafObjectStore *
+open_store (const gchar *location, GError **error)
+{
+  g_autofree gchar *folder =
+      g_strconcat (location, g_str_has_suffix (location, "/") ? "" : "/", NULL);
+  CmafHttpStoreConfig config;
+
+  cmaf_http_store_config_init (&config);
+  config.target.location = folder;
+  return cmaf_http_store_new (&config, error);
+}
+
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  gboolean any = GST_ELEMENT_REGISTER (httpingestsink, plugin);
+  gboolean any;
+
+  cmaf_store_location_register ("http", open_store);
+  cmaf_store_location_register ("https", open_store);
+  any = GST_ELEMENT_REGISTER (httpingestsink, plugin);
 
   return GST_ELEMENT_REGISTER (httpingestsrc, plugin) || any;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Which pair makes media time of the PTS of a stream: one that is told, or one
+/* Which pair makes media time of the PTS of a stream: one that is told, one
  * taken from absolute times in the stream, which is what all that hear the
- * stream take alike. Pure, one thread at a time. Since: 0.1 */
+ * stream take alike, or one that encoders have stored for each other. Pure, one
+ * thread at a time. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/mpegts-time.h>
@@ -12,9 +13,11 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  CMAF_PTS_ANCHOR_AUTO, /* times in the stream, else the pair if one is told */
-  CMAF_PTS_ANCHOR_PAIR,
-  CMAF_PTS_ANCHOR_EBP, /* nothing before the first time in the stream */
+  CMAF_PTS_ANCHOR_AUTO, /* times in the stream, else the pair if one is told,
+                         * else what is stored */
+  CMAF_PTS_ANCHOR_CONFIGURED,
+  CMAF_PTS_ANCHOR_IN_BAND, /* nothing before the first time in the stream */
+  CMAF_PTS_ANCHOR_STORE,   /* nothing else */
 } CmafPtsAnchorMode;
 
 typedef struct
@@ -27,7 +30,14 @@ typedef struct
   /*< private >*/
   gboolean is_found;
   CmafPtsPair found;
+  gboolean is_stored;
+  CmafPtsPair stored;
 } CmafPtsAnchor;
+
+/* Whether what is stored matters, and is not known. */
+CMAF_API gboolean cmaf_pts_anchor_wants_stored (const CmafPtsAnchor *anchor);
+CMAF_API void cmaf_pts_anchor_set_stored (
+    CmafPtsAnchor *anchor, const CmafPtsPair *pair);
 
 /* The stream says that @pts is at @media_time (ns). TRUE when the pair is
  * another one from here on. */

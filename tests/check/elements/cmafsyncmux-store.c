@@ -4,6 +4,7 @@
 /* Encoders of a service that share a store: the first to come tells how the
  * service is configured, and the others have to be so. */
 #include "mux-run.h"
+#include "script-server.h"
 
 #include <string.h>
 
@@ -166,6 +167,51 @@ GST_START_TEST (test_a_store_that_cannot_be_reached_stops_nothing)
 }
 GST_END_TEST;
 
+#define OTHER                                                                  \
+  "{\"D\":\"2/1\",\"O\":37,\"anchor\":\"1970-01-01T00:00:00Z\","               \
+  "\"number-offset\":0,\"splice-mode\":\"idr\",\"tracks\":[]}"
+
+static const ScriptStep first_steps[] = { { .status = 404 },
+  { .status = 201 } };
+static const ScriptStep lost_steps[] = { { .status = 404 }, { .status = 412 },
+  { .body = OTHER } };
+
+/* Over HTTP: the first writes what nobody wrote; and who comes second in
+ * between reads. */
+GST_START_TEST (test_a_store_over_http)
+{
+  const gboolean is_lost = __i__ == 1;
+  ScriptServer *server = is_lost ? script_server_new (lost_steps, 3)
+                                 : script_server_new (first_steps, 2);
+  g_autofree gchar *url =
+      g_strdup_printf ("http://127.0.0.1:%u/service", server->port);
+  g_autofree gchar *read = NULL;
+  g_autofree gchar *written = NULL;
+  g_autofree gchar *condition = NULL;
+  GstElementFactory *factory = gst_element_factory_find ("httpingestsink");
+  MuxRun run;
+
+  if (factory) {
+    run_video (&run, "25/1", url, "");
+    read = script_request_line (script_server_get (server, 0));
+    written = script_request_line (script_server_get (server, 1));
+    condition =
+        script_field (script_server_get (server, 1)->head, "If-None-Match");
+    assert_equals_string (read, "GET /service/cfg.json");
+    assert_equals_string (written, "PUT /service/cfg.json");
+    assert_equals_string (condition, "*");
+    if (is_lost) {
+      assert_one_error (&run, "segment-duration: found 48/25, needs 2/1 ");
+    } else {
+      assert_equals_int (run.errors->len + run.warnings->len, 0);
+    }
+    mux_run_clear (&run);
+    gst_object_unref (factory);
+  }
+  script_server_free (server);
+}
+GST_END_TEST;
+
 static Suite *
 cmafsyncmux_store_suite (void)
 {
@@ -179,6 +225,7 @@ cmafsyncmux_store_suite (void)
   tcase_add_test (tcase, test_a_record_that_is_wrong_is_refused);
   tcase_add_test (tcase, test_a_location_that_nobody_opens_is_refused);
   tcase_add_test (tcase, test_a_store_that_cannot_be_reached_stops_nothing);
+  tcase_add_loop_test (tcase, test_a_store_over_http, 0, 2);
   return suite;
 }
 

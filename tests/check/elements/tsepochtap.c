@@ -268,7 +268,7 @@ GST_START_TEST (test_pts_wrap_and_the_clock_only_chooses_the_cycle)
     g_autoptr (GPtrArray) segments = NULL;
     guint64 n = 0;
 
-    segments = run (path, "pts-anchor=pair", "", "segment-duration=2/1",
+    segments = run (path, "pts-anchor=configured", "", "segment-duration=2/1",
         (G_GINT64_CONSTANT (1735739449840) + errors[i]) * GST_MSECOND, &n);
     assert_equals_uint64 (n, 43393486246 - 50);
     /* frames 4 to 53 of the file: the wrap is in the middle of them */
@@ -366,6 +366,127 @@ GST_START_TEST (test_a_boundary_point_tells_the_time)
   assert_equals_uint64 (n, 43392240013);
   assert_segment (segments, 0, 43392240048 * 3600, 48);
   assert_segment (segments, 1, 43392240096 * 3600, 48);
+  g_unlink (path);
+}
+GST_END_TEST;
+
+/* ---- a store that encoders share ---- */
+
+/* From about the middle on, as for an encoder that starts later. */
+static gchar *
+new_second_half (const gchar *path)
+{
+  g_autofree gchar *data = NULL;
+  gchar *half = g_strconcat (path, ".half", NULL);
+  gsize size, at;
+
+  fail_unless (g_file_get_contents (path, &data, &size, NULL));
+  at = size / 188 / 2 * 188;
+  fail_unless (
+      g_file_set_contents (half, data + at, (gssize)(size - at), NULL));
+  return half;
+}
+
+static GPtrArray *
+run_stored (const gchar *path, const gchar *tap, const gchar *store, gint error)
+{
+  g_autofree gchar *mux =
+      g_strdup_printf ("segment-duration=48/25 sync-store=%s", store);
+  guint64 n = 0;
+
+  return run (path, tap, "", mux,
+      g_get_real_time () * (gint64)GST_USECOND + error * (gint64)GST_MSECOND,
+      &n);
+}
+
+/* The same pictures are in the same segments; how many of these there are. */
+static guint
+count_common (const GPtrArray *a, const GPtrArray *b)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < a->len; i++) {
+    const CmafChunk *one = a->pdata[i];
+
+    for (guint k = 0; k < b->len; k++) {
+      const CmafChunk *other = b->pdata[k];
+
+      if (one->decode_time != other->decode_time
+          || one->n_samples != other->n_samples)
+        continue;
+      for (guint j = 0; j < one->n_samples; j++)
+        assert_equals_int (one->samples[j].size, other->samples[j].size);
+      n++;
+    }
+  }
+  return n;
+}
+
+/* Over the wrap of the PTS; the second one starts later, and its clock is
+ * wrong. Then the first one starts again. */
+GST_START_TEST (test_encoders_share_a_pair)
+{
+  static const gchar *const taps[] = { "pts-anchor=store", "" };
+  g_autofree gchar *path = spliced_file_new (8589930000 - 150 * 3600, 1, 0, 16);
+  g_autofree gchar *store = g_dir_make_tmp ("cmaf-XXXXXX", NULL);
+  g_autofree gchar *record = g_build_filename (store, "anchor.json", NULL);
+  g_autofree gchar *half = NULL;
+  g_autofree gchar *told = NULL;
+  g_autofree gchar *told_again = NULL;
+  g_autoptr (GPtrArray) a = NULL;
+  g_autoptr (GPtrArray) b = NULL;
+  g_autoptr (GPtrArray) again = NULL;
+
+  if (!path)
+    return;
+  half = new_second_half (path);
+  a = run_stored (path, taps[__i__], store, 0);
+  fail_unless (g_file_get_contents (record, &told, NULL, NULL));
+  b = run_stored (half, taps[__i__], store, 100);
+  again = run_stored (path, taps[__i__], store, -100);
+  fail_unless (g_file_get_contents (record, &told_again, NULL, NULL));
+  assert_equals_string (told, told_again);
+  fail_unless (b->len >= 2 && count_common (a, b) + 1 >= b->len,
+      "%u of %u segments", count_common (a, b), b->len);
+  assert_equals_int (again->len, a->len);
+  assert_equals_int (count_common (a, again), a->len);
+  g_unlink (half);
+  g_unlink (path);
+}
+GST_END_TEST;
+
+/* PTS of another feed are others. */
+GST_START_TEST (test_another_source_does_not_start)
+{
+  g_autofree gchar *path = spliced_file_new (8589930000, 48, 0, 8);
+  g_autofree gchar *store = g_dir_make_tmp ("cmaf-XXXXXX", NULL);
+  g_autofree gchar *text = g_strdup_printf (
+      "filesrc location=%s ! tsepochtap pts-anchor=store anchor-source=backup "
+      "! tsdemux ! h264parse ! cmafsyncmux timing-sources=pts sync-store=%s ! "
+      "fakesink",
+      path, store);
+  g_autofree gchar *record = g_build_filename (store, "anchor.json", NULL);
+  g_autoptr (GstElement) pipeline = NULL;
+  g_autoptr (GstBus) bus = NULL;
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!path)
+    return;
+  fail_unless (g_file_set_contents (
+      record, "{\"P0\":0,\"M0\":0,\"source\":\"main\"}", -1, NULL));
+  pipeline = gst_parse_launch (text, NULL);
+  bus = gst_element_get_bus (pipeline);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = gst_bus_timed_pop_filtered (
+      bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
+  assert_equals_int (GST_MESSAGE_TYPE (message), GST_MESSAGE_ERROR);
+  gst_message_parse_error (message, &error, NULL);
+  fail_unless (
+      strstr (error->message, "anchor-source: found \"backup\", needs \"main\"")
+          != NULL,
+      "%s", error->message);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
   g_unlink (path);
 }
 GST_END_TEST;
@@ -487,6 +608,8 @@ tsepochtap_suite (void)
   tcase_add_test (tcase, test_pts_wrap_and_the_clock_only_chooses_the_cycle);
   tcase_add_test (tcase, test_a_pair_that_is_told);
   tcase_add_test (tcase, test_a_boundary_point_tells_the_time);
+  tcase_add_loop_test (tcase, test_encoders_share_a_pair, 0, 2);
+  tcase_add_test (tcase, test_another_source_does_not_start);
   tcase_add_test (tcase, test_a_boundary_moves_to_the_splice);
   tcase_add_test (tcase, test_the_grid_stays_with_and_without_the_cue);
   tcase_add_test (tcase, test_split_is_refused);

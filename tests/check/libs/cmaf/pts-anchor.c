@@ -15,9 +15,9 @@ static const struct
 } cases[] = {
   { CMAF_PTS_ANCHOR_AUTO, FALSE, FALSE, TRUE, TRUE },
   { CMAF_PTS_ANCHOR_AUTO, TRUE, TRUE, TRUE, TRUE },
-  { CMAF_PTS_ANCHOR_PAIR, FALSE, TRUE, TRUE, FALSE },
-  { CMAF_PTS_ANCHOR_PAIR, TRUE, TRUE, TRUE, FALSE },
-  { CMAF_PTS_ANCHOR_EBP, TRUE, FALSE, TRUE, TRUE },
+  { CMAF_PTS_ANCHOR_CONFIGURED, FALSE, TRUE, TRUE, FALSE },
+  { CMAF_PTS_ANCHOR_CONFIGURED, TRUE, TRUE, TRUE, FALSE },
+  { CMAF_PTS_ANCHOR_IN_BAND, TRUE, FALSE, TRUE, TRUE },
 };
 
 GST_START_TEST (test_where_the_pair_comes_from)
@@ -63,6 +63,45 @@ GST_START_TEST (test_only_a_large_error_makes_a_new_pair)
 }
 GST_END_TEST;
 
+static const struct
+{
+  CmafPtsAnchorMode mode;
+  gboolean is_told, wants, uses; /* what is stored */
+} stored[] = {
+  { CMAF_PTS_ANCHOR_AUTO, FALSE, TRUE, TRUE },
+  { CMAF_PTS_ANCHOR_AUTO, TRUE, FALSE, FALSE },
+  { CMAF_PTS_ANCHOR_CONFIGURED, FALSE, FALSE, FALSE },
+  { CMAF_PTS_ANCHOR_IN_BAND, FALSE, FALSE, FALSE },
+  { CMAF_PTS_ANCHOR_STORE, FALSE, TRUE, TRUE },
+  { CMAF_PTS_ANCHOR_STORE, TRUE, TRUE, TRUE },
+};
+
+GST_START_TEST (test_a_stored_pair)
+{
+  const CmafPtsPair pair = { 5, 6 };
+  CmafPtsAnchor anchor = { stored[__i__].mode, stored[__i__].is_told,
+    { 77, 88 }, 20 * GST_MSECOND };
+  CmafPtsPair found = { 0 };
+  const gboolean is_deaf = stored[__i__].mode == CMAF_PTS_ANCHOR_CONFIGURED
+                           || stored[__i__].mode == CMAF_PTS_ANCHOR_STORE;
+
+  assert_equals_int (
+      cmaf_pts_anchor_wants_stored (&anchor), stored[__i__].wants);
+  if (stored[__i__].mode == CMAF_PTS_ANCHOR_STORE)
+    fail_if (cmaf_pts_anchor_get_pair (&anchor, &found));
+  cmaf_pts_anchor_set_stored (&anchor, &pair);
+  fail_if (cmaf_pts_anchor_wants_stored (&anchor));
+  cmaf_pts_anchor_get_pair (&anchor, &found);
+  assert_equals_int (found.ticks == 6, stored[__i__].uses);
+  /* times in the stream go before it, where they are listened to */
+  assert_equals_int (cmaf_pts_anchor_take_time (&anchor, 3600, S9), !is_deaf);
+  cmaf_pts_anchor_forget (&anchor);
+  cmaf_pts_anchor_get_pair (&anchor, &found);
+  if (stored[__i__].uses)
+    assert_equals_uint64 (found.ticks, 6);
+}
+GST_END_TEST;
+
 static Suite *
 pts_anchor_suite (void)
 {
@@ -70,6 +109,7 @@ pts_anchor_suite (void)
   TCase *tcase = tcase_create ("general");
 
   suite_add_tcase (suite, tcase);
+  tcase_add_loop_test (tcase, test_a_stored_pair, 0, G_N_ELEMENTS (stored));
   tcase_add_loop_test (
       tcase, test_where_the_pair_comes_from, 0, G_N_ELEMENTS (cases));
   tcase_add_loop_test (

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* The pair of a source in the store that encoders share: whoever sees the
+ * source first tells it, all others read it. One thread. */
+#pragma once
+
+#include <gst/cmaf/sync-record.h>
+#include <gst/cmafbase/gstcmafsyncstore.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GstCmafSyncRequest *asked; /* NULL: not yet, or answered */
+  gboolean has_waited;
+} AnchorStore;
+
+void anchor_store_clear (AnchorStore *self);
+/* The pair that holds, in place of @wish. FALSE: none is known yet, and with
+ * @error (the record is wrong, or of another source) none will be. The first
+ * call waits for a bounded time, unless *@is_woken. */
+gboolean anchor_store_find (AnchorStore *self, GstCmafSyncStore *store,
+    const CmafAnchorRecord *wish, const gint *is_woken, CmafPtsPair *pair,
+    GError **error);
+
+G_END_DECLS
