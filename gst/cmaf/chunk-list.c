@@ -45,6 +45,10 @@ chunk_list_write_head (
   fragment.starts_segment = cut->starts_segment;
   fragment.is_last = of->is_last;
   fragment.is_slate = of->is_slate;
+  if (of->event_messages) {
+    fragment.event_messages = (const GBytes *const *)of->event_messages->pdata;
+    fragment.n_event_messages = of->event_messages->len;
+  }
   fragment.roll_distance = cmaf_track_roll_distance (of->track);
   fill_prft (settings, of->track, cut, &fragment);
   return cmaf_fragment_write (&fragment, error);

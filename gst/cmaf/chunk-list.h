@@ -18,7 +18,8 @@ typedef struct
   const CmafCutFragment *cut;
   guint32 sequence_number;
   gboolean is_last;
-  gboolean is_slate; /* some of it is not from the input */
+  gboolean is_slate;               /* some of it is not from the input */
+  const GPtrArray *event_messages; /* of GBytes: emsg boxes; NULL: none */
 } MuxFragment;
 
 typedef struct

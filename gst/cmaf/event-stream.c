@@ -89,43 +89,62 @@ count_event (EventStream *self, gboolean is_taken)
       is_taken ? &self->n_events : &self->output.counters.dropped, 1);
 }
 
-/* @duration: ticks, more than an event can say is not known */
-static guint32
-limit (guint64 duration)
+/* What @event says, in media time; @now: for what came before there was any
+ * time */
+static void
+tell (
+    EventStream *self, const AppEvent *event, guint64 now, CmafToldEvent *told)
 {
-  return duration < CMAF_EVENT_OPEN ? (guint32)duration : CMAF_EVENT_OPEN;
+  const guint64 start = event->time >= 0 ? (guint64)event->time : now;
+  const guint64 ahead =
+      event->is_now || event->is_cancel ? 0 : MIN (self->announce_ahead, start);
+
+  told->is_cancel = event->is_cancel;
+  told->announced = start - ahead;
+  told->duration =
+      event->duration >= 0 ? (guint64)event->duration : G_MAXUINT64;
+  told->event = cmaf_event_new (
+      event->id, event->scheme, event->value, start, 0, event->data);
 }
 
-/* @now: for what came before there was any time */
-static guint64
-start_of (EventStream *self, const AppEvent *event, guint64 now)
+/* For those that have events in their media; as soon as the time is known, so
+ * that none is ahead of it. */
+static void
+put_on_board (EventStream *self, AppEvent *event, guint64 now)
 {
-  if (event->time >= 0)
-    return (guint64)event->time;
-  if (event->running_time >= 0)
-    return sparse_track_media_time (
-        &self->sparse, (guint64)event->running_time);
-  return now;
+  g_auto (CmafToldEvent) told = { 0 };
+
+  if (event->is_on_board)
+    return;
+  event->is_on_board = TRUE;
+  tell (self, event, now, &told);
+  cmaf_event_board_add (self->board, &told);
+}
+
+/* That of the clock is media time by now. */
+static guint64
+now_of (EventStream *self, const AppEvent *event, guint64 now)
+{
+  return event->running_time < 0 ? now
+                                 : sparse_track_media_time (&self->sparse,
+                                     (guint64)event->running_time);
 }
 
 static void
-add_app_event (EventStream *self, const AppEvent *event, guint64 now)
+add_app_event (EventStream *self, AppEvent *event, guint64 now)
 {
-  const guint64 start = start_of (self, event, now);
-  const guint64 ahead = event->is_now ? 0 : MIN (self->announce_ahead, start);
-  guint32 duration = CMAF_EVENT_OPEN;
+  g_auto (CmafToldEvent) told = { 0 };
 
-  if (event->is_cancel) {
-    cmaf_event_segmenter_cancel (self->segmenter, event->scheme,
-        event->value ? event->value : "", event->id, ticks (self, start));
-    return;
-  }
-  if (event->duration >= 0)
-    duration = limit (ticks (self, (guint64)event->duration));
-  count_event (self, cmaf_event_segmenter_add (self->segmenter,
-                         cmaf_event_new (event->id, event->scheme, event->value,
-                             ticks (self, start), duration, event->data),
-                         ticks (self, start - ahead)));
+  now = now_of (self, event, now);
+  put_on_board (self, event, now);
+  tell (self, event, now, &told);
+  cmaf_told_event_to_ticks (&told, self->sparse.track->timescale);
+  if (told.is_cancel)
+    cmaf_event_segmenter_cancel (self->segmenter, told.event->scheme,
+        told.event->value, told.event->id, told.announced);
+  else
+    count_event (self, cmaf_event_segmenter_add (self->segmenter,
+                           g_steal_pointer (&told.event), told.announced));
 }
 
 static void
@@ -144,88 +163,37 @@ add_arrived (EventStream *self, guint64 now)
 
 /* ---- splices ---- */
 
-/* That of the frame nearest to @time (running time), or, @behind, of the one
- * behind it; of @time itself when there are no frames. */
 static guint64
-frame_ticks (EventStream *self, gint64 time, gboolean behind)
+media_time_of (gpointer sparse, guint64 running_time)
 {
-  const guint64 media =
-      sparse_track_media_time (&self->sparse, (guint64)MAX (time, 0));
-  CmafUnitGrid frames;
-
-  if (!cmaf_sync_group_get_frames (self->timing.group, &frames))
-    return ticks (self, media);
-  return cmaf_muldiv (
-      (cmaf_unit_from_media_time (&frames, media) + (behind ? 1 : 0))
-          * frames.unit_ticks,
-      self->sparse.track->timescale, frames.timescale / 2, frames.timescale);
-}
-
-/* FALSE: not known yet. */
-static gboolean
-find_time (EventStream *self, const CmafHeardSplice *splice, guint64 time,
-    gint64 *running_time)
-{
-  *running_time = (gint64)time;
-  return !splice->is_pts
-         || cmaf_cue_list_running_time (self->timing.cues, time, running_time);
+  return sparse_track_media_time (sparse, running_time);
 }
 
 /* Once, though it is added again behind a jump. */
 static void
 count_splice (EventStream *self, gboolean is_taken)
 {
-  if (self->n_heard < self->n_counted)
+  if (self->heard.n_heard <= self->n_counted)
     return;
-  self->n_counted = self->n_heard + 1;
+  self->n_counted = self->heard.n_heard;
   count_event (self, is_taken);
 }
 
 static void
-add_splice (EventStream *self, const CmafHeardSplice *splice, gint64 heard,
-    gint64 start)
-{
-  const guint64 announced = frame_ticks (self, heard, FALSE);
-  guint32 duration = CMAF_EVENT_OPEN;
-
-  if (splice->is_cancel) {
-    cmaf_event_segmenter_cancel (
-        self->segmenter, CMAF_SCHEME_SCTE35, "", splice->event_id, announced);
-    return;
-  }
-  if (splice->has_duration)
-    duration = limit (gst_util_uint64_scale_round (
-        splice->duration, self->sparse.track->timescale, CMAF_PTS_TIMESCALE));
-  count_splice (
-      self, cmaf_event_segmenter_add (self->segmenter,
-                cmaf_event_new (splice->event_id, CMAF_SCHEME_SCTE35, "",
-                    frame_ticks (self, start, !splice->has_splice), duration,
-                    splice->section),
-                announced));
-}
-
-/* In order: what cannot be placed yet holds up what is behind it. */
-static void
 add_splices (EventStream *self)
 {
-  const guint count = cmaf_splice_list_get_count (self->timing.splices);
-  CmafHeardSplice splice;
-  gboolean is_placed = TRUE;
-  gint64 heard, start;
+  CmafToldEvent told;
 
-  while (is_placed && self->n_heard < count) {
-    if (!cmaf_splice_list_get (self->timing.splices, self->n_heard, &splice)) {
-      self->n_heard++;
-      continue;
-    }
-    is_placed = find_time (self, &splice, splice.heard, &heard)
-                && find_time (self, &splice,
-                    splice.has_splice ? splice.splice : splice.heard, &start);
-    if (is_placed) {
-      add_splice (self, &splice, heard, start);
-      self->n_heard++;
-    }
-    cmaf_heard_splice_clear (&splice);
+  while (heard_events_next (&self->heard, &told)) {
+    const CmafEvent *event = told.event;
+
+    if (told.is_cancel)
+      cmaf_event_segmenter_cancel (self->segmenter, event->scheme, event->value,
+          event->id, told.announced);
+    else
+      count_splice (self, cmaf_event_segmenter_add (self->segmenter,
+                              g_steal_pointer (&told.event), told.announced));
+    cmaf_told_event_clear (&told);
   }
 }
 
@@ -278,7 +246,8 @@ make_segmenter (EventStream *self)
   g_clear_pointer (&self->segmenter, cmaf_event_segmenter_free);
   self->segmenter = cmaf_event_segmenter_new (
       &self->sparse.grid, self->sparse.track->timescale);
-  self->n_heard = 0;
+  self->heard = (HeardEvents){ &self->timing, self->sparse.track->timescale,
+    media_time_of, &self->sparse, 0 };
 }
 
 /* OK without a segmenter: not yet. */
@@ -481,6 +450,22 @@ event_stream_clear (EventStream *self)
   sparse_track_clear (&self->sparse);
 }
 
+/* Also for what was told before. */
+static void
+open_board (EventStream *self)
+{
+  g_mutex_lock (&self->sparse.lock);
+  self->board = cmaf_sync_group_get_events (self->timing.group);
+  for (guint i = 0; i < self->arrived->len; i++) {
+    AppEvent *event = self->arrived->pdata[i];
+
+    event->is_on_board = FALSE;
+    if (event->time >= 0)
+      put_on_board (self, event, 0);
+  }
+  g_mutex_unlock (&self->sparse.lock);
+}
+
 gboolean
 event_stream_start (EventStream *self, GError **error)
 {
@@ -491,6 +476,7 @@ event_stream_start (EventStream *self, GError **error)
   self->n_counted = 0;
   if (!mux_timing_start (&self->timing, &self->settings, error))
     return FALSE;
+  open_board (self);
   cmaf_sync_member_declare (self->timing.member, CMAF_MEDIA_EVENT);
   cmaf_sync_member_follow_slowest (self->timing.member);
   sparse_track_set_running (&self->sparse, TRUE);
@@ -515,6 +501,7 @@ event_stream_stop (EventStream *self)
   g_mutex_lock (&self->sparse.lock);
   g_ptr_array_set_size (self->arrived, 0);
   self->has_ended = FALSE;
+  g_clear_pointer (&self->board, cmaf_event_board_unref);
   g_mutex_unlock (&self->sparse.lock);
   mux_output_clear (&self->output);
   mux_timing_stop (&self->timing);
@@ -555,6 +542,8 @@ event_stream_take (EventStream *self, AppEvent *event)
   g_mutex_lock (&self->sparse.lock);
   if (event->is_now)
     find_now_locked (self, event, clock);
+  if (self->board && event->time >= 0)
+    put_on_board (self, event, 0);
   g_ptr_array_add (self->arrived, event);
   sparse_track_notify_locked (&self->sparse);
   g_mutex_unlock (&self->sparse.lock);

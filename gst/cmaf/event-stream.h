@@ -6,6 +6,7 @@
  * events are left for it, by the application and by those that hear splices. */
 #pragma once
 
+#include "heard-events.h"
 #include "sparse-track.h"
 
 #include <gst/cmaf/event-segmenter.h>
@@ -23,6 +24,7 @@ typedef struct
   gint64 time;         /* media time, or EVENT_NOW */
   gint64 running_time; /* of now, by the clock; -1: not known */
   gboolean is_now;
+  gboolean is_on_board;
   gint64 duration; /* -1: not known */
   GBytes *data;
 } AppEvent;
@@ -44,13 +46,14 @@ typedef struct
   gboolean is_live; /* set before the start; as the next one */
   GstClockTime announce_ahead;
 
-  GPtrArray *arrived; /* AppEvent; lock: that of @sparse; as below */
-  gboolean has_ended; /* the application wants it to */
-  guint64 n_events;   /* lock: object; events of which the track tells */
+  GPtrArray *arrived;    /* AppEvent; lock: that of @sparse; as below */
+  gboolean has_ended;    /* the application wants it to */
+  CmafEventBoard *board; /* of the group; from start to stop */
+  guint64 n_events;      /* lock: object; events of which the track tells */
 
   /* the task */
-  guint n_heard;   /* splices of the group */
-  guint n_counted; /* of them, in n_events or as dropped */
+  HeardEvents heard;
+  guint n_counted; /* of those heard, in n_events or as dropped */
   gint64 since;    /* monotonic us: of the start */
   gboolean has_told_alone;
   CmafEventSegmenter *segmenter;

@@ -40,6 +40,7 @@ enum
   PROP_PRFT_MODE,
   PROP_SPLICE_MODE,
   PROP_SPLICE_PREROLL,
+  PROP_EVENTS,
   N_PROPS,
 };
 
@@ -69,6 +70,19 @@ grid_mode_get_type (void)
   };
 
   return register_enum (&type, "GstCmafSyncMuxGridMode", values);
+}
+
+static GType
+events_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { 0, "None", "none" },
+    { 1, "As emsg boxes in front of segments", "in-band" },
+    { 0, NULL, NULL },
+  };
+
+  return register_enum (&type, "GstCmafSyncMuxEvents", values);
 }
 
 static GType
@@ -245,6 +259,9 @@ mux_settings_set (MuxSettings *s, guint id, const GValue *value)
     case PROP_SPLICE_PREROLL:
       s->splice_preroll = g_value_get_uint64 (value);
       return TRUE;
+    case PROP_EVENTS:
+      s->events_in_band = g_value_get_enum (value);
+      return TRUE;
     default:
       return FALSE;
   }
@@ -322,6 +339,9 @@ mux_settings_get (const MuxSettings *s, guint id, GValue *value)
       return TRUE;
     case PROP_SPLICE_PREROLL:
       g_value_set_uint64 (value, s->splice_preroll);
+      return TRUE;
+    case PROP_EVENTS:
+      g_value_set_enum (value, s->events_in_band);
       return TRUE;
     default:
       return FALSE;
@@ -558,6 +578,11 @@ install_splices (GObjectClass *klass)
           "A cue that comes later than this (ns) before its splice moves no "
           "boundary; the same on all encoders",
           0, G_MAXINT64, CMAF_SPLICE_PREROLL, FLAGS));
+  g_object_class_install_property (klass, PROP_EVENTS,
+      g_param_spec_enum ("events", "Events",
+          "Events of the sync group that are in this track; the same on all "
+          "encoders",
+          events_get_type (), 0, FLAGS));
 }
 
 void

@@ -58,6 +58,7 @@ typedef struct
   PrftMode prft_mode;
   SpliceMode splice_mode;
   GstClockTime splice_preroll;
+  gboolean events_in_band;
 } MuxSettings;
 
 /* Installs the properties of @settings; ids up to mux_settings_n_props () are

@@ -57,11 +57,15 @@ static GstFlowReturn
 push_fragment (MuxStream *self, const CmafCutFragment *cut, gboolean is_last)
 {
   g_autoptr (GError) error = NULL;
-  const MuxFragment fragment = { self->track, &self->grid, cut,
+  g_autoptr (GPtrArray) messages = NULL;
+  MuxFragment fragment = { self->track, &self->grid, cut,
     cmaf_segmenter_sequence_number (self->segmenter, cut->number, cut->chunk),
     is_last, mux_aligned_is_slate (&self->aligned, cut, &self->units) };
   GstFlowReturn result;
 
+  if (!mux_events_write (&self->events, cut, &self->units, &messages, &error))
+    return refuse (self, error);
+  fragment.event_messages = messages;
   mux_begin_tell (&self->begin, cut);
   self->track->max_bitrate = self->track->avg_bitrate = self->bitrate;
   if (!mux_output_begin (&self->output, self->track, self->language, &error))
@@ -142,6 +146,8 @@ configure (MuxStream *self, GError **error)
   self->n_reached = 0;
   mux_requests_init (&self->requests, &self->grid, &self->units);
   mux_lock_start (&self->lock, &self->units, &self->grid, is_video (self));
+  if (self->settings.events_in_band)
+    mux_events_start (&self->events, &self->timing, &self->lock);
   update_latency (self);
   return GST_FLOW_OK;
 }
@@ -850,6 +856,7 @@ mux_stream_stop (MuxStream *self)
 {
   mux_upstream_stop (self->upstream);
   mux_stream_flush (self);
+  mux_events_stop (&self->events);
   forget_track (self);
   mux_timing_stop (&self->timing);
 }

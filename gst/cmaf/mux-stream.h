@@ -8,6 +8,7 @@
 
 #include "mux-aligned.h"
 #include "mux-begin.h"
+#include "mux-events.h"
 #include "mux-lock.h"
 #include "mux-output.h"
 #include "mux-requests.h"
@@ -51,6 +52,7 @@ typedef struct
   guint64 n_reached; /* by the units of this run: 1 more than the newest */
   MuxRequests requests;
   MuxSplices splices;
+  MuxEvents events;
   MuxUpstream *upstream;
   CmafSegmenter *segmenter;
   GQueue queue;   /* GstBuffer: kept by the segmenter, not yet sent */

@@ -92,3 +92,28 @@ spliced_file_insert_cue (const gchar *path, guint heard, guint frame)
       path, (gchar *)out.bytes->data, out.bytes->len, NULL));
   ts_clear (&out);
 }
+
+/* The packets of the video from picture @n on, and all others. */
+static inline gchar *
+spliced_file_cut (const gchar *path, guint n)
+{
+  g_autofree gchar *in = NULL;
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  gchar *cut = g_strconcat (path, ".cut", NULL);
+  gsize size;
+  guint pictures = 0;
+
+  fail_unless (g_file_get_contents (path, &in, &size, NULL));
+  for (gsize at = 0; at + 188 <= size; at += 188) {
+    const guint8 *p = (const guint8 *)in + at;
+
+    if (((p[1] & 0x1F) << 8 | p[2]) == 0x100) {
+      pictures += (p[1] & 0x40) != 0;
+      if (pictures <= n)
+        continue;
+    }
+    g_byte_array_append (out, p, 188);
+  }
+  fail_unless (g_file_set_contents (cut, (gchar *)out->data, out->len, NULL));
+  return cut;
+}

@@ -102,13 +102,6 @@ cmaf_event_list_free (CmafEventList *list)
 
 /* ---- adding ---- */
 
-static CmafEvent *
-copy_event (const CmafEvent *event)
-{
-  return cmaf_event_new (event->id, event->scheme, event->value, event->start,
-      event->duration, event->data);
-}
-
 static Source *
 get_source (CmafEventList *list, const gchar *name)
 {
@@ -137,15 +130,6 @@ get_records (CmafEventList *list, const CmafEvent *event)
   return records;
 }
 
-/* As a sample or a box has it. */
-static gboolean
-is_told_by (const Record *record, const CmafEvent *event)
-{
-  return record->event->start == event->start
-         && record->event->duration == event->duration
-         && g_bytes_equal (record->event->data, event->data);
-}
-
 static CmafSpliceSide
 find_side (const CmafEvent *event)
 {
@@ -166,7 +150,7 @@ make_record (const CmafTrack *track, const CmafEvent *event, guint64 told)
   const guint64 duration =
       event->duration == CMAF_EVENT_OPEN ? 0 : event->duration;
 
-  record->event = copy_event (event);
+  record->event = cmaf_event_copy (event);
   record->timescale = track->timescale;
   record->is_in_track = track->media == CMAF_MEDIA_EVENT;
   record->start = cmaf_ns_from_ticks (event->start, track->timescale);
@@ -218,7 +202,7 @@ note_event (CmafEventList *list, const CmafTrack *track, const CmafEvent *event,
 
     if (record->gone != G_MAXUINT64 || record->timescale != track->timescale
         || record->is_in_track != (track->media == CMAF_MEDIA_EVENT)
-        || !is_told_by (record, event))
+        || !cmaf_event_is_equal (record->event, event))
       continue;
     record->told = MIN (record->told, told);
     return record;
@@ -236,8 +220,9 @@ end_missing (const Source *source, const CmafEventSample *sample, guint64 time)
     gboolean is_there = record->start <= time;
 
     for (guint k = 0; !is_there && k < sample->events->len; k++)
-      is_there = cmaf_event_is_same (record->event, sample->events->pdata[k])
-                 && is_told_by (record, sample->events->pdata[k]);
+      is_there =
+          cmaf_event_is_same (record->event, sample->events->pdata[k])
+          && cmaf_event_is_equal (record->event, sample->events->pdata[k]);
     if (!is_there)
       record->gone = MIN (record->gone, time);
   }
@@ -277,7 +262,7 @@ note_in_band (Source *source, const CmafEvent *event, guint64 time)
   }
   if (!in_band) {
     in_band = g_new0 (InBand, 1);
-    in_band->event = copy_event (event);
+    in_band->event = cmaf_event_copy (event);
     in_band->told = g_array_new (FALSE, FALSE, sizeof (guint64));
     g_ptr_array_add (source->in_band, in_band);
   }

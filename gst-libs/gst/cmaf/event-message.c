@@ -7,6 +7,8 @@
 #include <gst/cmaf/event-message.h>
 #include <gst/cmaf/timescale.h>
 
+#include <string.h>
+
 CmafEvent *
 cmaf_event_new (guint32 id, const gchar *scheme, const gchar *value,
     guint64 start, guint32 duration, GBytes *data)
@@ -20,6 +22,13 @@ cmaf_event_new (guint32 id, const gchar *scheme, const gchar *value,
   event->duration = duration;
   event->data = data ? g_bytes_ref (data) : g_bytes_new (NULL, 0);
   return event;
+}
+
+CmafEvent *
+cmaf_event_copy (const CmafEvent *event)
+{
+  return cmaf_event_new (event->id, event->scheme, event->value, event->start,
+      event->duration, event->data);
 }
 
 void
@@ -36,6 +45,25 @@ cmaf_event_is_same (const CmafEvent *a, const CmafEvent *b)
 {
   return a->id == b->id && g_str_equal (a->scheme, b->scheme)
          && g_str_equal (a->value, b->value);
+}
+
+gboolean
+cmaf_event_is_equal (const CmafEvent *a, const CmafEvent *b)
+{
+  return a->start == b->start && a->duration == b->duration
+         && g_bytes_equal (a->data, b->data);
+}
+
+gint
+cmaf_event_compare (const CmafEvent *a, const CmafEvent *b)
+{
+  gint order = a->start < b->start ? -1 : a->start > b->start;
+
+  if (order == 0)
+    order = a->id < b->id ? -1 : a->id > b->id;
+  if (order == 0)
+    order = strcmp (a->scheme, b->scheme);
+  return order == 0 ? strcmp (a->value, b->value) : order;
 }
 
 /* ---- writing ---- */

@@ -29,6 +29,11 @@ typedef struct
 CMAF_API CmafEvent *cmaf_event_new (guint32 id, const gchar *scheme,
     const gchar *value, guint64 start, guint32 duration, GBytes *data);
 CMAF_API void cmaf_event_free (CmafEvent *event);
+CMAF_API CmafEvent *cmaf_event_copy (const CmafEvent *event);
+/* By start, id, scheme and value: the order in a sample, on every encoder. */
+CMAF_API gint cmaf_event_compare (const CmafEvent *a, const CmafEvent *b);
+/* Whether both, of the same event, also say the same. */
+CMAF_API gboolean cmaf_event_is_equal (const CmafEvent *a, const CmafEvent *b);
 /* Whether both are instances of the same event: scheme, value and id. */
 CMAF_API gboolean cmaf_event_is_same (const CmafEvent *a, const CmafEvent *b);
 

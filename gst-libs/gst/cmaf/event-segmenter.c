@@ -36,15 +36,8 @@ entry_free (gpointer data)
 static gint
 compare (gconstpointer a, gconstpointer b)
 {
-  const CmafEvent *one = *(const CmafEvent *const *)a;
-  const CmafEvent *other = *(const CmafEvent *const *)b;
-  gint order = one->start < other->start ? -1 : one->start > other->start;
-
-  if (order == 0)
-    order = one->id < other->id ? -1 : one->id > other->id;
-  if (order == 0)
-    order = strcmp (one->scheme, other->scheme);
-  return order == 0 ? strcmp (one->value, other->value) : order;
+  return cmaf_event_compare (
+      *(const CmafEvent *const *)a, *(const CmafEvent *const *)b);
 }
 
 static GBytes *
@@ -133,13 +126,6 @@ find_current (CmafEventSegmenter *s, const CmafEvent *event)
   return NULL;
 }
 
-static gboolean
-is_equal (const CmafEvent *a, const CmafEvent *b)
-{
-  return a->start == b->start && a->duration == b->duration
-         && g_bytes_equal (a->data, b->data);
-}
-
 /* From @time on there is no instance of @event that came before. */
 static void
 end_earlier (CmafEventSegmenter *s, const CmafEvent *event, guint64 time)
@@ -185,7 +171,7 @@ cmaf_event_segmenter_add (CmafEventSegmenter *s, CmafEvent *event, guint64 time)
 {
   const CmafEvent *current = find_current (s, event);
 
-  if (current && is_equal (current, event)) {
+  if (current && cmaf_event_is_equal (current, event)) {
     cmaf_event_free (event);
     return TRUE;
   }

@@ -23,6 +23,7 @@ struct _CmafSyncGroup
   CmafGridMoves *moves;    /* immutable pointer */
   CmafSpliceList *splices; /* immutable pointer */
   CmafServicePlan *plan;   /* immutable pointer */
+  CmafEventBoard *events;  /* immutable pointer */
   gboolean has_mapping;
   CmafSyncMapping mapping;
   gconstpointer publisher; /* of the mapping; NULL: nobody */
@@ -59,6 +60,7 @@ cmaf_sync_group_new (void)
   group->moves = cmaf_grid_moves_new ();
   group->splices = cmaf_splice_list_new ();
   group->plan = cmaf_service_plan_new ();
+  group->events = cmaf_event_board_new ();
   return group;
 }
 
@@ -79,6 +81,7 @@ cmaf_sync_group_unref (CmafSyncGroup *group)
   cmaf_grid_moves_unref (group->moves);
   cmaf_splice_list_unref (group->splices);
   cmaf_service_plan_unref (group->plan);
+  cmaf_event_board_unref (group->events);
   g_mutex_clear (&group->lock);
   g_cond_clear (&group->changed);
   g_free (group);
@@ -126,6 +129,7 @@ cmaf_sync_member_leave (CmafSyncMember *member)
     cmaf_grid_moves_set (group->moves, NULL, 0);
     cmaf_splice_list_clear (group->splices);
     cmaf_service_plan_clear (group->plan);
+    cmaf_event_board_clear (group->events);
     group->has_mapping = FALSE;
     group->publisher = NULL;
     group->search_ended = 0;
@@ -379,6 +383,12 @@ CmafServicePlan *
 cmaf_sync_group_get_plan (CmafSyncGroup *group)
 {
   return cmaf_service_plan_ref (group->plan);
+}
+
+CmafEventBoard *
+cmaf_sync_group_get_events (CmafSyncGroup *group)
+{
+  return cmaf_event_board_ref (group->events);
 }
 
 /* ---- the mapping ---- */

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <gst/cmaf/cue-list.h>
+#include <gst/cmaf/event-board.h>
 #include <gst/cmaf/service-plan.h>
 #include <gst/cmaf/splice-list.h>
 #include <gst/cmaf/timing-lock.h>
@@ -64,16 +65,15 @@ CMAF_API gboolean cmaf_sync_group_get_grid (
     CmafSyncGroup *group, CmafSegmentGrid *grid);
 /* The longest frame of the video members, ns; 0: there are none. */
 CMAF_API gint64 cmaf_sync_group_get_frame (CmafSyncGroup *group);
-
 /* Their frames, of the slowest one; FALSE: there are none. */
 CMAF_API gboolean cmaf_sync_group_get_frames (
     CmafSyncGroup *group, CmafUnitGrid *frames);
-/* Cues that were heard, boundaries they move, and the rest. (transfer full) */
+/* Cues, what they move, and the rest that was told. (transfer full) */
 CMAF_API CmafCueList *cmaf_sync_group_get_cues (CmafSyncGroup *group);
 CMAF_API CmafGridMoves *cmaf_sync_group_get_moves (CmafSyncGroup *group);
 CMAF_API CmafServicePlan *cmaf_sync_group_get_plan (CmafSyncGroup *group);
-/* Their sections, for the track of events. (transfer full) */
 CMAF_API CmafSpliceList *cmaf_sync_group_get_splices (CmafSyncGroup *group);
+CMAF_API CmafEventBoard *cmaf_sync_group_get_events (CmafSyncGroup *group);
 
 /* media time = running time + offset (ns), and from the step on more */
 typedef struct

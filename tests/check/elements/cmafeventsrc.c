@@ -214,31 +214,6 @@ GST_END_TEST;
 
 #define ORIGIN G_GUINT64_CONSTANT (1735689600000) /* ms: of the first frame */
 
-/* The packets of the video from picture @n on, and all others. */
-static gchar *
-cut_file (const gchar *path, guint n)
-{
-  g_autofree gchar *in = NULL;
-  g_autoptr (GByteArray) out = g_byte_array_new ();
-  gchar *cut = g_strconcat (path, ".cut", NULL);
-  gsize size;
-  guint pictures = 0;
-
-  fail_unless (g_file_get_contents (path, &in, &size, NULL));
-  for (gsize at = 0; at + 188 <= size; at += 188) {
-    const guint8 *p = (const guint8 *)in + at;
-
-    if (((p[1] & 0x1F) << 8 | p[2]) == 0x100) {
-      pictures += (p[1] & 0x40) != 0;
-      if (pictures <= n)
-        continue;
-    }
-    g_byte_array_append (out, p, 188);
-  }
-  fail_unless (g_file_set_contents (cut, (gchar *)out->data, out->len, NULL));
-  return cut;
-}
-
 static void
 run_spliced (MuxRun *run, const gchar *path, const gchar *tap)
 {
@@ -300,7 +275,7 @@ GST_START_TEST (test_splices_of_a_stream_on_two_encoders)
   if (!path)
     return;
   spliced_file_insert_cue (path, 60, 188);
-  later = cut_file (path, 48);
+  later = spliced_file_cut (path, 48);
   run_spliced (&a, path, TAP);
   run_spliced (&b, later, TAP);
   expected = expect_segments (&a, 0, samples);

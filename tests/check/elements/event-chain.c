@@ -6,10 +6,10 @@
 #include "chain.h"
 
 #define N_SEGMENTS 6 /* of 10 s of video */
-#define SOURCES                                                                \
+#define SOURCES(settings)                                                      \
   "videotestsrc num-buffers=250 ! video/x-raw,width=64,height=64,"             \
   "framerate=25/1 ! x264enc speed-preset=ultrafast ! h264parse ! "             \
-  "cmafsyncmux track-name=v timing-sources=fixed ! tee name=v "                \
+  "cmafsyncmux track-name=v timing-sources=fixed " settings "! tee name=v "    \
   "cmafeventsrc name=src timing-sources=fixed ! tee name=e "
 
 static GstElement *
@@ -63,10 +63,11 @@ GST_START_TEST (test_manifests)
     return;
   sink_fixture_init (&hls, "cmafhlssink");
   sink_fixture_init (&dash, "cmafdashsink");
-  launch = g_strdup_printf (SOURCES
-      "cmafhlssink name=hls location=%s cmafdashsink name=dash "
-      "location=%s v. ! queue ! hls. e. ! queue ! hls. v. ! queue ! "
-      "dash. e. ! queue ! dash.",
+  launch = g_strdup_printf (
+      SOURCES (
+          "") "cmafhlssink name=hls location=%s cmafdashsink name=dash "
+              "location=%s v. ! queue ! hls. e. ! queue ! hls. v. ! queue ! "
+              "dash. e. ! queue ! dash.",
       hls.folder, dash.folder);
   pipeline = start_with_event (launch);
   chain_assert_eos (pipeline);
@@ -103,10 +104,11 @@ GST_START_TEST (test_over_http)
                              "cmafdashsink location=%s",
       received.folder);
   receiver = chain_start (receive);
-  send = g_strdup_printf (SOURCES
-      "httpingestsink name=post location=http://127.0.0.1:%u/ingest "
-      "cmafdashsink name=dir location=%s v. ! queue ! post. e. ! "
-      "queue ! post. v. ! queue ! dir. e. ! queue ! dir.",
+  send = g_strdup_printf (
+      SOURCES (
+          "") "httpingestsink name=post location=http://127.0.0.1:%u/ingest "
+              "cmafdashsink name=dir location=%s v. ! queue ! post. e. ! "
+              "queue ! post. v. ! queue ! dir. e. ! queue ! dir.",
       chain_port_of (receiver, "in"), direct.folder);
   sender = start_with_event (send);
   chain_assert_eos (sender);
@@ -116,6 +118,45 @@ GST_START_TEST (test_over_http)
   mpd = sink_fixture_read (&received, "stream.mpd");
   assert_has (mpd, EVENT);
   assert_segments (&direct, &received);
+  sink_fixture_clear (&direct);
+  sink_fixture_clear (&received);
+}
+GST_END_TEST;
+
+/* The messages are in the media, and in no other track. */
+GST_START_TEST (test_in_band)
+{
+  g_autofree gchar *send = NULL, *receive = NULL, *mpd = NULL, *media = NULL;
+  GstElement *sender, *receiver;
+  SinkFixture direct, received;
+
+  if (!have_elements ("x264enc h264parse httpingestsrc cmafdashsink"))
+    return;
+  sink_fixture_init (&direct, "cmafhlssink");
+  sink_fixture_init (&received, "cmafdashsink");
+  receive = g_strdup_printf ("httpingestsrc name=in port=0 address=127.0.0.1 : "
+                             "cmafdashsink location=%s",
+      received.folder);
+  receiver = chain_start (receive);
+  send = g_strdup_printf (
+      SOURCES ("events=in-band ") "httpingestsink name=post "
+                                  "location=http://127.0.0.1:%u/ingest "
+                                  "cmafhlssink name=dir location=%s e. ! queue "
+                                  "! fakesink async=false "
+                                  "v. ! queue ! post. v. ! queue ! dir.",
+      chain_port_of (receiver, "in"), direct.folder);
+  sender = start_with_event (send);
+  chain_assert_eos (sender);
+  chain_assert_eos (receiver);
+  chain_stop (sender);
+  chain_stop (receiver);
+  mpd = sink_fixture_read (&received, "stream.mpd");
+  media = sink_fixture_read (&direct, "v/media.m3u8");
+  assert_has (mpd, "<InbandEventStream schemeIdUri=\"urn:x-test\"/>");
+  fail_if (strstr (mpd, "<EventStream") != NULL, "%s", mpd);
+  assert_has (media, RANGE_BEGIN);
+  assert_has (media, RANGE_END);
+  chain_assert_same_file (&direct, &received, "v/0000000001.m4s");
   sink_fixture_clear (&direct);
   sink_fixture_clear (&received);
 }
@@ -131,6 +172,7 @@ event_chain_suite (void)
   tcase_set_timeout (tcase, 60);
   tcase_add_test (tcase, test_manifests);
   tcase_add_test (tcase, test_over_http);
+  tcase_add_test (tcase, test_in_band);
   return suite;
 }
 
