@@ -105,17 +105,33 @@ cmaf_ingest_sources_of_encoder (GPtrArray *sources, const gchar *encoder)
   return found;
 }
 
+/* The one of @encoder that was heard last and sends nothing now. */
+static CmafIngestSource *
+find_predecessor (GPtrArray *sources, const gchar *encoder)
+{
+  CmafIngestSource *found = NULL;
+
+  for (guint i = 0; i < sources->len; i++) {
+    CmafIngestSource *source = g_ptr_array_index (sources, i);
+
+    if (source->n_uploads == 0 && g_strcmp0 (source->encoder, encoder) == 0
+        && (found == NULL || source->last_heard >= found->last_heard))
+      found = source;
+  }
+  return found;
+}
+
 /* Its old connection may not have been seen to close yet. */
 static void
 take_watch_over (CmafIngestSource *source, CmafIngestSource *before)
 {
-  if (before == NULL || before->n_uploads > 0) {
-    memset (&source->watch, 0, sizeof source->watch);
-    return;
-  }
-  source->watch = before->watch;
-  if (before != source)
+  CmafSourceWatch watch = { 0 };
+
+  if (before != NULL) {
+    watch = before->watch;
     memset (&before->watch, 0, sizeof before->watch);
+  }
+  source->watch = watch;
 }
 
 static void
@@ -139,8 +155,7 @@ cmaf_ingest_sources_find (GPtrArray *sources, GSocket *socket,
 
   *is_new = source == NULL;
   if (source == NULL) {
-    CmafIngestSource *before =
-        cmaf_ingest_sources_of_encoder (sources, encoder);
+    CmafIngestSource *before = find_predecessor (sources, encoder);
 
     source = find_room (sources);
     if (source == NULL)
