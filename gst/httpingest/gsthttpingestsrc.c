@@ -40,7 +40,8 @@ struct _GstHttpIngestSrc
   /* properties; lock: object */
   gchar *address, *path, *user_id, *user_pw, *users_file;
   gchar *tls_certificate_file, *tls_ca_file, *objects_location, *merge_order;
-  gint merge_policy, merge_group;
+  gint merge_policy, merge_group, sync_mode;
+  gint segment_duration_n, segment_duration_d;
   guint port, max_tracks, max_connections, max_objects;
   guint64 max_body_size, max_queue_bytes, max_object_bytes;
   GstClockTime start_hold, merge_hold, gap_hold, idle_timeout, body_timeout;
@@ -77,6 +78,8 @@ enum
   PROP_MAX_OBJECT_BYTES,
   PROP_MERGE_POLICY,
   PROP_MERGE_GROUP,
+  PROP_SYNC_MODE,
+  PROP_SEGMENT_DURATION,
   PROP_START_HOLD,
   PROP_MERGE_HOLD,
   PROP_GAP_HOLD,
@@ -315,6 +318,10 @@ read_settings (GstHttpIngestSrc *self, CmafIngestServerConfig *config)
   config->merge.merge_hold = self->merge_hold;
   config->merge.gap_hold = self->gap_hold;
   config->merge_order = self->merge_order;
+  if (self->sync_mode == GST_HTTP_INGEST_SYNC_PACKAGER) {
+    config->segment_duration_n = self->segment_duration_n;
+    config->segment_duration_d = self->segment_duration_d;
+  }
   config->merges_presentation =
       self->merge_group == GST_HTTP_INGEST_MERGE_GROUP_PRESENTATION;
   config->idle_timeout = self->idle_timeout;
@@ -536,6 +543,8 @@ enum_of (GstHttpIngestSrc *self, guint id)
       return &self->merge_policy;
     case PROP_MERGE_GROUP:
       return &self->merge_group;
+    case PROP_SYNC_MODE:
+      return &self->sync_mode;
     default:
       return NULL;
   }
@@ -586,6 +595,9 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     *string_of (self, id) = g_value_dup_string (value);
   } else if (uint_of (self, id) != NULL) {
     *uint_of (self, id) = g_value_get_uint (value);
+  } else if (id == PROP_SEGMENT_DURATION) {
+    self->segment_duration_n = gst_value_get_fraction_numerator (value);
+    self->segment_duration_d = gst_value_get_fraction_denominator (value);
   } else if (enum_of (self, id) != NULL) {
     *enum_of (self, id) = g_value_get_enum (value);
   } else if (uint64_of (self, id) != NULL) {
@@ -612,6 +624,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     g_value_set_string (value, *string_of (self, id));
   else if (uint_of (self, id) != NULL)
     g_value_set_uint (value, *uint_of (self, id));
+  else if (id == PROP_SEGMENT_DURATION)
+    gst_value_set_fraction (
+        value, self->segment_duration_n, self->segment_duration_d);
   else if (enum_of (self, id) != NULL)
     g_value_set_enum (value, *enum_of (self, id));
   else if (uint64_of (self, id) != NULL)
@@ -696,6 +711,12 @@ make_merging (void)
       "What comes from one encoder while it can",
       GST_TYPE_HTTP_INGEST_MERGE_GROUP, GST_HTTP_INGEST_MERGE_GROUP_TRACK,
       FLAGS);
+  props[PROP_SYNC_MODE] = g_param_spec_enum ("sync-mode", "Sync mode",
+      "Who puts segments on the grid", GST_TYPE_HTTP_INGEST_SYNC_MODE,
+      GST_HTTP_INGEST_SYNC_ENCODER, FLAGS);
+  props[PROP_SEGMENT_DURATION] = gst_param_spec_fraction ("segment-duration",
+      "Segment duration", "Of the grid, in seconds, for sync-mode=packager", 1,
+      1000, 1000, 1, 2, 1, FLAGS);
   props[PROP_START_HOLD] = g_param_spec_uint64 ("start-hold", "Start hold",
       "Time (ns) for which a track waits before it begins, so that what "
       "another "

@@ -120,3 +120,19 @@ gst_http_ingest_merge_group_get_type (void)
 
   return register_once (&type, "GstHttpIngestSrcMergeGroup", values);
 }
+
+GType
+gst_http_ingest_sync_mode_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { GST_HTTP_INGEST_SYNC_ENCODER,
+        "Senders keep to the grid; what they send stays as it is", "encoder" },
+    { GST_HTTP_INGEST_SYNC_PACKAGER,
+        "Senders count from their start; what they send is put on the grid",
+        "packager" },
+    { 0, NULL, NULL },
+  };
+
+  return register_once (&type, "GstHttpIngestSrcSyncMode", values);
+}

@@ -22,6 +22,12 @@ enum
   GST_HTTP_INGEST_MERGE_GROUP_PRESENTATION,
 };
 
+enum
+{
+  GST_HTTP_INGEST_SYNC_ENCODER,
+  GST_HTTP_INGEST_SYNC_PACKAGER,
+};
+
 #define GST_TYPE_HTTP_INGEST_SPOOL_FULL (gst_http_ingest_spool_full_get_type ())
 GType gst_http_ingest_spool_full_get_type (void);
 /* values: CmafIngestNamingStyle */
@@ -42,5 +48,7 @@ GType gst_http_ingest_merge_policy_get_type (void);
 #define GST_TYPE_HTTP_INGEST_MERGE_GROUP                                       \
   (gst_http_ingest_merge_group_get_type ())
 GType gst_http_ingest_merge_group_get_type (void);
+#define GST_TYPE_HTTP_INGEST_SYNC_MODE (gst_http_ingest_sync_mode_get_type ())
+GType gst_http_ingest_sync_mode_get_type (void);
 
 G_END_DECLS

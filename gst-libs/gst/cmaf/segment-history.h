@@ -26,15 +26,16 @@ typedef struct
                                  overwritten */
 } CmafSegmentHistory;
 
-void cmaf_segment_history_clear (CmafSegmentHistory *history);
+CMAF_API void cmaf_segment_history_clear (CmafSegmentHistory *history);
 /* Another timeline begins. */
-void cmaf_segment_history_forget (CmafSegmentHistory *history);
+CMAF_API void cmaf_segment_history_forget (CmafSegmentHistory *history);
 /* @chunk starts a segment. The same again changes nothing. */
-void cmaf_segment_history_add (
+CMAF_API void cmaf_segment_history_add (
     CmafSegmentHistory *history, const CmafChunk *chunk, GstClockTime now);
 /* Has @chunk come before, byte for byte? A sender that begins anew with what it
  * began with then has to do so later than those that repeat. */
-gboolean cmaf_segment_history_is_repeated (const CmafSegmentHistory *history,
-    const CmafChunk *chunk, GstClockTime now);
+CMAF_API gboolean cmaf_segment_history_is_repeated (
+    const CmafSegmentHistory *history, const CmafChunk *chunk,
+    GstClockTime now);
 
 G_END_DECLS

@@ -23,6 +23,7 @@ struct _CmafIngestServer
   CmafIngestAccess *access;
   gchar **merge_order;
   CmafMergeGroup group;
+  CmafIngestSessions *sessions; /* NULL: encoders are synchronised */
 
   GHashTable *tracks;         /* key -> CmafIngestTrack */
   GPtrArray *order;           /* the same, as they came */

@@ -259,6 +259,21 @@ open_objects (CmafIngestServer *self, const CmafIngestServerConfig *config,
   return self->objects != NULL;
 }
 
+static gboolean
+open_sessions (CmafIngestServer *self, GError **error)
+{
+  CmafSegmentGrid grid;
+
+  if (self->config.segment_duration_n == 0)
+    return TRUE;
+  if (!cmaf_segment_grid_init (&grid, self->config.segment_duration_n,
+          self->config.segment_duration_d, error))
+    return FALSE;
+  self->sessions =
+      cmaf_ingest_sessions_new (&grid, self->config.max_queue_bytes);
+  return TRUE;
+}
+
 CmafIngestServer *
 cmaf_ingest_server_new (const CmafIngestServerConfig *config,
     const CmafIngestServerCallbacks *callbacks, gpointer user_data,
@@ -285,7 +300,7 @@ cmaf_ingest_server_new (const CmafIngestServerConfig *config,
   self->tracks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->order =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_ingest_track_free);
-  if (!open_objects (self, config, error)) {
+  if (!open_objects (self, config, error) || !open_sessions (self, error)) {
     cmaf_ingest_server_unref (self);
     return NULL;
   }
@@ -387,6 +402,7 @@ cmaf_ingest_server_unref (CmafIngestServer *self)
   g_clear_pointer (&self->access, cmaf_ingest_access_free);
   g_strfreev (self->merge_order);
   cmaf_merge_group_clear (&self->group);
+  g_clear_pointer (&self->sessions, cmaf_ingest_sessions_free);
   g_free (self);
 }
 

@@ -33,6 +33,9 @@ typedef struct
   const gchar *merge_order;
   /* All tracks from one encoder while it can; FALSE: each for itself. */
   gboolean merges_presentation;
+  /* Encoders count from their start: what they send is put on the grid with
+   * segments of so many seconds. 0/0: they are synchronised. */
+  guint segment_duration_n, segment_duration_d;
   GstClockTime idle_timeout; /* end of a silent track; 0: three segments, ten
                                 seconds at least; NONE: never */
   GstClockTime body_timeout; /* of a silent request */

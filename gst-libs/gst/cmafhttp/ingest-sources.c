@@ -17,6 +17,7 @@ free_source (CmafIngestSource *source)
   g_free (source->address);
   g_free (source->encoder);
   g_clear_object (&source->socket);
+  g_clear_pointer (&source->restamp, cmaf_ingest_restamp_free);
   g_free (source);
 }
 
@@ -144,6 +145,7 @@ set_identity (CmafIngestSource *source, const gchar *agent, const gchar *host,
   source->host = g_strdup (host);
   g_free (source->encoder);
   source->encoder = g_strdup (encoder);
+  g_clear_pointer (&source->restamp, cmaf_ingest_restamp_free);
 }
 
 CmafIngestSource *

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <gst/cmaf/source-watch.h>
+#include <gst/cmafhttp/ingest-restamp.h>
 
 #include <gio/gio.h>
 
@@ -24,6 +25,7 @@ typedef struct
   gboolean is_lost; /* and that was said */
   GstClockTime last_heard;
   CmafSourceWatch watch;
+  CmafIngestRestamp *restamp; /* of an encoder that is not synchronised, NULL */
 } CmafIngestSource;
 
 /* of CmafIngestSource; the id is index + 1 */

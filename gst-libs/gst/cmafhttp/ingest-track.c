@@ -5,6 +5,7 @@
  * then a new output begins. */
 #include "ingest-track.h"
 
+#include "header-difference.h"
 #include "ingest-sources.h"
 
 #include <gst/cmaf/box-reader.h>
@@ -22,9 +23,10 @@ struct _CmafIngestTrack
   CmafIngestTrackConfig config;
   gchar *name;
   GPtrArray *sources; /* see ingest-sources.h */
-  CmafTrack *track;
+  CmafTrack *track;   /* that comes out */
   GBytes *header;
-  guint header_source;
+  CmafTrack *sent_track; /* that is sent: another one when it is restamped */
+  GBytes *sent_header;
   gboolean has_new_header; /* that the output has not seen */
   CmafTrackMerger *merger;
   CmafMergeStats before; /* of the mergers before this one */
@@ -237,6 +239,13 @@ get_time (void)
   return (GstClockTime)g_get_monotonic_time () * GST_USECOND;
 }
 
+/* Media time equals POSIX time (docs/sync.md). */
+static gint64
+media_clock (void)
+{
+  return g_get_real_time () * (gint64)GST_USECOND;
+}
+
 static void move_on (CmafIngestTrack *self, GstClockTime now);
 
 static gboolean
@@ -294,20 +303,6 @@ move_on (CmafIngestTrack *self, GstClockTime now)
     cmaf_ingest_track_finish (self, now);
 }
 
-void
-cmaf_ingest_track_finish (CmafIngestTrack *self, GstClockTime now)
-{
-  CmafMergedChunk merged;
-
-  clear_timer (self);
-  if (self->merger != NULL) {
-    cmaf_track_merger_finish (self->merger);
-    while (cmaf_track_merger_pop (self->merger, now, &merged))
-      push_chunk (self, &merged, now);
-  }
-  end_output (self);
-}
-
 static gboolean
 say_unwanted (CmafIngestTrack *self, GError **error)
 {
@@ -326,8 +321,9 @@ judge (CmafIngestTrack *self, Source *source, const CmafChunk *chunk,
   *is_apart = cmaf_track_merger_is_apart (self->merger, source->id, chunk, now);
   return cmaf_source_watch_judge (&source->watch,
       (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT) != 0,
-      cmaf_source_watch_is_on_grid (self->track, chunk), *is_apart,
-      !others_send (self, source->id, now), chunk->decode_time,
+      self->config.sessions != NULL
+          || cmaf_source_watch_is_on_grid (self->track, chunk),
+      *is_apart, !others_send (self, source->id, now), chunk->decode_time,
       chunk->decode_time + chunk->duration);
 }
 
@@ -363,24 +359,113 @@ refuse (CmafIngestTrack *self, const Source *source, const CmafChunk *chunk,
   return FALSE;
 }
 
+/* As it comes out. */
+static gboolean
+merge_chunk (CmafIngestTrack *self, Source *source, CmafChunk *chunk,
+    GstClockTime now, GError **error)
+{
+  gboolean is_apart;
+  CmafWatchVerdict verdict = judge (self, source, chunk, &is_apart, now);
+
+  if (verdict == CMAF_WATCH_REFUSE || verdict == CMAF_WATCH_QUARANTINE)
+    return refuse (
+        self, source, chunk, is_apart, verdict == CMAF_WATCH_QUARANTINE, error);
+  if (verdict == CMAF_WATCH_USE)
+    cmaf_track_merger_push (self->merger, source->id, chunk, now);
+  return TRUE;
+}
+
+static gboolean
+merge_chunks (CmafIngestTrack *self, Source *source, GPtrArray *chunks,
+    GstClockTime now, GError **error)
+{
+  for (guint i = 0; i < chunks->len; i++)
+    if (!merge_chunk (self, source, chunks->pdata[i], now, error))
+      return FALSE;
+  return TRUE;
+}
+
+static GPtrArray *
+new_chunks (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
+}
+
+/* Of an encoder that is not synchronised: @track and @header get what comes out
+ * of it. */
+static gboolean
+restamp_header (CmafIngestTrack *self, Source *source, CmafTrack **track,
+    GBytes **header, GError **error)
+{
+  if (self->config.sessions == NULL)
+    return TRUE;
+  if (source->restamp == NULL)
+    source->restamp =
+        cmaf_ingest_restamp_new (self->config.sessions, source->encoder);
+  return cmaf_ingest_restamp_take_header (
+      source->restamp, *track, *header, track, header, error);
+}
+
+static gboolean
+restamp_chunk (CmafIngestTrack *self, Source *source, CmafChunk *chunk,
+    GstClockTime now, GError **error)
+{
+  g_autoptr (GPtrArray) ready = new_chunks ();
+  CmafTrack *track = self->sent_track;
+  GBytes *header = self->sent_header;
+
+  /* it may rely on the header of another source */
+  if (source->restamp == NULL
+      && !restamp_header (self, source, &track, &header, error))
+    return FALSE;
+  return cmaf_ingest_restamp_take_chunk (
+             source->restamp, chunk, media_clock (), now, ready, error)
+         && (!(chunk->flags & CMAF_CHUNK_LAST)
+             || cmaf_ingest_restamp_settle (source->restamp, ready, error))
+         && merge_chunks (self, source, ready, now, error);
+}
+
+/* What still waits for the time of its session goes on. */
+static void
+settle_source (CmafIngestTrack *self, Source *source, GstClockTime now)
+{
+  g_autoptr (GPtrArray) ready = new_chunks ();
+
+  if (source->restamp != NULL
+      && cmaf_ingest_restamp_settle (source->restamp, ready, NULL))
+    merge_chunks (self, source, ready, now, NULL);
+}
+
+void
+cmaf_ingest_track_finish (CmafIngestTrack *self, GstClockTime now)
+{
+  CmafMergedChunk merged;
+
+  clear_timer (self);
+  if (self->merger != NULL) {
+    for (guint i = 0; i < self->sources->len; i++)
+      settle_source (self, g_ptr_array_index (self->sources, i), now);
+    cmaf_track_merger_finish (self->merger);
+    while (cmaf_track_merger_pop (self->merger, now, &merged))
+      push_chunk (self, &merged, now);
+  }
+  end_output (self);
+}
+
 gboolean
 cmaf_ingest_track_take_chunk (CmafIngestTrack *self, guint id, CmafChunk *chunk,
     GstClockTime now, GError **error)
 {
   Source *source = get_source (self, id);
-  gboolean is_apart;
-  CmafWatchVerdict verdict;
 
   self->last_data = source->last_heard = now;
   if (self->output != NULL && cmaf_ingest_output_is_unwanted (self->output))
     return say_unwanted (self, error);
   add_to_merger (self, source);
-  verdict = judge (self, source, chunk, &is_apart, now);
-  if (verdict == CMAF_WATCH_REFUSE || verdict == CMAF_WATCH_QUARANTINE)
-    return refuse (
-        self, source, chunk, is_apart, verdict == CMAF_WATCH_QUARANTINE, error);
-  if (verdict == CMAF_WATCH_USE)
-    cmaf_track_merger_push (self->merger, id, chunk, now);
+  if (!(self->config.sessions != NULL
+              ? restamp_chunk (self, source, chunk, now, error)
+              : merge_chunk (self, source, chunk, now, error)))
+    return FALSE;
   move_on (self, now);
   if (self->output != NULL && cmaf_ingest_output_is_flushing (self->output))
     return say_unwanted (self, error);
@@ -392,63 +477,12 @@ cmaf_ingest_track_end_source (CmafIngestTrack *self, guint id, GstClockTime now)
 {
   if (self->merger == NULL)
     return;
+  settle_source (self, get_source (self, id), now);
   cmaf_track_merger_end_source (self->merger, id);
   move_on (self, now);
 }
 
 /* ---- header ---- */
-
-/* each a guint or guint32 */
-typedef struct
-{
-  const gchar *name;
-  gsize offset;
-} Field;
-
-#define FIELD(name)                                                            \
-  {                                                                            \
-#name, G_STRUCT_OFFSET(CmafTrack, name)                                    \
-  }
-
-static const Field fields[] = {
-  FIELD (timescale),
-  FIELD (width),
-  FIELD (height),
-  FIELD (sample_rate),
-  FIELD (channels),
-};
-
-static gboolean
-same_bytes (GBytes *a, GBytes *b)
-{
-  return a == b || (a != NULL && b != NULL && g_bytes_equal (a, b));
-}
-
-/* What makes two headers those of different tracks; NULL: nothing. Times of
- * creation, and names of writers, do not. */
-static gchar *
-find_difference (const CmafTrack *a, const CmafTrack *b)
-{
-  gchar have_codec[5], need_codec[5];
-
-  if (a->codec != b->codec)
-    return g_strdup_printf ("codec: %s, needs %s",
-        cmaf_fourcc_to_string (b->codec, have_codec),
-        cmaf_fourcc_to_string (a->codec, need_codec));
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
-    guint32 have = G_STRUCT_MEMBER (guint32, b, fields[i].offset);
-    guint32 need = G_STRUCT_MEMBER (guint32, a, fields[i].offset);
-
-    if (have != need)
-      return g_strdup_printf ("%s: %u, needs %u", fields[i].name, have, need);
-  }
-  if (!same_bytes (a->codec_config, b->codec_config))
-    return g_strdup ("codec configuration: other bytes than the ones in use");
-  if (g_strcmp0 (a->language, b->language) != 0)
-    return g_strdup_printf ("language: %s, needs %s",
-        b->language ? b->language : "und", a->language ? a->language : "und");
-  return NULL;
-}
 
 static void
 add_counts (CmafMergeStats *to, const CmafMergeStats *from)
@@ -496,24 +530,40 @@ change_header (
     new_merger (self);
 }
 
+static void
+keep_sent_header (CmafIngestTrack *self, CmafTrack *track, GBytes *header)
+{
+  g_clear_pointer (&self->sent_track, cmaf_track_unref);
+  g_clear_pointer (&self->sent_header, g_bytes_unref);
+  self->sent_track = cmaf_track_ref (track);
+  self->sent_header = g_bytes_ref (header);
+}
+
 gboolean
 cmaf_ingest_track_take_header (CmafIngestTrack *self, guint id,
     CmafTrack *track, GBytes *header, GstClockTime now, GError **error)
 {
   g_autofree gchar *difference = NULL;
+  Source *source = get_source (self, id);
+  CmafTrack *sent_track = track;
+  GBytes *sent_header = header;
 
-  get_source (self, id)->last_heard = now;
+  source->last_heard = now;
+  if (!restamp_header (self, source, &track, &header, error))
+    return FALSE;
   if (self->track != NULL)
-    difference = find_difference (self->track, track);
+    difference = cmaf_header_difference (self->track, track);
   if (difference != NULL && others_send (self, id, now)) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
         "header of track %s, which another source sends: %s", self->name,
         difference);
     return FALSE;
   }
-  if (self->track == NULL || difference != NULL)
+  if (self->track == NULL || difference != NULL) {
     change_header (self, track, header, now);
-  add_to_merger (self, get_source (self, id));
+    keep_sent_header (self, sent_track, sent_header);
+  }
+  add_to_merger (self, source);
   if (!self->had_output)
     begin_output (self, now);
   return TRUE;
@@ -523,8 +573,9 @@ void
 cmaf_ingest_track_prepare_reader (
     CmafIngestTrack *self, CmafFragmentReader *reader)
 {
-  if (self->track != NULL)
-    cmaf_fragment_reader_set_header (reader, self->track, self->header);
+  if (self->sent_track != NULL)
+    cmaf_fragment_reader_set_header (
+        reader, self->sent_track, self->sent_header);
 }
 
 /* ---- sources ---- */
@@ -759,6 +810,8 @@ cmaf_ingest_track_free (CmafIngestTrack *self)
   g_clear_pointer (&self->merger, cmaf_track_merger_free);
   g_clear_pointer (&self->track, cmaf_track_unref);
   g_clear_pointer (&self->header, g_bytes_unref);
+  g_clear_pointer (&self->sent_track, cmaf_track_unref);
+  g_clear_pointer (&self->sent_header, g_bytes_unref);
   g_ptr_array_unref (self->sources);
   g_free (self->name);
   g_free (self);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <gst/cmafhttp/ingest-output.h>
+#include <gst/cmafhttp/ingest-restamp.h>
 #include <gst/cmafhttp/merge-group.h>
 
 #include <gio/gio.h>
@@ -18,8 +19,9 @@ typedef struct
   CmafTrackMergerConfig merge;     /* but for timescale and max_pending */
   const gchar *const *merge_order; /* borrowed; see cmaf_ingest_source_rank() */
   CmafMergeGroup *group;           /* borrowed; NULL: each track for itself */
-  GstClockTime idle_timeout;       /* 0: three segments, ten seconds at least */
-  gsize max_queue;                 /* bytes, in the output and in the merger */
+  CmafIngestSessions *sessions; /* borrowed; NULL: encoders are synchronised */
+  GstClockTime idle_timeout;    /* 0: three segments, ten seconds at least */
+  gsize max_queue;              /* bytes, in the output and in the merger */
   /* A run of the track begins; takes its own reference. */
   void (*begin) (CmafIngestOutput *output, gpointer user_data);
   /* gap, source-added, source-lost, source-changed, misaligned (transfer full)

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* A session of an encoder lasts until its times go back to what was not there
+ * before, or ahead of the clock. The track that notices begins another one; the
+ * others follow when they get there. */
+#include "ingest-restamp.h"
+
+#include <gst/cmaf/segment-history.h>
+#include <gst/cmaf/session-offset.h>
+#include <gst/cmaf/timescale.h>
+#include <string.h>
+
+/* Media cannot come so long before it is. */
+#define FUTURE (10 * (gint64)GST_SECOND)
+
+typedef struct
+{
+  CmafSessionOffset offset;
+  guint number;            /* of the session, from 1 on */
+  gconstpointer reference; /* CmafIngestRestamp whose arrivals count */
+} Encoder;
+
+struct _CmafIngestSessions
+{
+  CmafSegmentGrid grid;
+  gsize max_waiting;
+  GHashTable *encoders; /* name -> Encoder */
+};
+
+struct _CmafIngestRestamp
+{
+  CmafIngestSessions *sessions;
+  Encoder *encoder;
+  guint session; /* 0: none yet */
+  CmafTrack *track;
+  GBytes *header;
+  CmafRestamper *restamper;
+  gboolean has_offset; /* the restamper */
+  gint64 offset;       /* ns; of the session it is in */
+  GQueue waiting;      /* of CmafChunk */
+  gsize n_waiting;     /* bytes */
+  guint64 position;    /* end of the last chunk, ticks */
+  CmafSegmentHistory history;
+};
+
+CmafIngestSessions *
+cmaf_ingest_sessions_new (const CmafSegmentGrid *grid, gsize max_waiting)
+{
+  CmafIngestSessions *self = g_new0 (CmafIngestSessions, 1);
+
+  self->grid = *grid;
+  self->max_waiting = max_waiting;
+  self->encoders =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return self;
+}
+
+void
+cmaf_ingest_sessions_free (CmafIngestSessions *self)
+{
+  g_hash_table_unref (self->encoders);
+  g_free (self);
+}
+
+static Encoder *
+get_encoder (CmafIngestSessions *self, const gchar *name)
+{
+  Encoder *encoder = g_hash_table_lookup (self->encoders, name);
+
+  if (encoder == NULL) {
+    encoder = g_new0 (Encoder, 1);
+    g_hash_table_insert (self->encoders, g_strdup (name), encoder);
+  }
+  return encoder;
+}
+
+CmafIngestRestamp *
+cmaf_ingest_restamp_new (CmafIngestSessions *sessions, const gchar *encoder)
+{
+  CmafIngestRestamp *self = g_new0 (CmafIngestRestamp, 1);
+
+  self->sessions = sessions;
+  self->encoder = get_encoder (sessions, encoder);
+  g_queue_init (&self->waiting);
+  return self;
+}
+
+static void
+drop_waiting (CmafIngestRestamp *self)
+{
+  g_queue_clear_full (&self->waiting, (GDestroyNotify)cmaf_chunk_unref);
+  self->n_waiting = 0;
+}
+
+void
+cmaf_ingest_restamp_free (CmafIngestRestamp *self)
+{
+  if (self->encoder->reference == self)
+    self->encoder->reference = NULL;
+  drop_waiting (self);
+  cmaf_segment_history_clear (&self->history);
+  g_clear_pointer (&self->restamper, cmaf_restamper_free);
+  g_clear_pointer (&self->track, cmaf_track_unref);
+  g_clear_pointer (&self->header, g_bytes_unref);
+  g_free (self);
+}
+
+gboolean
+cmaf_ingest_restamp_take_header (CmafIngestRestamp *self,
+    const CmafTrack *track, GBytes *header, CmafTrack **out_track,
+    GBytes **out_header, GError **error)
+{
+  if (self->header == NULL || !g_bytes_equal (self->header, header)) {
+    CmafRestamper *restamper =
+        cmaf_restamper_new (track, &self->sessions->grid, error);
+
+    if (restamper == NULL)
+      return FALSE;
+    drop_waiting (self);
+    g_clear_pointer (&self->restamper, cmaf_restamper_free);
+    g_clear_pointer (&self->track, cmaf_track_unref);
+    g_clear_pointer (&self->header, g_bytes_unref);
+    self->restamper = restamper;
+    self->track = cmaf_track_copy (track);
+    self->header = g_bytes_ref (header);
+    self->has_offset = FALSE;
+  }
+  *out_track = cmaf_restamper_get_track (self->restamper);
+  *out_header = cmaf_restamper_get_header (self->restamper);
+  return TRUE;
+}
+
+/* ---- sessions ---- */
+
+static GstClockTime
+segment_duration (const CmafIngestRestamp *self)
+{
+  const CmafSegmentGrid *grid = &self->sessions->grid;
+
+  return gst_util_uint64_scale (GST_SECOND, grid->duration_n, grid->duration_d);
+}
+
+static gboolean
+is_other_session (const CmafIngestRestamp *self, const CmafChunk *chunk,
+    gint64 clock, GstClockTime now)
+{
+  guint32 timescale = self->track->timescale;
+  guint64 back = cmaf_ticks_from_ns (segment_duration (self) / 2, timescale);
+  gint64 time = (gint64)cmaf_ns_from_ticks (chunk->decode_time, timescale);
+
+  if (self->session == 0)
+    return TRUE;
+  if (self->has_offset && time + self->offset > clock + FUTURE)
+    return TRUE;
+  return chunk->decode_time + back < self->position
+         && !cmaf_segment_history_is_repeated (&self->history, chunk, now);
+}
+
+/* The one that another track of the encoder has begun, or a new one. */
+static void
+change_session (CmafIngestRestamp *self)
+{
+  Encoder *encoder = self->encoder;
+
+  if (encoder->number == self->session) {
+    encoder->number++;
+    encoder->reference = NULL;
+    memset (&encoder->offset, 0, sizeof encoder->offset);
+  }
+  self->session = encoder->number;
+  self->has_offset = FALSE;
+  drop_waiting (self);
+  cmaf_segment_history_forget (&self->history);
+}
+
+static void
+measure (CmafIngestRestamp *self, const CmafChunk *chunk, gint64 clock)
+{
+  Encoder *encoder = self->encoder;
+
+  if (encoder->number != self->session)
+    return;
+  if (encoder->reference == NULL)
+    encoder->reference = self;
+  if (encoder->reference == self)
+    cmaf_session_offset_add (
+        &encoder->offset, self->track, chunk, segment_duration (self), clock);
+  if (self->n_waiting > self->sessions->max_waiting)
+    cmaf_session_offset_settle (&encoder->offset);
+}
+
+/* The access units of a track lie on a grid of their own, by half a unit from
+ * where the encoder had them at the most. */
+static gboolean
+find_offset (CmafIngestRestamp *self, GError **error)
+{
+  const CmafChunk *first = g_queue_peek_head (&self->waiting);
+  gboolean is_media = self->track->media == CMAF_MEDIA_VIDEO
+                      || self->track->media == CMAF_MEDIA_AUDIO;
+  gint64 ticks;
+
+  if (!cmaf_session_offset_ticks (&self->encoder->offset,
+          self->track->timescale, first->earliest_presentation_time,
+          is_media ? first->samples[0].duration : 0, &ticks)) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_TIMELINE,
+        "tfdt: %" G_GUINT64_FORMAT " would be before 1970", first->decode_time);
+    return FALSE;
+  }
+  cmaf_restamper_set_offset (self->restamper, ticks);
+  self->offset = self->encoder->offset.offset;
+  self->has_offset = TRUE;
+  return TRUE;
+}
+
+static gboolean
+release (CmafIngestRestamp *self, GPtrArray *out, GError **error)
+{
+  if (g_queue_is_empty (&self->waiting))
+    return TRUE;
+  if (!self->has_offset
+      && (self->encoder->number != self->session
+          || !self->encoder->offset.is_known))
+    return TRUE;
+  if (!self->has_offset && !find_offset (self, error))
+    return FALSE;
+  while (!g_queue_is_empty (&self->waiting)) {
+    g_autoptr (CmafChunk) chunk = g_queue_pop_head (&self->waiting);
+
+    self->n_waiting -= chunk->size;
+    if (!cmaf_restamper_push (self->restamper, chunk, out, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+cmaf_ingest_restamp_take_chunk (CmafIngestRestamp *self, CmafChunk *chunk,
+    gint64 clock, GstClockTime now, GPtrArray *out, GError **error)
+{
+  if (is_other_session (self, chunk, clock, now))
+    change_session (self);
+  if (chunk->flags & (CMAF_CHUNK_STARTS_SEGMENT | CMAF_CHUNK_SYNC))
+    cmaf_segment_history_add (&self->history, chunk, now);
+  self->position = chunk->decode_time + chunk->duration;
+  g_queue_push_tail (&self->waiting, cmaf_chunk_ref (chunk));
+  self->n_waiting += chunk->size;
+  measure (self, chunk, clock);
+  return release (self, out, error);
+}
+
+gboolean
+cmaf_ingest_restamp_settle (
+    CmafIngestRestamp *self, GPtrArray *out, GError **error)
+{
+  if (self->encoder->number == self->session)
+    cmaf_session_offset_settle (&self->encoder->offset);
+  return release (self, out, error);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* What encoders that count from their start send, put on the grid: all tracks
+ * of an encoder are moved by the same time, which is found when it begins.
+ * Pure: times go in. Part of ingest-server. Not installed. */
+#pragma once
+
+#include <gst/cmaf/restamper.h>
+
+G_BEGIN_DECLS
+
+/* Encoders, and how far their times are from media time. */
+typedef struct _CmafIngestSessions CmafIngestSessions;
+
+CMAF_API CmafIngestSessions *cmaf_ingest_sessions_new (
+    const CmafSegmentGrid *grid, gsize max_waiting);
+CMAF_API void cmaf_ingest_sessions_free (CmafIngestSessions *sessions);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafIngestSessions, cmaf_ingest_sessions_free)
+
+/* One track of an encoder. */
+typedef struct _CmafIngestRestamp CmafIngestRestamp;
+
+CMAF_API CmafIngestRestamp *cmaf_ingest_restamp_new (
+    CmafIngestSessions *sessions, const gchar *encoder);
+/* Before the sessions. */
+CMAF_API void cmaf_ingest_restamp_free (CmafIngestRestamp *restamp);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafIngestRestamp, cmaf_ingest_restamp_free)
+/* @out_track and @out_header: what it becomes (transfer none) */
+CMAF_API gboolean cmaf_ingest_restamp_take_header (CmafIngestRestamp *restamp,
+    const CmafTrack *track, GBytes *header, CmafTrack **out_track,
+    GBytes **out_header, GError **error);
+/* After a header. Appends what is ready to @out, which frees chunks. @clock:
+ * media time, @now: monotonic; both of arrival, ns. */
+CMAF_API gboolean cmaf_ingest_restamp_take_chunk (CmafIngestRestamp *restamp,
+    CmafChunk *chunk, gint64 clock, GstClockTime now, GPtrArray *out,
+    GError **error);
+/* No more comes: what waits goes out with the times that are likely. */
+CMAF_API gboolean cmaf_ingest_restamp_settle (
+    CmafIngestRestamp *restamp, GPtrArray *out, GError **error);
+
+G_END_DECLS
