@@ -174,7 +174,7 @@ tell_group (MuxLock *self, gboolean was_locked)
       || !cmaf_timing_lock_get_mapping (
           self->lock, &mapping.source, &mapping.offset))
     return;
-  mapping.step = *cmaf_timing_lock_get_step (self->lock);
+  cmaf_timing_lock_share (self->lock, &mapping.offset, &mapping.step);
   if (is_published (self, &mapping))
     return;
   self->is_publisher =

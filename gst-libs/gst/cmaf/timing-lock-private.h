@@ -58,6 +58,8 @@ struct _CmafTimingLock
   gint64 earlier_offset; /* before the last jump: reordered units tell it */
   gint64 earlier_until;  /* running time; valid with has_earlier */
   gboolean has_earlier;
+  gint64 jump; /* by which the offset differs since step.at, when not by the
+                  step; 0: nothing */
   CmafTimingStep step;
   gboolean step_is_reached;
 

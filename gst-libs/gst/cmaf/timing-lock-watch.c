@@ -170,6 +170,9 @@ jump_to (CmafTimingLock *lock, gint64 running_time, gint64 media_time)
   lock->earlier_until = MAX (running_time, lock->newest) + LOST_AFTER;
   lock->has_earlier = TRUE;
   cmaf_timing_lock_set (lock, lock->source, running_time, media_time);
+  lock->jump = lock->offset - lock->earlier_offset;
+  lock->step.id++;
+  lock->step.at = running_time - lock->frame / 4;
 }
 
 static void

@@ -157,6 +157,7 @@ cmaf_timing_lock_step (CmafTimingLock *lock, const CmafTimingStep *step)
 {
   lock->offset += lock->step.delta;
   lock->step = *step;
+  lock->jump = 0;
   lock->step_is_reached = FALSE;
 }
 
@@ -177,6 +178,15 @@ cmaf_timing_lock_get_step (const CmafTimingLock *lock)
 }
 
 void
+cmaf_timing_lock_share (
+    const CmafTimingLock *lock, gint64 *offset, CmafTimingStep *step)
+{
+  *offset = lock->offset - lock->jump;
+  *step = lock->step;
+  step->delta += lock->jump;
+}
+
+void
 cmaf_timing_lock_set (CmafTimingLock *lock, CmafTimingSource source,
     gint64 running_time, gint64 media_time)
 {
@@ -189,6 +199,7 @@ cmaf_timing_lock_set (CmafTimingLock *lock, CmafTimingSource source,
   lock->source = source;
   lock->offset = media_time - running_time;
   lock->step.delta = 0;
+  lock->jump = 0;
   lock->step_is_reached = TRUE;
   lock->silence = 0;
   lock->is_shifted = TRUE;
@@ -206,6 +217,7 @@ take_mapping (CmafTimingLock *lock, CmafTimingSource source, gint64 offset,
 {
   lock->offset = offset;
   lock->step = *step;
+  lock->jump = 0;
   lock->step_is_reached = lock->has_newest && lock->newest >= step->at;
 }
 

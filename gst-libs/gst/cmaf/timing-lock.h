@@ -111,6 +111,10 @@ CMAF_API gint cmaf_timing_lock_correction (const CmafTimingLock *lock);
 /* The last step, whether or not it is reached; its id is 0: none. */
 CMAF_API const CmafTimingStep *cmaf_timing_lock_get_step (
     const CmafTimingLock *lock);
+/* What other tracks are told of a jump of the input: @offset before it, and
+ * @step from the first unit behind it on. When there was none, as they are. */
+CMAF_API void cmaf_timing_lock_share (
+    const CmafTimingLock *lock, gint64 *offset, CmafTimingStep *step);
 /* The step before is part of the offset from now on. */
 CMAF_API void cmaf_timing_lock_step (
     CmafTimingLock *lock, const CmafTimingStep *step);
