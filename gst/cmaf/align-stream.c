@@ -9,6 +9,8 @@
 #include <gst/cmaf/timescale.h>
 #include <gst/cmaf/unit-counter.h>
 
+/* Encoders count on over less than 40 ms, and a little more. */
+#define ENCODER_TOLERANCE (gint64) (50 * GST_MSECOND)
 /* Silence in one buffer, and while the input is lost. */
 #define SILENCE_BLOCK (40 * GST_MSECOND)
 
@@ -166,23 +168,54 @@ set_up_aligner (AlignStream *self, GError **error)
   return TRUE;
 }
 
-/* The mapping may drift, step or jump while video follows its source. */
+/* The timeline goes on by so much more, or less, than running time does, as at
+ * the daily jam of time code. What the loop follows is no step, nor is what
+ * begins anew by itself. */
 static gboolean
-ensure_mapping (
-    AlignStream *self, GstBuffer *buffer, gint64 running_time, GError **error)
+is_step (const AlignStream *self, gint64 delta)
 {
+  return self->has_mapping && self->aligner.has_started
+         && ABS (delta) > (gint64)self->settings.tolerance
+         && ABS (delta) <= (gint64)self->settings.max_silence;
+}
+
+/* No unit comes twice, and so much later that encoders do not take it for what
+ * follows. */
+static GstFlowReturn
+take_step (AlignStream *self, gint64 delta, gint64 running_time)
+{
+  GstFlowReturn result;
+
+  note_discontinuity (self, "step", running_time, 0);
+  result = end_run (self);
+  cmaf_audio_aligner_restart (
+      &self->aligner, cmaf_audio_aligner_get_stamp (&self->aligner) + delta
+                          + MAX (ENCODER_TOLERANCE, -delta));
+  return result;
+}
+
+/* The mapping may drift, step or jump while video follows its source. */
+static GstFlowReturn
+use_mapping (AlignStream *self, GstBuffer *buffer, gint64 running_time)
+{
+  GstFlowReturn result = GST_FLOW_OK;
+  g_autoptr (GError) error = NULL;
   CmafSyncMapping mapping;
+  gint64 delta;
 
   if (!mux_timing_find (
-          &self->input->timing, buffer, running_time, &mapping, error))
-    return FALSE;
+          &self->input->timing, buffer, running_time, &mapping, &error))
+    return align_input_refuse (self->input, error);
   if (mapping.step.id > 0 && running_time >= mapping.step.at)
     mapping.offset += mapping.step.delta;
+  delta = mapping.offset - self->mapping.offset;
+  if (is_step (self, delta))
+    result = take_step (self, delta, running_time);
   GST_OBJECT_LOCK (self->element);
   self->mapping = mapping;
   self->has_mapping = TRUE;
   GST_OBJECT_UNLOCK (self->element);
-  return TRUE;
+  return result;
 }
 
 /* The first unit that is to be used, as running time, for the muxer. */
@@ -337,10 +370,9 @@ prepare (AlignStream *self, GstBuffer *buffer, GstClockTime pts,
     error = g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG,
         "caps: found none, needs those of raw audio");
   if (error || !align_input_find_time (self->input, pts, running_time, &error)
-      || (!self->has_aligner && !set_up_aligner (self, &error))
-      || !ensure_mapping (self, buffer, *running_time, &error))
+      || (!self->has_aligner && !set_up_aligner (self, &error)))
     return align_input_refuse (self->input, error);
-  return GST_FLOW_OK;
+  return use_mapping (self, buffer, *running_time);
 }
 
 static void
@@ -350,22 +382,62 @@ note_input (AlignStream *self, gint64 running_time, guint64 n)
       running_time + (gint64)cmaf_ns_from_ticks (n, self->info.rate));
 }
 
+/* Of @n samples from @running_time on, those before the step of the mapping:
+ * all encoders begin anew at the same sample when they know of it in time. 0:
+ * none, or all. */
+static guint64
+samples_before_step (const AlignStream *self, gint64 running_time, guint64 n)
+{
+  const CmafTimingStep *step = &self->mapping.step;
+  guint64 before;
+
+  if (step->id == 0 || step->at <= running_time)
+    return 0;
+  before = cmaf_muldiv ((guint64)(step->at - running_time), self->info.rate,
+      GST_SECOND - 1, GST_SECOND);
+  return before < n ? before : 0;
+}
+
+static GstFlowReturn
+take_part (AlignStream *self, GstBuffer *buffer, guint64 first, guint64 n,
+    gint64 running_time)
+{
+  const gsize bpf = GST_AUDIO_INFO_BPF (&self->info);
+  GstBuffer *part = NULL;
+
+  if (!GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP))
+    part = gst_buffer_copy_region (
+        buffer, GST_BUFFER_COPY_MEMORY, first * bpf, n * bpf);
+  return take_samples (self, part, n, running_time);
+}
+
 GstFlowReturn
 align_stream_take_buffer (AlignStream *self, GstBuffer *buffer)
 {
   gint64 running_time;
   GstFlowReturn result =
       prepare (self, buffer, GST_BUFFER_PTS (buffer), &running_time);
-  guint64 n;
+  guint64 n, before;
 
   if (result != GST_FLOW_OK) {
     gst_buffer_unref (buffer);
     return result;
   }
   n = gst_buffer_get_size (buffer) / GST_AUDIO_INFO_BPF (&self->info);
-  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP))
-    gst_clear_buffer (&buffer);
-  result = take_samples (self, buffer, n, running_time);
+  before = samples_before_step (self, running_time, n);
+  if (before > 0) {
+    const gint64 step =
+        running_time + (gint64)cmaf_ns_from_ticks (before, self->info.rate);
+
+    result = take_part (self, buffer, 0, before, running_time);
+    if (result == GST_FLOW_OK)
+      result = use_mapping (self, buffer, step);
+    if (result == GST_FLOW_OK)
+      result = take_part (self, buffer, before, n - before, step);
+  } else {
+    result = take_part (self, buffer, 0, n, running_time);
+  }
+  gst_buffer_unref (buffer);
   note_input (self, running_time, n);
   return result;
 }

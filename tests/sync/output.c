@@ -261,20 +261,18 @@ append_samples (GArray *samples, GstBuffer *buffer)
   gst_buffer_unmap (buffer, &map);
 }
 
-/* All that comes out of a decoder for the chunks of one life. (transfer full)
- */
+/* All that comes out of a decoder for chunks from @from on, before @to.
+ * (transfer full) */
 static GArray *
-decode_life (const SimTrack *track, guint life, GstAppSrc *in, GstAppSink *out)
+decode_chunks (const GPtrArray *chunks, guint from, guint to, GstAppSrc *in,
+    GstAppSink *out)
 {
   GArray *samples = g_array_new (FALSE, FALSE, sizeof (gint16));
   GstSample *sample;
 
-  for (guint i = 0; i < track->chunks->len; i++) {
-    const CmafChunk *chunk = track->chunks->pdata[i];
-
-    if (g_array_index (track->lives, guint, i) == life)
-      push_chunk (in, chunk, chunk->decode_time);
-  }
+  for (guint i = from; i < to; i++)
+    push_chunk (
+        in, chunks->pdata[i], ((CmafChunk *)chunks->pdata[from])->decode_time);
   gst_app_src_end_of_stream (in);
   while ((sample = gst_app_sink_try_pull_sample (out, TIMEOUT))) {
     append_samples (samples, gst_sample_get_buffer (sample));
@@ -283,17 +281,26 @@ decode_life (const SimTrack *track, guint life, GstAppSrc *in, GstAppSink *out)
   return samples;
 }
 
+/* No unit is missing. */
 static gboolean
-find_first (const SimTrack *track, guint life, guint64 *first)
+is_whole (const CmafTrack *track, const CmafChunk *chunk)
 {
-  for (guint i = 0; i < track->chunks->len; i++) {
-    const CmafChunk *chunk = track->chunks->pdata[i];
+  return chunk->duration == chunk->n_samples * track->sample_duration;
+}
 
-    *first = chunk->decode_time;
-    if (g_array_index (track->lives, guint, i) == life)
-      return TRUE;
-  }
-  return FALSE;
+/* The last two segments of a life, [@from, @to) */
+static gboolean
+find_end (const SimTrack *t, guint life, guint *from, guint *to)
+{
+  *to = t->chunks->len;
+  while (*to > 0 && g_array_index (t->lives, guint, *to - 1) != life)
+    (*to)--;
+  if (*to < 2)
+    return FALSE;
+  *from = *to - 2;
+  return g_array_index (t->lives, guint, *from) == life
+         && is_whole (t->track, t->chunks->pdata[*from])
+         && is_whole (t->track, t->chunks->pdata[*from + 1]);
 }
 
 GArray *
@@ -305,9 +312,11 @@ sim_decode_sound (const SimTrack *track, guint life, guint64 *first)
   g_autoptr (GstElement) out = NULL;
   g_autoptr (GstCaps) caps = NULL;
   GArray *samples;
+  guint from, to;
 
-  if (!find_first (track, life, first))
+  if (!find_end (track, life, &from, &to))
     return NULL;
+  *first = ((CmafChunk *)track->chunks->pdata[from])->decode_time;
   text = g_strdup_printf (
       "appsrc name=in format=time max-bytes=0 ! %s ! audioconvert ! " SOUND_CAPS
       " ! appsink name=out sync=false",
@@ -318,7 +327,8 @@ sim_decode_sound (const SimTrack *track, guint life, guint64 *first)
   caps = sound_caps (track->track);
   gst_app_src_set_caps (GST_APP_SRC (in), caps);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  samples = decode_life (track, life, GST_APP_SRC (in), GST_APP_SINK (out));
+  samples = decode_chunks (
+      track->chunks, from, to, GST_APP_SRC (in), GST_APP_SINK (out));
   gst_element_set_state (pipeline, GST_STATE_NULL);
   return samples;
 }

@@ -71,6 +71,8 @@ guint64 sim_segment_number (const CmafTrack *track, guint64 tick);
 /* Decodes: a table from ticks of presentation to the number in the picture, as
  * gint64 -> guint. NULL when a picture is missing or cannot be read. */
 GHashTable *sim_decode_pictures (const SimTrack *track);
-/* Samples (gint16) of the chunks of one life, and the time of the first one in
- * samples; NULL when there are none. (transfer full) */
+/* Samples (gint16) of the last two segments of a life, and the time of the
+ * first one in samples; NULL when it has no two, or units are missing.
+ * (transfer full)
+ */
 GArray *sim_decode_sound (const SimTrack *track, guint life, guint64 *first);

@@ -108,7 +108,7 @@ choose_scene (Scene *scene, SimStamp stamp, GRand *rand)
     memset (e, 0, sizeof *e);
     scene->pieces[i] = choose_encoder (rand, is_hevc);
     e->encoder = scene->pieces[i];
-    e->sound = is_continuous (s) ? sound : NULL;
+    e->sound = sound;
     e->clock_offset = g_rand_int_range (rand, -1, 2) * 100 * MS;
     e->delay = i == 1 ? g_rand_int_range (rand, 0, 2001) * MS : 0;
     e->phase = g_rand_int_range (rand, 0, 40) * MS;
@@ -126,7 +126,7 @@ describe_scene (const Scene *scene, GString *text)
 {
   const SimSource *s = &scene->source;
 
-  g_string_append_printf (text, "%s %u/%u, %.8s", sim_stamp_name (s->stamp),
+  g_string_append_printf (text, "%s %u/%u, %.22s", sim_stamp_name (s->stamp),
       s->fps_n, s->fps_d,
       scene->encoders[0].sound ? scene->encoders[0].sound : "no sound");
   for (guint i = 0; i < 2; i++) {
@@ -314,13 +314,13 @@ check_mix (SimOutput *outputs, GHashTable *even, GHashTable *odd)
 #define LAG_RANGE 2048
 #define LAG_SAMPLES 8192
 
-/* By how much media time of a life is ahead of the plant's, in ns, as its first
- * picture says; FALSE when there is none. */
+/* By how much media time of a life is ahead of the plant's, in ns, as a picture
+ * near its end says; FALSE when there is none. */
 static gboolean
 find_offset (const SimSource *s, const SimTrack *video, guint life,
     GHashTable *pictures, gint64 *offset)
 {
-  for (guint i = 0; i < video->chunks->len; i++) {
+  for (guint i = video->chunks->len; i-- > 0;) {
     const CmafChunk *chunk = video->chunks->pdata[i];
     const gint64 tick = (gint64)chunk->earliest_presentation_time;
     gpointer picture;
@@ -430,9 +430,9 @@ judge_pictures (const Scene *scene, SimOutput *outputs)
   if (!a || !b)
     return failure ("%c: pictures cannot be read", a ? 'B' : 'A');
   reason = check_mix (outputs, a, b);
-  if (!reason && is_continuous (&scene->source))
+  if (!reason)
     reason = check_sound (scene, &outputs[0], a, 'A');
-  if (!reason && is_continuous (&scene->source))
+  if (!reason)
     reason = check_sound (scene, &outputs[1], b, 'B');
   if (!reason && scene->source.stamp != SIM_CLOCK
       && is_continuous (&scene->source))

@@ -68,9 +68,11 @@ skip (CmafAudioAligner *a, guint64 n, CmafAlignPlan *plan)
 static void
 begin (CmafAudioAligner *a, guint64 sample, guint64 n, CmafAlignPlan *plan)
 {
+  const guint64 from = MAX (sample, a->not_before);
+
   plan->event = CMAF_ALIGN_EARLY;
   plan->drop = n;
-  if (!cmaf_audio_start (sample + a->config.shift, a->config.priming,
+  if (!cmaf_audio_start (from + a->config.shift, a->config.priming,
           a->config.unit_samples, a->config.roll, &plan->start))
     return;
   plan->event = CMAF_ALIGN_STARTED;
@@ -92,6 +94,7 @@ mend (CmafAudioAligner *a, guint64 sample, guint64 n, CmafAlignPlan *plan)
   if (time_of (a, distance) > (gint64)a->config.max_fill) {
     plan->event = CMAF_ALIGN_JUMPED;
     a->has_started = FALSE;
+    a->not_before = 0;
     return;
   }
   forget_error (a);
@@ -171,6 +174,14 @@ cmaf_audio_aligner_push (
     bend (a, n);
   }
   plan->bend_ppb = a->bend_ppb;
+}
+
+void
+cmaf_audio_aligner_restart (CmafAudioAligner *a, gint64 media_time)
+{
+  if (!sample_at (a, media_time, &a->not_before))
+    a->not_before = 0;
+  a->has_started = FALSE;
 }
 
 guint64

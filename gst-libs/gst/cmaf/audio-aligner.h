@@ -57,6 +57,8 @@ typedef struct
   guint64 position; /* next sample to go out */
   guint64 held;     /* samples taken in but not out yet */
   guint64 skip;     /* samples of the input to leave out */
+  guint64
+      not_before; /* sample with which the count may begin, at the earliest */
   gboolean is_bent;
   gint64 mean_error; /* ns * 256 */
   gint64 integral;   /* ppb * 2^16 */
@@ -68,6 +70,10 @@ CMAF_API void cmaf_audio_aligner_init (
 /* @n samples begin at @media_time. */
 CMAF_API void cmaf_audio_aligner_push (CmafAudioAligner *aligner,
     gint64 media_time, guint64 n, CmafAlignPlan *plan);
+/* The timeline steps: what is pushed next begins anew, at @media_time of the
+ * new timeline at the earliest. End what was before first (_get_open). */
+CMAF_API void cmaf_audio_aligner_restart (
+    CmafAudioAligner *aligner, gint64 media_time);
 /* The input is lost: samples of silence that lead up to @media_time. */
 CMAF_API guint64 cmaf_audio_aligner_lose (
     CmafAudioAligner *aligner, gint64 media_time);

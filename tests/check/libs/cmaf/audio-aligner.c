@@ -188,6 +188,26 @@ GST_START_TEST (test_a_gap_before_the_first_sample_is_no_silence)
 }
 GST_END_TEST;
 
+/* What lies before the time that was told is left out, however it comes. */
+GST_START_TEST (test_a_step_begins_anew_at_the_time_that_is_told)
+{
+  CmafAudioAligner aligner;
+  CmafAlignPlan plan;
+
+  cmaf_audio_aligner_init (&aligner, &aac);
+  push (&aligner, at (S0), 4800, &plan);
+  cmaf_audio_aligner_restart (&aligner, at (S0 + 12000));
+  push (&aligner, at (S0 + 8000), 2400, &plan);
+  fail_unless_equals_int (plan.event, CMAF_ALIGN_STARTED);
+  assert_equals_uint64 (plan.start.first_sample, S0 + 13 * 1024);
+  assert_equals_uint64 (plan.drop, 2400);
+  push (&aligner, at (S0 + 10400), 4800, &plan);
+  fail_unless_equals_int (plan.event, CMAF_ALIGN_CONTINUED);
+  assert_equals_uint64 (plan.drop, 13 * 1024 - 10400);
+  assert_equals_uint64 (cmaf_audio_aligner_get_position (&aligner), S0 + 15200);
+}
+GST_END_TEST;
+
 /* The unit that is open is made whole, the next one begins on the grid. */
 GST_START_TEST (test_a_jump_begins_anew_behind_a_whole_unit)
 {
@@ -339,6 +359,7 @@ audio_aligner_suite (void)
       tcase, test_what_does_not_follow_is_mended, 0, G_N_ELEMENTS (mends));
   tcase_add_test (tcase, test_an_overlap_is_left_out_to_its_last_sample);
   tcase_add_test (tcase, test_a_gap_before_the_first_sample_is_no_silence);
+  tcase_add_test (tcase, test_a_step_begins_anew_at_the_time_that_is_told);
   tcase_add_test (tcase, test_a_jump_begins_anew_behind_a_whole_unit);
   tcase_add_test (tcase, test_silence_leads_up_to_the_present);
   tcase_add_loop_test (tcase, test_the_mean_error_is_brought_to_zero_slowly, 0,
