@@ -53,7 +53,8 @@ struct _GstCmafSyncRequest
   gatomicrefcount ref_count;
   Worker *worker; /* NULL: there was none */
   gchar *name;
-  GBytes *offered; /* NULL: read only */
+  GBytes *offered;  /* NULL: read only */
+  gboolean removes; /* it */
 
   GstCmafSyncState state; /* lock: worker's; as all below */
   GBytes *found;
@@ -185,6 +186,18 @@ write_object (
   return GST_CMAF_SYNC_FAILED;
 }
 
+static GstCmafSyncState
+remove_object (Worker *worker, const gchar *name, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (cmaf_object_store_remove (worker->objects, name, &reason)
+      || g_error_matches (reason, CMAF_ERROR, CMAF_ERROR_NOT_FOUND))
+    return GST_CMAF_SYNC_ABSENT;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return GST_CMAF_SYNC_FAILED;
+}
+
 /* Reads first: most are there. @verb: what was done last. */
 static GstCmafSyncState
 perform (Worker *worker, const GstCmafSyncRequest *r, Verb *verb,
@@ -192,9 +205,10 @@ perform (Worker *worker, const GstCmafSyncRequest *r, Verb *verb,
 {
   GstCmafSyncState state = GST_CMAF_SYNC_FAILED;
 
-  *verb = READING;
+  *verb = r->removes ? WRITING : READING;
   if (ensure_open (worker, error))
-    state = read_object (worker, r->name, found, error);
+    state = r->removes ? remove_object (worker, r->name, error)
+                       : read_object (worker, r->name, found, error);
   if (state == GST_CMAF_SYNC_ABSENT && r->offered) {
     *verb = WRITING;
     state = write_object (worker, r, found, error);
@@ -213,7 +227,7 @@ note_locked (Worker *worker, const GstCmafSyncRequest *r, Verb verb,
 {
   if (!failure || verb == WRITING)
     g_clear_pointer (&worker->failures[READING], g_free);
-  if (!failure && r->offered)
+  if (!failure && (r->offered || r->removes))
     g_clear_pointer (&worker->failures[WRITING], g_free);
   if (!failure)
     return;
@@ -425,9 +439,9 @@ gst_cmaf_sync_store_is_open (GstCmafSyncStore *store)
 
 /* ---- requests ---- */
 
-GstCmafSyncRequest *
-gst_cmaf_sync_store_offer (
-    GstCmafSyncStore *store, const gchar *name, GBytes *bytes)
+static GstCmafSyncRequest *
+submit (
+    GstCmafSyncStore *store, const gchar *name, GBytes *bytes, gboolean removes)
 {
   GstCmafSyncRequest *request = g_new0 (GstCmafSyncRequest, 1);
   Worker *worker = get_worker (store);
@@ -436,6 +450,7 @@ gst_cmaf_sync_store_offer (
   request->worker = worker;
   request->name = g_strdup (name);
   request->offered = bytes ? g_bytes_ref (bytes) : NULL;
+  request->removes = removes;
   if (!worker) {
     refuse_locked (request, "there is no store");
     return request;
@@ -457,7 +472,20 @@ gst_cmaf_sync_store_offer (
 GstCmafSyncRequest *
 gst_cmaf_sync_store_get (GstCmafSyncStore *store, const gchar *name)
 {
-  return gst_cmaf_sync_store_offer (store, name, NULL);
+  return submit (store, name, NULL, FALSE);
+}
+
+GstCmafSyncRequest *
+gst_cmaf_sync_store_offer (
+    GstCmafSyncStore *store, const gchar *name, GBytes *bytes)
+{
+  return submit (store, name, bytes, FALSE);
+}
+
+GstCmafSyncRequest *
+gst_cmaf_sync_store_remove (GstCmafSyncStore *store, const gchar *name)
+{
+  return submit (store, name, NULL, TRUE);
 }
 
 static GstCmafSyncState

@@ -41,6 +41,10 @@ CMAF_API GstCmafSyncRequest *gst_cmaf_sync_store_get (
     GstCmafSyncStore *store, const gchar *name);
 CMAF_API GstCmafSyncRequest *gst_cmaf_sync_store_offer (
     GstCmafSyncStore *store, const gchar *name, GBytes *bytes);
+/* For what is of use for a while only, and to whoever wrote it: ABSENT when it
+ * is done. */
+CMAF_API GstCmafSyncRequest *gst_cmaf_sync_store_remove (
+    GstCmafSyncStore *store, const gchar *name);
 
 typedef enum
 {

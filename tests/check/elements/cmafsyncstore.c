@@ -84,6 +84,26 @@ GST_START_TEST (test_the_first_writer_wins)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_what_was_removed_is_free_again)
+{
+  g_autofree gchar *path = make_path ();
+  GstCmafSyncStore *store = open_store (path);
+
+  assert_asks (store, "fp/v/1", "1", GST_CMAF_SYNC_WRITTEN, "1");
+  for (guint i = 0; i < 2; i++) { /* as well when it is not there */
+    g_autoptr (GstCmafSyncRequest) request =
+        gst_cmaf_sync_store_remove (store, "fp/v/1");
+
+    assert_equals_int (
+        gst_cmaf_sync_request_wait (request, G_MAXINT64, NULL, NULL, NULL),
+        GST_CMAF_SYNC_ABSENT);
+    assert_asks (store, "fp/v/1", NULL, GST_CMAF_SYNC_ABSENT, NULL);
+  }
+  assert_asks (store, "fp/v/1", "2", GST_CMAF_SYNC_WRITTEN, "2");
+  close_store (store);
+}
+GST_END_TEST;
+
 /* Many keys, two writers at once: each has one winner, and both know it. */
 GST_START_TEST (test_writers_that_race_agree)
 {
@@ -268,6 +288,7 @@ cmaf_sync_store_suite (void)
 
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_the_first_writer_wins);
+  tcase_add_test (tcase, test_what_was_removed_is_free_again);
   tcase_add_test (tcase, test_writers_that_race_agree);
   tcase_add_test (tcase, test_users_share_one_location);
   tcase_add_test (tcase, test_a_scheme_that_nobody_opens_is_refused);
