@@ -9,6 +9,7 @@ static const gchar *const source_names[CMAF_N_TIMING_SOURCES] = {
   [CMAF_TIMING_REFERENCE_TIMESTAMP] = "reference-timestamp",
   [CMAF_TIMING_TIMECODE] = "timecode",
   [CMAF_TIMING_PTS] = "pts",
+  [CMAF_TIMING_FINGERPRINT] = "fingerprint",
   [CMAF_TIMING_CLOCK] = "clock",
   [CMAF_TIMING_FIXED] = "fixed",
 };
@@ -39,7 +40,7 @@ find_source (const gchar *word, CmafTimingSource *source, GError **error)
     }
   }
   known = g_strjoin (", ", source_names[0], source_names[1], source_names[2],
-      source_names[3], source_names[4], NULL);
+      source_names[3], source_names[4], source_names[5], NULL);
   g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
       "timing-sources: found '%s', needs a list of: %s", word, known);
   return FALSE;

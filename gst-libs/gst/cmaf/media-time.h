@@ -21,11 +21,12 @@ typedef enum
   CMAF_TIMING_REFERENCE_TIMESTAMP, /* stamps on the buffers */
   CMAF_TIMING_TIMECODE,            /* SMPTE labels on the buffers */
   CMAF_TIMING_PTS,                 /* of the transport stream, raw */
+  CMAF_TIMING_FINGERPRINT,         /* of a peer that has the same pictures */
   CMAF_TIMING_CLOCK,               /* the clock of the machine, read once */
   CMAF_TIMING_FIXED,               /* told: media time of running time zero */
 } CmafTimingSource;
 
-#define CMAF_N_TIMING_SOURCES 5
+#define CMAF_N_TIMING_SOURCES 6
 
 CMAF_API const gchar *cmaf_timing_source_name (CmafTimingSource source);
 /* Names with commas between, best first. CMAF_ERROR_CONFIG names the word that

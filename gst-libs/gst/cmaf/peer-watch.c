@@ -24,8 +24,13 @@ cmaf_peer_watch_see (CmafPeerWatch *watch, gint64 now)
 gboolean
 cmaf_peer_watch_must_claim (CmafPeerWatch *watch, gint64 now)
 {
-  if (watch->state != CMAF_PEER_LISTENING || now - watch->since < watch->wait)
+  if (now - watch->since < watch->wait || watch->state == CMAF_PEER_ALONE)
     return FALSE;
+  watch->since = now;
+  if (watch->state != CMAF_PEER_LISTENING) { /* the store does not answer */
+    watch->state = CMAF_PEER_ALONE;
+    return FALSE;
+  }
   watch->state = CMAF_PEER_CLAIMING;
   return TRUE;
 }

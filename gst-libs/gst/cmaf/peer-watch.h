@@ -37,7 +37,8 @@ CMAF_API void cmaf_peer_watch_init (
     CmafPeerWatch *watch, gint64 wait, gint64 now);
 /* Somebody has told something new. */
 CMAF_API void cmaf_peer_watch_see (CmafPeerWatch *watch, gint64 now);
-/* TRUE once, when the time is to be claimed. */
+/* TRUE once, when the time is to be claimed. Ask often: whose claim is not
+ * answered within as long again is alone. */
 CMAF_API gboolean cmaf_peer_watch_must_claim (CmafPeerWatch *watch, gint64 now);
 CMAF_API void cmaf_peer_watch_claimed (
     CmafPeerWatch *watch, CmafClaim claim, gint64 now);

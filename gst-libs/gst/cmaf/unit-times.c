@@ -9,7 +9,8 @@ gboolean
 cmaf_timing_source_is_in_units (CmafTimingSource source)
 {
   return source == CMAF_TIMING_REFERENCE_TIMESTAMP
-         || source == CMAF_TIMING_TIMECODE || source == CMAF_TIMING_PTS;
+         || source == CMAF_TIMING_TIMECODE || source == CMAF_TIMING_PTS
+         || source == CMAF_TIMING_FINGERPRINT;
 }
 
 gboolean
@@ -17,7 +18,7 @@ cmaf_unit_times_is_exact (const CmafUnitTimes *times, CmafTimingSource source)
 {
   if (source == CMAF_TIMING_TIMECODE)
     return !times->label.counts_pairs || times->label.has_half;
-  if (source == CMAF_TIMING_PTS)
+  if (source == CMAF_TIMING_PTS || source == CMAF_TIMING_FINGERPRINT)
     return TRUE;
   return source == CMAF_TIMING_REFERENCE_TIMESTAMP
          && times->reference == CMAF_REFERENCE_PTP;
@@ -63,6 +64,11 @@ cmaf_unit_times_read (const CmafUnitTimes *times, CmafTimingSource source,
       result = cmaf_media_time_of_unit (&rules->frames, frame);
   } else if (source == CMAF_TIMING_PTS && times->has_pts) {
     ok = read_pts (times, is_frame ? &rules->frames : NULL, near, &result);
+  } else if (source == CMAF_TIMING_FINGERPRINT && times->has_fingerprint
+             && is_frame) {
+    ok = TRUE;
+    result = cmaf_media_time_of_unit (&rules->frames,
+        cmaf_unit_from_media_time (&rules->frames, times->fingerprint));
   }
   *media_time = (gint64)result;
   return ok;

@@ -23,6 +23,8 @@ typedef struct
   gboolean has_pts;
   guint64 pts; /* 33 bits, as it came */
   CmafPtsPair pair;
+  gboolean has_fingerprint;
+  guint64 fingerprint; /* media time of the frame that it was found to be */
 } CmafUnitTimes;
 
 /* Whether @source is in the units themselves. */

@@ -216,7 +216,7 @@ GST_START_TEST (test_lists_of_timing_sources)
   fail_unless (g_error_matches (error, CMAF_ERROR, CMAF_ERROR_CONFIG));
   fail_unless_equals_string (error->message,
       "timing-sources: found 'sundial', needs a list of: "
-      "reference-timestamp, timecode, pts, clock, fixed");
+      "reference-timestamp, timecode, pts, fingerprint, clock, fixed");
   g_clear_error (&error);
   fail_if (cmaf_timing_sources_parse ("", sources, &n, &error));
   fail_unless (g_error_matches (error, CMAF_ERROR, CMAF_ERROR_CONFIG));

@@ -13,7 +13,7 @@ GST_START_TEST (test_who_hears_nobody_begins)
   cmaf_peer_watch_init (&watch, WAIT, 500);
   fail_if (cmaf_peer_watch_must_claim (&watch, 10499));
   fail_unless (cmaf_peer_watch_must_claim (&watch, 10500));
-  fail_if (cmaf_peer_watch_must_claim (&watch, 30000)); /* once */
+  fail_if (cmaf_peer_watch_must_claim (&watch, 10501)); /* once */
   cmaf_peer_watch_looked (&watch); /* what was read before the claim */
   fail_if (cmaf_peer_watch_is_alone (&watch));
   cmaf_peer_watch_claimed (&watch, CMAF_CLAIM_WON, 10600);
@@ -21,6 +21,19 @@ GST_START_TEST (test_who_hears_nobody_begins)
   cmaf_peer_watch_looked (&watch);
   fail_unless (cmaf_peer_watch_is_alone (&watch));
   cmaf_peer_watch_see (&watch, 20000);
+  fail_unless (cmaf_peer_watch_is_alone (&watch));
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_store_that_never_answers_is_not_waited_for)
+{
+  CmafPeerWatch watch;
+
+  cmaf_peer_watch_init (&watch, WAIT, 0);
+  fail_unless (cmaf_peer_watch_must_claim (&watch, 10000));
+  fail_if (cmaf_peer_watch_must_claim (&watch, 19999));
+  fail_if (cmaf_peer_watch_is_alone (&watch));
+  fail_if (cmaf_peer_watch_must_claim (&watch, 20000));
   fail_unless (cmaf_peer_watch_is_alone (&watch));
 }
 GST_END_TEST;
@@ -169,6 +182,7 @@ peer_watch_suite (void)
 
   suite_add_tcase (suite, tc);
   tcase_add_test (tc, test_who_hears_nobody_begins);
+  tcase_add_test (tc, test_a_store_that_never_answers_is_not_waited_for);
   tcase_add_test (tc, test_who_hears_somebody_listens_on);
   tcase_add_test (tc, test_one_begins_and_no_two);
   return suite;

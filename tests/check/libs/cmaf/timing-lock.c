@@ -288,6 +288,36 @@ GST_START_TEST (test_numbers_survive_trouble)
 }
 GST_END_TEST;
 
+/* Frames that were found again: they are lost, come back, and turn out to be
+ * others than it seemed. */
+GST_START_TEST (test_frames_that_were_found_again)
+{
+  Sim sim;
+
+  sim_init (&sim, &fps29, "fingerprint");
+  for (guint i = 0; i < 400; i++) {
+    const guint64 n = START + i + (i >= 300 ? 2 : 0);
+    CmafUnitTimes times = good (&fps29, START + i, START);
+
+    times.has_label = FALSE;
+    times.running_time += i % 3 * 4 * MS; /* time stamps are not so good */
+    times.utc += 2 * S;                   /* and the clock may be anything */
+    times.has_fingerprint = i < 100 || i >= 200;
+    times.fingerprint = cmaf_media_time_of_unit (&fps29, n);
+    feed (&sim, &times);
+  }
+  finish (&sim);
+  fail_unless (sim.error == NULL, "%s", sim.error);
+  fail_unless_equals_string (
+      sim.events->str, "LOCKED CLOCK-ERROR LOST LOCKED LOST LOCKED ");
+  assert_numbers (&sim, 0, 300, START);
+  assert_numbers (&sim, 300, 100, START + 302);
+  assert_equals_int (sim.n_runs, 0);
+  fail_unless_equals_string (cmaf_timing_class (CMAF_TIMING_FINGERPRINT), "F");
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
 /* A source that is missing: the next one, or a refusal. */
 static const struct
 {
@@ -974,6 +1004,7 @@ timing_lock_suite (void)
   tcase_set_timeout (tcase, 120);
   tcase_add_loop_test (
       tcase, test_numbers_survive_trouble, 0, G_N_ELEMENTS (troubles));
+  tcase_add_test (tcase, test_frames_that_were_found_again);
   tcase_add_loop_test (
       tcase, test_the_next_source_has_its_turn, 0, G_N_ELEMENTS (missing));
   tcase_add_test (tcase, test_a_short_stream_is_decided_at_its_end);
