@@ -411,15 +411,25 @@ take_part (AlignStream *self, GstBuffer *buffer, guint64 first, guint64 n,
   return take_samples (self, part, n, running_time);
 }
 
+/* There will be no pictures for what comes meanwhile. */
+static gboolean
+is_useless (const AlignStream *self)
+{
+  return !self->has_mapping
+         && cmaf_sync_group_is_searching (self->input->timing.group);
+}
+
 GstFlowReturn
 align_stream_take_buffer (AlignStream *self, GstBuffer *buffer)
 {
+  GstFlowReturn result = GST_FLOW_OK;
+  gboolean is_wanted = !is_useless (self);
   gint64 running_time;
-  GstFlowReturn result =
-      prepare (self, buffer, GST_BUFFER_PTS (buffer), &running_time);
   guint64 n, before;
 
-  if (result != GST_FLOW_OK) {
+  if (is_wanted)
+    result = prepare (self, buffer, GST_BUFFER_PTS (buffer), &running_time);
+  if (!is_wanted || result != GST_FLOW_OK) {
     gst_buffer_unref (buffer);
     return result;
   }

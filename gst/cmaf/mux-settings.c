@@ -7,7 +7,8 @@
 #include <gst/cmaf/splice-plan.h>
 #include <gst/cmaf/timescale.h>
 
-#define DEFAULT_TIMING_SOURCES "reference-timestamp,timecode,pts,clock"
+#define DEFAULT_TIMING_SOURCES                                                 \
+  "reference-timestamp,timecode,pts,fingerprint,clock"
 
 enum
 {
@@ -448,7 +449,7 @@ install_timing (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_TIMING_SOURCES,
       g_param_spec_string ("timing-sources", "Timing sources",
           "Where media time comes from, best first, with commas between: "
-          "reference-timestamp, timecode, pts, clock, fixed",
+          "reference-timestamp, timecode, pts, fingerprint, clock, fixed",
           DEFAULT_TIMING_SOURCES, FLAGS));
   g_object_class_install_property (klass, PROP_FIXED_ORIGIN,
       g_param_spec_int64 ("fixed-origin", "Fixed origin",

@@ -513,7 +513,9 @@ handle_unit (MuxStream *self, GstBuffer *buffer)
   }
   if (!running_time_of (&self->segment, GST_BUFFER_PTS (buffer), &running_time))
     return fail_buffer (self, "buffer: PTS lies outside of its segment");
-  if (mux_aligned_is_unclean (&self->aligned, &self->units, running_time))
+  if (mux_aligned_is_unclean (&self->aligned, &self->units, running_time)
+      || (!self->segmenter && !is_video (self)
+          && cmaf_sync_group_is_searching (self->timing.group)))
     return skip_unit (self);
   mux_timing_read (&self->timing, buffer, running_time,
       is_video (self) ? &self->units : NULL, &times);

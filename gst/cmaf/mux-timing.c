@@ -4,6 +4,7 @@
 /* Where media time comes from. */
 #include "mux-timing.h"
 
+#include "frame-stamp.h"
 #include "raw-pts.h"
 
 #include <gst/video/video.h>
@@ -42,6 +43,16 @@ read_pts (const GstReferenceTimestampMeta *meta, CmafUnitTimes *times)
   times->pts = meta->timestamp;
 }
 
+/* What cmafframetap has put there. */
+static void
+read_fingerprint (const GstReferenceTimestampMeta *meta, CmafUnitTimes *times)
+{
+  const GstStructure *s = gst_caps_get_structure (meta->reference, 0);
+
+  times->has_fingerprint = gst_structure_has_name (s, FRAME_STAMP_CAPS);
+  times->fingerprint = meta->timestamp;
+}
+
 static void
 read_stamp (GstBuffer *buffer, CmafUnitTimes *times)
 {
@@ -60,6 +71,8 @@ read_stamp (GstBuffer *buffer, CmafUnitTimes *times)
     }
     if (!times->has_pts)
       read_pts (stamp, times);
+    if (!times->has_fingerprint)
+      read_fingerprint (stamp, times);
   }
 }
 

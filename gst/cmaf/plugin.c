@@ -4,6 +4,7 @@
 /* Plugin cmaf. */
 #include "gstcmafaudioalign.h"
 #include "gstcmafeventsrc.h"
+#include "gstcmafframetap.h"
 #include "gstcmafsyncmux.h"
 #include "gstcmafvideoalign.h"
 #include "gsttsepochtap.h"
@@ -15,6 +16,7 @@ plugin_init (GstPlugin *plugin)
 
   any |= GST_ELEMENT_REGISTER (cmafaudioalign, plugin);
   any |= GST_ELEMENT_REGISTER (cmafeventsrc, plugin);
+  any |= GST_ELEMENT_REGISTER (cmafframetap, plugin);
   any |= GST_ELEMENT_REGISTER (cmafsyncmux, plugin);
   any |= GST_ELEMENT_REGISTER (cmafvideoalign, plugin);
   any |= GST_ELEMENT_REGISTER (tsepochtap, plugin);

@@ -38,7 +38,7 @@ int main (void)
 }''',
 }
 ELEMENTS = {
-    'cmaf': ['cmafaudioalign', 'cmafeventsrc', 'cmafsyncmux', 'tsepochtap'],
+    'cmaf': ['cmafaudioalign', 'cmafeventsrc', 'cmafframetap', 'cmafsyncmux', 'tsepochtap'],
     'cmafmanifest': ['cmafdashsink', 'cmafhlssink'],
     'httpingest': ['httpingestsink', 'httpingestsrc'],
     'cmaforigin': ['cmaforiginsink'],
