@@ -35,7 +35,7 @@ FLOORS = {
         'peer-watch',
         'track-merger'},
     3: {'grid-guess', 'manifest-publisher', 'publication', 'retention',
-        'segment-assembler', 'timeline', 'presentation', 'mpd-writer', 'm3u8-writer', 'mpd-events', 'm3u8-events',
+        'segment-assembler', 'timeline', 'presentation', 'mpd-reader', 'mpd-writer', 'm3u8-writer', 'mpd-events', 'm3u8-events',
         'smooth-writer', 'segment-name', 'object-store', 'directory-store', 'store-location',
         'memory-store', 'packager', 'packager-counts', 'packager-track', 'time-text',
         'track-descriptors', 'cmaf'},
