@@ -94,8 +94,19 @@ stream_type (const CmafTrack *track)
   return types[track->media];
 }
 
+/* What the header says goes before what an MPD says. */
+static void
+set_text (GstCaps *caps, const gchar *field, const gchar *text,
+    const gchar *otherwise)
+{
+  if (text == NULL)
+    text = otherwise;
+  if (text != NULL)
+    gst_caps_set_simple (caps, field, G_TYPE_STRING, text, NULL);
+}
+
 static GstCaps *
-make_caps (GstHttpIngestStream *self)
+make_caps (GstHttpIngestStream *self, const CmafIngestItem *item)
 {
   GstCaps *caps = gst_caps_new_simple ("video/quicktime", "variant",
       G_TYPE_STRING, "cmaf", "track-name", G_TYPE_STRING,
@@ -110,6 +121,8 @@ make_caps (GstHttpIngestStream *self)
   gst_value_array_append_and_take_value (&headers, &value);
   gst_structure_take_value (
       gst_caps_get_structure (caps, 0), "streamheader", &headers);
+  set_text (caps, "language", item->track->language, item->language);
+  set_text (caps, "role", item->track->role, item->role);
   return caps;
 }
 
@@ -153,7 +166,7 @@ take_header (GstHttpIngestStream *self, const CmafIngestItem *item)
   g_clear_pointer (&self->header, g_bytes_unref);
   self->header = g_bytes_ref (item->header);
   self->has_init_due = TRUE;
-  caps = make_caps (self);
+  caps = make_caps (self, item);
   if (self->stream == NULL)
     begin_stream (self, item->track, caps);
   push_event (self, gst_event_new_caps (caps));

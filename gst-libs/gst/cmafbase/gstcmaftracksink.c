@@ -22,6 +22,7 @@ struct _GstCmafTrackSinkPad
   gchar *track_name; /* property; lock: object */
   gchar *name;       /* resolved; lock: object; set once per stream */
   gchar *caps_name;  /* streaming thread, as all below */
+  gchar *caps_language, *caps_role;
   CmafFragmentReader *reader;
   GBytes *header;       /* the last one given to the subclass */
   GstFlowReturn result; /* of a header that came with an event */
@@ -66,6 +67,8 @@ pad_clear_stream (GstCmafTrackSinkPad *pad)
   g_clear_pointer (&pad->reader, cmaf_fragment_reader_free);
   g_clear_pointer (&pad->header, g_bytes_unref);
   g_clear_pointer (&pad->caps_name, g_free);
+  g_clear_pointer (&pad->caps_language, g_free);
+  g_clear_pointer (&pad->caps_role, g_free);
   pad->result = GST_FLOW_OK;
 }
 
@@ -275,19 +278,41 @@ fail (GstCmafTrackSink *self, GstFlowReturn result, GError **error)
   return result;
 }
 
+static void
+fill_in (gchar **text, const gchar *said, gboolean is_valid)
+{
+  if (*text == NULL && is_valid)
+    *text = g_strdup (said);
+}
+
+/* What the header does not say the caps may: httpingestsrc knows MPDs. */
+static CmafTrack *
+describe (const GstCmafTrackSinkPad *pad, const CmafTrack *track)
+{
+  CmafTrack *described = cmaf_track_copy (track);
+  const gchar *language = pad->caps_language, *role = pad->caps_role;
+
+  fill_in (&described->language, language,
+      language != NULL && cmaf_language_is_valid (language));
+  fill_in (&described->role, role, role != NULL && cmaf_role_is_valid (role));
+  return described;
+}
+
 static GstFlowReturn
 handle_header (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad, GError **error)
 {
   GstCmafTrackSinkClass *klass = GST_CMAF_TRACK_SINK_GET_CLASS (self);
   CmafTrack *track = cmaf_fragment_reader_get_track (pad->reader);
   GBytes *header = cmaf_fragment_reader_get_header (pad->reader);
+  g_autoptr (CmafTrack) described = NULL;
 
   if (pad->header && g_bytes_equal (pad->header, header))
     return GST_FLOW_OK;
   resolve_name (self, pad, track);
   g_clear_pointer (&pad->header, g_bytes_unref);
   pad->header = g_bytes_ref (header);
-  return klass->header (self, pad, track, header, error);
+  described = describe (pad, track);
+  return klass->header (self, pad, described, header, error);
 }
 
 static GstFlowReturn
@@ -518,13 +543,21 @@ begin_stream (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad)
 }
 
 static void
+take_text (gchar **text, const GstStructure *s, const gchar *field)
+{
+  g_free (*text);
+  *text = g_strdup (gst_structure_get_string (s, field));
+}
+
+static void
 take_caps (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad, GstCaps *caps)
 {
   const GstStructure *s = gst_caps_get_structure (caps, 0);
   const GValue *header = gst_structure_get_value (s, "streamheader");
 
-  g_free (pad->caps_name);
-  pad->caps_name = g_strdup (gst_structure_get_string (s, "track-name"));
+  take_text (&pad->caps_name, s, "track-name");
+  take_text (&pad->caps_language, s, "language");
+  take_text (&pad->caps_role, s, "role");
   if (!header || !GST_VALUE_HOLDS_ARRAY (header))
     return;
   for (guint i = 0; i < gst_value_array_get_size (header); i++) {

@@ -31,6 +31,8 @@ cmaf_ingest_item_free (CmafIngestItem *item)
   g_clear_pointer (&item->header, g_bytes_unref);
   g_clear_pointer (&item->merged.chunk, cmaf_chunk_unref);
   g_clear_pointer (&item->front, g_bytes_unref);
+  g_free (item->language);
+  g_free (item->role);
   g_free (item->source);
   g_free (item);
 }

@@ -23,6 +23,7 @@ typedef struct
   CmafIngestItemType type;
   CmafTrack *track; /* HEADER; of CHUNK: the one that is valid for it */
   GBytes *header;
+  gchar *language, *role; /* HEADER: by an MPD, NULL: not said */
   CmafMergedChunk merged; /* CHUNK */
   GBytes *front;          /* CHUNK: instead of the first of its bytes, NULL */
   gchar *source;          /* CHUNK: name, when it is another than before */

@@ -192,6 +192,36 @@ cmaf_ingest_path_is_cmaf (const gchar *path)
   return cut_extension (copy, cmaf_extensions) != NULL;
 }
 
+gboolean
+cmaf_ingest_path_is_mpd (const gchar *path)
+{
+  static const gchar *const extensions[] = { "mpd", NULL };
+  g_autofree gchar *copy = g_strdup (path);
+
+  return find_keyword (path, "Streams") == NULL
+         && cut_extension (copy, extensions) != NULL;
+}
+
+gboolean
+cmaf_ingest_path_is_header (const gchar *path)
+{
+  g_autofree gchar *stem = g_strdup (path + strspn (path, "/"));
+  const gchar *extension = cut_extension (stem, other_extensions);
+  const gchar *slash = strrchr (stem, '/');
+  const gchar *name = slash != NULL ? slash + 1 : stem;
+  gsize size = strlen (name);
+
+  if (extension == NULL)
+    return FALSE;
+  if (g_str_equal (extension, "init") || g_str_equal (extension, "header"))
+    return TRUE;
+  if (g_str_equal (name, "init"))
+    return slash == NULL; /* else NAME/init.EXT, of track NAME */
+  return (g_str_has_prefix (name, "init") && !g_ascii_isalpha (name[4]))
+         || (g_str_has_suffix (name, "init")
+             && !g_ascii_isalpha (name[size - 5]));
+}
+
 void
 cmaf_ingest_path_clear (CmafIngestPath *path)
 {

@@ -33,6 +33,9 @@ CMAF_API gboolean cmaf_ingest_path_parse (
     const gchar *path, CmafIngestPath *out, GError **error);
 /* Does it say by its extension that it is CMAF? */
 CMAF_API gboolean cmaf_ingest_path_is_cmaf (const gchar *path);
+CMAF_API gboolean cmaf_ingest_path_is_mpd (const gchar *path);
+/* Does it look like a header whose media have other names, as init-1.m4s? */
+CMAF_API gboolean cmaf_ingest_path_is_header (const gchar *path);
 CMAF_API void cmaf_ingest_path_clear (CmafIngestPath *path);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CmafIngestPath, cmaf_ingest_path_clear)

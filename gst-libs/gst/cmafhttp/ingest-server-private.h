@@ -5,6 +5,8 @@
  * thread only. Not installed. */
 #pragma once
 
+#include <gst/cmafhttp/ingest-intake.h>
+#include <gst/cmafhttp/ingest-manifests.h>
 #include <gst/cmafhttp/ingest-objects.h>
 #include <gst/cmafhttp/ingest-path.h>
 #include <gst/cmafhttp/ingest-server.h>
@@ -28,8 +30,10 @@ struct _CmafIngestServer
   GHashTable *tracks;         /* key -> CmafIngestTrack */
   GPtrArray *order;           /* the same, as they came */
   CmafIngestObjects *objects; /* NULL: none are kept */
-  gboolean has_told_failure;  /* of the objects, since one was stored */
-  GList *uploads;             /* of CmafIngestUpload */
+  CmafIngestManifests *manifests;
+  GQueue waiting;            /* of CmafIngestWaiting: ingest-waiting.c */
+  gboolean has_told_failure; /* of the objects, since one was stored */
+  GList *uploads;            /* of CmafIngestUpload */
   GList *held; /* answers to wrong credentials: ingest-admission.c */
   GSource *tick;
   gboolean is_finished;
@@ -56,7 +60,20 @@ CmafIngestTrack *cmaf_ingest_server_find_track (
     CmafIngestServer *self, const CmafIngestPath *path);
 CmafIngestTrack *cmaf_ingest_server_make_track (CmafIngestServer *self,
     CmafIngestPath *path, const CmafTrack *header, GError **error);
+/* What an MPD says of @track, to which @path and @text belong. */
+void cmaf_ingest_server_describe_track (CmafIngestServer *self,
+    CmafIngestPath *path, const gchar *text, CmafIngestTrack *track);
+/* An MPD at @path: names tracks from now on, and those that are there. */
+gboolean cmaf_ingest_server_take_manifest (
+    CmafIngestServer *self, const gchar *path, GBytes *bytes, GError **error);
 gboolean cmaf_ingest_server_has_running_media (CmafIngestServer *self);
+
+/* ingest-waiting.c: an object whose track nobody has named yet: when an MPD
+ * does, it is read again. */
+void cmaf_ingest_waiting_add (
+    CmafIngestServer *self, const CmafIngestIntake *intake);
+void cmaf_ingest_waiting_read (CmafIngestServer *self);
+void cmaf_ingest_waiting_clear (CmafIngestServer *self);
 
 /* ingest-upload.c: one POST or PUT on its way in; frees itself. */
 typedef struct _CmafIngestUpload CmafIngestUpload;

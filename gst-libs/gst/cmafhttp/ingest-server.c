@@ -297,6 +297,7 @@ cmaf_ingest_server_new (const CmafIngestServerConfig *config,
   self->callbacks = *callbacks;
   self->user_data = user_data;
   self->thread = cmaf_http_thread_get ();
+  self->manifests = cmaf_ingest_manifests_new ();
   self->tracks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->order =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_ingest_track_free);
@@ -379,6 +380,8 @@ free_tracks (gpointer data)
 
   g_hash_table_unref (self->tracks);
   g_ptr_array_unref (self->order);
+  cmaf_ingest_waiting_clear (self);
+  cmaf_ingest_manifests_free (self->manifests);
   g_clear_pointer (&self->objects, cmaf_ingest_objects_free);
   return G_SOURCE_REMOVE;
 }

@@ -27,6 +27,7 @@ struct _CmafIngestTrack
   GBytes *header;
   CmafTrack *sent_track; /* that is sent: another one when it is restamped */
   GBytes *sent_header;
+  gchar *language, *role;  /* by an MPD */
   gboolean has_new_header; /* that the output has not seen */
   CmafTrackMerger *merger;
   CmafMergeStats before; /* of the mergers before this one */
@@ -69,6 +70,8 @@ push_header (CmafIngestTrack *self)
   item->type = CMAF_INGEST_ITEM_HEADER;
   item->track = cmaf_track_ref (self->track);
   item->header = g_bytes_ref (self->header);
+  item->language = g_strdup (self->language);
+  item->role = g_strdup (self->role);
   cmaf_ingest_output_push (self->output, item);
   self->has_new_header = FALSE;
 }
@@ -570,6 +573,20 @@ cmaf_ingest_track_take_header (CmafIngestTrack *self, guint id,
 }
 
 void
+cmaf_ingest_track_describe (
+    CmafIngestTrack *self, const gchar *language, const gchar *role)
+{
+  if (g_strcmp0 (self->language, language) == 0
+      && g_strcmp0 (self->role, role) == 0)
+    return;
+  g_free (self->language);
+  self->language = g_strdup (language);
+  g_free (self->role);
+  self->role = g_strdup (role);
+  self->has_new_header = self->output != NULL;
+}
+
+void
 cmaf_ingest_track_prepare_reader (
     CmafIngestTrack *self, CmafFragmentReader *reader)
 {
@@ -812,6 +829,8 @@ cmaf_ingest_track_free (CmafIngestTrack *self)
   g_clear_pointer (&self->header, g_bytes_unref);
   g_clear_pointer (&self->sent_track, cmaf_track_unref);
   g_clear_pointer (&self->sent_header, g_bytes_unref);
+  g_free (self->language);
+  g_free (self->role);
   g_ptr_array_unref (self->sources);
   g_free (self->name);
   g_free (self);

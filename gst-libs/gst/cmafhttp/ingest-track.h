@@ -55,6 +55,9 @@ void cmaf_ingest_track_prepare_reader (
  * same track with another header. */
 gboolean cmaf_ingest_track_take_header (CmafIngestTrack *self, guint source,
     CmafTrack *track, GBytes *header, GstClockTime now, GError **error);
+/* What an MPD says of it, NULL: nothing. What the header says goes before. */
+void cmaf_ingest_track_describe (
+    CmafIngestTrack *self, const gchar *language, const gchar *role);
 /* FALSE and G_IO_ERROR_CLOSED when nobody takes what comes out,
  * CMAF_ERROR_MALFORMED when it violates the grid: @chunk is not kept. */
 gboolean cmaf_ingest_track_take_chunk (CmafIngestTrack *self, guint source,

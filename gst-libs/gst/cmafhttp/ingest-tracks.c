@@ -116,6 +116,69 @@ cmaf_ingest_server_make_track (CmafIngestServer *self, CmafIngestPath *path,
   return track;
 }
 
+/* ---- what MPDs say ---- */
+
+void
+cmaf_ingest_server_describe_track (CmafIngestServer *self, CmafIngestPath *path,
+    const gchar *text, CmafIngestTrack *track)
+{
+  g_autofree gchar *header = NULL;
+  const CmafMpdTrack *said =
+      cmaf_ingest_manifests_find (self->manifests, text, path, &header);
+
+  if (said != NULL)
+    cmaf_ingest_track_describe (track, said->language, said->role);
+}
+
+/* A header that came before the MPD made a track under another name, which it
+ * keeps. */
+static void
+adopt_track (const CmafMpdTrack *said, const gchar *text, gpointer user_data)
+{
+  CmafIngestServer *self = user_data;
+  g_auto (CmafIngestPath) path = { 0 };
+  g_autofree gchar *header = NULL;
+  CmafIngestTrack *track;
+
+  if (text == NULL || !cmaf_ingest_path_parse (text, &path, NULL))
+    return;
+  track = cmaf_ingest_server_find_track (self, &path);
+  cmaf_ingest_manifests_find (self->manifests, text, &path, &header);
+  if (track != NULL && !g_hash_table_contains (self->tracks, path.key))
+    g_hash_table_insert (self->tracks, g_strdup (path.key), track);
+  track = cmaf_ingest_server_find_track (self, &path);
+  if (track != NULL)
+    cmaf_ingest_track_describe (track, said->language, said->role);
+}
+
+/* Tracks that their senders name by themselves: "Streams(ID.cmfv)". */
+static void
+describe_by_id (const CmafMpdTrack *said, const gchar *text, gpointer user_data)
+{
+  static const gchar *const extensions[] = { "cmfv", "cmfa", "cmft", "cmfm",
+    "" };
+  CmafIngestServer *self = user_data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (extensions); i++) {
+    g_autofree gchar *key = g_strdup_printf ("%s.%s", said->id, extensions[i]);
+    CmafIngestTrack *track = g_hash_table_lookup (self->tracks, key);
+
+    if (track != NULL)
+      cmaf_ingest_track_describe (track, said->language, said->role);
+  }
+}
+
+gboolean
+cmaf_ingest_server_take_manifest (
+    CmafIngestServer *self, const gchar *path, GBytes *bytes, GError **error)
+{
+  if (!cmaf_ingest_manifests_take (self->manifests, path, bytes, error))
+    return FALSE;
+  cmaf_ingest_manifests_visit (self->manifests, describe_by_id, self);
+  cmaf_ingest_manifests_visit (self->manifests, adopt_track, self);
+  return TRUE;
+}
+
 gboolean
 cmaf_ingest_server_has_running_media (CmafIngestServer *self)
 {

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* A body is classified by its boxes alone; its path says only which track it
- * is. */
+/* From a request to an answer: its bytes are inflated, stored and read as a
+ * track, or as an MPD. */
 #include "ingest-server-private.h"
 
 #include <gst/cmafhttp/gzip-decoder.h>
 #include <gst/cmafhttp/http-stream.h>
-#include <gst/cmafhttp/peer-text.h>
 #include <string.h>
 
 #define MAX_HELD (500 * GST_MSECOND) /* an answer */
@@ -16,16 +15,14 @@ struct _CmafIngestUpload
 {
   CmafIngestServer *server;
   SoupServerMessage *message;
-  CmafIngestPath path;
-  CmafFragmentReader *reader;
-  CmafIngestTrack *track; /* NULL: no header has come yet */
-  guint source;           /* 0: not yet known */
+  CmafIngestIntake intake;
   guint64 n_bytes;
   guint8 first[8];
   gboolean is_opaque;       /* not, or no longer, read as a track */
+  gboolean is_waiting;      /* for an MPD that names its track */
+  GByteArray *manifest;     /* an MPD, NULL: it is none */
   CmafGzipDecoder *gzip;    /* NULL: the body is not compressed */
-  const gchar *object_name; /* in @object_path, NULL: it is no object */
-  gchar *object_path;
+  const gchar *object_name; /* in the path, NULL: it is no object */
   CmafIngestObject *object; /* NULL until its first byte */
   gboolean is_paused;
   GstClockTime held_since; /* the answer; 0: it is not */
@@ -85,7 +82,8 @@ static void
 release_answer (CmafIngestUpload *upload)
 {
   if (upload->held_since == 0
-      || (!cmaf_ingest_track_is_settled (upload->track, upload->source)
+      || (!cmaf_ingest_track_is_settled (
+              upload->intake.track, upload->intake.source)
           && cmaf_ingest_server_now () < upload->held_since + MAX_HELD))
     return;
   upload->held_since = 0;
@@ -101,11 +99,11 @@ cmaf_ingest_uploads_resume (gpointer data)
     CmafIngestUpload *upload = l->data;
 
     release_answer (upload);
-    if (!upload->is_paused || cmaf_ingest_track_is_full (upload->track))
+    if (!upload->is_paused || cmaf_ingest_track_is_full (upload->intake.track))
       continue;
     upload->is_paused = FALSE;
     upload->last_data = upload->last_progress = cmaf_ingest_server_now ();
-    cmaf_ingest_track_resume (upload->track, upload->last_data);
+    cmaf_ingest_track_resume (upload->intake.track, upload->last_data);
     soup_server_message_unpause (upload->message);
   }
   return G_SOURCE_REMOVE;
@@ -118,14 +116,11 @@ free_upload (CmafIngestUpload *upload)
 
   self->uploads = g_list_remove (self->uploads, upload);
   g_signal_handlers_disconnect_by_data (upload->message, upload);
-  if (upload->track != NULL && upload->source != 0)
-    cmaf_ingest_track_upload_ended (upload->track, upload->source,
-        upload->is_cut || !upload->has_got_body, cmaf_ingest_server_now ());
-  cmaf_ingest_path_clear (&upload->path);
-  g_clear_pointer (&upload->reader, cmaf_fragment_reader_free);
+  cmaf_ingest_intake_clear (
+      &upload->intake, upload->is_cut || !upload->has_got_body);
+  g_clear_pointer (&upload->manifest, g_byte_array_unref);
   g_clear_pointer (&upload->gzip, cmaf_gzip_decoder_free);
   g_clear_pointer (&upload->object, cmaf_ingest_object_abort);
-  g_free (upload->object_path);
   g_object_unref (upload->message);
   g_free (upload);
 }
@@ -157,103 +152,11 @@ answer_error (CmafIngestUpload *upload, const GError *error)
       upload->message, status_of_error (upload, error), error->message);
 }
 
-/* The source of an upload is settled when it brings something. */
-static gboolean
-settle_source (CmafIngestUpload *upload, GError **error)
-{
-  SoupServerMessage *message = upload->message;
-  const gchar *host = soup_server_message_get_remote_host (message);
-  g_autofree gchar *agent = NULL;
-
-  if (upload->source != 0)
-    return TRUE;
-  agent = cmaf_peer_text (
-      soup_message_headers_get_one (
-          soup_server_message_get_request_headers (message), "User-Agent"),
-      "unknown");
-  upload->source = cmaf_ingest_track_get_source (upload->track,
-      cmaf_http_stream_get_socket (cmaf_http_stream_find (message)), agent,
-      host ? host : "unknown", cmaf_ingest_server_now ());
-  if (upload->source == 0) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-        "track %s has as many sources as are allowed",
-        cmaf_ingest_track_get_name (upload->track));
-    return FALSE;
-  }
-  cmaf_ingest_track_upload_began (upload->track, upload->source);
-  return TRUE;
-}
-
-static gboolean
-take_header (CmafIngestUpload *upload, GError **error)
-{
-  if (upload->track == NULL)
-    upload->track = cmaf_ingest_server_make_track (upload->server,
-        &upload->path, cmaf_fragment_reader_get_track (upload->reader), error);
-  if (upload->track == NULL)
-    return FALSE;
-  return settle_source (upload, error)
-         && cmaf_ingest_track_take_header (upload->track, upload->source,
-             cmaf_fragment_reader_get_track (upload->reader),
-             cmaf_fragment_reader_get_header (upload->reader),
-             cmaf_ingest_server_now (), error);
-}
-
-static gboolean
-take_chunk (CmafIngestUpload *upload, GError **error)
-{
-  g_autoptr (CmafChunk) chunk =
-      cmaf_fragment_reader_take_chunk (upload->reader);
-
-  return settle_source (upload, error)
-         && cmaf_ingest_track_take_chunk (upload->track, upload->source, chunk,
-             cmaf_ingest_server_now (), error);
-}
-
-static gboolean
-take_end (CmafIngestUpload *upload, GError **error)
-{
-  if (upload->track == NULL)
-    return TRUE;
-  if (!settle_source (upload, error))
-    return FALSE;
-  cmaf_ingest_track_end_source (
-      upload->track, upload->source, cmaf_ingest_server_now ());
-  return TRUE;
-}
-
-static gboolean
-read_all (CmafIngestUpload *upload, GError **error)
-{
-  for (;;) {
-    gboolean ok = TRUE;
-
-    switch (cmaf_fragment_reader_read (upload->reader, error)) {
-      case CMAF_READ_MORE:
-        return TRUE;
-      case CMAF_READ_HEADER:
-        ok = take_header (upload, error);
-        break;
-      case CMAF_READ_CHUNK:
-        ok = take_chunk (upload, error);
-        break;
-      case CMAF_READ_END:
-        ok = take_end (upload, error);
-        break;
-      case CMAF_READ_ERROR:
-        ok = FALSE;
-        break;
-    }
-    if (!ok)
-      return FALSE;
-    upload->last_progress = cmaf_ingest_server_now ();
-  }
-}
-
 static void
 pause_if_full (CmafIngestUpload *upload)
 {
-  if (upload->track == NULL || !cmaf_ingest_track_is_full (upload->track))
+  if (upload->intake.track == NULL
+      || !cmaf_ingest_track_is_full (upload->intake.track))
     return;
   upload->is_paused = TRUE;
   soup_server_message_pause (upload->message);
@@ -267,16 +170,6 @@ keep_first_bytes (CmafIngestUpload *upload, GBytes *bytes)
 
   for (gsize i = 0; i < size && upload->n_bytes + i < 8; i++)
     upload->first[upload->n_bytes + i] = data[i];
-}
-
-/* Only now: some peers send the head of a request a segment before its body,
- * and a header may arrive in between. */
-static void
-find_track (CmafIngestUpload *upload)
-{
-  upload->track = cmaf_ingest_server_find_track (upload->server, &upload->path);
-  if (upload->track != NULL)
-    cmaf_ingest_track_prepare_reader (upload->track, upload->reader);
 }
 
 /* A body without one is a probe. */
@@ -306,39 +199,80 @@ may_be_opaque (const CmafIngestUpload *upload)
          && !cmaf_ingest_path_is_cmaf (upload->object_name);
 }
 
+static void
+make_opaque (CmafIngestUpload *upload, gboolean is_waiting)
+{
+  upload->is_opaque = TRUE;
+  upload->is_waiting = is_waiting;
+  upload->server->n_opaque++;
+}
+
 static gboolean
 read_media (CmafIngestUpload *upload, GBytes *bytes, GError **error)
 {
+  guint n_taken = upload->intake.n_taken;
   g_autoptr (GError) failure = NULL;
+  gboolean ok;
 
   if (upload->is_opaque)
     return TRUE;
-  cmaf_fragment_reader_feed (upload->reader, bytes);
-  if (read_all (upload, &failure))
+  ok = cmaf_ingest_intake_feed (&upload->intake, bytes, &failure);
+  if (upload->intake.n_taken != n_taken)
+    upload->last_progress = cmaf_ingest_server_now ();
+  if (ok)
     return TRUE;
   if (!may_be_opaque (upload)) {
     g_propagate_error (error, g_steal_pointer (&failure));
     return FALSE;
   }
-  upload->is_opaque = TRUE;
-  upload->server->n_opaque++;
+  make_opaque (
+      upload, g_error_matches (failure, CMAF_ERROR, CMAF_ERROR_NO_HEADER));
   return TRUE;
+}
+
+/* The first byte is there: what was sent before it is known. */
+static void
+begin_body (CmafIngestUpload *upload)
+{
+  gboolean is_named = cmaf_ingest_intake_find_track (&upload->intake);
+
+  if (!is_named && !upload->is_opaque && may_be_opaque (upload)
+      && cmaf_ingest_path_is_header (upload->object_name))
+    make_opaque (upload, FALSE); /* read when a segment needs it */
+}
+
+static gboolean
+check_size (const CmafIngestUpload *upload, GError **error)
+{
+  gsize limit = upload->server->config.max_body_size;
+
+  if (upload->manifest != NULL)
+    limit = MIN (limit, CMAF_MPD_MAX_SIZE);
+  if (upload->n_bytes <= limit
+      || (upload->object_name == NULL && !upload->is_opaque))
+    return TRUE;
+  g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_LIMIT,
+      upload->manifest != NULL
+          ? "MPD: is larger than a MiB"
+          : "body: is larger than the max-body-size of this receiver");
+  return FALSE;
 }
 
 /* Of the body as it was meant, no longer compressed. */
 static gboolean
 take_bytes (CmafIngestUpload *upload, GBytes *bytes, GError **error)
 {
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
   if (upload->n_bytes == 0)
-    find_track (upload);
+    begin_body (upload);
   keep_first_bytes (upload, bytes);
-  upload->n_bytes += g_bytes_get_size (bytes);
-  if ((upload->object_name != NULL || upload->is_opaque)
-      && upload->n_bytes > upload->server->config.max_body_size) {
-    g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_LIMIT,
-        "body: is larger than the max-body-size of this receiver");
+  upload->n_bytes += size;
+  if (!check_size (upload, error))
     return FALSE;
-  }
+  if (upload->manifest != NULL)
+    g_byte_array_append (upload->manifest, data, size);
   if (upload->is_opaque)
     upload->last_progress = cmaf_ingest_server_now ();
   return store (upload, bytes, error) && read_media (upload, bytes, error);
@@ -395,8 +329,9 @@ peer_has_gone (SoupServerMessage *message)
 static void
 hold_answer (CmafIngestUpload *upload)
 {
-  if (!upload->server->config.answers_when_taken || upload->source == 0
-      || cmaf_ingest_track_is_settled (upload->track, upload->source))
+  if (!upload->server->config.answers_when_taken || upload->intake.source == 0
+      || cmaf_ingest_track_is_settled (
+          upload->intake.track, upload->intake.source))
     return;
   upload->held_since = cmaf_ingest_server_now ();
   soup_server_message_pause (upload->message);
@@ -412,7 +347,7 @@ check_end (CmafIngestUpload *upload, GError **error)
     return FALSE;
   }
   if (upload->is_opaque || may_be_opaque (upload)
-      || cmaf_fragment_reader_is_at_boundary (upload->reader))
+      || cmaf_fragment_reader_is_at_boundary (upload->intake.reader))
     return TRUE;
   g_set_error (error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
       "body: %" G_GUINT64_FORMAT " bytes end within a box", upload->n_bytes);
@@ -430,7 +365,22 @@ end_object (CmafIngestUpload *upload, GError **error)
   if (!cmaf_ingest_object_commit (object, error))
     return FALSE;
   upload->server->has_told_failure = FALSE;
+  if (upload->is_waiting)
+    cmaf_ingest_waiting_add (upload->server, &upload->intake);
   return TRUE;
+}
+
+/* One that is wrong is not stored. */
+static gboolean
+take_manifest (CmafIngestUpload *upload, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (upload->manifest == NULL || upload->n_bytes == 0)
+    return TRUE;
+  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&upload->manifest));
+  return cmaf_ingest_server_take_manifest (
+      upload->server, upload->intake.text, bytes, error);
 }
 
 static void
@@ -441,12 +391,14 @@ on_body (SoupServerMessage *message, gpointer data)
 
   upload->has_got_body = TRUE;
   upload->is_cut = peer_has_gone (message);
-  if (!check_end (upload, &error) || !end_object (upload, &error)) {
+  if (!check_end (upload, &error) || !take_manifest (upload, &error)
+      || !end_object (upload, &error)) {
     answer_error (upload, error);
-  } else {
-    soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-    hold_answer (upload);
+    return;
   }
+  cmaf_ingest_waiting_read (upload->server);
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  hold_answer (upload);
 }
 
 static void
@@ -459,18 +411,19 @@ on_finished (SoupServerMessage *message, gpointer data)
   free_upload (upload);
 }
 
+/* @intake: moves */
 static CmafIngestUpload *
-new_upload (CmafIngestServer *self, SoupServerMessage *message)
+new_upload (CmafIngestServer *self, SoupServerMessage *message,
+    const CmafIngestIntake *intake)
 {
-  CmafFragmentReaderLimits limits = { 1024 * 1024, 1024 * 1024,
-    self->config.max_body_size };
   const gchar *encoding = soup_message_headers_get_one (
       soup_server_message_get_request_headers (message), "Content-Encoding");
   CmafIngestUpload *upload = g_new0 (CmafIngestUpload, 1);
 
   upload->server = self;
   upload->message = g_object_ref (message);
-  upload->reader = cmaf_fragment_reader_new (&limits);
+  upload->intake = *intake;
+  cmaf_ingest_peer_init (&upload->intake.peer, message);
   if (encoding != NULL && g_ascii_strcasecmp (encoding, "identity") != 0)
     upload->gzip = cmaf_gzip_decoder_new (self->config.max_body_size);
   upload->last_data = upload->last_progress = cmaf_ingest_server_now ();
@@ -498,25 +451,27 @@ void
 cmaf_ingest_upload_begin (
     CmafIngestServer *self, SoupServerMessage *message, const gchar *path)
 {
-  g_auto (CmafIngestPath) parsed = { 0 };
-  g_autofree gchar *object_path = g_strdup (path);
   g_autoptr (GError) error = NULL;
   const gchar *object_name = NULL;
+  CmafIngestIntake intake;
   CmafIngestUpload *upload;
 
-  if (cmaf_ingest_path_parse (path, &parsed, &error) && self->objects != NULL
-      && !parsed.is_named)
-    object_name = cmaf_ingest_objects_name (object_path, &error);
-  if (error != NULL) {
+  if (!cmaf_ingest_intake_init (&intake, self, path, &error)) {
     refuse_path (self, message, error);
     return;
   }
-  upload = new_upload (self, message);
-  upload->path = parsed;
-  memset (&parsed, 0, sizeof parsed);
-  upload->object_path = g_steal_pointer (&object_path);
+  if (self->objects != NULL && !intake.path.is_named)
+    object_name = cmaf_ingest_objects_name (intake.text, &error);
+  if (error != NULL) {
+    cmaf_ingest_intake_clear (&intake, FALSE);
+    refuse_path (self, message, error);
+    return;
+  }
+  upload = new_upload (self, message, &intake);
   upload->object_name = object_name;
-  upload->is_opaque = upload->path.kind == CMAF_INGEST_PATH_MANIFEST
+  if (cmaf_ingest_path_is_mpd (path))
+    upload->manifest = g_byte_array_new ();
+  upload->is_opaque = intake.path.kind == CMAF_INGEST_PATH_MANIFEST
                       || (object_name != NULL
                           && !cmaf_ingest_objects_may_be_track (object_name));
 }

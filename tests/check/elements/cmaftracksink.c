@@ -16,6 +16,7 @@ typedef struct
   GstCmafTrackSink parent;
   guint n_headers, n_chunks, n_ends, n_finished, n_unlocks, n_events;
   guint64 last_decode_time;
+  gchar language[16], role[16]; /* of the last header */
   gboolean refuse_start, refuse_finish, refuse_chunks;
 } CountSink;
 
@@ -47,6 +48,9 @@ count_header (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad,
 {
   fail_unless (gst_cmaf_track_sink_pad_get_name (pad) != NULL);
   ((CountSink *)sink)->n_headers++;
+  g_strlcpy (((CountSink *)sink)->language,
+      track->language ? track->language : "", 16);
+  g_strlcpy (((CountSink *)sink)->role, track->role ? track->role : "", 16);
   return GST_FLOW_OK;
 }
 
@@ -251,6 +255,36 @@ GST_START_TEST (test_changed_header_is_told)
   gst_harness_push (h, make_chunk (0));
   gst_harness_push (h, gst_buffer_new_wrapped_bytes (other));
   assert_equals_int (sink->n_headers, 2);
+  gst_harness_teardown (h);
+  drop_sink (sink, bus);
+}
+GST_END_TEST;
+
+/* What the header does not say the caps may, and only what has the form of it.
+ */
+GST_START_TEST (test_caps_describe_a_track)
+{
+  static const struct
+  {
+    const gchar *language, *role, *got_language, *got_role;
+  } rows[] = {
+    { "pt-BR", "dub", "pt-BR", "dub" },
+    { "pt_BR", "a dub", "", "" },
+    { "", "", "", "" },
+  };
+  GstBus *bus;
+  CountSink *sink = make_sink (&bus);
+  GstHarness *h =
+      gst_harness_new_with_element (GST_ELEMENT (sink), "sink_%u", NULL);
+  g_autoptr (GBytes) header = make_header (48000);
+  GstCaps *caps = make_caps (header, "a");
+
+  gst_caps_set_simple (caps, "language", G_TYPE_STRING, rows[__i__].language,
+      "role", G_TYPE_STRING, rows[__i__].role, NULL);
+  gst_harness_set_src_caps (h, caps);
+  gst_harness_push (h, make_chunk (0));
+  assert_equals_string (sink->language, rows[__i__].got_language);
+  assert_equals_string (sink->role, rows[__i__].got_role);
   gst_harness_teardown (h);
   drop_sink (sink, bus);
 }
@@ -606,6 +640,7 @@ cmaftracksink_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_header_once_chunks_in_order);
   tcase_add_test (tcase, test_changed_header_is_told);
+  tcase_add_loop_test (tcase, test_caps_describe_a_track, 0, 3);
   tcase_add_test (tcase, test_names_are_valid_and_unique);
   tcase_add_test (tcase, test_long_names_are_unique);
   tcase_add_test (tcase, test_another_track_on_the_pad_of_one_that_ended);

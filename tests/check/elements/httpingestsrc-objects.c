@@ -129,7 +129,6 @@ static const struct
   const gchar *path;
   const gchar *type;
 } kept[] = {
-  { "stream.mpd", "application/dash+xml" },
   { "master.m3u8", "application/vnd.apple.mpegurl" },
   { "a/b/c/out.key", "application/octet-stream" },
   { "v/0.ts", "video/mp2t" },
@@ -163,6 +162,27 @@ GST_START_TEST (test_what_is_put_can_be_read)
   fail_unless (get (&f, path) == NULL);
   assert_equals_int (get_uint_stat (&f, "objects"), 0);
   assert_equals_uint64 (get_stat (f.receiver, "object-bytes"), 0);
+  close_fixture (&f);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_an_mpd_can_be_read)
+{
+  static const gchar mpd[] = "<MPD><Period id='1'/></MPD>";
+  g_autofree gchar *head = NULL, *type = NULL, *body = NULL;
+  Fixture f;
+
+  open_fixture (&f, __i__);
+  play_fixture (&f);
+  assert_equals_int (put_text (&f, "a/stream.mpd", mpd), 200);
+  assert_equals_int (
+      request (f.peer, "GET", "a/stream.mpd", "", &head, &body), 200);
+  assert_equals_string (body, mpd);
+  type = peer_header (head, "Content-Type");
+  assert_equals_string (type, "application/dash+xml");
+  /* one that is wrong changes nothing */
+  assert_equals_int (put_text (&f, "a/stream.mpd", "<MPD>"), 400);
+  assert_object (&f, "a/stream.mpd", mpd);
   close_fixture (&f);
 }
 GST_END_TEST;
@@ -273,8 +293,9 @@ GST_START_TEST (test_without_a_location_nothing_is_kept)
   play (receiver);
   peer = peer_connect (receiver->port);
   assert_equals_int (
-      request (peer, "PUT", "a.mpd", "Content-Length: 0\r\n", NULL, NULL), 200);
-  assert_equals_int (request (peer, "GET", "a.mpd", "", &head, NULL), 405);
+      request (peer, "PUT", "a.m3u8", "Content-Length: 0\r\n", NULL, NULL),
+      200);
+  assert_equals_int (request (peer, "GET", "a.m3u8", "", &head, NULL), 405);
   allow = peer_header (head, "Allow");
   assert_equals_string (allow, "OPTIONS, POST, PUT, DELETE");
   receiver_free (receiver);
@@ -290,7 +311,7 @@ GST_START_TEST (test_media_grow_and_manifests_do_not)
   g_autoptr (GSocketConnection) sender = NULL;
   g_autoptr (GSocketConnection) reader = NULL;
   g_autofree gchar *head = NULL;
-  const gchar *path = __i__ / 2 ? "a/stream.mpd" : "a/1.ts";
+  const gchar *path = __i__ / 2 ? "a/stream.m3u8" : "a/1.ts";
   gchar text[12] = { 0 };
   Fixture f;
 
@@ -344,7 +365,7 @@ GST_END_TEST;
  * sees that its body is not whole. */
 GST_START_TEST (test_what_breaks_off_leaves_nothing)
 {
-  static const gchar *const paths[] = { "a/1.ts", "a/1.mpd" };
+  static const gchar *const paths[] = { "a/1.ts", "a/1.m3u8" };
   gboolean was_there = __i__ / 4;
   const gchar *path = paths[__i__ / 2 % 2];
   g_autofree gchar *head = NULL;
@@ -574,20 +595,20 @@ GST_START_TEST (test_gzip_is_inflated)
   open_fixture (&f, __i__);
   play_fixture (&f);
   assert_equals_int (
-      put_coded (f.peer, "a.mpd", "gzip", coded, size, NULL), 200);
-  assert_object (&f, "a.mpd", fill);
+      put_coded (f.peer, "a.m3u8", "gzip", coded, size, NULL), 200);
+  assert_object (&f, "a.m3u8", fill);
   assert_equals_int (
-      put_coded (f.peer, "b.mpd", "X-GZip", coded, size, NULL), 200);
-  assert_object (&f, "b.mpd", fill);
+      put_coded (f.peer, "b.m3u8", "X-GZip", coded, size, NULL), 200);
+  assert_object (&f, "b.m3u8", fill);
   assert_equals_int (
-      put_coded (f.peer, "c.mpd", "gzip", coded, size - 1, NULL), 400);
-  fail_unless (get (&f, "c.mpd") == NULL);
-  assert_equals_int (put_coded (f.peer, "d.mpd", "br", coded, 1, &text), 415);
+      put_coded (f.peer, "c.m3u8", "gzip", coded, size - 1, NULL), 400);
+  fail_unless (get (&f, "c.m3u8") == NULL);
+  assert_equals_int (put_coded (f.peer, "d.m3u8", "br", coded, 1, &text), 415);
   assert_equals_string (text, "Content-Encoding: needs to be gzip, or none\n");
   assert_equals_int (
-      put_coded (f.peer, "d.mpd", "gzip, gzip", coded, 1, NULL), 415);
+      put_coded (f.peer, "d.m3u8", "gzip, gzip", coded, 1, NULL), 415);
   assert_equals_int (
-      put_coded (f.peer, "e.mpd", "identity", coded, 1, NULL), 200);
+      put_coded (f.peer, "e.m3u8", "identity", coded, 1, NULL), 200);
   close_fixture (&f);
 }
 GST_END_TEST;
@@ -631,7 +652,7 @@ GST_START_TEST (test_a_gzip_bomb_is_one_answer)
     "body: inflates to more than 100 times its size\n",
     "body: inflates to more than the 500000 bytes that are allowed\n",
   };
-  static const gchar *const paths[] = { "a.mpd", "Streams(v.cmfv)" };
+  static const gchar *const paths[] = { "a.m3u8", "Streams(v.cmfv)" };
   g_autofree gchar *text = NULL;
   Fixture f;
 
@@ -659,6 +680,7 @@ httpingestsrc_objects_suite (void)
   suite_add_tcase (suite, tc);
   tcase_add_loop_test (
       tc, test_what_is_put_can_be_read, 0, 2 * G_N_ELEMENTS (kept));
+  tcase_add_loop_test (tc, test_an_mpd_can_be_read, 0, 2);
   tcase_add_loop_test (tc, test_parts_and_heads_can_be_read, 0, 2);
   tcase_add_loop_test (tc, test_other_paths_are_refused, 0, 18);
   tcase_add_loop_test (tc, test_a_probe_is_no_object, 0, 2);
