@@ -379,6 +379,7 @@ turn (EventStream *self)
   CmafTextFacts facts;
   CmafTextPace pace;
   guint64 next, time;
+  gboolean is_end;
 
   if (!self->segmenter)
     return ends_without_begin (self) ? GST_FLOW_EOS : begin (self);
@@ -386,11 +387,12 @@ turn (EventStream *self)
   next = cmaf_event_segmenter_next_end (self->segmenter);
   pace = cmaf_text_pace (
       &facts, cmaf_ns_from_ticks (next, self->sparse.track->timescale));
+  is_end = sparse_track_reaches_end (&self->sparse, &pace);
   time = ticks (self, pace.time);
   follow_jump (self, time);
   add_splices (self); /* all that had come by then, and maybe more */
   add_arrived (self, pace.time);
-  result = close_segments (self, time);
+  result = close_segments (self, is_end ? time - 1 : time);
   if (result != GST_FLOW_OK)
     return result;
   if (pace.has_ended)

@@ -90,6 +90,8 @@ take_event (GstCmafEventSrc *self, GstEvent *event)
 {
   AppEvent *taken;
 
+  if (mux_service_take_event (&self->stream.timing.service, event))
+    return TRUE;
   if (!gst_event_has_name (event, EVENT_NAME))
     return FALSE;
   taken = app_event_from_structure (gst_event_get_structure (event));

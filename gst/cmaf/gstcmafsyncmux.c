@@ -102,6 +102,8 @@ take_event (GstCmafSyncMux *self, GstEvent *event)
   }
   if (GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_DOWNSTREAM_STICKY)
     return mux_stream_take_aligned (&self->stream, event);
+  if (mux_service_take_event (&self->stream.timing.service, event))
+    return TRUE;
   if (GST_EVENT_TYPE (event) != GST_EVENT_CUSTOM_DOWNSTREAM)
     return FALSE;
   if (is_video (self))
@@ -219,11 +221,28 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 static gboolean
 src_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
-  if (GST_EVENT_TYPE (event) == GST_EVENT_SEEK) {
+  const gboolean is_seek = GST_EVENT_TYPE (event) == GST_EVENT_SEEK;
+
+  if (is_seek
+      || mux_service_take_event (
+          &GST_CMAF_SYNC_MUX (parent)->stream.timing.service, event)) {
     gst_event_unref (event);
-    return FALSE;
+    return !is_seek;
   }
   return gst_pad_event_default (pad, parent, event);
+}
+
+/* Of an application that knows the element, not its pads. */
+static gboolean
+send_event (GstElement *element, GstEvent *event)
+{
+  GstCmafSyncMux *self = GST_CMAF_SYNC_MUX (element);
+
+  if (!mux_service_take_event (&self->stream.timing.service, event))
+    return GST_ELEMENT_CLASS (gst_cmaf_sync_mux_parent_class)
+        ->send_event (element, event);
+  gst_event_unref (event);
+  return TRUE;
 }
 
 /* ---- queries ---- */
@@ -482,5 +501,6 @@ gst_cmaf_sync_mux_class_init (GstCmafSyncMuxClass *klass)
       "Codec/Muxer", "Makes a CMAF track, cut on the grid of absolute time",
       "the gst-cmaf authors");
   element_class->set_context = set_context;
+  element_class->send_event = send_event;
   element_class->change_state = change_state;
 }

@@ -21,6 +21,8 @@ mux_service_start (
   self->config.splice_mode =
       g_strdup (settings->splice_mode == SPLICE_MOVE ? "move" : "idr");
   cmaf_service_plan_add_track (self->plan, settings->track_name);
+  if (settings->end_time > 0)
+    cmaf_service_plan_set_end (self->plan, settings->end_time);
   if (!location || !location[0])
     return TRUE;
   self->is_user = gst_cmaf_sync_store_open (self->store, location, error);
@@ -45,6 +47,22 @@ mux_service_wake (MuxService *self, gboolean awake)
   g_atomic_int_set (&self->is_woken, awake);
   if (self->store)
     gst_cmaf_sync_store_kick (self->store);
+}
+
+/* ---- the end ---- */
+
+gboolean
+mux_service_take_event (MuxService *self, GstEvent *event)
+{
+  GstClockTime end;
+
+  if (!gst_event_has_name (event, "cmaf-sync-end"))
+    return FALSE;
+  if (self->plan
+      && gst_structure_get_uint64 (
+          gst_event_get_structure (event), "time", &end))
+    cmaf_service_plan_set_end (self->plan, end);
+  return TRUE;
 }
 
 /* ---- the store ---- */

@@ -36,6 +36,10 @@ void mux_service_wake (MuxService *self, gboolean awake);
  * for a store that does not answer. */
 gboolean mux_service_check (MuxService *self, const CmafSegmentGrid *grid,
     const CmafTrack *track, GError **error);
+/* The event cmaf-sync-end (time: media time, ns since 1970) tells the group
+ * where the service ends. FALSE: @event is another one. Any thread, while it is
+ * started. */
+gboolean mux_service_take_event (MuxService *self, GstEvent *event);
 /* Now and then: tells what has become of the store. */
 void mux_service_look (MuxService *self);
 

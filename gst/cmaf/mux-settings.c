@@ -30,6 +30,7 @@ enum
   PROP_TIMECODE_DAILY_JAM,
   PROP_SYNC_GROUP,
   PROP_SYNC_STORE,
+  PROP_END_TIME,
   PROP_TRACK_NAME,
   PROP_LANGUAGE,
   PROP_ROLE,
@@ -184,29 +185,13 @@ string_of (MuxSettings *s, guint id)
   }
 }
 
-gboolean
-mux_settings_set (MuxSettings *s, guint id, const GValue *value)
+/* What is about time. */
+static gboolean
+set_time (MuxSettings *s, guint id, const GValue *value)
 {
-  gchar **string = string_of (s, id);
-
-  if (string) {
-    g_free (*string);
-    *string = g_value_dup_string (value);
-    return TRUE;
-  }
   switch (id) {
-    case PROP_SEGMENT_DURATION:
-      s->duration_n = gst_value_get_fraction_numerator (value);
-      s->duration_d = gst_value_get_fraction_denominator (value);
-      return TRUE;
-    case PROP_CHUNK_DURATION:
-      s->chunk_duration = g_value_get_uint64 (value);
-      return TRUE;
-    case PROP_GRID_MODE:
-      s->is_nominal = g_value_get_enum (value);
-      return TRUE;
-    case PROP_FIXED_ORIGIN:
-      s->fixed_origin = g_value_get_int64 (value);
+    case PROP_END_TIME:
+      s->end_time = g_value_get_uint64 (value);
       return TRUE;
     case PROP_CLOCK_OFFSET:
       s->clock_offset = g_value_get_int64 (value);
@@ -236,6 +221,35 @@ mux_settings_set (MuxSettings *s, guint id, const GValue *value)
     case PROP_TIMECODE_DAILY_JAM:
       s->timecode_daily_jam = g_value_get_int (value);
       return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
+gboolean
+mux_settings_set (MuxSettings *s, guint id, const GValue *value)
+{
+  gchar **string = string_of (s, id);
+
+  if (string) {
+    g_free (*string);
+    *string = g_value_dup_string (value);
+    return TRUE;
+  }
+  switch (id) {
+    case PROP_SEGMENT_DURATION:
+      s->duration_n = gst_value_get_fraction_numerator (value);
+      s->duration_d = gst_value_get_fraction_denominator (value);
+      return TRUE;
+    case PROP_CHUNK_DURATION:
+      s->chunk_duration = g_value_get_uint64 (value);
+      return TRUE;
+    case PROP_GRID_MODE:
+      s->is_nominal = g_value_get_enum (value);
+      return TRUE;
+    case PROP_FIXED_ORIGIN:
+      s->fixed_origin = g_value_get_int64 (value);
+      return TRUE;
     case PROP_PARAMETER_SETS:
       s->in_band = g_value_get_enum (value);
       return TRUE;
@@ -264,31 +278,16 @@ mux_settings_set (MuxSettings *s, guint id, const GValue *value)
       s->events_in_band = g_value_get_enum (value);
       return TRUE;
     default:
-      return FALSE;
+      return set_time (s, id, value);
   }
 }
 
-gboolean
-mux_settings_get (const MuxSettings *s, guint id, GValue *value)
+static gboolean
+get_time (const MuxSettings *s, guint id, GValue *value)
 {
-  gchar **string = string_of ((MuxSettings *)s, id);
-
-  if (string) {
-    g_value_set_string (value, *string);
-    return TRUE;
-  }
   switch (id) {
-    case PROP_SEGMENT_DURATION:
-      gst_value_set_fraction (value, s->duration_n, s->duration_d);
-      return TRUE;
-    case PROP_CHUNK_DURATION:
-      g_value_set_uint64 (value, s->chunk_duration);
-      return TRUE;
-    case PROP_GRID_MODE:
-      g_value_set_enum (value, s->is_nominal);
-      return TRUE;
-    case PROP_FIXED_ORIGIN:
-      g_value_set_int64 (value, s->fixed_origin);
+    case PROP_END_TIME:
+      g_value_set_uint64 (value, s->end_time);
       return TRUE;
     case PROP_CLOCK_OFFSET:
       g_value_set_int64 (value, s->clock_offset);
@@ -316,6 +315,33 @@ mux_settings_get (const MuxSettings *s, guint id, GValue *value)
       return TRUE;
     case PROP_TIMECODE_DAILY_JAM:
       g_value_set_int (value, s->timecode_daily_jam);
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
+gboolean
+mux_settings_get (const MuxSettings *s, guint id, GValue *value)
+{
+  gchar **string = string_of ((MuxSettings *)s, id);
+
+  if (string) {
+    g_value_set_string (value, *string);
+    return TRUE;
+  }
+  switch (id) {
+    case PROP_SEGMENT_DURATION:
+      gst_value_set_fraction (value, s->duration_n, s->duration_d);
+      return TRUE;
+    case PROP_CHUNK_DURATION:
+      g_value_set_uint64 (value, s->chunk_duration);
+      return TRUE;
+    case PROP_GRID_MODE:
+      g_value_set_enum (value, s->is_nominal);
+      return TRUE;
+    case PROP_FIXED_ORIGIN:
+      g_value_set_int64 (value, s->fixed_origin);
       return TRUE;
     case PROP_PARAMETER_SETS:
       g_value_set_enum (value, s->in_band);
@@ -345,7 +371,7 @@ mux_settings_get (const MuxSettings *s, guint id, GValue *value)
       g_value_set_enum (value, s->events_in_band);
       return TRUE;
     default:
-      return FALSE;
+      return get_time (s, id, value);
   }
 }
 
@@ -463,7 +489,7 @@ install_timing (GObjectClass *klass)
 }
 
 static void
-install_store (GObjectClass *klass)
+install_service (GObjectClass *klass)
 {
   g_object_class_install_property (klass, PROP_SYNC_STORE,
       g_param_spec_string ("sync-store", "Sync store",
@@ -471,6 +497,11 @@ install_store (GObjectClass *klass)
           "directory, or a file, http or https URI (unset: they do not talk). "
           "For all of the sync group",
           NULL, FLAGS));
+  g_object_class_install_property (klass, PROP_END_TIME,
+      g_param_spec_uint64 ("end-time", "End time",
+          "Media time (ns since 1970) at which the service ends, on all tracks "
+          "of the sync group and on all encoders; 0: it does not",
+          0, G_MAXUINT64, 0, FLAGS));
 }
 
 static void
@@ -600,7 +631,7 @@ mux_settings_install_sparse (GObjectClass *klass, const gchar *track_name)
 {
   install_segments (klass, track_name);
   mux_settings_install_timing (klass);
-  install_store (klass);
+  install_service (klass);
 }
 
 void
@@ -609,7 +640,7 @@ mux_settings_install (GObjectClass *klass)
   install_segments (klass, NULL);
   install_grid (klass);
   mux_settings_install_timing (klass);
-  install_store (klass);
+  install_service (klass);
   install_splices (klass);
   install_description (klass);
   install_track (klass);

@@ -47,7 +47,8 @@ typedef struct
   gint timecode_utc_offset; /* seconds */
   gint timecode_daily_jam;  /* seconds; CMAF_TIMECODE_NO_JAM */
   gchar *sync_group;
-  gchar *sync_store; /* NULL: none */
+  gchar *sync_store;     /* NULL: none */
+  GstClockTime end_time; /* of the service; 0: it has none */
   gchar *track_name;
   gchar *language, *role; /* NULL: not told */
   TextFormat text_format;

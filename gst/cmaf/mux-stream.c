@@ -4,6 +4,7 @@
 /* One elementary stream -> one CMAF track. */
 #include "mux-stream.h"
 
+#include "mux-keys.h"
 #include "running-time.h"
 
 #include <gst/cmaf/access-unit.h>
@@ -172,36 +173,6 @@ tell_events (MuxStream *self)
   }
 }
 
-/* ---- key frames ---- */
-
-/* For the boundaries behind unit @to, unless there is an encoder of which the
- * raw frames are seen, as @seen was. */
-static void
-request_key_frames (MuxStream *self, guint64 seen, guint64 to)
-{
-  if (!self->settings.send_force_key_unit || !is_video (self)
-      || mux_upstream_leads (self->upstream, seen))
-    return;
-  mux_requests_send (&self->requests, self->sinkpad, &self->lock,
-      cmaf_unit_counter_get_phase (&self->counter), to);
-}
-
-/* Cues that the encoder in front has not been asked for. */
-static void
-apply_cues (MuxStream *self, guint64 seen)
-{
-  GstClockTime early = cmaf_media_time_of_unit (&self->units, 1) / 4;
-  GstClockTime time;
-
-  mux_splices_plan (
-      &self->splices, &self->timing, &self->settings, &self->lock);
-  if (!self->settings.send_force_key_unit || !is_video (self)
-      || mux_upstream_leads (self->upstream, seen))
-    return;
-  while (mux_splices_next (&self->splices, &self->timing, &time))
-    mux_upstream_ask_at (self->upstream, MAX (time, early) - early);
-}
-
 static void
 apply_splits (MuxStream *self)
 {
@@ -312,12 +283,18 @@ note_before_start (MuxStream *self, GstBuffer *buffer, guint64 number)
   mux_begin_note (&self->begin, number, running_time);
 }
 
+static gboolean
+is_sync (const MuxStream *self, GstBuffer *buffer)
+{
+  return !is_video (self)
+         || !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+}
+
 static GstFlowReturn
 push_unit (MuxStream *self, GstBuffer *buffer, guint64 number)
 {
   CmafUnit unit = { number, gst_buffer_get_size (buffer),
-    !is_video (self)
-        || !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT) };
+    is_sync (self, buffer) };
   const GstClockTime jump = find_jump (self, number);
   g_autoptr (GError) refusal = NULL;
   CmafVerdict verdict = { 0 };
@@ -349,6 +326,20 @@ begin_run (MuxStream *self)
   cmaf_unit_counter_init (&self->counter, &self->units, is_video (self));
   self->n_reached = 0;
   return drain (self);
+}
+
+/* What is open is the last of the track. */
+static GstFlowReturn
+end_service (MuxStream *self)
+{
+  CmafCutFragment cut;
+
+  self->end.has_ended = TRUE;
+  if (cmaf_segmenter_finish (self->segmenter, &cut))
+    push_fragment (self, &cut, TRUE);
+  cmaf_sync_member_note_end (self->timing.member);
+  gst_pad_push_event (self->output.srcpad, gst_event_new_eos ());
+  return GST_FLOW_EOS;
 }
 
 static GstFlowReturn
@@ -384,9 +375,17 @@ place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
   }
   cmaf_sync_member_note_progress (
       self->timing.member, (GstClockTime)MAX (placement->media_time, 0));
-  apply_cues (self, unit);
-  request_key_frames (self, unit, unit);
+  mux_keys_ask (self, unit, unit);
   apply_splits (self);
+  switch (mux_end_judge (&self->end, self->timing.service.plan, &self->units,
+      unit, is_sync (self, buffer))) {
+    case MUX_END_LEAVES_OUT:
+      return GST_FLOW_OK;
+    case MUX_END_IS_HERE:
+      return end_service (self);
+    case MUX_END_IS_LATER:
+      break;
+  }
   return push_unit (self, buffer, unit);
 }
 
@@ -449,21 +448,6 @@ ensure_track (MuxStream *self, GstBuffer *buffer, GError **error)
   return state;
 }
 
-/* Key frames of an encoder that is not seen are asked for before it is certain
- * which frame this is: encoders look ahead. */
-static void
-request_early (MuxStream *self, gint64 running_time)
-{
-  gint64 media_time, phase;
-  guint64 unit;
-
-  if (mux_lock_has_mapping (&self->lock) || mux_lock_is_empty (&self->lock))
-    return;
-  media_time = mux_lock_media_time (&self->lock, running_time);
-  if (cmaf_unit_snap (&self->units, media_time, &unit, &phase))
-    request_key_frames (self, unit, unit);
-}
-
 /* Places what has come, as far as it is decided. */
 static GstFlowReturn
 place_units (MuxStream *self, gboolean is_last)
@@ -522,7 +506,7 @@ handle_unit (MuxStream *self, GstBuffer *buffer)
   mux_lock_take (&self->lock, buffer, &times);
   result = place_units (self, FALSE);
   if (result == GST_FLOW_OK && self->segmenter)
-    request_early (self, running_time);
+    mux_keys_ask_early (self, running_time);
   return result;
 }
 
@@ -549,6 +533,8 @@ mux_stream_take_buffer (MuxStream *self, GstBuffer *buffer)
 
   if (self->has_failed)
     return GST_FLOW_ERROR;
+  if (self->end.has_ended)
+    return GST_FLOW_EOS;
   if (!self->track) {
     g_autoptr (GError) error =
         g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG,
@@ -591,6 +577,8 @@ mux_stream_take_caps (MuxStream *self, GstCaps *caps)
 
   if (self->has_failed) /* caps are sent again after a failure */
     return GST_FLOW_ERROR;
+  if (self->end.has_ended)
+    return GST_FLOW_OK;
   if (self->caps && !cmaf_track_caps_differ (self->caps, caps))
     return GST_FLOW_OK;
   result = finish_units (self);
@@ -683,12 +671,17 @@ mux_stream_take_gap (MuxStream *self, GstClockTime start, GstClockTime duration)
   guint64 from, to;
 
   finish_unit (self);
-  if (self->has_failed || !self->segmenter
+  if (self->has_failed || self->end.has_ended || !self->segmenter
       || !mux_lock_has_mapping (&self->lock) || !mux_lock_is_empty (&self->lock)
       || !find_unit (self, start, &from) || !find_unit (self, end, &to))
     return;
-  apply_cues (self, from);
-  request_key_frames (self, from, to);
+  if (mux_end_judge (
+          &self->end, self->timing.service.plan, &self->units, to, TRUE)
+      == MUX_END_IS_HERE) {
+    end_service (self);
+    return;
+  }
+  mux_keys_ask (self, from, to);
   if (cmaf_segmenter_advance (self->segmenter, from, to, &cut))
     push_fragment (self, &cut, FALSE);
 }
@@ -711,6 +704,8 @@ mux_stream_end (MuxStream *self)
 {
   CmafCutFragment cut;
 
+  if (self->end.has_ended)
+    return;
   finish_units (self);
   if (!self->has_failed && self->segmenter
       && cmaf_segmenter_finish (self->segmenter, &cut))
@@ -732,6 +727,7 @@ mux_stream_flush (MuxStream *self)
   mux_aligned_flush (&self->aligned);
   self->last_dts = GST_CLOCK_TIME_NONE;
   mux_begin_forget (&self->begin);
+  mux_end_init (&self->end);
   self->has_failed = FALSE;
   mux_output_send_header (&self->output); /* it may be lost as well */
   GST_OBJECT_LOCK (self->element);

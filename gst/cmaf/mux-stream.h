@@ -8,6 +8,7 @@
 
 #include "mux-aligned.h"
 #include "mux-begin.h"
+#include "mux-end.h"
 #include "mux-events.h"
 #include "mux-lock.h"
 #include "mux-output.h"
@@ -55,7 +56,8 @@ typedef struct
   MuxEvents events;
   MuxUpstream *upstream;
   CmafSegmenter *segmenter;
-  GQueue queue;   /* GstBuffer: kept by the segmenter, not yet sent */
+  GQueue queue; /* GstBuffer: kept by the segmenter, not yet sent */
+  MuxEnd end;
   MuxBegin begin; /* units for which no segment had begun */
   GstClockTime last_dts;
   MuxAligned aligned;

@@ -217,10 +217,8 @@ follow_jump (MuxText *self, guint64 ticks)
 }
 
 static GstFlowReturn
-close_segments (MuxText *self, guint64 media_time)
+close_segments (MuxText *self, guint64 ticks)
 {
-  const guint64 ticks =
-      cmaf_ticks_from_ns (media_time, self->sparse.track->timescale);
   GstFlowReturn result = GST_FLOW_OK;
   g_autoptr (GError) error = NULL;
   CmafTextSegment segment;
@@ -280,7 +278,8 @@ turn (MuxText *self)
   GstFlowReturn result = GST_FLOW_OK;
   CmafTextFacts facts;
   CmafTextPace pace;
-  guint64 next;
+  guint64 next, ticks;
+  gboolean is_end;
 
   if (!self->segmenter)
     result = begin (self);
@@ -298,9 +297,10 @@ turn (MuxText *self)
           self->sparse.track->timescale);
   next = next_end (self);
   pace = cmaf_text_pace (&facts, next);
-  follow_jump (
-      self, cmaf_ticks_from_ns (pace.time, self->sparse.track->timescale));
-  result = close_segments (self, pace.time);
+  is_end = sparse_track_reaches_end (&self->sparse, &pace);
+  ticks = cmaf_ticks_from_ns (pace.time, self->sparse.track->timescale);
+  follow_jump (self, ticks);
+  result = close_segments (self, is_end ? ticks - 1 : ticks);
   if (result != GST_FLOW_OK)
     return result;
   if (pace.has_ended)

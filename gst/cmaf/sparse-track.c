@@ -226,6 +226,19 @@ make_sample (SparseTrack *self, GBytes *payload, guint64 start, guint64 end)
   return buffer;
 }
 
+gboolean
+sparse_track_reaches_end (SparseTrack *self, CmafTextPace *pace)
+{
+  const GstClockTime end =
+      cmaf_service_plan_get_end (self->timing->service.plan);
+
+  if (!GST_CLOCK_TIME_IS_VALID (end) || pace->time < end)
+    return FALSE;
+  pace->time = end;
+  pace->has_ended = TRUE;
+  return TRUE;
+}
+
 GstFlowReturn
 sparse_track_push (
     SparseTrack *self, const CmafTextSegment *segment, gboolean is_last)

@@ -9,6 +9,7 @@
 #include "mux-output.h"
 #include "mux-timing.h"
 
+#include <gst/cmaf/text-pace.h>
 #include <gst/cmaf/text-segmenter.h>
 
 G_BEGIN_DECLS
@@ -79,6 +80,10 @@ gboolean sparse_track_is_jump (
     const SparseTrack *self, guint64 next, guint64 ticks);
 
 /* ---- segments ---- */
+
+/* Whether @pace reaches the end of the service: it ends there then, and what is
+ * to be closed ends before. */
+gboolean sparse_track_reaches_end (SparseTrack *self, CmafTextPace *pace);
 
 GstFlowReturn sparse_track_push (
     SparseTrack *self, const CmafTextSegment *segment, gboolean is_last);

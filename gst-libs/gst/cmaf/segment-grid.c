@@ -213,3 +213,14 @@ cmaf_segment_grid_edge (const CmafSegmentGrid *grid, guint64 number)
   return cmaf_muldiv (number, grid->duration_n * GST_SECOND,
       grid->duration_d - 1, grid->duration_d);
 }
+
+guint64
+cmaf_unit_not_before (const CmafUnitGrid *units, GstClockTime time)
+{
+  const guint64 ticks = cmaf_muldiv (
+      MAX (time, 1) - 1, units->timescale, GST_SECOND - 1, GST_SECOND);
+
+  return ticks <= units->phase ? 0
+                               : (ticks - units->phase + units->unit_ticks - 1)
+                                     / units->unit_ticks;
+}

@@ -53,6 +53,10 @@ CMAF_API guint64 cmaf_segment_grid_decode_time (
 /* N(K) = a(K+1) - a(K) */
 CMAF_API guint64 cmaf_segment_grid_n_units (
     const CmafSegmentGrid *grid, const CmafUnitGrid *units, guint64 number);
+/* The first unit that is not before @time (ns, as an edge is told: rounded up).
+ */
+CMAF_API guint64 cmaf_unit_not_before (
+    const CmafUnitGrid *units, GstClockTime time);
 /* K = floor (ticks / (D * timescale)): the segment a presentation time is in */
 CMAF_API guint64 cmaf_segment_grid_number (
     const CmafSegmentGrid *grid, guint64 ticks, guint32 timescale);

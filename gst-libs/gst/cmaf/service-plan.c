@@ -11,6 +11,7 @@ struct _CmafServicePlan
   gatomicrefcount ref_count;
   GMutex lock;
   GPtrArray *tracks; /* lock: lock; of gchar *, sorted */
+  GstClockTime end;  /* lock: lock */
 };
 
 CmafServicePlan *
@@ -21,6 +22,7 @@ cmaf_service_plan_new (void)
   g_atomic_ref_count_init (&plan->ref_count);
   g_mutex_init (&plan->lock);
   plan->tracks = g_ptr_array_new_with_free_func (g_free);
+  plan->end = GST_CLOCK_TIME_NONE;
   return plan;
 }
 
@@ -46,6 +48,7 @@ cmaf_service_plan_clear (CmafServicePlan *plan)
 {
   g_mutex_lock (&plan->lock);
   g_ptr_array_set_size (plan->tracks, 0);
+  plan->end = GST_CLOCK_TIME_NONE;
   g_mutex_unlock (&plan->lock);
 }
 
@@ -81,4 +84,25 @@ cmaf_service_plan_get_tracks (CmafServicePlan *plan)
     names[i] = g_strdup (plan->tracks->pdata[i]);
   g_mutex_unlock (&plan->lock);
   return names;
+}
+
+/* ---- the end ---- */
+
+void
+cmaf_service_plan_set_end (CmafServicePlan *plan, GstClockTime end)
+{
+  g_mutex_lock (&plan->lock);
+  plan->end = end;
+  g_mutex_unlock (&plan->lock);
+}
+
+GstClockTime
+cmaf_service_plan_get_end (CmafServicePlan *plan)
+{
+  GstClockTime end;
+
+  g_mutex_lock (&plan->lock);
+  end = plan->end;
+  g_mutex_unlock (&plan->lock);
+  return end;
 }

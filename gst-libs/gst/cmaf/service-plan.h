@@ -23,6 +23,12 @@ CMAF_API void cmaf_service_plan_add_track (
 /* Their names, sorted. (transfer full) */
 CMAF_API gchar **cmaf_service_plan_get_tracks (CmafServicePlan *plan);
 
+/* The service ends at media time @end: units from there on are of no track.
+ * GST_CLOCK_TIME_NONE: it is not known. */
+CMAF_API void cmaf_service_plan_set_end (
+    CmafServicePlan *plan, GstClockTime end);
+CMAF_API GstClockTime cmaf_service_plan_get_end (CmafServicePlan *plan);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafServicePlan, cmaf_service_plan_unref)
 
 G_END_DECLS

@@ -286,6 +286,33 @@ GST_START_TEST (test_impossible_durations_are_refused)
 }
 GST_END_TEST;
 
+static const struct
+{
+  CmafUnitGrid units;
+  GstClockTime time;
+  guint64 unit;
+} not_before[] = {
+  { { 90000, 3600, 0 }, 0, 0 },
+  { { 90000, 3600, 0 }, 1, 0 },
+  { { 90000, 3600, 0 }, 40 * GST_MSECOND, 1 },
+  { { 90000, 3600, 0 }, 40 * GST_MSECOND + 2, 2 },
+  { { 90000, 3600, 0 }, 5 * GST_SECOND, 125 },
+  /* the edge of segment 1 is at 2002/1000 s, and of unit 1 at 33.36 ms */
+  { { 30000, 1001, 0 }, 2002 * GST_MSECOND, 60 },
+  { { 30000, 1001, 0 }, 33366667, 1 },
+  { { 30000, 1001, 0 }, 33366669, 2 },
+  { { 48000, 1024, 7 }, 100, 0 },
+  { { 48000, 1024, 7 }, 21333334, 1 },
+};
+
+GST_START_TEST (test_the_first_unit_that_is_not_before_a_time)
+{
+  assert_equals_uint64 (
+      cmaf_unit_not_before (&not_before[__i__].units, not_before[__i__].time),
+      not_before[__i__].unit);
+}
+GST_END_TEST;
+
 static Suite *
 segment_grid_suite (void)
 {
@@ -294,6 +321,8 @@ segment_grid_suite (void)
   const gint n = G_N_ELEMENTS (vectors);
 
   suite_add_tcase (s, tc);
+  tcase_add_loop_test (tc, test_the_first_unit_that_is_not_before_a_time, 0,
+      G_N_ELEMENTS (not_before));
   tcase_add_loop_test (tc, test_segments_follow_the_vectors, 0, n);
   tcase_add_loop_test (tc, test_no_unit_is_lost_or_repeated, 0, n);
   tcase_add_loop_test (

@@ -27,6 +27,19 @@ GST_START_TEST (test_names_of_tracks_are_sorted)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_the_end_is_known_until_all_is_forgotten)
+{
+  g_autoptr (CmafServicePlan) plan = cmaf_service_plan_new ();
+
+  assert_equals_uint64 (cmaf_service_plan_get_end (plan), GST_CLOCK_TIME_NONE);
+  cmaf_service_plan_set_end (plan, 5);
+  cmaf_service_plan_set_end (plan, 7);
+  assert_equals_uint64 (cmaf_service_plan_get_end (plan), 7);
+  cmaf_service_plan_clear (plan);
+  assert_equals_uint64 (cmaf_service_plan_get_end (plan), GST_CLOCK_TIME_NONE);
+}
+GST_END_TEST;
+
 static Suite *
 service_plan_suite (void)
 {
@@ -34,6 +47,7 @@ service_plan_suite (void)
   TCase *tcase = tcase_create ("general");
 
   suite_add_tcase (suite, tcase);
+  tcase_add_test (tcase, test_the_end_is_known_until_all_is_forgotten);
   tcase_add_test (tcase, test_names_of_tracks_are_sorted);
   return suite;
 }
