@@ -2,6 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 #include "gsthttpingeststream.h"
+#include "ingest-announce.h"
 
 #include <gst/cmaf/sample-entry.h>
 #include <gst/cmaf/timescale.h>
@@ -32,6 +33,7 @@ struct _GstHttpIngestStream
   GstClockTime segment_media; /* what the segment in force was made for */
   guint32 seqnum;
   gboolean has_told_unlinked;
+  CmafEventNews *news;
 
   GMutex lock;
   guint n_links;     /* lock: lock; how often somebody may have come */
@@ -55,6 +57,7 @@ gst_http_ingest_stream_unref (GstHttpIngestStream *self)
   cmaf_ingest_output_unref (self->output);
   g_clear_pointer (&self->header, g_bytes_unref);
   g_free (self->stream_id);
+  cmaf_event_news_free (self->news);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -239,6 +242,19 @@ tell_source (GstHttpIngestStream *self, const gchar *source)
       gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_STICKY, structure));
 }
 
+/* Events that @item tells of, in front of it. */
+static void
+announce (GstHttpIngestStream *self, const CmafIngestItem *item)
+{
+  g_autoptr (GPtrArray) told =
+      cmaf_event_news_take (self->news, item->track, item->merged.chunk);
+
+  for (guint i = 0; told != NULL && i < told->len; i++)
+    push_event (self,
+        gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
+            ingest_announce_event (told->pdata[i], item->track->timescale)));
+}
+
 /* ---- buffers ---- */
 
 static GstBuffer *
@@ -378,6 +394,7 @@ take_chunk (GstHttpIngestStream *self, const CmafIngestItem *item)
   ensure_segment (self, media);
   if (item->source != NULL)
     tell_source (self, item->source);
+  announce (self, item);
   result = gst_pad_push_list (self->pad, make_list (self, item));
   if (result != GST_FLOW_NOT_LINKED)
     return result;
@@ -513,6 +530,7 @@ gst_http_ingest_stream_new (GstElement *element, GstPad *pad,
   GstHttpIngestStream *self = g_new0 (GstHttpIngestStream, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
+  self->news = cmaf_event_news_new ();
   g_mutex_init (&self->lock);
   self->element = element;
   self->pad = gst_object_ref_sink (pad);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* The fragment reader. The first byte of the input is the size of the pieces
- * in which the rest is fed; pieces must make no difference. */
-#include <gst/cmaf/fragment-reader.h>
+/* The fragment reader, and the events in its chunks. The first byte of the
+ * input is the size of the pieces in which the rest is fed; pieces must make no
+ * difference. */
+#include <gst/cmaf/event-list.h>
+#include <gst/cmaf/event-news.h>
 
 #include "fuzz.h"
 
@@ -78,9 +80,48 @@ copy_chunk (const CmafChunk *chunk, const CmafTrack *track, GBytes *header)
   PROMISE (again->size == copy->size && again->payload == copy->payload);
 }
 
+/* Who reads the events of chunks. */
+typedef struct
+{
+  CmafEventList *list;
+  CmafEventNews *news;
+} Events;
+
+static void
+take_events (Events *events, const CmafTrack *track, const CmafChunk *chunk)
+{
+  g_autoptr (GPtrArray) told =
+      cmaf_event_news_take (events->news, track, chunk);
+  g_autoptr (GError) warning = NULL;
+
+  cmaf_event_list_add_chunk (events->list, "t", track, chunk, &warning);
+  PROMISE (!told || told->len > 0);
+}
+
+static void
+check_events (Events *events)
+{
+  g_autoptr (GPtrArray) listed =
+      cmaf_event_list_resolve (events->list, 0, G_MAXUINT64);
+  g_autoptr (GPtrArray) schemes = g_ptr_array_new ();
+
+  for (guint i = 0; i < listed->len; i++) {
+    const CmafListedEvent *event = listed->pdata[i];
+    const CmafListedEvent *last = i > 0 ? listed->pdata[i - 1] : event;
+
+    PROMISE (last->start <= event->start && event->start <= event->end);
+    PROMISE (!event->back || event->back->start >= event->start);
+    PROMISE (g_utf8_validate (event->event->scheme, -1, NULL));
+  }
+  cmaf_event_list_get_in_band (events->list, "t", 0, G_MAXUINT64, schemes);
+  PROMISE (listed->len > 0 || schemes->len == 0);
+  cmaf_event_list_trim (events->list, G_MAXUINT64);
+}
+
 /* Everything that came out, as text. */
 static void
-describe (CmafFragmentReader *reader, CmafReadResult result, GString *text)
+describe (CmafFragmentReader *reader, CmafReadResult result, Events *events,
+    GString *text)
 {
   CmafTrack *track = cmaf_fragment_reader_get_track (reader);
   g_autoptr (CmafChunk) chunk = NULL;
@@ -92,6 +133,7 @@ describe (CmafFragmentReader *reader, CmafReadResult result, GString *text)
   check_chunk (chunk, track);
   rewrite_chunk (chunk, track, cmaf_fragment_reader_get_header (reader));
   copy_chunk (chunk, track, cmaf_fragment_reader_get_header (reader));
+  take_events (events, track, chunk);
   g_string_append_printf (text,
       " %x %u %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
       " %u %u\n",
@@ -104,6 +146,9 @@ static gchar *
 read_in_pieces (const guint8 *data, gsize size, gsize piece)
 {
   g_autoptr (CmafFragmentReader) reader = cmaf_fragment_reader_new (NULL);
+  g_autoptr (CmafEventList) list = cmaf_event_list_new ();
+  g_autoptr (CmafEventNews) news = cmaf_event_news_new ();
+  Events events = { list, news };
   GString *text = g_string_new (NULL);
   CmafReadResult result = CMAF_READ_MORE;
 
@@ -115,11 +160,12 @@ read_in_pieces (const guint8 *data, gsize size, gsize piece)
     while ((result = cmaf_fragment_reader_read (reader, &error))
            != CMAF_READ_MORE) {
       PROMISE ((result == CMAF_READ_ERROR) == (error != NULL));
-      describe (reader, result, text);
+      describe (reader, result, &events, text);
       if (result == CMAF_READ_ERROR)
         break;
     }
   }
+  check_events (&events);
   cmaf_fragment_reader_reset (reader);
   PROMISE (cmaf_fragment_reader_is_at_boundary (reader));
   return g_string_free (text, FALSE);

@@ -97,6 +97,55 @@ save_tracks (const gchar *corpus)
   }
 }
 
+/* Tracks of events: a sample with one and a filler, and the older form. */
+static void
+save_events (const gchar *corpus)
+{
+  static const struct
+  {
+    guint32 codec;
+    const gchar *name, *config, *samples[2];
+  } seeds[] = {
+    { CMAF_CODEC_EVTE, "evte.mp4", "",
+        { "00000029 656D6962 00000000 00000000 000000000002BF20 002932E0 "
+          "00000007 75726E3A7800 7600 01",
+            "00000008 656D6562" } },
+    { CMAF_CODEC_URIM, "urim.mp4", "00000000 75726E3A7800",
+        { "00000025 656D7367 00000000 75726E3A7800 7600 00015F90 0002BF20 "
+          "002932E0 00000007 01",
+            "00000008 656D6265" } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (seeds); i++) {
+    g_autoptr (CmafTrack) track =
+        cmaf_track_new (CMAF_MEDIA_EVENT, seeds[i].codec);
+    g_autoptr (GByteArray) stream = g_byte_array_new ();
+    g_autoptr (GBytes) header = NULL;
+
+    track->timescale = 90000;
+    track->codec_config = bytes_from_hex (seeds[i].config);
+    header = cmaf_init_segment_write (track, NULL);
+    g_byte_array_append (stream, (const guint8 *)"\x40", 1); /* pieces */
+    append_bytes (stream, header);
+    for (guint k = 0; k < 2; k++) {
+      g_autoptr (GBytes) payload = bytes_from_hex (seeds[i].samples[k]);
+      const CmafSample sample = { 180000, (guint32)g_bytes_get_size (payload),
+        CMAF_SAMPLE_FLAGS_SYNC, 0 };
+      const CmafFragment fragment = { .sequence_number = k,
+        .track_id = 1,
+        .decode_time = 180000 * k,
+        .samples = &sample,
+        .n_samples = 1,
+        .starts_segment = TRUE };
+      g_autoptr (GBytes) head = cmaf_fragment_write (&fragment, NULL);
+
+      append_bytes (stream, head);
+      append_bytes (stream, payload);
+    }
+    save (corpus, "fragment-reader", seeds[i].name, stream->data, stream->len);
+  }
+}
+
 /* A configuration behind the choices of track-caps.c. */
 static void
 save_caps (const gchar *corpus)
@@ -299,6 +348,7 @@ main (int argc, char *argv[])
   if (argc != 2)
     return EXIT_FAILURE;
   save_tracks (argv[1]);
+  save_events (argv[1]);
   save_caps (argv[1]);
   save_frames (argv[1]);
   save_media_headers (argv[1]);

@@ -285,14 +285,6 @@ add_messages (CmafEventList *list, Source *source, const CmafTrack *track,
   }
 }
 
-/* Chunks without styp are segments. */
-static gboolean
-begins_segment (const CmafChunk *chunk)
-{
-  return (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT) != 0
-         || (chunk->flags & CMAF_CHUNK_HAS_STYP) == 0;
-}
-
 /* What comes with each chunk is told of the first one; what is wrong with an
  * event that is listed all the same, is wrong once. */
 static void
@@ -319,8 +311,7 @@ cmaf_event_list_add_chunk (CmafEventList *list, const gchar *name,
   g_autoptr (GPtrArray) samples = NULL;
   GError *fault = NULL;
 
-  if (begins_segment (chunk) || source->segment_time == 0)
-    source->segment_time = chunk->earliest_presentation_time;
+  source->segment_time = cmaf_event_segment_time (chunk, source->segment_time);
   samples = cmaf_event_read_chunk (track, chunk, source->segment_time, &fault);
   list->is_used |= samples != NULL;
   for (guint i = 0; samples && i < samples->len; i++) {

@@ -116,6 +116,15 @@ cmaf_event_read_chunk (const CmafTrack *track, const CmafChunk *chunk,
   return samples;
 }
 
+guint64
+cmaf_event_segment_time (const CmafChunk *chunk, guint64 before)
+{
+  const gboolean is_inside = (chunk->flags & CMAF_CHUNK_HAS_STYP) != 0
+                             && (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT) == 0;
+
+  return is_inside && before > 0 ? before : chunk->earliest_presentation_time;
+}
+
 /* ---- validation ---- */
 
 /* It goes into XML and into quoted strings. */

@@ -29,6 +29,10 @@ CMAF_API void cmaf_event_sample_free (CmafEventSample *sample);
  * (transfer full) (nullable): nothing is told */
 CMAF_API GPtrArray *cmaf_event_read_chunk (const CmafTrack *track,
     const CmafChunk *chunk, guint64 segment_time, GError **fault);
+/* Where the segment of @chunk begins, ticks; @before: the answer for the chunk
+ * in front of it, 0: none. Chunks without styp are segments. */
+CMAF_API guint64 cmaf_event_segment_time (
+    const CmafChunk *chunk, guint64 before);
 /* Why an event does not say what it should: texts that are none, a message that
  * is too long, or a splice_info_section that is broken. CMAF_ERROR_MALFORMED:
  * it can be passed on as it is; CMAF_ERROR_LIMIT, CMAF_ERROR_UNSUPPORTED: it

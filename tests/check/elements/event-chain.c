@@ -90,6 +90,62 @@ GST_START_TEST (test_manifests)
 }
 GST_END_TEST;
 
+/* What pads of httpingestsrc announce; each has its thread. */
+static GMutex announced_lock;
+static GString *announced;
+
+static GstPadProbeReturn
+note_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  const GstStructure *s =
+      gst_event_get_structure (GST_PAD_PROBE_INFO_EVENT (info));
+  g_autoptr (GBytes) bytes = NULL;
+  gint64 time, duration;
+  gboolean is_cancel;
+  guint id;
+
+  if (!s || !gst_structure_has_name (s, "cmaf-event"))
+    return GST_PAD_PROBE_OK;
+  fail_unless (gst_structure_get (s, "id", G_TYPE_UINT, &id, "time",
+      G_TYPE_INT64, &time, "duration", G_TYPE_INT64, &duration, "data",
+      G_TYPE_BYTES, &bytes, "cancel", G_TYPE_BOOLEAN, &is_cancel, NULL));
+  g_mutex_lock (&announced_lock);
+  g_string_append_printf (announced,
+      "%s %s %u %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GSIZE_FORMAT
+      " %d|",
+      gst_structure_get_string (s, "scheme-id-uri"),
+      gst_structure_get_string (s, "value"), id, time, duration,
+      g_bytes_get_size (bytes), is_cancel);
+  g_mutex_unlock (&announced_lock);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+watch_pad (GstElement *src, GstPad *pad, gpointer data)
+{
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, note_event, NULL, NULL);
+}
+
+static void
+watch_announcements (GstElement *receiver)
+{
+  GstElement *src = gst_bin_get_by_name (GST_BIN (receiver), "in");
+
+  announced = g_string_new (NULL);
+  g_signal_connect (src, "pad-added", G_CALLBACK (watch_pad), NULL);
+  gst_object_unref (src);
+}
+
+/* Once, though several segments tell of it. */
+static void
+assert_announced (void)
+{
+  assert_equals_string (
+      announced->str, "urn:x-test  1 3000000000 2000000000 7 0|");
+  g_string_free (announced, TRUE);
+}
+
 GST_START_TEST (test_over_http)
 {
   g_autofree gchar *send = NULL, *receive = NULL, *mpd = NULL;
@@ -104,6 +160,7 @@ GST_START_TEST (test_over_http)
                              "cmafdashsink location=%s",
       received.folder);
   receiver = chain_start (receive);
+  watch_announcements (receiver);
   send = g_strdup_printf (
       SOURCES (
           "") "httpingestsink name=post location=http://127.0.0.1:%u/ingest "
@@ -115,6 +172,7 @@ GST_START_TEST (test_over_http)
   chain_assert_eos (receiver);
   chain_stop (sender);
   chain_stop (receiver);
+  assert_announced ();
   mpd = sink_fixture_read (&received, "stream.mpd");
   assert_has (mpd, EVENT);
   assert_segments (&direct, &received);
@@ -138,6 +196,7 @@ GST_START_TEST (test_in_band)
                              "cmafdashsink location=%s",
       received.folder);
   receiver = chain_start (receive);
+  watch_announcements (receiver);
   send = g_strdup_printf (
       SOURCES ("events=in-band ") "httpingestsink name=post "
                                   "location=http://127.0.0.1:%u/ingest "
@@ -150,6 +209,7 @@ GST_START_TEST (test_in_band)
   chain_assert_eos (receiver);
   chain_stop (sender);
   chain_stop (receiver);
+  assert_announced ();
   mpd = sink_fixture_read (&received, "stream.mpd");
   media = sink_fixture_read (&direct, "v/media.m3u8");
   assert_has (mpd, "<InbandEventStream schemeIdUri=\"urn:x-test\"/>");

@@ -29,7 +29,7 @@ FLOORS = {
         'service-plan',
         'audio-aligner', 'frame-aligner', 'slate-list', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
         'pts-anchor', 'grid-moves', 'splice-plan', 'cue-list',
-        'splice-list', 'event-segmenter', 'event-list', 'event-board', 'in-band-events',
+        'splice-list', 'event-segmenter', 'event-list', 'event-board', 'event-news', 'in-band-events',
         'unit-counter', 'unit-times', 'scatter', 'segment-history',
         'frame-counter', 'frame-fingerprint', 'fingerprint-match', 'fingerprint-table',
         'peer-watch',
