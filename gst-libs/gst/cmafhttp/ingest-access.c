@@ -262,7 +262,7 @@ check (CmafIngestAccess *self, const CmafIngestClaim *claim, GstClockTime now)
     return check_digest (self, claim, now);
   if (was_right (self, words, now))
     return CMAF_INGEST_ALLOWED;
-  if (cmaf_ingest_failures_is_full (self->failures, claim->address))
+  if (cmaf_ingest_failures_is_full (self->failures, claim->address, now))
     return CMAF_INGEST_LATER;
   return check_words (self, claim, now) ? CMAF_INGEST_ALLOWED
                                         : CMAF_INGEST_WRONG;
@@ -280,7 +280,7 @@ cmaf_ingest_access_check (CmafIngestAccess *self, const CmafIngestClaim *claim,
   read_again (self, now);
   result = check (self, claim, now);
   if (result == CMAF_INGEST_WRONG) {
-    if (cmaf_ingest_failures_is_full (self->failures, claim->address))
+    if (cmaf_ingest_failures_is_full (self->failures, claim->address, now))
       return CMAF_INGEST_LATER;
     *is_held = cmaf_ingest_failures_add (self->failures, claim->address, now);
   }

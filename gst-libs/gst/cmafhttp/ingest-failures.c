@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define REMEMBERED (10 * GST_SECOND)
+#define INTERVAL (100 * GST_MSECOND) /* looking may take some milliseconds */
 #define MAX_ADDRESSES 4096
 #define IPV6_NETWORK 8 /* bytes */
 
@@ -74,11 +75,14 @@ is_over (gpointer key, gpointer value, gpointer user_data)
 }
 
 gboolean
-cmaf_ingest_failures_is_full (CmafIngestFailures *self, const gchar *address)
+cmaf_ingest_failures_is_full (
+    CmafIngestFailures *self, const gchar *address, GstClockTime now)
 {
   const Entry *entry = find (self, address);
 
-  return entry != NULL && entry->n_held >= CMAF_INGEST_FAILURES_HELD;
+  return entry != NULL
+         && (entry->n_held >= CMAF_INGEST_FAILURES_HELD
+             || (entry->n_held > 0 && now < entry->last + INTERVAL));
 }
 
 static Entry *

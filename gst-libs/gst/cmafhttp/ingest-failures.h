@@ -3,7 +3,8 @@
 
 /* Who has come with wrong credentials, and how long each waits for the answer:
  * the first one of an address not at all, those that follow within ten seconds
- * for one second, eight of them at a time. Pure. Since: 0.1 */
+ * for one second, eight of them at a time, and while any waits a tenth of a
+ * second lies between two. Pure. Since: 0.1 */
 #pragma once
 
 #include <gst/cmaf/cmaf-prelude.h>
@@ -18,10 +19,9 @@ typedef struct _CmafIngestFailures CmafIngestFailures;
 
 CMAF_API CmafIngestFailures *cmaf_ingest_failures_new (void);
 CMAF_API void cmaf_ingest_failures_free (CmafIngestFailures *failures);
-/* As many answers for @address wait as may: no more of its credentials are
- * looked at. */
+/* No more credentials of @address are looked at now. */
 CMAF_API gboolean cmaf_ingest_failures_is_full (
-    CmafIngestFailures *failures, const gchar *address);
+    CmafIngestFailures *failures, const gchar *address, GstClockTime now);
 /* Another one. TRUE: its answer is to wait, and _answered() to be called when
  * it has gone. */
 CMAF_API gboolean cmaf_ingest_failures_add (

@@ -239,22 +239,26 @@ GST_START_TEST (test_guessing)
   const CmafIngestAccessConfig config = { .user_id = "ada",
     .user_pw = "s3cr3t" };
   g_autoptr (CmafIngestAccess) access = open_access (&config);
+  GstClockTime now = GST_SECOND;
   gboolean is_held;
 
   assert_equals_int (check (access, ADA, 0), CMAF_INGEST_ALLOWED);
-  assert_equals_int (check_at (access, BOB, 1, &is_held), CMAF_INGEST_WRONG);
+  assert_equals_int (check_at (access, BOB, now, &is_held), CMAF_INGEST_WRONG);
   fail_if (is_held);
   for (guint i = 0; i < CMAF_INGEST_FAILURES_HELD; i++) {
-    assert_equals_int (check_at (access, BOB, 1, &is_held), CMAF_INGEST_WRONG);
+    assert_equals_int (
+        check_at (access, BOB, now, &is_held), CMAF_INGEST_WRONG);
     fail_unless (is_held);
+    now += 100 * GST_MSECOND;
   }
-  assert_equals_int (check_at (access, BOB, 1, &is_held), CMAF_INGEST_LATER);
+  assert_equals_int (check_at (access, BOB, now, &is_held), CMAF_INGEST_LATER);
   fail_if (is_held);
-  assert_equals_int (check (access, "Digest x=y", 1), CMAF_INGEST_LATER);
-  assert_equals_int (check (access, ADA, 1), CMAF_INGEST_ALLOWED);
-  assert_equals_int (check (access, NULL, 1), CMAF_INGEST_MISSING);
+  assert_equals_int (check (access, "Digest x=y", now), CMAF_INGEST_LATER);
+  assert_equals_int (check (access, ADA, now), CMAF_INGEST_ALLOWED);
+  assert_equals_int (check (access, NULL, now), CMAF_INGEST_MISSING);
   cmaf_ingest_access_answered (access, "192.0.2.1");
-  assert_equals_int (check (access, BOB, 1), CMAF_INGEST_WRONG);
+  now += 100 * GST_MSECOND;
+  assert_equals_int (check (access, BOB, now), CMAF_INGEST_WRONG);
 }
 GST_END_TEST;
 

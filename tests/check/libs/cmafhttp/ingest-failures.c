@@ -20,18 +20,21 @@ GST_END_TEST;
 
 GST_START_TEST (test_so_many_wait_at_a_time)
 {
+  GstClockTime now = GST_SECOND;
   g_autoptr (CmafIngestFailures) failures = cmaf_ingest_failures_new ();
 
-  cmaf_ingest_failures_add (failures, A, 0);
+  cmaf_ingest_failures_add (failures, A, now);
   for (guint i = 0; i < CMAF_INGEST_FAILURES_HELD; i++) {
-    fail_if (cmaf_ingest_failures_is_full (failures, A));
-    fail_unless (cmaf_ingest_failures_add (failures, A, 1));
+    fail_if (cmaf_ingest_failures_is_full (failures, A, now));
+    fail_unless (cmaf_ingest_failures_add (failures, A, now));
+    fail_unless (cmaf_ingest_failures_is_full (failures, A, now));
+    now += 100 * GST_MSECOND;
   }
-  fail_unless (cmaf_ingest_failures_is_full (failures, A));
-  fail_if (cmaf_ingest_failures_add (failures, A, 1));
-  fail_if (cmaf_ingest_failures_is_full (failures, "192.0.2.2"));
+  fail_unless (cmaf_ingest_failures_is_full (failures, A, now));
+  fail_if (cmaf_ingest_failures_add (failures, A, now));
+  fail_if (cmaf_ingest_failures_is_full (failures, "192.0.2.2", now));
   cmaf_ingest_failures_answered (failures, A);
-  fail_if (cmaf_ingest_failures_is_full (failures, A));
+  fail_if (cmaf_ingest_failures_is_full (failures, A, now + 100 * GST_MSECOND));
 }
 GST_END_TEST;
 
