@@ -25,6 +25,9 @@ struct _CmafHttpConnections
   GMainContext *context;
   SoupServer *server;
   GSocket *listening;
+  CmafHttpPoll *poll;
+  GSequence *timers; /* of Connection, by deadline */
+  GSource *timer_source;
   CmafHttpConnectionsConfig config; /* certificate is owned */
   GSource *accepting;    /* the socket, or the pause after an error */
   GHashTable *open;      /* of Connection */
@@ -40,9 +43,11 @@ typedef struct
   CmafHttpConnections *pool;
   GSocket *socket;
   GSocketAddress *remote, *local;
+  CmafHttpStream *waiting; /* for its first head; then it is libsoup's */
   CmafHttpStream *stream;  /* not owned; NULL: handshake under way */
   GCancellable *handshake; /* NULL: none under way */
-  GSource *timer;          /* head incomplete, or idle */
+  GSequenceIter *timer;    /* head incomplete, or idle; NULL: none runs */
+  gint64 deadline;         /* of it */
   gboolean is_idle;        /* between two requests */
 } Connection;
 
@@ -67,36 +72,84 @@ add_timer (CmafHttpConnections *self, guint ms, GSourceFunc function,
   return source;
 }
 
-/* libsoup sees the end, and lets go. */
-static gboolean
-on_timeout (gpointer data)
+/* One source for all of them. */
+static void
+arm_timers (CmafHttpConnections *self)
 {
-  Connection *c = data;
+  GSequenceIter *first = g_sequence_get_begin_iter (self->timers);
 
+  g_source_set_ready_time (self->timer_source,
+      g_sequence_iter_is_end (first)
+          ? -1
+          : ((Connection *)g_sequence_get (first))->deadline);
+}
+
+static gint
+compare_deadlines (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const Connection *x = a, *y = b;
+
+  return x->deadline < y->deadline ? -1 : x->deadline > y->deadline;
+}
+
+static void
+stop_timer (Connection *c)
+{
+  if (c->timer != NULL)
+    g_sequence_remove (c->timer);
+  c->timer = NULL;
+}
+
+/* libsoup sees the end, and lets go. */
+static void
+on_timeout (Connection *c)
+{
   c->pool->stats.n_reaped++;
-  clear_source (&c->timer);
+  stop_timer (c);
   if (c->handshake != NULL)
     g_cancellable_cancel (c->handshake);
   g_socket_shutdown (c->socket, TRUE, TRUE, NULL);
-  return G_SOURCE_REMOVE;
 }
+
+static gboolean
+on_timers (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  CmafHttpConnections *self = user_data;
+  GSequenceIter *first;
+
+  while (
+      !g_sequence_iter_is_end (first = g_sequence_get_begin_iter (self->timers))
+      && ((Connection *)g_sequence_get (first))->deadline
+             <= g_source_get_time (source))
+    on_timeout (g_sequence_get (first));
+  arm_timers (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs timer_functions = { NULL, NULL, on_timers, NULL, NULL,
+  NULL };
 
 static void
 set_timer (Connection *c, guint ms)
 {
-  clear_source (&c->timer);
-  if (!c->pool->closed)
-    c->timer = add_timer (c->pool, ms, on_timeout, c);
+  stop_timer (c);
+  if (c->pool->closed)
+    return;
+  c->deadline = g_get_monotonic_time () + (gint64)ms * 1000;
+  c->timer =
+      g_sequence_insert_sorted (c->pool->timers, c, compare_deadlines, NULL);
+  arm_timers (c->pool);
 }
 
 static void
 free_connection (Connection *c)
 {
-  clear_source (&c->timer);
+  stop_timer (c);
   if (c->stream != NULL)
     cmaf_http_stream_forget (c->stream);
   g_hash_table_remove (c->pool->by_remote, c->remote);
   g_clear_object (&c->handshake);
+  g_clear_object (&c->waiting);
   g_object_unref (c->remote);
   g_object_unref (c->local);
   g_object_unref (c->socket);
@@ -120,7 +173,7 @@ on_got_head (gpointer user_data)
 {
   Connection *c = user_data;
 
-  clear_source (&c->timer);
+  stop_timer (c);
 }
 
 static void
@@ -259,17 +312,35 @@ on_answered (GIOStream *base, GSocket *socket, gpointer user_data)
   linger (c->pool, base, socket);
 }
 
+/* libsoup has sources for each connection that it knows: it is given those that
+ * have something to say. */
 static void
-give_to_libsoup (Connection *c, GIOStream *base)
+look_for_head (gpointer data)
+{
+  Connection *c = data;
+  g_autoptr (CmafHttpStream) stream = NULL;
+
+  if (c->pool->closed)
+    return;
+  if (!cmaf_http_stream_has_request (c->waiting)) {
+    cmaf_http_stream_wait (c->waiting, look_for_head, c);
+    return;
+  }
+  stream = g_steal_pointer (&c->waiting);
+  soup_server_accept_iostream (
+      c->pool->server, G_IO_STREAM (stream), c->local, c->remote, NULL);
+}
+
+static void
+begin_http (Connection *c, GIOStream *base)
 {
   static const CmafHttpStreamCallbacks callbacks = { on_head_began, on_got_head,
     on_answered, on_stream_closed };
-  g_autoptr (CmafHttpStream) stream =
-      cmaf_http_stream_new (base, c->socket, &callbacks, c);
+  CmafHttpWatch *watch = cmaf_http_watch_new (c->pool->poll, c->socket);
 
-  c->stream = stream;
-  soup_server_accept_iostream (
-      c->pool->server, G_IO_STREAM (stream), c->local, c->remote, NULL);
+  c->stream = c->waiting =
+      cmaf_http_stream_new (base, c->socket, watch, &callbacks, c);
+  look_for_head (c);
 }
 
 /* GIO may speak older versions, and cannot be told not to (ING-011). */
@@ -292,7 +363,7 @@ on_handshake (GObject *object, GAsyncResult *result, gpointer user_data)
   self->n_handshakes--;
   g_clear_object (&c->handshake);
   if (ok && !self->closed && is_modern (G_TLS_CONNECTION (object))) {
-    give_to_libsoup (c, G_IO_STREAM (object));
+    begin_http (c, G_IO_STREAM (object));
     return;
   }
   g_socket_close (c->socket, NULL);
@@ -360,7 +431,7 @@ add_connection (CmafHttpConnections *self, GSocket *socket)
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   set_timer (c, self->config.header_timeout_ms);
   if (self->config.certificate == NULL)
-    give_to_libsoup (c, G_IO_STREAM (tcp));
+    begin_http (c, G_IO_STREAM (tcp));
   else if (!start_tls (c, G_IO_STREAM (tcp)))
     g_hash_table_remove (self->open, c);
 }
@@ -500,13 +571,19 @@ on_connection (GSocket *listening, GIOCondition condition, gpointer data)
 
 CmafHttpConnections *
 cmaf_http_connections_new (GMainContext *context, SoupServer *server,
-    GSocket *socket, const CmafHttpConnectionsConfig *config)
+    GSocket *socket, CmafHttpPoll *poll,
+    const CmafHttpConnectionsConfig *config)
 {
   CmafHttpConnections *self = g_new0 (CmafHttpConnections, 1);
 
   self->context = context;
   self->server = server;
   self->listening = g_object_ref (socket);
+  self->poll = poll;
+  self->timers = g_sequence_new (NULL);
+  self->timer_source = g_source_new (&timer_functions, sizeof (GSource));
+  g_source_set_callback (self->timer_source, NULL, self, NULL);
+  g_source_attach (self->timer_source, context);
   self->config = *config;
   if (config->certificate != NULL)
     g_object_ref (config->certificate);
@@ -518,7 +595,8 @@ cmaf_http_connections_new (GMainContext *context, SoupServer *server,
   g_signal_connect (
       server, "request-started", G_CALLBACK (on_request_started), self);
   g_socket_set_blocking (socket, FALSE);
-  start_accepting (self);
+  if (poll != NULL)
+    start_accepting (self);
   return self;
 }
 
@@ -547,7 +625,7 @@ cmaf_http_connections_close (CmafHttpConnections *self)
   g_socket_close (self->listening, NULL);
   g_hash_table_iter_init (&iter, self->open);
   while (g_hash_table_iter_next (&iter, (gpointer *)&c, NULL)) {
-    clear_source (&c->timer);
+    stop_timer (c);
     if (c->handshake != NULL) {
       g_cancellable_cancel (c->handshake);
       g_socket_shutdown (c->socket, TRUE, TRUE, NULL);
@@ -568,6 +646,9 @@ cmaf_http_connections_free (CmafHttpConnections *self)
   g_hash_table_unref (self->open);
   g_hash_table_unref (self->by_remote);
   g_hash_table_unref (self->lingering);
+  g_sequence_free (self->timers);
+  clear_source (&self->timer_source);
+  g_clear_pointer (&self->poll, cmaf_http_poll_free);
   g_object_unref (self->listening);
   g_clear_object (&self->config.certificate);
   g_free (self);

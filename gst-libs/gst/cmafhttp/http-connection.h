@@ -6,6 +6,7 @@
  * only. Not installed. */
 #pragma once
 
+#include <gst/cmafhttp/http-poll.h>
 #include <gst/gst.h>
 #include <libsoup/soup.h>
 
@@ -32,9 +33,10 @@ typedef struct
   guint64 n_turned_away; /* beyond the limit */
 } CmafHttpConnectionsStats;
 
-/* Takes connections from @socket, which listens, and gives them to @server. */
+/* Takes connections from @socket, which listens, and gives them to @server when
+ * they have something to say. It owns @poll; NULL: nothing is taken. */
 CmafHttpConnections *cmaf_http_connections_new (GMainContext *context,
-    SoupServer *server, GSocket *socket,
+    SoupServer *server, GSocket *socket, CmafHttpPoll *poll,
     const CmafHttpConnectionsConfig *config);
 /* When cmaf_http_connections_is_idle() says so. */
 void cmaf_http_connections_free (CmafHttpConnections *self);

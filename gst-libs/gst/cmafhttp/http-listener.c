@@ -373,6 +373,8 @@ open_server (gpointer data)
 {
   Opening *opening = data;
   CmafHttpListener *self = opening->listener;
+  GMainContext *context = cmaf_http_thread_get_context (self->thread);
+  CmafHttpPoll *poll;
   const CmafHttpConnectionsConfig config = { self->config.certificate,
     affordable_connections (self->config.max_connections),
     self->config.header_timeout_ms, self->config.idle_timeout_ms,
@@ -385,11 +387,12 @@ open_server (gpointer data)
   soup_server_add_early_handler (
       self->server, NULL, handle_request, self, NULL);
   soup_server_add_early_handler (self->server, "*", handle_request, self, NULL);
-  opening->ok = soup_server_listen_socket (
-      self->server, opening->silent, 0, opening->error);
-  self->connections =
-      cmaf_http_connections_new (cmaf_http_thread_get_context (self->thread),
-          self->server, opening->socket, &config);
+  poll = cmaf_http_poll_new (context, opening->error);
+  opening->ok = poll != NULL
+                && soup_server_listen_socket (
+                    self->server, opening->silent, 0, opening->error);
+  self->connections = cmaf_http_connections_new (
+      context, self->server, opening->socket, poll, &config);
   return G_SOURCE_REMOVE;
 }
 

@@ -177,6 +177,7 @@ struct _CmafHttpStream
   GIOStream parent;
   GIOStream *base;
   GSocket *socket;
+  CmafHttpWatch *watch;
   CmafHttpInput *input;
   CmafHttpOutput *output;
   CmafHttpStreamCallbacks callbacks;
@@ -306,8 +307,15 @@ take_ready (CmafHttpInput *self, gchar *data, gsize size)
   return n;
 }
 
-static gssize
-read_head (CmafHttpInput *self, gchar *data, gsize size, GError **error)
+typedef enum
+{
+  TAKEN,
+  MORE, /* is needed, and not there yet */
+  NONE_LEFT,
+} HeadResult;
+
+static HeadResult
+fill_head (CmafHttpInput *self)
 {
   while (!take_head (self, FALSE)) {
     guint8 buffer[READ_SIZE];
@@ -315,18 +323,31 @@ read_head (CmafHttpInput *self, gchar *data, gsize size, GError **error)
     gssize n = g_pollable_input_stream_read_nonblocking (
         self->base, buffer, sizeof buffer, NULL, &failure);
 
-    if (n > 0) {
+    if (n > 0)
       g_byte_array_append (self->ahead, buffer, n);
-    } else if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return -1;
-    } else if (n == 0 && self->has_begun) {
+    else if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      return MORE;
+    else if (n == 0 && self->has_begun)
       take_head (self, TRUE);
-    } else {
-      return end (self, data, size, error);
-    }
+    else
+      return NONE_LEFT;
   }
-  return take_ready (self, data, size);
+  return TAKEN;
+}
+
+static gssize
+read_head (CmafHttpInput *self, gchar *data, gsize size, GError **error)
+{
+  switch (fill_head (self)) {
+    case TAKEN:
+      return take_ready (self, data, size);
+    case MORE:
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+          "there is no whole head yet");
+      return -1;
+    default:
+      return end (self, data, size, error);
+  }
 }
 
 /* From what lies ahead, or from the peer. */
@@ -443,16 +464,30 @@ input_is_readable (GPollableInputStream *stream)
          || g_pollable_input_stream_is_readable (self->base);
 }
 
+/* TLS may hold what the socket has no more. */
+static gboolean
+is_ahead_of_socket (CmafHttpInput *self)
+{
+  return has_something (self) || self->stream == NULL
+         || (G_IS_TLS_CONNECTION (self->stream->base)
+             && g_pollable_input_stream_is_readable (self->base));
+}
+
 static GSource *
 input_create_source (GPollableInputStream *stream, GCancellable *cancellable)
 {
   CmafHttpInput *self = (CmafHttpInput *)stream;
-  g_autoptr (GSource) base =
-      has_something (self)
-          ? g_timeout_source_new (0)
-          : g_pollable_input_stream_create_source (self->base, NULL);
+  g_autoptr (GSource) base = NULL;
+  GSource *source;
 
-  return g_pollable_source_new_full (stream, base, cancellable);
+  if (is_ahead_of_socket (self)) {
+    base = g_timeout_source_new (0);
+    return g_pollable_source_new_full (stream, base, cancellable);
+  }
+  source = g_pollable_source_new_full (stream, NULL, cancellable);
+  base = cmaf_http_watch_create_source (self->stream->watch);
+  g_source_add_child_source (source, base);
+  return source;
 }
 
 static void
@@ -542,6 +577,7 @@ cmaf_http_stream_finalize (GObject *object)
   CmafHttpStream *self = CMAF_HTTP_STREAM (object);
 
   self->input->stream = NULL;
+  cmaf_http_watch_free (self->watch);
   g_object_unref (self->input);
   g_object_unref (self->output);
   g_object_unref (self->base);
@@ -566,13 +602,14 @@ cmaf_http_stream_class_init (CmafHttpStreamClass *klass)
 }
 
 CmafHttpStream *
-cmaf_http_stream_new (GIOStream *base, GSocket *socket,
+cmaf_http_stream_new (GIOStream *base, GSocket *socket, CmafHttpWatch *watch,
     const CmafHttpStreamCallbacks *callbacks, gpointer user_data)
 {
   CmafHttpStream *self = g_object_new (CMAF_TYPE_HTTP_STREAM, NULL);
 
   self->base = g_object_ref (base);
   self->socket = g_object_ref (socket);
+  self->watch = watch;
   self->callbacks = *callbacks;
   self->user_data = user_data;
   self->input = g_object_new (cmaf_http_input_get_type (), NULL);
@@ -584,6 +621,19 @@ cmaf_http_stream_new (GIOStream *base, GSocket *socket,
       G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (base)));
   self->output->socket = g_object_ref (socket);
   return self;
+}
+
+gboolean
+cmaf_http_stream_has_request (CmafHttpStream *self)
+{
+  return self->input->ready->len > 0 || fill_head (self->input) != MORE;
+}
+
+void
+cmaf_http_stream_wait (CmafHttpStream *self, void (*ready) (gpointer user_data),
+    gpointer user_data)
+{
+  cmaf_http_watch_start (self->watch, ready, user_data);
 }
 
 void

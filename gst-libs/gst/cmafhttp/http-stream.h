@@ -7,6 +7,7 @@
 #pragma once
 
 #include <gst/cmafhttp/http-framing.h>
+#include <gst/cmafhttp/http-poll.h>
 #include <libsoup/soup.h>
 
 G_BEGIN_DECLS
@@ -27,9 +28,16 @@ typedef struct
   void (*closed) (gpointer user_data);
 } CmafHttpStreamCallbacks;
 
-/* @base: the connection, or TLS on it; @socket: below. */
+/* @base: the connection, or TLS on it; @socket: below; @watch (transfer full):
+ * of it. */
 CmafHttpStream *cmaf_http_stream_new (GIOStream *base, GSocket *socket,
-    const CmafHttpStreamCallbacks *callbacks, gpointer user_data);
+    CmafHttpWatch *watch, const CmafHttpStreamCallbacks *callbacks,
+    gpointer user_data);
+/* A whole head has come, or the end: somebody has to read. */
+gboolean cmaf_http_stream_has_request (CmafHttpStream *stream);
+/* @ready is called once, when something has come. */
+void cmaf_http_stream_wait (CmafHttpStream *stream,
+    void (*ready) (gpointer user_data), gpointer user_data);
 /* No callback any more. */
 void cmaf_http_stream_forget (CmafHttpStream *stream);
 /* Of the request that is being served. */
