@@ -13,6 +13,10 @@ import interop
 
 SECONDS = 30
 SEGMENT = 1.92
+# 30 s of break out of the network at 5 s, event 7; in a track and in the video
+BREAK = 5
+SECTION = ('FC302100000000000000FFF01005000000077FEF7FFE002932E00001000000'
+           '00C3BB51E9')
 CUES = [(SEGMENT * k + 0.5, SEGMENT * k + 1.5, f'cue {k}') for k in range(15)]
 
 
@@ -42,9 +46,12 @@ def webvtt():
 
 def make(folder, failures):
     """One pipeline writes the media files once and both kinds of manifest, with
-    text as WebVTT. hls.js plays only TTML in MP4, Shaka does over HLS, and
-    playbin3 anything but that: a second presentation has it."""
-    interop.need_elements('cmafsyncmux', 'cmafdashsink', 'cmafhlssink')
+    a break of SCTE 35 in the video, and text as WebVTT. hls.js plays only TTML
+    in MP4, Shaka does over HLS, and playbin3 anything but that: a second
+    presentation has it. A third one has the break in a track as well, at which
+    playbin3 aborts."""
+    interop.need_elements('cmafsyncmux', 'cmafeventsrc', 'cmafdashsink',
+                          'cmafhlssink')
     source = interop.flash_and_beep(SECONDS)
     (folder / 'in.vtt').write_text(webvtt())
 
@@ -56,24 +63,32 @@ def make(folder, failures):
         return ['x.', '!', 'queue', '!', 'cmafsyncmux', 'track-name=text',
                 'timing-sources=fixed', *settings, '!', 'tee', f'name={tee}']
     done = interop.run([
-        'gst-launch-1.0', '-q', 'filesrc', f'location={source}', '!',
+        interop.BUILD_ROOT / 'tests/interop/launch-with-event',
+        'urn:scte:scte35:2013:bin', '', '7', BREAK * 1000, '30000', SECTION,
+        'filesrc', f'location={source}', '!',
         'qtdemux', 'name=d',
         'cmafdashsink', 'name=dash', f'location={folder}', 'manifest-type=static',
         'cmafhlssink', 'name=hls', f'location={folder}', 'manifest-type=static',
         'write-segments=false',
         'cmafhlssink', 'name=ttml', f'location={folder}/ttml',
         'manifest-type=static',
+        'cmafdashsink', 'name=told', f'location={folder}/told',
+        'manifest-type=static',
         'd.video_0', '!', 'h264parse', '!',
-        'cmafsyncmux', 'track-name=video', 'timing-sources=fixed', '!',
-        'tee', 'name=v', *to('v', 'dash', 'hls', 'ttml'),
+        'cmafsyncmux', 'track-name=video', 'timing-sources=fixed',
+        'events=in-band', '!', 'tee', 'name=v',
+        *to('v', 'dash', 'hls', 'ttml', 'told'),
         'd.audio_0', '!', 'aacparse', '!',
         'cmafsyncmux', 'track-name=audio', 'timing-sources=fixed', '!',
-        'tee', 'name=a', *to('a', 'dash', 'hls', 'ttml'),
+        'tee', 'name=a', *to('a', 'dash', 'hls', 'ttml', 'told'),
+        'cmafeventsrc', 'name=events', 'timing-sources=fixed', '!',
+        'queue', '!', 'told.',
         'filesrc', f'location={folder}/in.vtt', '!',
         'application/x-subtitle-vtt', '!', 'tee', 'name=x',
-        *text('w', 'language=en', 'role=caption'), *to('w', 'dash', 'hls'),
+        *text('w', 'language=en', 'role=caption'),
+        *to('w', 'dash', 'hls', 'told'),
         *text('s', 'language=de', 'text-format=stpp'), *to('s', 'ttml')])
-    failures.expect(done.returncode == 0, f'gst-launch-1.0: {done.stdout}')
+    failures.expect(done.returncode == 0, f'the pipeline: {done.stdout}')
 
 
 def check_text(failures, case, seen):
@@ -83,6 +98,22 @@ def check_text(failures, case, seen):
 
     failures.expect(len(good) >= 3, f'{case}: text {seen["cues"]}')
     print(f'{case}: {len(good)} of {len(shown)} texts at their time', flush=True)
+
+
+def check_events(failures, case, seen):
+    """It was told of the break, wherever it looks for that."""
+    wanted = {'hls': {('playlist', f'scte35-7-{BREAK * 1000}')},
+              'dash': {('MPD', '7'), ('media', '7')},
+              'shaka': {('MPD', '7'), ('media', '7')}}[case.split('=')[0]]
+    found = {(event['from'], event['id']) for event in seen['events']}
+
+    failures.expect(wanted <= found, f'{case}: events {seen["events"]}')
+    for event in seen['events']:
+        failures.expect(abs(event['at'] - BREAK) < 0.05,
+                        f'{case}: {event}, needs {BREAK} s')
+        failures.expect(event.get('out', f'0x{SECTION}') == f'0x{SECTION}',
+                        f'{case}: {event}')
+    print(f'{case}: {len(seen["events"])} times told of the break', flush=True)
 
 
 def check_samples(failures, url):
@@ -104,7 +135,7 @@ def main():
         else:
             make(folder, failures)
         url = serve(folder)
-        ttml = 'ttml/' if len(sys.argv) == 1 else ''
+        ttml, told = ('ttml/', 'told/') if len(sys.argv) == 1 else ('', '')
         master, mpd = f'{url}/master.m3u8', f'{url}/stream.mpd'
         *_, seen = interop.at_once(
             failures,
@@ -113,13 +144,15 @@ def main():
             (interop.check_playbin, 'HLS', master, 14, 'hlsdemux2'),
             (interop.check_playbin, 'DASH', mpd, 14, 'dashdemux2'),
             (interop.check_browser,
-             [f'hls=MEDIA/{ttml}master.m3u8', 'dash=MEDIA/stream.mpd',
-              'shaka=MEDIA/stream.mpd', f'shaka=MEDIA/{ttml}master.m3u8'],
+             [f'hls=MEDIA/{ttml}master.m3u8', f'dash=MEDIA/{told}stream.mpd',
+              f'shaka=MEDIA/{told}stream.mpd', f'shaka=MEDIA/{ttml}master.m3u8'],
              10, folder))
         if len(sys.argv) == 1:
             check_samples(failures, mpd)
             for case, result in seen.items():
                 check_text(failures, case, result)
+                if 'ttml' not in case or 'hls=' in case:
+                    check_events(failures, case, result)
     failures.finish()
 
 

@@ -10,6 +10,7 @@ const measure = {
   presented: 0,
   errors: [],
   cues: [], // text that was shown: { text, at } in seconds, when it came
+  events: [], // that the player told of: { from, id, at } in seconds
   flashes: [],
   beeps: [],
   waiting: 0,
@@ -80,13 +81,14 @@ function offsets() {
 
 function result(video) {
   const quality = video.getVideoPlaybackQuality();
-  const { presented, errors, flashes, beeps, waiting, cues } = measure;
+  const { presented, errors, flashes, beeps, waiting, cues, events } = measure;
 
   return {
     presented,
     errors,
     waiting,
     cues,
+    events,
     decoded: quality.totalVideoFrames,
     dropped: quality.droppedVideoFrames,
     currentTime: video.currentTime,

@@ -40,6 +40,11 @@ const engines = {
     player.on(Hls.Events.ERROR, (_, data) =>
       note(`hls.js: ${data.details}${data.fatal ? ' (fatal)': ''} ${
         data.error ?? ''}`));
+    player.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
+      measure.events = Object.values(details.dateRanges).map((range) => (
+        { from: 'playlist', id: range.id, at: range.startTime,
+          out: range.attr['SCTE35-OUT'] }));
+    });
     measure.describe = () => ({
       videos: player.levels.map((level) => (
         { codec: level.videoCodec, range: level.videoRange })),
@@ -71,6 +76,11 @@ const engines = {
       audios: player.getTracksFor('audio').map((track) => (
         { language: track.lang, codec: track.codec })),
     });
+    for (const [from, scheme] of [
+      ['media', 'urn:scte:scte35:2013:bin'],
+      ['MPD', 'urn:scte:scte35:2014:xml+bin']])
+      player.on(scheme, ({ event }) => measure.events.push(
+        { from, id: `${event.id}`, at: event.calculatedPresentationTime }));
     player.initialize(video, src, false);
     // it refreshes the MPD from the event `play` on, and must see it
     player.on('canPlay', () => video.paused && player.play());
@@ -82,6 +92,11 @@ const engines = {
     const player = new shaka.Player();
 
     await player.attach(video);
+    player.addEventListener('timelineregionadded', ({ detail }) =>
+      measure.events.push(
+        { from: 'MPD', id: detail.id, at: detail.startTime }));
+    player.addEventListener('emsg', ({ detail }) => measure.events.push(
+      { from: 'media', id: `${detail.id}`, at: detail.startTime }));
     player.addEventListener('error', (event) =>
       note(`shaka: ${event.detail.code} ${event.detail.message}`));
     measure.describe = () => ({
