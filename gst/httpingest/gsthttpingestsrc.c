@@ -40,6 +40,7 @@ struct _GstHttpIngestSrc
   /* properties; lock: object */
   gchar *address, *path, *user_id, *user_pw, *users_file;
   gchar *tls_certificate_file, *tls_ca_file, *objects_location, *merge_order;
+  gchar *header_cache;
   gint merge_policy, merge_group, sync_mode;
   gint segment_duration_n, segment_duration_d;
   guint port, max_tracks, max_connections, max_objects;
@@ -69,6 +70,7 @@ enum
   PROP_TLS_CA_FILE,
   PROP_OBJECTS_LOCATION,
   PROP_MERGE_ORDER,
+  PROP_HEADER_CACHE,
   PROP_PORT,
   PROP_MAX_TRACKS,
   PROP_MAX_CONNECTIONS,
@@ -311,6 +313,7 @@ read_settings (GstHttpIngestSrc *self, CmafIngestServerConfig *config)
   config->answers_when_taken = TRUE;
   config->max_tracks = self->max_tracks;
   config->objects_location = self->objects_location;
+  config->header_cache = self->header_cache;
   config->max_objects = self->max_objects;
   config->max_object_bytes = self->max_object_bytes;
   config->merge.policy = self->merge_policy;
@@ -513,7 +516,8 @@ string_of (GstHttpIngestSrc *self, guint id)
 {
   gchar **strings[] = { NULL, &self->address, &self->path, &self->user_id,
     &self->user_pw, &self->users_file, &self->tls_certificate_file,
-    &self->tls_ca_file, &self->objects_location, &self->merge_order };
+    &self->tls_ca_file, &self->objects_location, &self->merge_order,
+    &self->header_cache };
 
   return id < G_N_ELEMENTS (strings) ? strings[id] : NULL;
 }
@@ -745,8 +749,13 @@ make_limits (void)
 }
 
 static void
-make_object_limits (void)
+make_storage (void)
 {
+  props[PROP_HEADER_CACHE] = g_param_spec_string ("header-cache",
+      "Header cache",
+      "Directory for CMAF headers and MPDs, so that senders need not send them "
+      "again when the receiver was started anew; unset: none",
+      NULL, FLAGS);
   props[PROP_MAX_OBJECTS] = g_param_spec_uint ("max-objects", "Maximum objects",
       "Objects that are kept; more are refused", 1, G_MAXUINT, 20000, FLAGS);
   props[PROP_MAX_OBJECT_BYTES] = g_param_spec_uint64 ("max-object-bytes",
@@ -794,7 +803,7 @@ gst_http_ingest_src_class_init (GstHttpIngestSrcClass *klass)
   gst_http_ingest_access_add_signal (G_TYPE_FROM_CLASS (klass));
   make_merging ();
   make_limits ();
-  make_object_limits ();
+  make_storage ();
   make_times ();
   g_object_class_install_properties (object_class, N_PROPS, props);
 

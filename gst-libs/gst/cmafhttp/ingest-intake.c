@@ -7,6 +7,7 @@
 
 #include "ingest-server-private.h"
 
+#include <gst/cmaf/init-segment.h>
 #include <gst/cmafhttp/http-stream.h>
 #include <gst/cmafhttp/peer-text.h>
 #include <string.h>
@@ -69,6 +70,8 @@ take_header (CmafIngestIntake *intake, GError **error)
         &intake->path, cmaf_fragment_reader_get_track (intake->reader), error);
   if (intake->track == NULL)
     return FALSE;
+  cmaf_ingest_memory_keep_header (intake->server, &intake->path,
+      cmaf_fragment_reader_get_header (intake->reader));
   cmaf_ingest_server_describe_track (
       intake->server, &intake->path, intake->text, intake->track);
   return settle_source (intake, error)
@@ -84,7 +87,9 @@ take_chunk (CmafIngestIntake *intake, GError **error)
   g_autoptr (CmafChunk) chunk =
       cmaf_fragment_reader_take_chunk (intake->reader);
 
-  return settle_source (intake, error)
+  /* with a header of an earlier run there is no track before its first chunk */
+  return (intake->track != NULL || take_header (intake, error))
+         && settle_source (intake, error)
          && cmaf_ingest_track_take_chunk (intake->track, intake->source, chunk,
              cmaf_ingest_server_now (), error);
 }
@@ -193,6 +198,21 @@ load_header (CmafIngestIntake *intake, const gchar *path)
   cmaf_ingest_intake_clear (&of_header, FALSE);
 }
 
+/* One that was sent to an earlier run. */
+static void
+remember_header (CmafIngestIntake *intake)
+{
+  g_autoptr (GBytes) bytes =
+      cmaf_ingest_memory_get_header (intake->server, &intake->path);
+  g_autoptr (CmafTrack) track = NULL;
+
+  if (bytes != NULL)
+    track = cmaf_init_segment_read (
+        g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL);
+  if (track != NULL)
+    cmaf_fragment_reader_set_header (intake->reader, track, bytes);
+}
+
 gboolean
 cmaf_ingest_intake_find_track (CmafIngestIntake *intake)
 {
@@ -208,5 +228,7 @@ cmaf_ingest_intake_find_track (CmafIngestIntake *intake)
   }
   if (intake->track != NULL)
     cmaf_ingest_track_prepare_reader (intake->track, intake->reader);
+  else
+    remember_header (intake);
   return named != NULL;
 }

@@ -5,6 +5,7 @@
  * thread only. Not installed. */
 #pragma once
 
+#include <gst/cmafhttp/header-cache.h>
 #include <gst/cmafhttp/ingest-intake.h>
 #include <gst/cmafhttp/ingest-manifests.h>
 #include <gst/cmafhttp/ingest-objects.h>
@@ -31,6 +32,7 @@ struct _CmafIngestServer
   GPtrArray *order;           /* the same, as they came */
   CmafIngestObjects *objects; /* NULL: none are kept */
   CmafIngestManifests *manifests;
+  CmafHeaderCache *headers;  /* of earlier runs too; NULL: none are kept */
   GQueue waiting;            /* of CmafIngestWaiting: ingest-waiting.c */
   gboolean has_told_failure; /* of the objects, since one was stored */
   GList *uploads;            /* of CmafIngestUpload */
@@ -67,6 +69,15 @@ void cmaf_ingest_server_describe_track (CmafIngestServer *self,
 gboolean cmaf_ingest_server_take_manifest (
     CmafIngestServer *self, const gchar *path, GBytes *bytes, GError **error);
 gboolean cmaf_ingest_server_has_running_media (CmafIngestServer *self);
+
+/* ingest-memory.c: what was said, here and in an earlier run. */
+void cmaf_ingest_memory_keep_header (
+    CmafIngestServer *self, const CmafIngestPath *path, GBytes *header);
+GBytes *cmaf_ingest_memory_get_header (
+    CmafIngestServer *self, const CmafIngestPath *path);
+void cmaf_ingest_memory_keep_manifest (
+    CmafIngestServer *self, const gchar *path, GBytes *bytes);
+void cmaf_ingest_memory_load_manifests (CmafIngestServer *self);
 
 /* ingest-waiting.c: an object whose track nobody has named yet: when an MPD
  * does, it is read again. */

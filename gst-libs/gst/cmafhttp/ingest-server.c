@@ -228,7 +228,8 @@ copy_config (CmafIngestServer *self, const CmafIngestServerConfig *config)
   while (length > 1 && config->path[length - 1] == '/')
     length--;
   self->config.path = g_strndup (config->path, length);
-  self->config.objects_location = NULL; /* that string is not needed again */
+  /* those strings are not needed again */
+  self->config.objects_location = self->config.header_cache = NULL;
   self->config.listener.asks_for_certificates |=
       cmaf_ingest_access_wants_certificates (self->access);
   if (config->merge_order != NULL)
@@ -244,6 +245,18 @@ start_tick (gpointer data)
   g_source_set_callback (self->tick, on_tick, self, NULL);
   g_source_attach (self->tick, cmaf_http_thread_get_context (self->thread));
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+open_headers (CmafIngestServer *self, const CmafIngestServerConfig *config,
+    GError **error)
+{
+  if (config->header_cache == NULL)
+    return TRUE;
+  self->headers = cmaf_header_cache_new (config->header_cache, error);
+  if (self->headers != NULL)
+    cmaf_ingest_memory_load_manifests (self);
+  return self->headers != NULL;
 }
 
 static gboolean
@@ -301,7 +314,8 @@ cmaf_ingest_server_new (const CmafIngestServerConfig *config,
   self->tracks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->order =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_ingest_track_free);
-  if (!open_objects (self, config, error) || !open_sessions (self, error)) {
+  if (!open_headers (self, config, error) || !open_objects (self, config, error)
+      || !open_sessions (self, error)) {
     cmaf_ingest_server_unref (self);
     return NULL;
   }
@@ -382,6 +396,7 @@ free_tracks (gpointer data)
   g_ptr_array_unref (self->order);
   cmaf_ingest_waiting_clear (self);
   cmaf_ingest_manifests_free (self->manifests);
+  g_clear_pointer (&self->headers, cmaf_header_cache_free);
   g_clear_pointer (&self->objects, cmaf_ingest_objects_free);
   return G_SOURCE_REMOVE;
 }

@@ -24,7 +24,10 @@ typedef struct
    * NULL: nothing is kept. */
   const gchar *objects_location;
   guint max_objects;
-  guint64 max_object_bytes;    /* of all together */
+  guint64 max_object_bytes; /* of all together */
+  /* A directory for headers and MPDs, so that senders need not say them again
+   * to another run; NULL: none. */
+  const gchar *header_cache;
   gsize max_queue_bytes;       /* per track */
   CmafTrackMergerConfig merge; /* but for timescale and max_pending */
   /* Patterns, best first, separated by commas: of what a sender calls itself,

@@ -174,6 +174,7 @@ cmaf_ingest_server_take_manifest (
 {
   if (!cmaf_ingest_manifests_take (self->manifests, path, bytes, error))
     return FALSE;
+  cmaf_ingest_memory_keep_manifest (self, path, bytes);
   cmaf_ingest_manifests_visit (self->manifests, describe_by_id, self);
   cmaf_ingest_manifests_visit (self->manifests, adopt_track, self);
   return TRUE;
