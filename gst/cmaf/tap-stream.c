@@ -264,17 +264,29 @@ find_number (
   return TRUE;
 }
 
-/* A segment of which we have seen the beginning is told when it is over. */
+/* All of it, unless we begin alone: others wait for a sign. */
+static gboolean
+is_worth_telling (const TapStream *self)
+{
+  const guint64 first =
+      cmaf_segment_grid_first_unit (&self->grid, &self->frames, self->segment);
+  const guint n = self->entries->len;
+
+  if (n == 0 || n > CMAF_FINGERPRINT_TABLE_MAX)
+    return FALSE;
+  return g_array_index (self->entries, CmafNumberedFingerprint, 0).number
+             == first
+         || (self->state == TAP_ALONE && self->exchange.n_told == 0);
+}
+
+/* When it is over */
 static void
 tell_segment (TapStream *self)
 {
   const CmafNumberedFingerprint *first =
       (const CmafNumberedFingerprint *)self->entries->data;
 
-  if (self->entries->len > 0 && self->entries->len <= CMAF_FINGERPRINT_TABLE_MAX
-      && first->number
-             == cmaf_segment_grid_first_unit (
-                 &self->grid, &self->frames, self->segment))
+  if (is_worth_telling (self))
     fingerprint_exchange_tell (
         &self->exchange, self->segment, first, self->entries->len);
   g_array_set_size (self->entries, 0);

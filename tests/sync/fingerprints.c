@@ -21,8 +21,11 @@
 
 #define MS ((gint64)GST_MSECOND)
 #define FRAME (40 * MS)
-#define FASTER 15
+#define FASTER 80
 #define N_FRAMES 640
+#define N_LONG 960
+#define KILLED 400 /* frame at which A is, and at which it is there again */
+#define RESTARTED 440
 #define NEW_YEAR (1735689600 * (gint64)GST_SECOND)
 #define LEAST_COMMON 2 /* segments */
 #define TIMEOUT (60 * GST_SECOND)
@@ -30,30 +33,44 @@
 typedef struct
 {
   const gchar *name;
-  const gchar *path; /* what B's feed went through */
-  gboolean is_still; /* nothing moves */
-  guint store_ends;  /* at this frame the store is gone; 0: never */
+  const gchar *path;   /* what B's feed went through */
+  const gchar *behind; /* the taps */
+  gboolean is_still;   /* nothing moves */
+  gboolean is_even;    /* both begin in the same way */
+  gboolean is_killed;  /* A, and started again */
+  guint store_ends;    /* at this frame the store is gone; 0: never */
 } Kind;
 
 static const Kind kinds[] = {
-  { "bit-identical", "" },
-  { "coded differently",
-      "x264enc speed-preset=veryfast bitrate=150 key-int-max=40 ! "
-      "avdec_h264 max-threads=1 ! " },
-  { "coded badly, in another format",
-      "x264enc speed-preset=ultrafast pass=qual quantizer=36 ! "
-      "avdec_h264 max-threads=1 ! videoconvert ! video/x-raw,format=NV12 ! " },
-  { "still", "", TRUE },
-  { "the store goes away", "", FALSE, 500 },
+  { .name = "bit-identical" },
+  { .name = "coded differently",
+      .path = "x264enc speed-preset=veryfast bitrate=150 key-int-max=40 ! "
+              "avdec_h264 max-threads=1 ! " },
+  { .name = "coded badly, in another format, behind the tap on the grid",
+      .path = "x264enc speed-preset=ultrafast pass=qual quantizer=36 ! "
+              "avdec_h264 max-threads=1 ! videoconvert ! "
+              "video/x-raw,format=NV12 ! ",
+      .behind = "cmafvideoalign name=align ! " },
+  { .name = "scaled, and coded by another codec",
+      .path = "videoscale ! video/x-raw,width=128,height=96 ! "
+              "x265enc speed-preset=ultrafast bitrate=200 log-level=none "
+              "option-string=pools=none:frame-threads=1 ! "
+              "avdec_h265 max-threads=1 ! videoscale ! "
+              "video/x-raw,width=64,height=48 ! " },
+  { .name = "still", .is_still = TRUE },
+  { .name = "the store goes away", .store_ends = 500 },
+  { .name = "both begin at once", .is_even = TRUE },
+  { .name = "A is killed and started again", .is_killed = TRUE },
 };
 
-/* Of one encoder */
+#define N_ENCODERS 3 /* A, B, and A again */
+
 typedef struct
 {
-  guint start; /* frame */
-  guint delay; /* frames */
+  guint start, end; /* frames */
+  guint delay;      /* frames */
   gint64 clock_offset;
-  const gchar *path, *sources;
+  const gchar *path, *behind, *sources;
   gint64 peer_wait;
 
   gchar *out;
@@ -91,13 +108,14 @@ describe (const Encoder *e, const gchar *store)
       "appsrc name=in format=time is-live=true max-bytes=0 caps=video/x-raw,"
       "format=I420,width=%d,height=%d,framerate=25/1 ! %s"
       "cmafframetap name=tap sync-store=%s peer-wait=%" G_GINT64_FORMAT
-      " clock-offset=%" G_GINT64_FORMAT " ! "
+      " clock-offset=%" G_GINT64_FORMAT " ! %s"
       "x264enc speed-preset=ultrafast threads=1 key-int-max=1000 bframes=2 ! "
       "h264parse ! cmafsyncmux name=mux timing-sources=%s "
       "clock-offset=%" G_GINT64_FORMAT " ! filesink location=%s async=false "
       "sync=false",
       COUNTER_WIDTH, COUNTER_HEIGHT, e->path, store, e->peer_wait,
-      e->clock_offset, e->sources, e->clock_offset, e->out);
+      e->clock_offset, e->behind ? e->behind : "", e->sources, e->clock_offset,
+      e->out);
 }
 
 /* The clocks stand still at the moment at which the first picture arrives. */
@@ -110,6 +128,7 @@ begin (Encoder *e, const gchar *store)
   g_autoptr (GstClock) utc = gst_test_clock_new_with_start_time (
       (GstClockTime)(NEW_YEAR + (e->start + e->delay) * FRAME));
   g_autoptr (GstElement) mux = NULL;
+  g_autoptr (GstElement) align = NULL;
 
   e->messages = g_string_new (NULL);
   e->pipeline = gst_parse_launch (text, &error);
@@ -122,6 +141,10 @@ begin (Encoder *e, const gchar *store)
   mux = gst_bin_get_by_name (GST_BIN (e->pipeline), "mux");
   g_object_set (mux, "utc-clock", utc, NULL);
   g_object_set (e->tap, "utc-clock", utc, NULL);
+  align = gst_bin_get_by_name (GST_BIN (e->pipeline), "align");
+  if (align)
+    g_object_set (
+        align, "utc-clock", utc, "clock-offset", e->clock_offset, NULL);
   gst_pipeline_use_clock (GST_PIPELINE (e->pipeline), clock);
   gst_element_set_state (e->pipeline, GST_STATE_PLAYING);
   return TRUE;
@@ -185,6 +208,20 @@ finish (Encoder *e)
     e->error = g_strdup ("hangs");
 }
 
+/* In the middle of whatever it does */
+static void
+kill_at_once (Encoder *e)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (e->pipeline);
+  GstMessage *message;
+
+  while ((message = gst_bus_pop (bus))) {
+    take_bus_message (e, message);
+    gst_message_unref (message);
+  }
+  gst_element_set_state (e->pipeline, GST_STATE_NULL);
+}
+
 static void
 end (Encoder *e)
 {
@@ -202,37 +239,79 @@ end (Encoder *e)
 static gboolean
 is_fed (const Encoder *e, guint t)
 {
-  return t >= e->start + e->delay && t - e->delay < N_FRAMES;
+  return t >= e->start + e->delay && t - e->delay < e->end;
 }
 
-/* Frames come at their time, many times faster than in life. */
+static guint64
+get_stat (const Encoder *e, const gchar *name)
+{
+  GstStructure *stats;
+  const GValue *value;
+  guint64 result;
+
+  g_object_get (e->tap, "stats", &stats, NULL);
+  value = gst_structure_get_value (stats, name);
+  result = G_VALUE_HOLDS_UINT (value) ? g_value_get_uint (value)
+                                      : g_value_get_uint64 (value);
+  gst_structure_free (stats);
+  return result;
+}
+
+/* As time runs faster than in life, but the disk does not, it stands still
+ * until the frames are through, and is slower as long as a store does not
+ * answer:
+ * @n_busy frames. */
+static void
+keep_pace (Encoder *encoders, guint t, guint *n_busy)
+{
+  const gint64 until = g_get_monotonic_time () + TIMEOUT / 1000;
+  gboolean is_busy = FALSE;
+
+  for (guint i = 0; i < N_ENCODERS; i++) {
+    Encoder *e = &encoders[i];
+
+    if (!e->tap || !is_fed (e, t) || *e->path)
+      continue;
+    while (get_stat (e, "frames") < t - e->delay - e->start + 1
+           && g_get_monotonic_time () < until)
+      g_usleep (200);
+    is_busy |= get_stat (e, "unanswered") > 0;
+  }
+  *n_busy = is_busy ? *n_busy + 1 : 0;
+  g_usleep ((gulong)MIN (FRAME / 1000, FRAME / 1000 / FASTER * (1 + *n_busy)));
+}
+
+/* Frames come at their time. */
 static void
 feed (Encoder *encoders, const Kind *kind, const gchar *store)
 {
   g_autofree gchar *tables = g_build_filename (store, "fp", NULL);
   g_autofree gchar *gone = g_build_filename (store, "gone", NULL);
-  const guint last = N_FRAMES + MAX (encoders[0].delay, encoders[1].delay);
-  const gint64 begin_at = g_get_monotonic_time ();
+  const guint last =
+      encoders[1].end + MAX (encoders[0].delay, encoders[1].delay);
+  guint n_busy = 0;
 
   for (guint t = 0; t < last; t++) {
-    const gint64 due = begin_at + t * FRAME / 1000 / FASTER;
-
-    while (g_get_monotonic_time () < due)
-      g_usleep ((gulong)MAX (due - g_get_monotonic_time (), 1));
     if (kind->store_ends == t && t > 0) {
       g_rename (tables, gone);
       g_file_set_contents (tables, "no folder", -1, NULL);
     }
-    for (guint i = 0; i < 2; i++) {
-      if (t == encoders[i].start + encoders[i].delay
-          && !begin (&encoders[i], store))
+    for (guint i = 0; i < N_ENCODERS; i++) {
+      Encoder *e = &encoders[i];
+
+      if (t == e->start + e->delay && e->end > 0 && !begin (e, store))
         return;
-      if (is_fed (&encoders[i], t))
-        give (&encoders[i], kind, t - encoders[i].delay);
+      if (is_fed (e, t))
+        give (e, kind, t - e->delay);
+      if (t == e->end + e->delay && e->end == KILLED)
+        kill_at_once (e);
     }
+    keep_pace (encoders, t, &n_busy);
   }
-  finish (&encoders[0]);
-  finish (&encoders[1]);
+  for (guint i = 0; i < N_ENCODERS; i++) {
+    if (encoders[i].end > KILLED)
+      finish (&encoders[i]);
+  }
 }
 
 /* ---- what came out ---- */
@@ -314,7 +393,8 @@ run_compare (const gchar *tool, const gchar *a, const gchar *b)
 }
 
 static gchar *
-judge_tracks (SimTrack *tracks, const gchar *tool, const gchar *folder)
+judge_tracks (
+    SimTrack *tracks, guint least, const gchar *tool, const gchar *folder)
 {
   g_autofree gchar *a = g_build_filename (folder, "a", NULL);
   g_autofree gchar *b = g_build_filename (folder, "b", NULL);
@@ -323,39 +403,88 @@ judge_tracks (SimTrack *tracks, const gchar *tool, const gchar *folder)
 
   for (guint i = 0; i < 2 && !reason; i++) {
     if (!tracks[i].track)
-      return fail ("%c: nothing came out", 'A' + i);
+      return least > 0 ? fail ("%c: nothing came out", 'A' + i) : NULL;
     reason = save (&tracks[i], i == 0 ? a : b);
   }
-  if (!reason)
+  if (!reason && least > 0)
     reason = run_compare (tool, a, b);
   if (!reason)
     reason = compare_pictures (tracks, &n_common);
-  if (!reason && n_common < LEAST_COMMON * 48)
+  if (!reason && n_common < least * 48)
     reason = fail ("%u pictures in common", n_common);
   return reason;
 }
 
+/* What encoders @i and @j made of the same pictures */
 static gchar *
-judge_messages (const Encoder *encoders, const Kind *kind)
+judge_pair (const Encoder *i, const Encoder *j, guint least, const gchar *tool,
+    const gchar *folder)
 {
-  const gchar *b = encoders[1].messages->str;
+  SimTrack tracks[2];
+  gchar *reason = read_output (i, &tracks[0]);
+  gchar *other = read_output (j, &tracks[1]);
 
-  for (guint i = 0; i < 2; i++) {
-    if (encoders[i].error)
-      return fail ("%c: %s", 'A' + i, encoders[i].error);
+  if (!reason)
+    reason = g_steal_pointer (&other);
+  if (!reason)
+    reason = judge_tracks (tracks, least, tool, folder);
+  sim_track_clear (&tracks[0]);
+  sim_track_clear (&tracks[1]);
+  g_free (other);
+  return reason;
+}
+
+static gboolean
+has_told (const Encoder *e, const gchar *message)
+{
+  return e->messages && strstr (e->messages->str, message) != NULL;
+}
+
+static gboolean
+is_alone (const Encoder *e)
+{
+  return has_told (e, " alone") && has_told (e, " locked:G:clock")
+         && !has_told (e, " matched");
+}
+
+static gboolean
+is_matched (const Encoder *e)
+{
+  return has_told (e, " matched") && has_told (e, " locked:F:fingerprint")
+         && !has_told (e, " lost") && !has_told (e, "cmaf-sync-lost")
+         && !has_told (e, " alone");
+}
+
+static gchar *
+judge_messages (const Encoder *e, const Kind *kind)
+{
+  for (guint i = 0; i < N_ENCODERS; i++) {
+    if (e[i].error)
+      return fail ("%u: %s", i, e[i].error);
   }
-  if (!strstr (encoders[0].messages->str, " alone")
-      || !strstr (encoders[0].messages->str, " locked:G:clock"))
-    return fail ("A:%s", encoders[0].messages->str);
+  if (kind->is_even && is_matched (&e[0]) && is_alone (&e[1]))
+    return NULL;
+  if (!is_alone (&e[0]))
+    return fail ("A does not begin alone");
   if (kind->is_still)
-    return strstr (b, "locked") || strstr (b, "matched") ? fail ("B:%s", b)
-                                                         : NULL;
-  if (!strstr (b, " matched") || !strstr (b, " locked:F:fingerprint")
-      || strstr (b, " lost") || strstr (b, "cmaf-sync-lost"))
-    return fail ("B:%s", b);
-  if (kind->store_ends > 0 && !strstr (b, " cmaf-sync-store"))
-    return fail ("B says nothing of the store:%s", b);
+    return has_told (&e[1], "locked") ? fail ("B: locked") : NULL;
+  if (!is_matched (&e[1]) || (kind->is_killed && !is_matched (&e[2])))
+    return fail ("not found, or lost");
+  if (kind->store_ends > 0 && !has_told (&e[1], " cmaf-sync-store"))
+    return fail ("B says nothing of the store");
   return NULL;
+}
+
+static gchar *
+judge_still (const Encoder *e)
+{
+  SimTrack track;
+  gchar *reason = read_output (e, &track);
+
+  if (!reason && track.track)
+    reason = fail ("B: something came out");
+  sim_track_clear (&track);
+  return reason;
 }
 
 static gchar *
@@ -363,24 +492,15 @@ judge (
     Encoder *encoders, const Kind *kind, const gchar *tool, const gchar *folder)
 {
   gchar *reason = judge_messages (encoders, kind);
-  SimTrack tracks[2];
 
-  if (reason)
-    return reason;
-  for (guint i = 0; i < 2; i++) {
-    gchar *why = read_output (&encoders[i], &tracks[i]);
-
-    if (!reason)
-      reason = why;
-    else
-      g_free (why);
-  }
-  if (!reason && kind->is_still && tracks[1].track)
-    reason = fail ("B: something came out");
-  if (!reason && !kind->is_still)
-    reason = judge_tracks (tracks, tool, folder);
-  sim_track_clear (&tracks[0]);
-  sim_track_clear (&tracks[1]);
+  if (!reason && kind->is_still)
+    return judge_still (&encoders[1]);
+  if (!reason)
+    reason = judge_pair (&encoders[0], &encoders[1],
+        kind->is_killed ? 0 : LEAST_COMMON, tool, folder);
+  if (!reason && kind->is_killed)
+    reason =
+        judge_pair (&encoders[2], &encoders[1], LEAST_COMMON, tool, folder);
   return reason;
 }
 
@@ -400,6 +520,64 @@ remove_tree (const gchar *path)
   g_remove (path);
 }
 
+static void
+choose (Encoder *encoders, const Kind *kind, const gchar *folder, GRand *rand)
+{
+  for (guint i = 0; i < N_ENCODERS; i++) {
+    Encoder *e = &encoders[i];
+    g_autofree gchar *name = g_strdup_printf ("%u.cmfv", i);
+
+    e->start = i == 1 ? (guint)g_rand_int_range (rand, 0, 76) : 0;
+    e->end = kind->is_even || kind->is_killed ? N_LONG : N_FRAMES;
+    e->delay = (guint)g_rand_int_range (rand, 0, 51);
+    e->clock_offset = g_rand_int_range (rand, -1, 2) * 100 * MS;
+    e->path = i == 1 && kind->path ? kind->path : "";
+    e->behind = kind->behind;
+    e->sources = i == 1 && !kind->is_even ? "fingerprint" : "fingerprint,clock";
+    e->peer_wait = (kind->is_even || i == 2 ? 10
+                       : i == 0             ? 2
+                                            : 60)
+                   * (gint64)GST_SECOND;
+    e->out = g_build_filename (folder, name, NULL);
+  }
+  encoders[2].start = RESTARTED;
+  if (kind->is_killed)
+    encoders[0].end = KILLED;
+  else
+    encoders[2].end = 0; /* there is none */
+}
+
+/* Of the tap */
+static gchar *
+describe_tap (const Encoder *e)
+{
+  GstStructure *stats;
+  gchar *text;
+
+  if (!e->tap)
+    return NULL;
+  g_object_get (e->tap, "stats", &stats, NULL);
+  text = gst_structure_to_string (stats);
+  gst_structure_free (stats);
+  return text;
+}
+
+static void
+describe_failure (const Encoder *encoders, const Kind *kind, guint number,
+    const gchar *reason)
+{
+  printf ("run %u, %s: %s\n", number, kind->name, reason);
+  for (guint i = 0; i < N_ENCODERS; i++) {
+    const Encoder *e = &encoders[i];
+    g_autofree gchar *stats = describe_tap (e);
+
+    if (e->messages)
+      printf ("%u: starts at %u, delay %u frames, clock %d ms:%s; %s\n", i,
+          e->start, e->delay, (gint)(e->clock_offset / MS), e->messages->str,
+          stats ? stats : "");
+  }
+}
+
 static gboolean
 run (guint number, const Options *options, const gchar *tool)
 {
@@ -409,31 +587,16 @@ run (guint number, const Options *options, const gchar *tool)
   g_autofree gchar *folder = g_dir_make_tmp ("fingerprints-XXXXXX", NULL);
   g_autofree gchar *store = g_build_filename (folder, "store", NULL);
   g_autofree gchar *reason = NULL;
-  Encoder encoders[2] = { { .path = "", .sources = "fingerprint,clock" },
-    { .path = kind->path, .sources = "fingerprint" } };
+  Encoder encoders[N_ENCODERS];
 
-  for (guint i = 0; i < 2; i++) {
-    Encoder *e = &encoders[i];
-    g_autofree gchar *name = g_strdup_printf ("%c.cmfv", 'a' + i);
-
-    e->start = i == 0 ? 0 : (guint)g_rand_int_range (rand, 0, 76);
-    e->delay = (guint)g_rand_int_range (rand, 0, 51);
-    e->clock_offset = g_rand_int_range (rand, -1, 2) * 100 * MS;
-    e->peer_wait = (i == 0 ? 2 : 60) * (gint64)GST_SECOND;
-    e->out = g_build_filename (folder, name, NULL);
-  }
+  memset (encoders, 0, sizeof encoders);
+  choose (encoders, kind, folder, rand);
   feed (encoders, kind, store);
   reason = judge (encoders, kind, tool, folder);
   if (reason)
-    printf ("run %u, %s; B starts at %u, delays %u and %u frames, clocks %d "
-            "and %d ms: %s\nA:%s\nB:%s\n",
-        number, kind->name, encoders[1].start, encoders[0].delay,
-        encoders[1].delay, (gint)(encoders[0].clock_offset / MS),
-        (gint)(encoders[1].clock_offset / MS), reason,
-        encoders[0].messages ? encoders[0].messages->str : "",
-        encoders[1].messages ? encoders[1].messages->str : "");
-  end (&encoders[0]);
-  end (&encoders[1]);
+    describe_failure (encoders, kind, number, reason);
+  for (guint i = 0; i < N_ENCODERS; i++)
+    end (&encoders[i]);
   remove_tree (folder);
   return reason == NULL;
 }
