@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the gst-cmaf authors
-"""Runs the commands of docs/ingest.md as they stand there, with other ports."""
+"""Runs the commands of docs/ingest.md and docs/two-sites.md as they stand there,
+with other ports."""
+import os
 import pathlib
 import re
 import socket
@@ -32,13 +34,13 @@ http {{
 
 
 class Recipes:
-    """The blocks of the page, with ports and a directory of their own."""
+    """The blocks of a page, with ports and a directory of their own."""
 
-    def __init__(self, failures, folder):
+    def __init__(self, failures, folder, page='ingest.md'):
         self.failures = failures
         self.folder = folder
         folder.mkdir()
-        text = (interop.SOURCE_ROOT / 'docs/ingest.md').read_text('utf-8')
+        text = (interop.SOURCE_ROOT / 'docs' / page).read_text('utf-8')
         self.ports = {port: str(interop.free_port()) for port in PORTS}
         for port, free in self.ports.items():
             text = re.sub(rf'\b{port}\b', free, text)
@@ -186,7 +188,15 @@ def check_tls(failures, recipes):
                      [lambda: recipes.run('mutual-send')], 'video')
 
 
+def check_two_sites(failures, recipes):
+    recipes.run('encoders')
+    report = recipes.run('compare')
+    failures.expect(re.search(r'1 tracks?, [2-9] segments? in common, 0 diff', report),
+                    report)
+
+
 def main():
+    os.environ['PATH'] = f'{interop.BUILD_ROOT}/tools:{os.environ["PATH"]}'
     failures = interop.Failures()
     interop.need('gst-launch-1.0', 'ffmpeg', 'curl', 'openssl', 'nginx')
     interop.need_elements('cmafsyncmux', 'httpingestsink', 'httpingestsrc',
@@ -195,9 +205,12 @@ def main():
         parts = {check: Recipes(failures, folder / check.__name__) for check in
                  (check_senders, check_dav, check_two, check_redundant,
                   check_tls)}
-        interop.at_once(failures, *parts.items())
+        two_sites = Recipes(failures, folder / 'two-sites', 'two-sites.md')
+        interop.at_once(failures, *parts.items(),
+                        (check_two_sites, two_sites))
     unused = set.intersection(*(set(recipes.blocks) - recipes.used
                                 for recipes in parts.values()))
+    unused |= set(two_sites.blocks) - two_sites.used
     failures.expect(not unused, f'not run: {sorted(unused)}')
     failures.finish()
 
