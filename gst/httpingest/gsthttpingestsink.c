@@ -27,6 +27,7 @@
 
 #include <gst/cmafbase/gstcmafmessage.h>
 #include <gst/cmafhttp/ingest-client.h>
+#include <gst/cmafhttp/upload-properties.h>
 #include <string.h>
 
 GST_DEBUG_CATEGORY_STATIC (http_ingest_sink_debug);
@@ -36,8 +37,6 @@ GST_DEBUG_CATEGORY_STATIC (http_ingest_sink_debug);
 #define DEFAULT_MAX_SPOOL_TIME (30 * GST_SECOND)
 #define DEFAULT_MAX_DISK_BYTES ((guint64)1 << 30)
 #define DEFAULT_DRAIN_TIMEOUT (30 * GST_SECOND)
-#define DEFAULT_TIMEOUT (6 * GST_SECOND)
-#define DEFAULT_AUTH_RETRIES 3
 #define DEFAULT_INIT_TEMPLATE "$RepresentationID$/init.mp4"
 #define DEFAULT_MEDIA_TEMPLATE "$RepresentationID$/$Number$.mp4"
 #define STATS_NAME "application/x-httpingestsink-stats"
@@ -47,16 +46,12 @@ struct _GstHttpIngestSink
   GstCmafTrackSink parent;
 
   /* properties; lock: object */
-  gchar *location, *locations, *method, *user_agent, *encoder_name;
-  gchar *user_id, *user_pw, *bearer_token;
-  gchar *tls_ca_file, *tls_certificate_file, *tls_fingerprints;
+  CmafUploadProperties upload;
+  gchar *location, *locations, *encoder_name;
   gchar *init_template, *media_template, *mpd_name, *spool_directory;
-  GstStructure *headers;
-  gboolean ssl_strict, probe, expect_continue;
-  gint naming, request_mode, authentication, spool_full;
-  guint auth_retries;
-  guint64 max_spool_bytes, max_spool_time, max_disk_bytes;
-  guint64 timeout, drain_timeout;
+  gboolean probe, expect_continue;
+  gint naming, request_mode, spool_full;
+  guint64 max_spool_bytes, max_spool_time, max_disk_bytes, drain_timeout;
 
   CmafIngestClient *client; /* lock: object; from start to stop */
   GstStructure *last_stats; /* lock: object; of the run before */
@@ -74,19 +69,7 @@ enum
   PROP_0,
   PROP_LOCATION,
   PROP_LOCATIONS,
-  PROP_METHOD,
-  PROP_USER_AGENT,
   PROP_ENCODER_NAME,
-  PROP_USER_ID,
-  PROP_USER_PW,
-  PROP_BEARER_TOKEN,
-  PROP_AUTHENTICATION,
-  PROP_AUTH_RETRIES,
-  PROP_HEADERS,
-  PROP_TLS_CA_FILE,
-  PROP_TLS_CERTIFICATE_FILE,
-  PROP_TLS_FINGERPRINTS,
-  PROP_SSL_STRICT,
   PROP_NAMING,
   PROP_INIT_TEMPLATE,
   PROP_MEDIA_TEMPLATE,
@@ -99,10 +82,10 @@ enum
   PROP_SPOOL_FULL,
   PROP_SPOOL_DIRECTORY,
   PROP_MAX_DISK_BYTES,
-  PROP_TIMEOUT,
   PROP_DRAIN_TIMEOUT,
   PROP_STATS,
   N_PROPS,
+  PROP_UPLOAD = N_PROPS, /* the first of CmafUploadProperties */
 };
 
 static GParamSpec *props[N_PROPS];
@@ -150,78 +133,14 @@ post_event (const CmafIngestEvent *event, gpointer user_data)
 
 /* ---- start and stop ---- */
 
-static gboolean
-load_tls (GstHttpIngestSink *self, CmafUploadSettings *upload, GError **error)
-{
-  if (self->tls_ca_file) {
-    /* the database takes no relative path */
-    g_autofree gchar *path = g_canonicalize_filename (self->tls_ca_file, NULL);
-
-    upload->ca = g_tls_file_database_new (path, error);
-    if (!upload->ca) {
-      g_prefix_error (error, "tls-ca-file: ");
-      return FALSE;
-    }
-  }
-  if (self->tls_certificate_file) {
-    upload->certificate =
-        g_tls_certificate_new_from_file (self->tls_certificate_file, error);
-    if (!upload->certificate) {
-      g_prefix_error (error, "tls-certificate-file: ");
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
-/* Hex digits of SHA-256, with or without colons, with or without the name of
- * the hash in front. */
-static gchar *
-parse_fingerprint (const gchar *text)
-{
-  GString *hex = g_string_new (NULL);
-
-  if (g_ascii_strncasecmp (text, "sha256:", 7) == 0)
-    text += 7;
-  for (; *text; text++)
-    if (*text != ':')
-      g_string_append_c (hex, g_ascii_tolower (*text));
-  return g_string_free (hex, FALSE);
-}
-
-static gboolean
-load_pins (GstHttpIngestSink *self, CmafUploadSettings *upload, GError **error)
-{
-  g_auto (GStrv) words = NULL;
-  GPtrArray *pins;
-
-  if (!self->tls_fingerprints)
-    return TRUE;
-  words = g_strsplit_set (self->tls_fingerprints, " ,", -1);
-  pins = g_ptr_array_new ();
-  for (guint i = 0; words[i]; i++)
-    if (*words[i])
-      g_ptr_array_add (pins, parse_fingerprint (words[i]));
-  g_ptr_array_add (pins, NULL);
-  upload->pins = (gchar **)g_ptr_array_free (pins, FALSE);
-  for (guint i = 0; upload->pins[i]; i++) {
-    if (strlen (upload->pins[i]) == 64
-        && strspn (upload->pins[i], "0123456789abcdef") == 64)
-      continue;
-    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "tls-fingerprints: found '%s', needs the 64 hex digits of a SHA-256",
-        upload->pins[i]);
-    return FALSE;
-  }
-  return TRUE;
-}
-
 static gchar *
 make_user_agent (const GstHttpIngestSink *self)
 {
+  const gchar *product = self->upload.user_agent;
+
   if (self->encoder_name)
-    return g_strdup_printf ("%s (%s)", self->user_agent, self->encoder_name);
-  return g_strdup (self->user_agent);
+    return g_strdup_printf ("%s (%s)", product, self->encoder_name);
+  return g_strdup (product);
 }
 
 /* Both properties, in order. (transfer full) */
@@ -242,30 +161,29 @@ make_locations (const GstHttpIngestSink *self)
 }
 
 static void
-fill_config (GstHttpIngestSink *self, CmafIngestClientConfig *config)
+fill_config (GstHttpIngestSink *self, CmafIngestClientConfig *config,
+    const CmafUploadTargetConfig *target)
 {
   cmaf_ingest_client_config_init (config);
-  config->method = self->method;
-  config->user = self->user_id;
-  config->password = self->user_pw;
-  config->token = self->bearer_token;
-  config->headers = self->headers;
+  config->method = self->upload.method;
+  config->user = target->user;
+  config->password = target->password;
+  config->token = target->token;
+  config->headers = target->headers;
+  config->auth = target->auth;
+  config->upload = target->upload;
+  config->auth_tries = self->upload.auth_retries + 1;
   config->mpd_name = self->mpd_name && *self->mpd_name ? self->mpd_name : NULL;
   config->naming.style = self->naming;
   config->naming.init_template = self->init_template;
   config->naming.media_template = self->media_template;
   config->mode = self->request_mode;
-  config->auth = self->authentication;
-  config->auth_tries = self->auth_retries + 1;
   config->probes = self->probe;
   config->expects = self->expect_continue;
   config->max_spool_bytes = self->max_spool_bytes;
   config->max_spool_time = self->max_spool_time;
   config->spool_directory = self->spool_directory;
   config->max_disk_bytes = self->max_disk_bytes;
-  config->upload.accept_any = !self->ssl_strict;
-  config->upload.connect_timeout_ms = self->timeout / GST_MSECOND;
-  config->upload.io_timeout_ms = self->timeout / GST_MSECOND;
 }
 
 static gboolean
@@ -274,24 +192,23 @@ start (GstCmafTrackSink *sink, GError **error)
   GstHttpIngestSink *self = GST_HTTP_INGEST_SINK (sink);
   g_autofree gchar *user_agent = NULL;
   g_auto (GStrv) locations = NULL;
+  CmafUploadTargetConfig target;
   CmafIngestClientConfig config;
   CmafIngestClient *client = NULL;
 
   GST_OBJECT_LOCK (self);
   locations = make_locations (self);
   user_agent = make_user_agent (self);
-  fill_config (self, &config);
-  config.locations = (const gchar *const *)locations;
-  config.user_agent = user_agent;
-  if (load_tls (self, &config.upload, error)
-      && load_pins (self, &config.upload, error))
+  if (cmaf_upload_properties_fill (&self->upload, &target, error)) {
+    fill_config (self, &config, &target);
+    config.locations = (const gchar *const *)locations;
+    config.user_agent = user_agent;
     client = cmaf_ingest_client_new (&config, post_event, self, error);
+  }
   self->client = client;
   g_clear_pointer (&self->last_stats, gst_structure_free);
   GST_OBJECT_UNLOCK (self);
-  g_clear_object (&config.upload.ca);
-  g_clear_object (&config.upload.certificate);
-  g_strfreev (config.upload.pins);
+  cmaf_upload_target_config_clear (&target);
   return client != NULL;
 }
 
@@ -427,19 +344,7 @@ typedef struct
 static const Field fields[] = {
   FIELD (LOCATION, G_TYPE_STRING, location),
   FIELD (LOCATIONS, G_TYPE_STRING, locations),
-  FIELD (METHOD, G_TYPE_STRING, method),
-  FIELD (USER_AGENT, G_TYPE_STRING, user_agent),
   FIELD (ENCODER_NAME, G_TYPE_STRING, encoder_name),
-  FIELD (USER_ID, G_TYPE_STRING, user_id),
-  FIELD (USER_PW, G_TYPE_STRING, user_pw),
-  FIELD (BEARER_TOKEN, G_TYPE_STRING, bearer_token),
-  FIELD (AUTHENTICATION, G_TYPE_ENUM, authentication),
-  FIELD (AUTH_RETRIES, G_TYPE_UINT, auth_retries),
-  FIELD (HEADERS, G_TYPE_BOXED, headers),
-  FIELD (TLS_CA_FILE, G_TYPE_STRING, tls_ca_file),
-  FIELD (TLS_CERTIFICATE_FILE, G_TYPE_STRING, tls_certificate_file),
-  FIELD (TLS_FINGERPRINTS, G_TYPE_STRING, tls_fingerprints),
-  FIELD (SSL_STRICT, G_TYPE_BOOLEAN, ssl_strict),
   FIELD (NAMING, G_TYPE_ENUM, naming),
   FIELD (INIT_TEMPLATE, G_TYPE_STRING, init_template),
   FIELD (MEDIA_TEMPLATE, G_TYPE_STRING, media_template),
@@ -452,7 +357,6 @@ static const Field fields[] = {
   FIELD (SPOOL_FULL, G_TYPE_ENUM, spool_full),
   FIELD (SPOOL_DIRECTORY, G_TYPE_STRING, spool_directory),
   FIELD (MAX_DISK_BYTES, G_TYPE_UINT64, max_disk_bytes),
-  FIELD (TIMEOUT, G_TYPE_UINT64, timeout),
   FIELD (DRAIN_TIMEOUT, G_TYPE_UINT64, drain_timeout),
 };
 
@@ -471,15 +375,10 @@ set_field (gpointer at, GType type, const GValue *value)
   if (type == G_TYPE_STRING) {
     g_free (*(gchar **)at);
     *(gchar **)at = g_value_dup_string (value);
-  } else if (type == G_TYPE_BOXED) {
-    g_clear_pointer ((GstStructure **)at, gst_structure_free);
-    *(GstStructure **)at = g_value_dup_boxed (value);
   } else if (type == G_TYPE_BOOLEAN) {
     *(gboolean *)at = g_value_get_boolean (value);
   } else if (type == G_TYPE_ENUM) {
     *(gint *)at = g_value_get_enum (value);
-  } else if (type == G_TYPE_UINT) {
-    *(guint *)at = g_value_get_uint (value);
   } else {
     *(guint64 *)at = g_value_get_uint64 (value);
   }
@@ -494,8 +393,6 @@ get_field (gconstpointer at, GType type, GValue *value)
     g_value_set_boolean (value, *(const gboolean *)at);
   else if (type == G_TYPE_ENUM)
     g_value_set_enum (value, *(const gint *)at);
-  else if (type == G_TYPE_UINT)
-    g_value_set_uint (value, *(const guint *)at);
   else
     g_value_set_uint64 (value, *(const guint64 *)at);
 }
@@ -506,35 +403,15 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
   GstHttpIngestSink *self = GST_HTTP_INGEST_SINK (object);
   const Field *field = find_field (id);
 
-  if (!field) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    return;
-  }
   GST_OBJECT_LOCK (self);
-  set_field (G_STRUCT_MEMBER_P (self, field->offset), field->type, value);
-  if (self->client
-      && (id == PROP_USER_ID || id == PROP_USER_PW || id == PROP_BEARER_TOKEN))
-    cmaf_ingest_client_set_credentials (
-        self->client, self->user_id, self->user_pw, self->bearer_token);
+  if (field)
+    set_field (G_STRUCT_MEMBER_P (self, field->offset), field->type, value);
+  else if (!cmaf_upload_properties_set (&self->upload, id - PROP_UPLOAD, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  if (self->client && cmaf_upload_properties_is_credential (id - PROP_UPLOAD))
+    cmaf_ingest_client_set_credentials (self->client, self->upload.user_id,
+        self->upload.user_pw, self->upload.bearer_token);
   GST_OBJECT_UNLOCK (self);
-}
-
-/* URLs without what may be secret: user, password, query. (transfer full) */
-static gchar *
-hide_secrets (const gchar *urls)
-{
-  const GUriHideFlags hide =
-      G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT;
-  g_auto (GStrv) words = urls ? g_strsplit (urls, " ", -1) : NULL;
-
-  for (guint i = 0; words && words[i]; i++) {
-    g_autoptr (GUri) uri = g_uri_parse (words[i], G_URI_FLAGS_ENCODED, NULL);
-    gchar *shown = uri ? g_uri_to_string_partial (uri, hide) : g_strdup ("");
-
-    g_free (words[i]);
-    words[i] = shown;
-  }
-  return words ? g_strjoinv (" ", words) : NULL;
 }
 
 static void
@@ -545,8 +422,8 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 
   GST_OBJECT_LOCK (self);
   if (id == PROP_LOCATION || id == PROP_LOCATIONS)
-    g_value_take_string (
-        value, hide_secrets (G_STRUCT_MEMBER (gchar *, self, field->offset)));
+    g_value_take_string (value, cmaf_upload_hide_secrets (G_STRUCT_MEMBER (
+                                    gchar *, self, field->offset)));
   else if (id == PROP_STATS && self->client)
     g_value_take_boxed (value, cmaf_ingest_client_get_stats (self->client));
   else if (id == PROP_STATS && self->last_stats)
@@ -555,7 +432,7 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     g_value_take_boxed (value, gst_structure_new_empty (STATS_NAME));
   else if (field)
     get_field (G_STRUCT_MEMBER_P (self, field->offset), field->type, value);
-  else
+  else if (!cmaf_upload_properties_get (&self->upload, id - PROP_UPLOAD, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
 }
@@ -568,7 +445,7 @@ finalize (GObject *object)
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     if (fields[i].type == G_TYPE_STRING)
       g_free (G_STRUCT_MEMBER (gchar *, self, fields[i].offset));
-  g_clear_pointer (&self->headers, gst_structure_free);
+  cmaf_upload_properties_clear (&self->upload);
   g_clear_pointer (&self->last_stats, gst_structure_free);
   G_OBJECT_CLASS (gst_http_ingest_sink_parent_class)->finalize (object);
 }
@@ -581,10 +458,6 @@ gst_http_ingest_sink_init (GstHttpIngestSink *self)
 #define FLAGS                                                                  \
   (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS              \
       | GST_PARAM_MUTABLE_READY)
-/* also while it runs; never to be read back */
-#define SECRET                                                                 \
-  (G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING)
-
 static void
 make_address_properties (void)
 {
@@ -596,57 +469,10 @@ make_address_properties (void)
       "URLs of further publishing points, with spaces in between; each gets "
       "everything, and none waits for another",
       NULL, FLAGS);
-  props[PROP_METHOD] = g_param_spec_string ("method", "Method",
-      "POST or PUT, or auto: POST, and PUT when the receiver answers 405",
-      "POST", FLAGS);
-  props[PROP_USER_AGENT] = g_param_spec_string ("user-agent", "User agent",
-      "Product and version told to the receiver", PACKAGE "/" PACKAGE_VERSION,
-      FLAGS);
   props[PROP_ENCODER_NAME] = g_param_spec_string ("encoder-name",
       "Encoder name",
       "Which of several redundant encoders this is, told behind the user agent",
       NULL, FLAGS);
-  props[PROP_HEADERS] = g_param_spec_boxed ("headers", "Headers",
-      "Further header fields of every request; cannot be read back",
-      GST_TYPE_STRUCTURE,
-      G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
-}
-
-static void
-make_security_properties (void)
-{
-  props[PROP_USER_ID] = g_param_spec_string ("user-id", "User id",
-      "User for Basic and Digest authentication", NULL,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
-  props[PROP_USER_PW] = g_param_spec_string ("user-pw", "User password",
-      "Password of the user; cannot be read back", NULL, SECRET);
-  props[PROP_BEARER_TOKEN] = g_param_spec_string ("bearer-token",
-      "Bearer token",
-      "Token sent with every request; goes before user and password; cannot "
-      "be read back",
-      NULL, SECRET);
-  props[PROP_AUTHENTICATION] = g_param_spec_enum ("authentication",
-      "Authentication", "When user and password are sent, and how",
-      GST_TYPE_HTTP_INGEST_AUTHENTICATION, CMAF_AUTH_AUTO, FLAGS);
-  props[PROP_AUTH_RETRIES] = g_param_spec_uint ("auth-retries",
-      "Authentication retries",
-      "How often a request is repeated after 401 or 403 before it is an error; "
-      "credentials may be changed meanwhile",
-      0, 1000, DEFAULT_AUTH_RETRIES, FLAGS);
-  props[PROP_TLS_CA_FILE] = g_param_spec_string ("tls-ca-file", "TLS CA file",
-      "PEM file of the authorities trusted instead of the system's", NULL,
-      FLAGS);
-  props[PROP_TLS_CERTIFICATE_FILE] =
-      g_param_spec_string ("tls-certificate-file", "TLS certificate file",
-          "PEM file with the client's certificate and key", NULL, FLAGS);
-  props[PROP_TLS_FINGERPRINTS] = g_param_spec_string ("tls-fingerprints",
-      "TLS fingerprints",
-      "SHA-256 of certificates, with spaces in between: one of them must be "
-      "that of the receiver, or of an authority above it; nothing else is "
-      "checked then",
-      NULL, FLAGS);
-  props[PROP_SSL_STRICT] = g_param_spec_boolean ("ssl-strict", "SSL strict",
-      "Check the certificate of the receiver", TRUE, FLAGS);
 }
 
 static void
@@ -704,9 +530,6 @@ make_spool_properties (void)
           "Bytes of each track and destination that may wait in the spool "
           "directory",
           1, G_MAXUINT64, DEFAULT_MAX_DISK_BYTES, FLAGS);
-  props[PROP_TIMEOUT] = g_param_spec_uint64 ("timeout", "Timeout",
-      "Time (ns) to connect, and without progress of a request", GST_MSECOND,
-      G_MAXUINT32 * (guint64)GST_MSECOND, DEFAULT_TIMEOUT, FLAGS);
   props[PROP_DRAIN_TIMEOUT] = g_param_spec_uint64 ("drain-timeout",
       "Drain timeout",
       "Time (ns) without progress after which the end of the stream becomes an "
@@ -720,11 +543,15 @@ make_spool_properties (void)
 static void
 install_properties (GObjectClass *object_class)
 {
+  static const CmafUploadDefaults defaults = { "POST",
+    "POST or PUT, or auto: POST, and PUT when the receiver answers 405",
+    PACKAGE "/" PACKAGE_VERSION };
+
   make_address_properties ();
-  make_security_properties ();
   make_wire_properties ();
   make_spool_properties ();
   g_object_class_install_properties (object_class, N_PROPS, props);
+  cmaf_upload_properties_install (object_class, PROP_UPLOAD, &defaults);
 }
 
 static void
@@ -742,7 +569,7 @@ gst_http_ingest_sink_class_init (GstHttpIngestSinkClass *klass)
   gst_element_class_set_static_metadata (element_class, "CMAF ingest sink",
       "Sink/Network", "Sends CMAF tracks by DASH-IF live media ingest",
       "the gst-cmaf authors");
-  gst_type_mark_as_plugin_api (GST_TYPE_HTTP_INGEST_AUTHENTICATION, 0);
+  gst_type_mark_as_plugin_api (CMAF_TYPE_AUTH_MODE, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_HTTP_INGEST_NAMING, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_HTTP_INGEST_REQUEST_MODE, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_HTTP_INGEST_SPOOL_FULL, 0);

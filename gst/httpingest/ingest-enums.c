@@ -74,21 +74,6 @@ gst_http_ingest_request_mode_get_type (void)
 }
 
 GType
-gst_http_ingest_authentication_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { CMAF_AUTH_AUTO, "Basic at once with TLS, else what the receiver asks for",
-        "auto" },
-    { CMAF_AUTH_BASIC, "Basic at once, also without TLS", "basic" },
-    { CMAF_AUTH_DIGEST, "Digest, never a password as it is", "digest" },
-    { 0, NULL, NULL },
-  };
-
-  return register_once (&type, "GstHttpIngestSinkAuthentication", values);
-}
-
-GType
 gst_http_ingest_merge_policy_get_type (void)
 {
   static gsize type = 0;

@@ -37,10 +37,6 @@ GType gst_http_ingest_naming_get_type (void);
 #define GST_TYPE_HTTP_INGEST_REQUEST_MODE                                      \
   (gst_http_ingest_request_mode_get_type ())
 GType gst_http_ingest_request_mode_get_type (void);
-/* values: CmafAuthMode */
-#define GST_TYPE_HTTP_INGEST_AUTHENTICATION                                    \
-  (gst_http_ingest_authentication_get_type ())
-GType gst_http_ingest_authentication_get_type (void);
 /* values: CmafMergePolicy */
 #define GST_TYPE_HTTP_INGEST_MERGE_POLICY                                      \
   (gst_http_ingest_merge_policy_get_type ())

@@ -16,11 +16,12 @@ typedef struct
 } CmafHttpChallenge;
 
 /* Of CmafHttpChallenge. */
-GPtrArray *cmaf_http_challenges_new (void);
+CMAF_API GPtrArray *cmaf_http_challenges_new (void);
 /* Appends those of one field. */
-void cmaf_http_challenges_parse (GPtrArray *challenges, const gchar *field);
+CMAF_API void cmaf_http_challenges_parse (
+    GPtrArray *challenges, const gchar *field);
 /* NULL: it is not there */
-const gchar *cmaf_http_challenge_get (
+CMAF_API const gchar *cmaf_http_challenge_get (
     const CmafHttpChallenge *challenge, const gchar *name);
 
 G_END_DECLS

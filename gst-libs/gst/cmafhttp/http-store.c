@@ -1,30 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Each request borrows a client, with its connection, from those that are idle.
- * The lock is not held while bytes are sent. */
+/* Each request borrows a client, with its connection, from those that are
+ * idle. */
 #include "http-store.h"
-#include "ingest-remedy.h"
-#include "ingest-session.h"
-#include "upload-body.h"
+#include "http-exchange.h"
 
 #include <string.h>
 
-#define MAX_IDLE 16 /* clients */
 #define MAX_WAIT (2 * GST_SECOND)
 
 typedef struct
 {
   CmafObjectStore parent;
-  CmafUploadTarget *target;
+  CmafHttpExchange *exchange;
   GstClockTime retry_time;
-  gboolean may_switch;
   GCancellable *cancellable;
-
-  GMutex lock;
-  const gchar *method;   /* lock: lock */
-  gboolean tells_length; /* lock: lock; the server takes no chunked body */
-  GQueue idle;           /* lock: lock; of CmafUploadClient */
 } HttpStore;
 
 typedef struct
@@ -73,117 +64,13 @@ cmaf_http_store_content_type (const gchar *name, const gchar *content_type)
   return content_type != NULL ? content_type : "application/octet-stream";
 }
 
-/* ---- clients ---- */
-
-static CmafUploadClient *
-take_client (HttpStore *self)
-{
-  CmafUploadClient *client;
-
-  g_mutex_lock (&self->lock);
-  client = g_queue_pop_tail (&self->idle);
-  g_mutex_unlock (&self->lock);
-  return client != NULL ? client : cmaf_upload_target_new_client (self->target);
-}
-
-static void
-give_client (HttpStore *self, CmafUploadClient *client)
-{
-  g_mutex_lock (&self->lock);
-  if (g_queue_get_length (&self->idle) < MAX_IDLE)
-    g_queue_push_tail (&self->idle, g_steal_pointer (&client));
-  g_mutex_unlock (&self->lock);
-  g_clear_pointer (&client, cmaf_upload_client_free);
-}
-
 /* ---- one object ---- */
-
-/* What is asked for, and what was found out about it. */
-typedef struct
-{
-  const gchar *method; /* NULL: that of the store */
-  const gchar *name;
-  const gchar *fields;
-  CmafUploadBody *body; /* NULL: none */
-  CmafHttpBody keeps;
-  gboolean is_create_only;
-  GCancellable *cancellable;
-  gboolean is_unsure; /* a try was not answered */
-} Request;
-
-static GstClockTime
-get_time (void)
-{
-  return g_get_monotonic_time () * GST_USECOND;
-}
-
-static const gchar *
-get_method (HttpStore *self)
-{
-  const gchar *method;
-
-  g_mutex_lock (&self->lock);
-  method = self->method;
-  g_mutex_unlock (&self->lock);
-  return method;
-}
-
-static gboolean
-tells_length (HttpStore *self)
-{
-  gboolean tells;
-
-  g_mutex_lock (&self->lock);
-  tells = self->tells_length;
-  g_mutex_unlock (&self->lock);
-  return tells;
-}
-
-static gboolean
-send_once (HttpStore *self, CmafUploadClient *client, const Request *request,
-    CmafHttpAnswer *answer, gboolean *is_stale, GError **error)
-{
-  g_autofree gchar *path = g_uri_escape_string (
-      request->name, G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, FALSE);
-  CmafUploadObject object = {
-    .method = request->method ? request->method : get_method (self),
-    .path = path,
-    .fields = request->fields,
-    .length = CMAF_UPLOAD_NO_BODY,
-    .body = request->keeps,
-  };
-
-  *is_stale = FALSE;
-  if (request->body != NULL) {
-    if (tells_length (self)
-        && !cmaf_upload_body_wait (request->body, request->cancellable, error))
-      return FALSE;
-    object.length = cmaf_upload_body_is_complete (request->body)
-                        ? (gint64)cmaf_upload_body_get_size (request->body)
-                        : -1;
-    object.write = cmaf_upload_body_write;
-    object.user_data = request->body;
-  }
-  return cmaf_upload_client_send (
-      client, &object, answer, is_stale, request->cancellable, error);
-}
-
-/* Answers that say all that is to be known, whatever the session thinks. */
-static gboolean
-is_final (const Request *request, guint status)
-{
-  if (request->is_create_only && status == 412)
-    return TRUE;
-  return request->body == NULL && status / 100 == 4 && status != 401
-         && status != 408 && status != 425 && status != 429;
-}
 
 /* FALSE when that is too late. */
 static gboolean
-wait_until (GstClockTime at, GstClockTime deadline, GCancellable *cancellable,
-    GError **error)
+wait_until (GstClockTime at, GstClockTime deadline, GCancellable *cancellable)
 {
-  GstClockTime now = get_time ();
+  GstClockTime now = cmaf_http_exchange_get_time ();
   GPollFD fd;
 
   if (at > deadline)
@@ -192,101 +79,48 @@ wait_until (GstClockTime at, GstClockTime deadline, GCancellable *cancellable,
     g_poll (&fd, 1, (at - now + GST_MSECOND - 1) / GST_MSECOND);
     g_cancellable_release_fd (cancellable);
   }
-  return !g_cancellable_set_error_if_cancelled (cancellable, error);
-}
-
-/* Another method, or a length, next time. */
-static void
-learn (HttpStore *self, CmafIngestVerdict verdict, guint status)
-{
-  g_mutex_lock (&self->lock);
-  if (verdict == CMAF_INGEST_SWITCH)
-    self->method = strcmp (self->method, "PUT") == 0 ? "POST" : "PUT";
-  if (status == 411)
-    self->tells_length = TRUE;
-  g_mutex_unlock (&self->lock);
-}
-
-/* TRUE: it is to be sent again, not before retry_at. */
-static gboolean
-judge_answer (HttpStore *self, CmafUploadClient *client, Request *request,
-    CmafIngestSession *session, const CmafHttpAnswer *answer)
-{
-  CmafIngestReaction reaction;
-
-  if (answer->status / 100 == 2 || is_final (request, answer->status))
-    return FALSE;
-  if (request->is_create_only && answer->status == 409) {
-    cmaf_ingest_session_failed (session, FALSE, get_time ());
-    return TRUE;
-  }
-  reaction = cmaf_ingest_session_answered (session, CMAF_INGEST_SEGMENT,
-      answer->status, answer->retry_after, get_time ());
-  learn (self, reaction.verdict, answer->status);
-  if (reaction.reconnects)
-    cmaf_upload_client_disconnect (client);
-  if (answer->status / 100 == 3 || answer->status == 404)
-    cmaf_upload_client_go_home (client);
-  return reaction.verdict == CMAF_INGEST_RETRY
-         || reaction.verdict == CMAF_INGEST_SWITCH;
+  return !g_cancellable_is_cancelled (cancellable);
 }
 
 /* FALSE and @error when there is no answer in time; the last one otherwise,
- * whatever it says. */
+ * whatever it says. @is_unsure: a try was not answered. */
 static gboolean
-run (HttpStore *self, Request *request, CmafHttpAnswer *answer, GError **error)
+run (HttpStore *self, const CmafHttpRequest *request, CmafHttpAnswer *answer,
+    gboolean *is_unsure, GError **error)
 {
-  CmafUploadClient *client = take_client (self);
-  GstClockTime deadline = get_time () + self->retry_time;
+  CmafUploadClient *client = cmaf_http_exchange_take_client (self->exchange);
+  GstClockTime deadline = cmaf_http_exchange_get_time () + self->retry_time;
+  g_autoptr (GError) failure = NULL;
   CmafIngestSession session;
-  gboolean again = TRUE, is_answered = FALSE;
+  gboolean again = TRUE;
 
-  cmaf_ingest_session_init (&session, MAX_WAIT);
-  session.may_switch = self->may_switch && request->method == NULL;
+  *is_unsure = FALSE;
+  cmaf_http_exchange_init_session (self->exchange, &session, MAX_WAIT);
   while (again) {
-    gboolean is_stale;
+    CmafIngestReaction reaction;
 
-    g_clear_error (error);
-    is_answered = send_once (self, client, request, answer, &is_stale, error);
-    if (is_answered) {
-      again = judge_answer (self, client, request, &session, answer);
-    } else {
-      request->is_unsure = TRUE;
-      again = !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-      cmaf_ingest_session_failed (&session, is_stale, get_time ());
-      cmaf_upload_client_go_home (client);
-    }
-    if (again) {
-      g_autoptr (GError) cancelled = NULL;
-
-      again = wait_until (
-          session.retry_at, deadline, request->cancellable, &cancelled);
-    }
+    g_clear_error (&failure);
+    reaction = cmaf_http_exchange_try (
+        self->exchange, client, &session, request, answer, &failure);
+    *is_unsure = *is_unsure || failure != NULL;
+    again = (reaction.verdict == CMAF_INGEST_RETRY
+                || reaction.verdict == CMAF_INGEST_SWITCH)
+            && wait_until (cmaf_http_exchange_get_retry_time (&session),
+                deadline, request->cancellable);
   }
-  give_client (self, client);
-  return is_answered;
-}
-
-/* ---- errors ---- */
-
-static gboolean
-fail_status (HttpStore *self, const gchar *name, guint status, GError **error)
-{
-  const gchar *remedy = cmaf_ingest_remedy (status);
-  gint code = status == 401 || status == 403 ? G_IO_ERROR_PERMISSION_DENIED
-                                             : G_IO_ERROR_FAILED;
-
-  g_set_error (error, G_IO_ERROR, code, "%s: %s: the server answers %u%s%s",
-      self->target->location, name, status, remedy ? ", " : "",
-      remedy ? remedy : "");
-  return FALSE;
+  cmaf_http_exchange_give_client (self->exchange, client);
+  if (failure != NULL)
+    g_propagate_prefixed_error (error, g_steal_pointer (&failure),
+        "%s: %s: ", cmaf_http_exchange_get_location (self->exchange),
+        request->name);
+  return answer->status != 0;
 }
 
 static gboolean
 fail_not_found (HttpStore *self, const gchar *name, GError **error)
 {
   g_set_error (error, CMAF_ERROR, CMAF_ERROR_NOT_FOUND, "%s: no object %s",
-      self->target->location, name);
+      cmaf_http_exchange_get_location (self->exchange), name);
   return FALSE;
 }
 
@@ -296,22 +130,19 @@ ask (HttpStore *self, const gchar *method, const gchar *name,
     CmafHttpBody keeps, GBytes **body, GError **error)
 {
   g_auto (CmafHttpAnswer) answer = { 0 };
-  g_autoptr (GError) failure = NULL;
-  Request request = { .method = method,
+  gboolean is_unsure;
+  const CmafHttpRequest request = { .method = method,
     .name = name,
     .fields = "",
     .keeps = keeps,
     .cancellable = self->cancellable };
 
-  if (!run (self, &request, &answer, &failure)) {
-    g_propagate_prefixed_error (error, g_steal_pointer (&failure),
-        "%s: %s: ", self->target->location, name);
+  if (!run (self, &request, &answer, &is_unsure, error))
     return FALSE;
-  }
   if (answer.status == 404 || answer.status == 410)
     return fail_not_found (self, name, error);
   if (answer.status / 100 != 2)
-    return fail_status (self, name, answer.status, error);
+    return cmaf_http_exchange_fail (self->exchange, name, answer.status, error);
   if (body != NULL)
     *body = g_steal_pointer (&answer.body);
   return TRUE;
@@ -338,26 +169,24 @@ store_object (HttpWriter *writer, GError **error)
   g_autofree gchar *fields = g_strdup_printf ("Content-Type: %s\r\n%s",
       writer->content_type, is_create_only ? "If-None-Match: *\r\n" : "");
   g_auto (CmafHttpAnswer) answer = { 0 };
-  g_autoptr (GError) failure = NULL;
-  Request request = { .name = writer->name,
+  gboolean is_unsure;
+  const CmafHttpRequest request = { .name = writer->name,
     .fields = fields,
     .body = writer->body,
     .is_create_only = is_create_only,
     .cancellable = writer->cancellable };
 
-  if (!run (self, &request, &answer, &failure)) {
-    g_propagate_prefixed_error (error, g_steal_pointer (&failure),
-        "%s: %s: ", self->target->location, writer->name);
+  if (!run (self, &request, &answer, &is_unsure, error))
     return FALSE;
-  }
   if (answer.status / 100 == 2)
     return TRUE;
   if (!is_create_only || answer.status != 412)
-    return fail_status (self, writer->name, answer.status, error);
-  if (request.is_unsure && is_ours (self, writer))
+    return cmaf_http_exchange_fail (
+        self->exchange, writer->name, answer.status, error);
+  if (is_unsure && is_ours (self, writer))
     return TRUE;
   g_set_error (error, CMAF_ERROR, CMAF_ERROR_EXISTS, "%s: %s exists",
-      self->target->location, writer->name);
+      cmaf_http_exchange_get_location (self->exchange), writer->name);
   return FALSE;
 }
 
@@ -490,7 +319,8 @@ static GPtrArray *
 http_list (CmafObjectStore *base, const gchar *prefix, GError **error)
 {
   g_set_error (error, CMAF_ERROR, CMAF_ERROR_UNSUPPORTED,
-      "%s: HTTP cannot list objects", ((HttpStore *)base)->target->location);
+      "%s: HTTP cannot list objects",
+      cmaf_http_exchange_get_location (((HttpStore *)base)->exchange));
   return NULL;
 }
 
@@ -506,10 +336,8 @@ http_free (CmafObjectStore *base)
 {
   HttpStore *self = (HttpStore *)base;
 
-  g_queue_clear_full (&self->idle, (GDestroyNotify)cmaf_upload_client_free);
-  cmaf_upload_target_free (self->target);
+  cmaf_http_exchange_free (self->exchange);
   g_object_unref (self->cancellable);
-  g_mutex_clear (&self->lock);
   g_free (self);
 }
 
@@ -540,30 +368,16 @@ cmaf_http_store_config_init (CmafHttpStoreConfig *config)
 CmafObjectStore *
 cmaf_http_store_new (const CmafHttpStoreConfig *config, GError **error)
 {
-  static const gchar *const methods[] = { "PUT", "POST", "auto", NULL };
-  CmafUploadTarget *target;
+  CmafHttpExchange *exchange =
+      cmaf_http_exchange_new (&config->target, config->method, error);
   HttpStore *self;
 
-  if (config->method == NULL || !g_strv_contains (methods, config->method)) {
-    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "method: found '%s', needs PUT, POST or auto",
-        config->method ? config->method : "(unset)");
+  if (exchange == NULL)
     return NULL;
-  }
-  if (!cmaf_upload_token_check (config->target.token, error))
-    return NULL;
-  target = cmaf_upload_target_new (&config->target, error);
-  if (target == NULL) {
-    g_prefix_error (error, "location: ");
-    return NULL;
-  }
   self = g_new0 (HttpStore, 1);
   self->parent.klass = &http_class;
   g_atomic_ref_count_init (&self->parent.ref_count);
-  g_mutex_init (&self->lock);
-  self->target = target;
-  self->method = strcmp (config->method, "POST") == 0 ? "POST" : "PUT";
-  self->may_switch = strcmp (config->method, "auto") == 0;
+  self->exchange = exchange;
   self->retry_time = config->retry_time;
   self->cancellable = config->cancellable ? g_object_ref (config->cancellable)
                                           : g_cancellable_new ();
@@ -576,7 +390,8 @@ cmaf_http_store_set_credentials (CmafObjectStore *store, const gchar *user,
 {
   if (cmaf_upload_token_check (token, NULL))
     cmaf_upload_target_set_credentials (
-        ((HttpStore *)store)->target, user, password, token);
+        cmaf_http_exchange_get_target (((HttpStore *)store)->exchange), user,
+        password, token);
 }
 
 gboolean

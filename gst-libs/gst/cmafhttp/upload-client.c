@@ -229,7 +229,8 @@ exchange (CmafUploadClient *self, const CmafUploadObject *object, GUri *uri,
   g_autofree gchar *field = NULL;
   g_autofree gchar *fields = NULL;
   CmafUploadHead head = { object->method, uri, NULL, object->length,
-    object->expects && object->write != NULL, object->body };
+    object->expects && object->write != NULL, object->body,
+    object->io_timeout_ms };
   GError *failure = NULL;
   gboolean ok;
 

@@ -34,6 +34,7 @@ typedef struct
   gint64 length;       /* -1: chunked; CMAF_UPLOAD_NO_BODY */
   gboolean expects;    /* asks before it sends the body */
   CmafHttpBody body;   /* what becomes of that of the answer */
+  guint io_timeout_ms; /* 0: as the settings say */
   /* Writes the body, as often as it is asked to. FALSE as from
    * cmaf_upload_connection_write(). NULL: there is no body. */
   gboolean (*write) (CmafUploadConnection *connection, gpointer user_data,

@@ -24,7 +24,8 @@ struct _CmafUploadConnection
   GSocket *socket; /* borrowed from the stream's connection */
   GIOStream *stream;
   GSocketConnection *tcp;
-  guint io_timeout_ms;
+  guint settings_timeout_ms;
+  guint io_timeout_ms; /* of the request at hand */
   gboolean is_chunked;
   gboolean is_broken;  /* an error, or the answer came early */
   gboolean must_close; /* the answer said so */
@@ -162,7 +163,7 @@ cmaf_upload_connection_open (GUri *uri, const CmafUploadSettings *settings,
   self->tcp = tcp;
   self->stream = g_object_ref (G_IO_STREAM (tcp));
   self->socket = g_socket_connection_get_socket (tcp);
-  self->io_timeout_ms = settings->io_timeout_ms;
+  self->settings_timeout_ms = settings->io_timeout_ms;
   self->input = g_byte_array_new ();
   g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   if (is_https (uri)
@@ -494,6 +495,8 @@ cmaf_upload_connection_begin (CmafUploadConnection *self,
 
   self->is_chunked = head->length == -1;
   self->body = head->body;
+  self->io_timeout_ms =
+      head->io_timeout_ms > 0 ? head->io_timeout_ms : self->settings_timeout_ms;
   self->may_go_on = FALSE;
   self->n_requests++;
   if (!check_idle (self, error))

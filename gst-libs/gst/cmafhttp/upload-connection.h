@@ -37,6 +37,7 @@ typedef struct
   gint64 length;       /* -1: chunked; CMAF_UPLOAD_NO_BODY */
   gboolean expects;    /* waits for 100 Continue, for a second at most */
   CmafHttpBody body;   /* what becomes of that of the answer */
+  guint io_timeout_ms; /* 0: as the settings say */
 } CmafUploadHead;
 
 typedef struct _CmafUploadConnection CmafUploadConnection;

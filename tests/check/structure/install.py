@@ -28,6 +28,14 @@ int main (int argc, char **argv)
   gst_init (&argc, &argv);
   return GST_TYPE_CMAF_TRACK_SINK != 0 ? 0 : 1;
 }''',
+    'gstreamer-cmafupload-1.0': '''
+#include <gst/cmafhttp/http-store.h>
+int main (void)
+{
+  CmafHttpStoreConfig config;
+  cmaf_http_store_config_init (&config);
+  return config.method != NULL ? 0 : 1;
+}''',
     'gstreamer-cmafhttp-1.0': '''
 #include <gst/cmafhttp/http-listener.h>
 int main (void)
