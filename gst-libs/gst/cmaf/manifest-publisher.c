@@ -68,6 +68,13 @@ cmaf_manifest_publisher_free (CmafManifestPublisher *publisher)
   g_free (publisher);
 }
 
+void
+cmaf_manifest_publisher_forget (CmafManifestPublisher *publisher)
+{
+  cmaf_mpd_cache_free (publisher->mpd_cache);
+  publisher->mpd_cache = cmaf_mpd_cache_new ();
+}
+
 /* Takes @bytes, and keeps them in @last. */
 static gboolean
 put_if_new (CmafManifestPublisher *publisher, const gchar *name,

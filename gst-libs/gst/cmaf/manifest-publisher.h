@@ -19,6 +19,8 @@ CMAF_API CmafManifestPublisher *cmaf_manifest_publisher_new (
     CmafObjectStore *store, const gchar *mpd_name, const gchar *vod_mpd_name,
     const gchar *master_name);
 CMAF_API void cmaf_manifest_publisher_free (CmafManifestPublisher *publisher);
+/* What was said may be said differently from now on. */
+CMAF_API void cmaf_manifest_publisher_forget (CmafManifestPublisher *publisher);
 /* The names that were written, in order, are added to @names. */
 CMAF_API gboolean cmaf_manifest_publisher_publish (
     CmafManifestPublisher *publisher, const CmafPublication *publication,

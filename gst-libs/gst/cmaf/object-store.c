@@ -160,3 +160,16 @@ cmaf_object_store_tidy (CmafObjectStore *store, const gchar *name)
   if (store->klass->tidy != NULL && cmaf_object_name_is_valid (name))
     store->klass->tidy (store, name);
 }
+
+gboolean
+cmaf_object_store_is_deferred (const CmafObjectStore *store)
+{
+  return store->klass->look != NULL;
+}
+
+CmafObjectState
+cmaf_object_store_look (CmafObjectStore *store, const gchar *name)
+{
+  return store->klass->look != NULL ? store->klass->look (store, name)
+                                    : CMAF_OBJECT_STORED;
+}

@@ -20,6 +20,13 @@ typedef enum
   CMAF_OBJECT_CREATE_ONLY = 1 << 1, /* CMAF_ERROR_EXISTS when it is there */
 } CmafObjectFlags;
 
+typedef enum
+{
+  CMAF_OBJECT_STORED,
+  CMAF_OBJECT_PENDING, /* committed, and on its way */
+  CMAF_OBJECT_LOST,    /* was given up; may be stored later all the same */
+} CmafObjectState;
+
 typedef struct _CmafObjectStore CmafObjectStore;
 typedef struct _CmafObjectWriter CmafObjectWriter;
 
@@ -41,6 +48,8 @@ typedef struct
   gboolean (*remove) (
       CmafObjectStore *store, const gchar *name, GError **error);
   void (*tidy) (CmafObjectStore *store, const gchar *name); /* NULL: nothing */
+  /* NULL: what is committed is stored */
+  CmafObjectState (*look) (CmafObjectStore *store, const gchar *name);
   void (*free) (CmafObjectStore *store);
 } CmafObjectStoreClass;
 
@@ -85,6 +94,11 @@ CMAF_API gboolean cmaf_object_store_remove (
 /* The folder that @name was in goes, when it is empty and nobody is about to
  * write into it. */
 CMAF_API void cmaf_object_store_tidy (
+    CmafObjectStore *store, const gchar *name);
+/* Commits return before the object is stored. */
+CMAF_API gboolean cmaf_object_store_is_deferred (const CmafObjectStore *store);
+/* Of an object that was committed, and not removed since. */
+CMAF_API CmafObjectState cmaf_object_store_look (
     CmafObjectStore *store, const gchar *name);
 /* The name rule above. */
 CMAF_API gboolean cmaf_object_name_is_valid (const gchar *name);

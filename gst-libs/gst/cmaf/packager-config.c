@@ -18,6 +18,8 @@ cmaf_packager_config_init (CmafPackagerConfig *config)
   config->presentation_start = GST_CLOCK_TIME_NONE;
   config->window_quantum = 4;
   config->max_lag = 10;
+  config->header_extension = "mp4";
+  config->finish_wait = 5 * GST_SECOND;
   config->write_segments = TRUE;
 }
 
@@ -45,6 +47,12 @@ check_config (const CmafPackagerConfig *config, GError **error)
       || !check_manifest_name (config->playlist_name, "playlist-name", error)
       || !cmaf_segment_name_check (config->media_template, error))
     return FALSE;
+  if (!cmaf_track_name_is_valid (config->header_extension)) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "init-extension \"%s\" is not the extension of a file name",
+        config->header_extension);
+    return FALSE;
+  }
   if ((strstr (config->media_template, "$Time") != NULL) != by_time) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
         "media_template \"%s\" needs %s for the addressing that is set",
@@ -89,11 +97,14 @@ cmaf_packager_config_complete (CmafPackagerConfig *config, GError **error)
 
   if (complete.media_template == NULL)
     complete.media_template = default_template (complete.addressing);
+  if (complete.header_extension == NULL)
+    complete.header_extension = "mp4";
   if (complete.playlist_name == NULL)
     complete.playlist_name = "media.m3u8";
   if (!check_config (&complete, error))
     return FALSE;
   complete.media_template = g_strdup (complete.media_template);
+  complete.header_extension = g_strdup (complete.header_extension);
   complete.mpd_name = g_strdup (complete.mpd_name);
   complete.vod_mpd_name = g_strdup (complete.vod_mpd_name);
   complete.master_name = g_strdup (complete.master_name);
@@ -130,6 +141,7 @@ void
 cmaf_packager_config_clear (CmafPackagerConfig *config)
 {
   g_free ((gchar *)config->media_template);
+  g_free ((gchar *)config->header_extension);
   g_free ((gchar *)config->mpd_name);
   g_free ((gchar *)config->vod_mpd_name);
   g_free ((gchar *)config->master_name);

@@ -6,7 +6,7 @@
 typedef struct
 {
   gchar *name;
-  guint64 segments, bytes, dropped, late, gaps;
+  guint64 segments, bytes, dropped, late, gaps, lost;
   gboolean is_live;
 } TrackCounts;
 
@@ -49,6 +49,7 @@ packager_counts_take (PackagerCounts *counts, const GPtrArray *tracks)
                       : 0;
     to->late = track->n_late;
     to->gaps = track->n_gaps;
+    to->lost = track->n_lost;
     to->is_live = track->is_live;
   }
 }
@@ -61,7 +62,8 @@ add_track (GstStructure *stats, const TrackCounts *track)
       "segments", G_TYPE_UINT64, track->segments, "bytes", G_TYPE_UINT64,
       track->bytes, "dropped-chunks", G_TYPE_UINT64, track->dropped,
       "late-segments", G_TYPE_UINT64, track->late, "gaps", G_TYPE_UINT64,
-      track->gaps, "is-live", G_TYPE_BOOLEAN, track->is_live, NULL);
+      track->gaps, "lost-segments", G_TYPE_UINT64, track->lost, "is-live",
+      G_TYPE_BOOLEAN, track->is_live, NULL);
 
   gst_structure_set (stats, field, GST_TYPE_STRUCTURE, one, NULL);
   gst_structure_free (one);
@@ -82,14 +84,15 @@ packager_counts_to_structure (const PackagerCounts *counts)
     sum.dropped += track->dropped;
     sum.late += track->late;
     sum.gaps += track->gaps;
+    sum.lost += track->lost;
     add_track (stats, track);
   }
   gst_structure_set (stats, "tracks", G_TYPE_UINT64,
       (guint64)counts->tracks->len, "segments", G_TYPE_UINT64, sum.segments,
       "bytes", G_TYPE_UINT64, sum.bytes, "dropped-chunks", G_TYPE_UINT64,
       sum.dropped, "late-segments", G_TYPE_UINT64, sum.late, "gaps",
-      G_TYPE_UINT64, sum.gaps, "warnings", G_TYPE_UINT64, counts->warnings,
-      NULL);
+      G_TYPE_UINT64, sum.gaps, "lost-segments", G_TYPE_UINT64, sum.lost,
+      "warnings", G_TYPE_UINT64, counts->warnings, NULL);
   if (counts->is_published)
     gst_structure_set (stats, "first-number", G_TYPE_UINT64,
         counts->first_number, "last-number", G_TYPE_UINT64, counts->last_number,

@@ -20,6 +20,7 @@ packager_free_track (PackagerTrack *track)
 {
   g_queue_clear_full (&track->inbox, (GDestroyNotify)packager_free_item);
   g_queue_clear_full (&track->outbox, (GDestroyNotify)packager_free_item);
+  g_queue_clear_full (&track->missed, (GDestroyNotify)packager_free_item);
   cmaf_retention_clear (&track->kept);
   g_clear_pointer (&track->assembler, cmaf_segment_assembler_free);
   g_clear_pointer (&track->media, cmaf_track_unref);
@@ -28,4 +29,61 @@ packager_free_track (PackagerTrack *track)
   g_free (track->old_header_name);
   g_free (track->name);
   g_free (track);
+}
+
+void
+packager_add_to_guess (
+    const PackagerTrack *track, guint index, CmafGridGuess *guess)
+{
+  const CmafTrack *media = NULL;
+
+  for (const GList *link = track->inbox.head; link != NULL; link = link->next) {
+    const PackagerItem *item = link->data;
+
+    if (item->type == ITEM_HEADER) {
+      media = item->track;
+      cmaf_grid_guess_expect (guess, media);
+    } else if (item->type == ITEM_CHUNK && media != NULL) {
+      cmaf_grid_guess_add (guess, index, media, item->chunk);
+    }
+  }
+}
+
+/* A duration that was asked for may join segments, but not cut them. */
+static GError *
+find_odd_wish (const PackagerTrack *track, const CmafSegmentGrid *grid)
+{
+  const CmafTrack *media = track->media;
+  const guint64 wanted = grid->duration_n * media->segment_duration_d;
+  const guint64 unit = grid->duration_d * media->segment_duration_n;
+
+  if (unit == 0 || wanted % unit == 0)
+    return NULL;
+  return g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "segment-duration: found %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+      ", needs a multiple of %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+      " s, what the segments of track %s last, or 0/1; else segments are "
+      "of different lengths",
+      grid->duration_n, grid->duration_d, media->segment_duration_n,
+      media->segment_duration_d, track->name);
+}
+
+GError *
+packager_find_odd_grid (
+    const PackagerTrack *track, const CmafSegmentGrid *grid, gboolean is_wish)
+{
+  const CmafTrack *media = track->media;
+
+  if (is_wish)
+    return find_odd_wish (track, grid);
+  if (media->segment_duration_n == 0
+      || media->segment_duration_n * grid->duration_d
+             == media->segment_duration_d * grid->duration_n)
+    return NULL;
+  return g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+      "track %s: its segments last %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
+      " s, those of the presentation "
+      "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " s",
+      track->name, media->segment_duration_n, media->segment_duration_d,
+      grid->duration_n, grid->duration_d);
 }

@@ -5,6 +5,7 @@
  * its queues. Internal; guarded by the packager's lock. */
 #pragma once
 
+#include "grid-guess.h"
 #include "retention.h"
 #include "segment-assembler.h"
 
@@ -38,15 +39,24 @@ typedef struct
   CmafSegmentAssembler *assembler; /* NULL before the grid is known */
   GQueue inbox;                    /* of PackagerItem */
   GQueue outbox;                   /* of PackagerItem */
+  GQueue missed; /* of PackagerItem: segments that were not stored */
   CmafRetention kept;
   gboolean is_live;
   guint64 n_segments;
   guint64 n_late; /* segments complete after their number was published */
   guint64 n_gaps;
+  guint64 n_lost; /* segments that were not stored */
   guint64 bytes;
 } PackagerTrack;
 
 void packager_free_item (PackagerItem *item);
 void packager_free_track (PackagerTrack *track);
+/* What its inbox says of the segment duration; @index: one for each track. */
+void packager_add_to_guess (
+    const PackagerTrack *track, guint index, CmafGridGuess *guess);
+/* What is odd about the segments of @track on @grid, or NULL. @is_wish: the
+ * user has asked for the grid. (transfer full) */
+GError *packager_find_odd_grid (
+    const PackagerTrack *track, const CmafSegmentGrid *grid, gboolean is_wish);
 
 G_END_DECLS

@@ -12,19 +12,16 @@
  * store or a slow disk does not keep them from a reader. */
 #include "packager.h"
 #include "init-segment.h"
-#include "grid-guess.h"
 #include "manifest-publisher.h"
 #include "packager-counts.h"
-#include "packager-track.h"
+#include "packager-outbox.h"
 #include "segment-name.h"
 #include "timescale.h"
 
 #include <string.h>
 
-#define FINISH_WAIT (5 * G_TIME_SPAN_SECOND)
 #define FINISH_POLL (10 * G_TIME_SPAN_MILLISECOND)
 #define MAX_INBOX_BYTES (64 * 1024 * 1024) /* before a duration is guessed */
-#define MAX_OUTBOX 1000 /* items the other packager may be behind */
 
 struct _CmafPackager
 {
@@ -48,6 +45,7 @@ struct _CmafPackager
   CmafPackagerEvents *events; /* of the call that holds the lock */
   guint64 n_warnings;
   gboolean are_counts_old;
+  gboolean is_healed; /* manifests say more of what they said */
 
   GMutex counts_lock;    /* taken under lock, and alone by who reads */
   PackagerCounts counts; /* counts_lock: snapshot */
@@ -181,9 +179,13 @@ publish_locked (CmafPackager *packager, GError **error)
   gboolean done;
   guint i;
 
-  if (packager->publication == NULL
-      || !cmaf_publication_advance (packager->publication))
+  if (packager->publication == NULL)
     return TRUE;
+  if (packager->is_healed)
+    cmaf_manifest_publisher_forget (packager->publisher);
+  if (!cmaf_publication_advance (packager->publication) && !packager->is_healed)
+    return TRUE;
+  packager->is_healed = FALSE;
   packager->are_counts_old = TRUE;
   names = g_ptr_array_new_with_free_func (g_free);
   done = cmaf_manifest_publisher_publish (
@@ -276,45 +278,72 @@ apply_item_locked (
   packager_free_item (item);
 }
 
-static const gchar *
-object_of (const PackagerItem *item)
+/* A segment that nobody can fetch. In playlists it stays away, and a
+ * discontinuity follows; an MPD lists it when it comes after all. */
+static void
+lose_item_locked (
+    CmafPackager *packager, PackagerTrack *track, PackagerItem *item)
 {
-  return item->type == ITEM_SEGMENT ? item->segment->name : item->name;
+  gboolean is_deferred = cmaf_object_store_is_deferred (packager->store);
+  gboolean is_final = packager->config.master_name != NULL || !is_deferred;
+
+  if (!is_deferred) {
+    warn_locked (packager, g_error_new (CMAF_ERROR, CMAF_ERROR_NOT_FOUND,
+                               "%s was not written, and is not listed",
+                               packager_item_get_object (item)));
+  } else if (item->type == ITEM_SEGMENT) { /* the store has told of it */
+    packager->are_counts_old = TRUE;
+    track->n_lost++;
+    cmaf_publication_lose_segment (packager->publication, track->name,
+        item->segment->segment.number, is_final);
+  }
+  if (!is_final && item->type == ITEM_SEGMENT) {
+    g_queue_push_tail (&track->missed, item);
+    return;
+  }
+  if (is_deferred)
+    cmaf_object_store_remove (
+        packager->store, packager_item_get_object (item), NULL);
+  packager_free_item (item);
 }
 
-static gboolean
-is_stored (CmafPackager *packager, const PackagerItem *item)
+/* What was lost and has arrived. */
+static void
+find_missed_locked (CmafPackager *packager, PackagerTrack *track)
 {
-  return item->type == ITEM_END
-         || cmaf_object_store_contains (packager->store, object_of (item));
+  guint64 obsolete = cmaf_publication_get_obsolete (packager->publication);
+  PackagerItem *item;
+
+  while ((item = packager_outbox_pop_found (track, packager->store, obsolete))
+         != NULL) {
+    if (cmaf_publication_heal (
+            packager->publication, track->name, &item->segment->segment)) {
+      packager->is_healed = TRUE;
+      track->n_segments++;
+      track->bytes += item->segment->size;
+      tell_segment_locked (packager, track, item->segment);
+    }
+    keep_locked (packager, track, item->segment);
+    packager_free_item (item);
+  }
 }
 
-/* Moves on what the other packager has written by now. It writes in order: a
- * segment that is not there when a later one is, never comes. */
+/* Moves on what is in the store by now. */
 static void
 check_outbox_locked (CmafPackager *packager, PackagerTrack *track)
 {
   PackagerItem *item;
+  gboolean is_lost;
 
-  while ((item = g_queue_peek_head (&track->outbox)) != NULL) {
-    const PackagerItem *next = g_queue_peek_nth (&track->outbox, 1);
-    gboolean skip;
-
-    if (is_stored (packager, item)) {
-      apply_item_locked (packager, track, g_queue_pop_head (&track->outbox));
-      continue;
-    }
-    skip = item->type == ITEM_SEGMENT && next != NULL
-           && next->type == ITEM_SEGMENT
-           && (is_stored (packager, next)
-               || g_queue_get_length (&track->outbox) > MAX_OUTBOX);
-    if (!skip)
-      return;
-    warn_locked (packager,
-        g_error_new (CMAF_ERROR, CMAF_ERROR_NOT_FOUND,
-            "%s was not written, and is not listed", item->segment->name));
-    packager_free_item (g_queue_pop_head (&track->outbox));
+  while (
+      (item = packager_outbox_pop (track, packager->store, &is_lost)) != NULL) {
+    if (is_lost)
+      lose_item_locked (packager, track, item);
+    else
+      apply_item_locked (packager, track, item);
   }
+  if (track->missed.length > 0)
+    find_missed_locked (packager, track);
 }
 
 /* Takes @item. */
@@ -322,7 +351,8 @@ static void
 send_item_locked (
     CmafPackager *packager, PackagerTrack *track, PackagerItem *item)
 {
-  if (packager->config.write_segments)
+  if (packager->config.write_segments
+      && !cmaf_object_store_is_deferred (packager->store))
     apply_item_locked (packager, track, item);
   else
     g_queue_push_tail (&track->outbox, item);
@@ -372,46 +402,14 @@ flush_segment_locked (
   return flushed;
 }
 
-/* A duration that was asked for may join segments, but not cut them. */
-static void
-check_wanted_grid_locked (CmafPackager *packager, PackagerTrack *track)
-{
-  const CmafTrack *media = track->media;
-  const guint64 wanted = packager->grid.duration_n * media->segment_duration_d;
-  const guint64 unit = packager->grid.duration_d * media->segment_duration_n;
-
-  if (unit == 0 || wanted % unit == 0)
-    return;
-  warn_locked (packager,
-      g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
-          "segment-duration: found %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
-          ", needs a multiple of %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
-          " s, what the segments of track %s last, or 0/1; else segments are "
-          "of different lengths",
-          packager->grid.duration_n, packager->grid.duration_d,
-          media->segment_duration_n, media->segment_duration_d, track->name));
-}
-
 static void
 check_grid_locked (CmafPackager *packager, PackagerTrack *track)
 {
-  const CmafTrack *media = track->media;
+  GError *warning = packager_find_odd_grid (
+      track, &packager->grid, packager->config.segment_duration_n > 0);
 
-  if (packager->config.segment_duration_n > 0) {
-    check_wanted_grid_locked (packager, track);
-    return;
-  }
-  if (media->segment_duration_n == 0
-      || media->segment_duration_n * packager->grid.duration_d
-             == media->segment_duration_d * packager->grid.duration_n)
-    return;
-  warn_locked (packager,
-      g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
-          "track %s: its segments last %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT
-          " s, those of the presentation "
-          "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " s",
-          track->name, media->segment_duration_n, media->segment_duration_d,
-          packager->grid.duration_n, packager->grid.duration_d));
+  if (warning != NULL)
+    warn_locked (packager, warning);
 }
 
 static void
@@ -438,7 +436,8 @@ take_header_locked (CmafPackager *packager, PackagerTrack *track,
   if (track->assembler == NULL)
     make_assembler_locked (packager, track);
   cmaf_init_segment_hash (item->header, hash);
-  item->name = g_strdup_printf ("%s/init-%s.mp4", track->name, hash);
+  item->name = g_strdup_printf (
+      "%s/init-%s.%s", track->name, hash, packager->config.header_extension);
   if (!flush_segment_locked (packager, track, error)
       || (packager->config.write_segments
           && !cmaf_object_store_put (packager->store, item->name,
@@ -534,29 +533,6 @@ empty_inbox_locked (
 
 /* ---- the segment duration ---- */
 
-static void
-guess_from_chunks_locked (CmafPackager *packager, CmafGridGuess *guess)
-{
-  guint i;
-
-  for (i = 0; i < packager->tracks->len; i++) {
-    PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
-    const CmafTrack *media = NULL;
-    GList *link;
-
-    for (link = track->inbox.head; link != NULL; link = link->next) {
-      const PackagerItem *item = link->data;
-
-      if (item->type == ITEM_HEADER) {
-        media = item->track;
-        cmaf_grid_guess_expect (guess, media);
-      } else if (item->type == ITEM_CHUNK && media != NULL) {
-        cmaf_grid_guess_add (guess, i, media, item->chunk);
-      }
-    }
-  }
-}
-
 /* The headers tell it; else the first complete video segment does, once all
  * tracks that will come are there. @force: now or never. */
 static gboolean
@@ -578,7 +554,8 @@ find_grid_locked (CmafPackager *packager, gboolean force)
   force = force || packager->inbox_bytes > MAX_INBOX_BYTES;
   if (!complete && !force)
     return FALSE;
-  guess_from_chunks_locked (packager, &guess);
+  for (i = 0; i < packager->tracks->len; i++)
+    packager_add_to_guess (g_ptr_array_index (packager->tracks, i), i, &guess);
   return cmaf_grid_guess_finish (&guess, force, &packager->grid);
 }
 
@@ -777,6 +754,28 @@ cmaf_packager_push (
   return leave (packager, &events, done, failure, error);
 }
 
+gboolean
+cmaf_packager_poll (CmafPackager *packager, GError **error)
+{
+  GError *failure = NULL;
+  gboolean done = TRUE;
+  CmafPackagerEvents events;
+
+  g_mutex_lock (&packager->lock);
+  if (packager->events != NULL) { /* _finish() waits, and looks by itself */
+    g_cond_broadcast (&packager->flushed);
+    g_mutex_unlock (&packager->lock);
+    return TRUE;
+  }
+  memset (&events, 0, sizeof events);
+  packager->events = &events;
+  if (packager->failure == NULL && packager->has_grid) {
+    is_outbox_empty_locked (packager);
+    done = publish_locked (packager, &failure);
+  }
+  return leave (packager, &events, done, failure, error);
+}
+
 static gboolean
 end_track_locked (CmafPackager *packager, PackagerTrack *track, GError **error)
 {
@@ -804,16 +803,22 @@ cmaf_packager_end_track (
   return leave (packager, &events, done, failure, error);
 }
 
-/* Until the other packager has written what we are to list. */
-static void
-wait_for_outbox_locked (CmafPackager *packager)
+/* Until what we are to list is in the store, of which the manifests tell
+ * meanwhile. */
+static gboolean
+wait_for_outbox_locked (CmafPackager *packager, GError **error)
 {
-  gint64 deadline = g_get_monotonic_time () + FINISH_WAIT;
+  gint64 deadline =
+      g_get_monotonic_time () + packager->config.finish_wait / GST_USECOND;
 
   while (!is_outbox_empty_locked (packager) && !packager->is_flushing
-         && g_get_monotonic_time () < deadline)
+         && g_get_monotonic_time () < deadline) {
+    if (!publish_locked (packager, error))
+      return FALSE;
     g_cond_wait_until (&packager->flushed, &packager->lock,
         g_get_monotonic_time () + FINISH_POLL);
+  }
+  return TRUE;
 }
 
 /* What the other packager never wrote. */
@@ -828,9 +833,9 @@ give_up_outbox_locked (CmafPackager *packager)
 
     while ((item = g_queue_pop_head (&track->outbox)) != NULL) {
       if (item->type != ITEM_END)
-        warn_locked (packager,
-            g_error_new (CMAF_ERROR, CMAF_ERROR_NOT_FOUND,
-                "%s was not written, and is not listed", object_of (item)));
+        warn_locked (packager, g_error_new (CMAF_ERROR, CMAF_ERROR_NOT_FOUND,
+                                   "%s was not written, and is not listed",
+                                   packager_item_get_object (item)));
       packager_free_item (item);
     }
   }
@@ -849,9 +854,9 @@ finish_locked (CmafPackager *packager, GError **error)
     if (track->is_live && !end_track_locked (packager, track, error))
       return FALSE;
   }
-  if (!run_locked (packager, TRUE, error))
+  if (!run_locked (packager, TRUE, error)
+      || !wait_for_outbox_locked (packager, error))
     return FALSE;
-  wait_for_outbox_locked (packager);
   give_up_outbox_locked (packager);
   if (packager->publication == NULL)
     return TRUE;

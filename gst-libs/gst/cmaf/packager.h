@@ -35,12 +35,16 @@ CMAF_API gboolean cmaf_packager_set_header (CmafPackager *packager,
     const gchar *name, CmafTrack *track, GBytes *header, GError **error);
 CMAF_API gboolean cmaf_packager_push (CmafPackager *packager, const gchar *name,
     CmafChunk *chunk, GError **error);
+/* With a deferred store: objects have arrived there, or were lost. Any
+ * thread. */
+CMAF_API gboolean cmaf_packager_poll (CmafPackager *packager, GError **error);
 /* The track ends or goes away: its last segment is published, and it no longer
  * holds the others back. */
 CMAF_API gboolean cmaf_packager_end_track (
     CmafPackager *packager, const gchar *name, GError **error);
 /* End of the presentation: manifests become static. Without write_segments it
- * waits up to five seconds for segments that another packager still writes. */
+ * waits up to finish_wait for segments that another packager still writes; with
+ * a deferred store, for those that are on their way. */
 CMAF_API gboolean cmaf_packager_finish (CmafPackager *packager, GError **error);
 /* TRUE makes _finish() return without waiting. */
 CMAF_API void cmaf_packager_set_flushing (

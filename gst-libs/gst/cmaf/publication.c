@@ -43,6 +43,7 @@ typedef struct
   guint64 end;         /* of last_listed, ticks */
   guint64 away;        /* the number at which the track is away */
   guint n_versions;    /* ever */
+  gboolean has_loss;   /* the next segment is discontinuous */
 } Track;
 
 typedef struct
@@ -215,6 +216,55 @@ cmaf_publication_add_segment (CmafPublication *publication, const gchar *name,
 }
 
 void
+cmaf_publication_lose_segment (CmafPublication *publication, const gchar *name,
+    guint64 number, gboolean is_final)
+{
+  Track *track = find_track (publication, name);
+
+  if (track == NULL)
+    return;
+  track->newest = MAX (track->newest, number);
+  track->has_loss = track->has_loss || is_final;
+}
+
+/* Under the header that was there at the time. */
+static Version *
+version_at (const Track *track, guint64 number)
+{
+  CmafTimelineSegment first;
+
+  for (guint i = track->versions->len; i-- > 1;) {
+    Version *version = g_ptr_array_index (track->versions, i);
+
+    if (cmaf_timeline_next (version->timeline, 0, &first)
+        && first.number <= number)
+      return version;
+  }
+  return g_ptr_array_index (track->versions, 0);
+}
+
+gboolean
+cmaf_publication_heal (CmafPublication *publication, const gchar *name,
+    const CmafTimelineSegment *segment)
+{
+  Track *track = find_track (publication, name);
+  Version *version;
+
+  if (track == NULL || track->versions->len == 0
+      || segment->number < cmaf_publication_get_obsolete (publication))
+    return FALSE;
+  version = version_at (track, segment->number);
+  if (!cmaf_timeline_insert (version->timeline, segment))
+    return FALSE;
+  version->longest = MAX (version->longest, segment->duration);
+  if (!track->has_segments)
+    track->origin = segment->number;
+  track->has_segments = TRUE;
+  return publication->is_published
+         && segment->number <= publication->state.last;
+}
+
+void
 cmaf_publication_end_track (CmafPublication *publication, const gchar *name)
 {
   Track *track = find_track (publication, name);
@@ -368,7 +418,7 @@ judge_present (const CmafPublication *publication, const Track *track,
     found->period = TRUE;
   if (skips && segment->time == track->end)
     start_not_before (&found->start, segment->time, version->track->timescale);
-  if (version->serial != track->listed_serial)
+  if (version->serial != track->listed_serial || track->has_loss)
     found->period = found->generation = TRUE;
 }
 
@@ -382,6 +432,7 @@ note_listed (const CmafPublication *publication, Track *track,
       &publication->config.presentation.grid, end, version->track->timescale);
 
   track->was_listed = TRUE;
+  track->has_loss = FALSE;
   track->last_listed = segment->number;
   track->listed_serial = version->serial;
   track->end = end;

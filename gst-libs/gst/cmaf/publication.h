@@ -39,6 +39,13 @@ CMAF_API void cmaf_publication_set_header (CmafPublication *publication,
 CMAF_API gboolean cmaf_publication_add_segment (CmafPublication *publication,
     const gchar *name, const CmafTimelineSegment *segment,
     guint64 longest_chunk);
+/* @number of the track was made and cannot be fetched: others do not wait for
+ * it. @is_final: it stays away, and what follows is discontinuous. */
+CMAF_API void cmaf_publication_lose_segment (CmafPublication *publication,
+    const gchar *name, guint64 number, gboolean is_final);
+/* It can be fetched after all. TRUE when manifests say something new. */
+CMAF_API gboolean cmaf_publication_heal (CmafPublication *publication,
+    const gchar *name, const CmafTimelineSegment *segment);
 CMAF_API void cmaf_publication_end_track (
     CmafPublication *publication, const gchar *name);
 /* Every track has ended, and nothing follows. */

@@ -96,6 +96,28 @@ cmaf_timeline_append (
     g_array_append_val (timeline->runs, run);
 }
 
+gboolean
+cmaf_timeline_insert (
+    CmafTimeline *timeline, const CmafTimelineSegment *segment)
+{
+  const Run run = { segment->number, 1, segment->time,
+    is_on_grid (timeline, segment) ? 0 : segment->duration };
+  guint at = timeline->runs->len;
+
+  while (
+      at > 0
+      && g_array_index (timeline->runs, Run, at - 1).number > segment->number)
+    at--;
+  if (at > 0) {
+    const Run *before = &g_array_index (timeline->runs, Run, at - 1);
+
+    if (segment->number < before->number + before->count)
+      return FALSE;
+  }
+  g_array_insert_val (timeline->runs, at, run);
+  return TRUE;
+}
+
 void
 cmaf_timeline_trim (CmafTimeline *timeline, guint64 number)
 {

@@ -29,6 +29,9 @@ CMAF_API const CmafUnitGrid *cmaf_timeline_get_units (
 /* @segment comes after all others, by number and by time. */
 CMAF_API void cmaf_timeline_append (
     CmafTimeline *timeline, const CmafTimelineSegment *segment);
+/* @segment comes between others. FALSE when there is one already. */
+CMAF_API gboolean cmaf_timeline_insert (
+    CmafTimeline *timeline, const CmafTimelineSegment *segment);
 /* Forgets the segments before @number. */
 CMAF_API void cmaf_timeline_trim (CmafTimeline *timeline, guint64 number);
 /* The segment with @number; FALSE when there is none. */

@@ -37,7 +37,7 @@ FLOORS = {
     3: {'grid-guess', 'manifest-publisher', 'publication', 'retention',
         'segment-assembler', 'timeline', 'presentation', 'mpd-reader', 'mpd-writer', 'm3u8-writer', 'mpd-events', 'm3u8-events',
         'smooth-writer', 'segment-name', 'object-store', 'directory-store', 'store-location',
-        'memory-store', 'packager', 'packager-counts', 'packager-track', 'time-text',
+        'memory-store', 'packager', 'packager-counts', 'packager-outbox', 'packager-track', 'time-text',
         'track-descriptors', 'cmaf'},
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}

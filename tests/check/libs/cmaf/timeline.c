@@ -87,6 +87,27 @@ GST_START_TEST (test_every_segment_is_found_as_it_was_appended)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_a_hole_can_be_filled_once)
+{
+  const CmafTimelineSegment missing = { 11, 1800000, 180000 };
+  const CmafTimelineSegment first = { 3, 360000, 180000 };
+  g_autoptr (CmafTimeline) timeline =
+      cmaf_timeline_new (&two_seconds, &unknown);
+
+  append (timeline, 10, 1620000, 180000);
+  append (timeline, 12, 1980000, 180000);
+  append (timeline, 13, 2160000, 180000);
+  fail_unless (cmaf_timeline_insert (timeline, &missing));
+  fail_if (cmaf_timeline_insert (timeline, &missing));
+  fail_unless (cmaf_timeline_insert (timeline, &first));
+  assert_segment (timeline, 3, 360000, 180000);
+  for (guint64 i = 10; i <= 13; i++)
+    assert_segment (timeline, i, 1620000 + (i - 10) * 180000, 180000);
+  append (timeline, 14, 2340000, 180000);
+  assert_segment (timeline, 14, 2340000, 180000);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_trim_forgets_the_front_only)
 {
   g_autoptr (CmafTrack) track = fixture_audio (NULL);
@@ -121,6 +142,7 @@ timeline_suite (void)
   tcase_add_test (tc, test_a_day_on_the_grid_is_one_run);
   tcase_add_test (tc, test_equal_segments_off_the_grid_are_one_run);
   tcase_add_test (tc, test_every_segment_is_found_as_it_was_appended);
+  tcase_add_test (tc, test_a_hole_can_be_filled_once);
   tcase_add_test (tc, test_trim_forgets_the_front_only);
   suite_add_tcase (s, tc);
   return s;
