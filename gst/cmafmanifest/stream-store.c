@@ -182,18 +182,21 @@ stream_free (CmafObjectStore *base)
   g_free (store);
 }
 
-static const CmafObjectStoreClass stream_class = {
-  .begin = stream_begin,
-  .append = stream_append,
-  .show = stream_show,
-  .commit = stream_commit,
-  .abort = stream_abort,
-  .get = stream_get,
-  .contains = stream_contains,
-  .list = stream_list,
-  .remove = stream_remove,
-  .free = stream_free,
-};
+static CmafObjectState
+stream_look (CmafObjectStore *base, const gchar *name)
+{
+  return cmaf_object_store_look (((StreamStore *)base)->fallback, name);
+}
+
+#define COMMON                                                                 \
+  .begin = stream_begin, .append = stream_append, .show = stream_show,         \
+  .commit = stream_commit, .abort = stream_abort, .get = stream_get,           \
+  .contains = stream_contains, .list = stream_list, .remove = stream_remove,   \
+  .free = stream_free
+
+static const CmafObjectStoreClass stream_class = { COMMON };
+static const CmafObjectStoreClass deferred_class = { COMMON,
+  .look = stream_look };
 
 CmafObjectStore *
 stream_store_new (CmafObjectStore *fallback,
@@ -201,7 +204,10 @@ stream_store_new (CmafObjectStore *fallback,
 {
   StreamStore *store = g_new0 (StreamStore, 1);
 
-  store->parent.klass = &stream_class;
+  store->parent.klass =
+      fallback != NULL && cmaf_object_store_is_deferred (fallback)
+          ? &deferred_class
+          : &stream_class;
   g_atomic_ref_count_init (&store->parent.ref_count);
   if (fallback != NULL)
     store->fallback = cmaf_object_store_ref (fallback);

@@ -22,6 +22,7 @@ typedef struct
   GstHarness *harness[4];
   CmafTrack *track[4];
   guint n_pads;
+  gboolean is_file; /* what is pushed can wait */
 } SinkFixture;
 
 static inline void
@@ -84,6 +85,7 @@ sink_fixture_add (SinkFixture *f, const gchar *name, CmafTrack *track)
   track->segment_duration_d = fixture_grid.duration_d;
   f->track[i] = track;
   f->harness[i] = gst_harness_new_with_element (f->sink, "sink_%u", NULL);
+  gst_harness_set_live (f->harness[i], !f->is_file);
   gst_harness_set_src_caps (f->harness[i], fixture_caps (track, name));
   return i;
 }

@@ -298,6 +298,15 @@ def check_ffmpeg(failures, name, url, seconds, live=False):
     check_offsets(failures, f'{name}: ffmpeg', offsets)
 
 
+def check_ffmpeg_plays(failures, name, url, seconds):
+    """All of it, pictures alone, without an error."""
+    done = run(['ffmpeg', '-v', 'error', '-nostdin', '-i', url, '-map', '0:v:0',
+                '-f', 'framecrc', '-'], 60)
+    frames = len(re.findall(r'^0,', done.stdout, re.M))
+    failures.expect(done.returncode == 0 and frames >= seconds * 25,
+                    f'{name}: {frames} frames: {done.stdout[-500:]}')
+
+
 def check_ffmpeg_dash(failures, name, url, seconds):
     """The same with a live MPD. When another segment comes as it reads, FFmpeg
     5.1 begins again with the first: it has until then."""

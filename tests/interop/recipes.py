@@ -155,6 +155,10 @@ def check_dav(failures, recipes):
     with recipes.nginx(server):
         recipes.wait_for_port('8088')
         recipes.run('dav-send')
+        recipes.run('dav-hls')
+        interop.check_ffmpeg_plays(
+            failures, 'dav-hls',
+            f'http://127.0.0.1:{port}/live/hls/master.m3u8', 4)
     log = (recipes.folder / 'access.log').read_text()
     lines = re.findall(r'"PUT /live/video/(\S+) HTTP/1.1" (\d+)', log)
     failures.expect(lines and lines[0][0] == 'init.cmfv', log)

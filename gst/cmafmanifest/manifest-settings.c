@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+#include "manifest-settings.h"
+
+#include <gst/cmafbase/gstcmafenums.h>
+
+#define DEFAULT_WINDOW_QUANTUM 4
+
+enum
+{
+  PROP_STATS = MANIFEST_PROP_STATS,
+  PROP_LOCATION,
+  PROP_MEDIA_TEMPLATE,
+  PROP_PRESENTATION_ID,
+  PROP_MANIFEST_TYPE,
+  PROP_ADDRESSING,
+  PROP_SEGMENT_DURATION,
+  PROP_NUMBER_OFFSET,
+  PROP_WINDOW_LENGTH,
+  PROP_WINDOW_QUANTUM,
+  PROP_AVAILABILITY_START_TIME,
+  PROP_MAX_LAG,
+  PROP_LOW_LATENCY,
+  PROP_WRITE_SEGMENTS,
+  PROP_UPLOAD, /* the first of ManifestUploadSettings */
+};
+
+void
+manifest_settings_init (ManifestSettings *settings)
+{
+  settings->segment_duration_d = 1;
+  settings->window_quantum = DEFAULT_WINDOW_QUANTUM;
+  settings->max_lag = -1;
+  settings->write_segments = TRUE;
+}
+
+void
+manifest_settings_clear (ManifestSettings *settings)
+{
+  g_free (settings->location);
+  g_free (settings->media_template);
+  g_free (settings->presentation_id);
+  manifest_upload_clear (&settings->upload);
+}
+
+void
+manifest_settings_configure (
+    const ManifestSettings *settings, CmafPackagerConfig *config)
+{
+  config->media_template = settings->media_template;
+  config->presentation_id = settings->presentation_id;
+  config->type = settings->type;
+  config->addressing = settings->addressing;
+  if (settings->segment_duration_n > 0) {
+    config->segment_duration_n = settings->segment_duration_n;
+    config->segment_duration_d = settings->segment_duration_d;
+  }
+  config->number_offset = settings->number_offset;
+  config->window_length = settings->window_length;
+  config->window_quantum = settings->window_quantum;
+  config->availability_start = settings->availability_start;
+  config->max_lag = MAX (settings->max_lag, 0);
+  config->low_latency = settings->low_latency;
+  config->write_segments = settings->write_segments;
+  if (manifest_upload_is_url (settings->location)) {
+    config->header_extension = "init"; /* ING-209 */
+    config->finish_wait = settings->upload.drain_timeout;
+  }
+  if (settings->upload.init_extension != NULL)
+    config->header_extension = settings->upload.init_extension;
+}
+
+/* ---- values ---- */
+
+static void
+set_string (gchar **string, const GValue *value)
+{
+  g_free (*string);
+  *string = g_value_dup_string (value);
+  if (*string != NULL && **string == '\0')
+    g_clear_pointer (string, g_free);
+}
+
+gboolean
+manifest_settings_set (
+    ManifestSettings *settings, guint id, const GValue *value)
+{
+  switch (id) {
+    case PROP_LOCATION:
+      set_string (&settings->location, value);
+      break;
+    case PROP_MEDIA_TEMPLATE:
+      set_string (&settings->media_template, value);
+      break;
+    case PROP_PRESENTATION_ID:
+      set_string (&settings->presentation_id, value);
+      break;
+    case PROP_MANIFEST_TYPE:
+      settings->type = g_value_get_enum (value);
+      break;
+    case PROP_ADDRESSING:
+      settings->addressing = g_value_get_enum (value);
+      break;
+    case PROP_SEGMENT_DURATION:
+      settings->segment_duration_n = gst_value_get_fraction_numerator (value);
+      settings->segment_duration_d = gst_value_get_fraction_denominator (value);
+      break;
+    case PROP_NUMBER_OFFSET:
+      settings->number_offset = g_value_get_uint (value);
+      break;
+    case PROP_WINDOW_LENGTH:
+      settings->window_length = g_value_get_uint64 (value);
+      break;
+    case PROP_WINDOW_QUANTUM:
+      settings->window_quantum = g_value_get_uint (value);
+      break;
+    case PROP_AVAILABILITY_START_TIME:
+      settings->availability_start = g_value_get_uint64 (value);
+      break;
+    case PROP_MAX_LAG:
+      settings->max_lag = g_value_get_int (value);
+      break;
+    case PROP_LOW_LATENCY:
+      settings->low_latency = g_value_get_boolean (value);
+      break;
+    case PROP_WRITE_SEGMENTS:
+      settings->write_segments = g_value_get_boolean (value);
+      break;
+    default:
+      return manifest_upload_set (&settings->upload, id - PROP_UPLOAD, value);
+  }
+  return TRUE;
+}
+
+gboolean
+manifest_settings_get (
+    const ManifestSettings *settings, guint id, GValue *value)
+{
+  switch (id) {
+    case PROP_LOCATION:
+      if (manifest_upload_is_url (settings->location))
+        g_value_take_string (
+            value, cmaf_upload_hide_secrets (settings->location));
+      else
+        g_value_set_string (value, settings->location);
+      break;
+    case PROP_MEDIA_TEMPLATE:
+      g_value_set_string (value, settings->media_template);
+      break;
+    case PROP_PRESENTATION_ID:
+      g_value_set_string (value, settings->presentation_id);
+      break;
+    case PROP_MANIFEST_TYPE:
+      g_value_set_enum (value, settings->type);
+      break;
+    case PROP_ADDRESSING:
+      g_value_set_enum (value, settings->addressing);
+      break;
+    case PROP_SEGMENT_DURATION:
+      gst_value_set_fraction (
+          value, settings->segment_duration_n, settings->segment_duration_d);
+      break;
+    case PROP_NUMBER_OFFSET:
+      g_value_set_uint (value, settings->number_offset);
+      break;
+    case PROP_WINDOW_LENGTH:
+      g_value_set_uint64 (value, settings->window_length);
+      break;
+    case PROP_WINDOW_QUANTUM:
+      g_value_set_uint (value, settings->window_quantum);
+      break;
+    case PROP_AVAILABILITY_START_TIME:
+      g_value_set_uint64 (value, settings->availability_start);
+      break;
+    case PROP_MAX_LAG:
+      g_value_set_int (value, settings->max_lag);
+      break;
+    case PROP_LOW_LATENCY:
+      g_value_set_boolean (value, settings->low_latency);
+      break;
+    case PROP_WRITE_SEGMENTS:
+      g_value_set_boolean (value, settings->write_segments);
+      break;
+    default:
+      return manifest_upload_get (&settings->upload, id - PROP_UPLOAD, value);
+  }
+  return TRUE;
+}
+
+gboolean
+manifest_settings_is_credential (guint id)
+{
+  return manifest_upload_is_credential (id - PROP_UPLOAD);
+}
+
+/* ---- the properties ---- */
+
+#define FLAGS                                                                  \
+  (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
+
+static void
+install_names (GObjectClass *object_class)
+{
+  /**
+   * GstCmafManifestSink:location:
+   *
+   * The directory; it and its parents are made when they are not there. Or a
+   * URL, http or https, below which objects are stored by PUT and DELETE; it is
+   * read back without user, password and query.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_LOCATION,
+      g_param_spec_string ("location", "Location",
+          "Directory of segments and manifests, or an http or https URL below "
+          "which they are stored",
+          NULL, FLAGS));
+  /**
+   * GstCmafManifestSink:media-template:
+   *
+   * Names of segments below #GstCmafManifestSink:location, as a DASH template
+   * with $RepresentationID$ and one of $Number$, $Number%0Nd$ and $Time$.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_MEDIA_TEMPLATE,
+      g_param_spec_string ("media-template", "Media template",
+          "Names of segments, a DASH template (unset: "
+          "$RepresentationID$/$Number%010d$.m4s or t$Time$.m4s)",
+          NULL, FLAGS));
+  /**
+   * GstCmafManifestSink:presentation-id:
+   *
+   * MPD@id: two packagers of one service are given the same.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_PRESENTATION_ID,
+      g_param_spec_string ("presentation-id", "Presentation id",
+          "Identifier of the presentation (MPD@id)", NULL, FLAGS));
+  /**
+   * GstCmafManifestSink:number-offset:
+   *
+   * Segments are numbered by their place on the timeline, from 0 or from 1.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_NUMBER_OFFSET,
+      g_param_spec_uint ("number-offset", "Number offset",
+          "Added to every segment number", 0, 1, 0, FLAGS));
+  /**
+   * GstCmafManifestSink:addressing:
+   *
+   * How manifests address segments, and so what segments are called.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_ADDRESSING,
+      g_param_spec_enum ("addressing", "Addressing",
+          "How manifests address segments", GST_TYPE_CMAF_ADDRESSING,
+          CMAF_ADDRESSING_TIMELINE_NUMBER, FLAGS));
+}
+
+static void
+install_times (GObjectClass *object_class)
+{
+  /**
+   * GstCmafManifestSink:segment-duration:
+   *
+   * Nominal segment duration in seconds. 0: what the headers of the tracks say,
+   * else what the first video segment lasts. A multiple of the duration that
+   * the input was cut with joins its segments.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_SEGMENT_DURATION,
+      gst_param_spec_fraction ("segment-duration", "Segment duration",
+          "Nominal segment duration in seconds (0: that of the input)", 0, 1,
+          G_MAXINT, 1, 0, 1, FLAGS));
+  /**
+   * GstCmafManifestSink:window-length:
+   *
+   * What manifests list, in nanoseconds. Segments are deleted one window (three
+   * segments at least) after they left it. 0: everything stays.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_WINDOW_LENGTH,
+      g_param_spec_uint64 ("window-length", "Window length",
+          "How far back manifests go, in ns (0: to the start, nothing is "
+          "deleted)",
+          0, G_MAXINT64, 0, FLAGS));
+  /**
+   * GstCmafManifestSink:window-quantum:
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_WINDOW_QUANTUM,
+      g_param_spec_uint ("window-quantum", "Window quantum",
+          "Segments by which the start of the window moves", 1, 1000,
+          DEFAULT_WINDOW_QUANTUM, FLAGS));
+  /**
+   * GstCmafManifestSink:availability-start-time:
+   *
+   * POSIX time of media time 0, for input that does not count from 1970.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_AVAILABILITY_START_TIME,
+      g_param_spec_uint64 ("availability-start-time", "Availability start time",
+          "POSIX time of media time 0 in ns, for input that does not count "
+          "from 1970",
+          0, G_MAXINT64, 0, FLAGS));
+  /**
+   * GstCmafManifestSink:max-lag:
+   *
+   * A track that is behind by more segments no longer keeps the others from
+   * being listed. 0: all wait for it for ever. -1: 10 when the input is live,
+   * else 0.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_MAX_LAG,
+      g_param_spec_int ("max-lag", "Maximum lag",
+          "Segments by which a track may be behind before manifests go on "
+          "without it (0: for ever, -1: 10 for live input, else 0)",
+          -1, G_MAXINT, -1, FLAGS));
+}
+
+static void
+install_behaviour (GObjectClass *object_class)
+{
+  /**
+   * GstCmafManifestSink:manifest-type:
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_MANIFEST_TYPE,
+      g_param_spec_enum ("manifest-type", "Manifest type",
+          "When manifests are written", GST_TYPE_CMAF_MANIFEST_TYPE,
+          CMAF_MANIFEST_DYNAMIC, FLAGS));
+  /**
+   * GstCmafManifestSink:low-latency:
+   *
+   * Segments are visible under their name while their chunks are appended, and
+   * an MPD with #GstCmafManifestSink:addressing number says so.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_LOW_LATENCY,
+      g_param_spec_boolean ("low-latency", "Low latency",
+          "Segments are visible while they grow", FALSE, FLAGS));
+  /**
+   * GstCmafManifestSink:write-segments:
+   *
+   * FALSE: another element writes headers and segments into the same directory
+   * under the same names; each is listed as soon as it is there.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_WRITE_SEGMENTS,
+      g_param_spec_boolean ("write-segments", "Write segments",
+          "Write headers and segments (FALSE: another element writes the same "
+          "into the same directory)",
+          TRUE, FLAGS));
+  /**
+   * GstCmafManifestSink:stats:
+   *
+   * Counters, and one structure for each track.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics", "Counters of this run",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+void
+manifest_settings_install (GObjectClass *klass)
+{
+  install_names (klass);
+  install_times (klass);
+  install_behaviour (klass);
+  manifest_upload_install (klass, PROP_UPLOAD);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+#include "manifest-upload.h"
+
+#define DEFAULT_MAX_SPOOL_BYTES (64 * 1024 * 1024)
+#define DEFAULT_DRAIN_TIMEOUT (30 * GST_SECOND)
+#define DEFAULT_REFRESH (60 * GST_SECOND)
+
+enum
+{
+  INIT_EXTENSION,
+  MAX_SPOOL_BYTES,
+  DRAIN_TIMEOUT,
+  DELETE_DELAY,
+  MANIFEST_REFRESH,
+  COMMON,
+};
+
+/* ---- values ---- */
+
+static guint64 *
+number_of (ManifestUploadSettings *settings, guint index)
+{
+  switch (index) {
+    case MAX_SPOOL_BYTES:
+      return &settings->max_spool_bytes;
+    case DRAIN_TIMEOUT:
+      return &settings->drain_timeout;
+    case DELETE_DELAY:
+      return &settings->delete_delay;
+    case MANIFEST_REFRESH:
+      return &settings->manifest_refresh;
+    default:
+      return NULL;
+  }
+}
+
+gboolean
+manifest_upload_set (
+    ManifestUploadSettings *settings, guint index, const GValue *value)
+{
+  guint64 *number = number_of (settings, index);
+
+  if (index == INIT_EXTENSION) {
+    g_free (settings->init_extension);
+    settings->init_extension = g_value_dup_string (value);
+    return TRUE;
+  }
+  if (number == NULL)
+    return cmaf_upload_properties_set (
+        &settings->common, index - COMMON, value);
+  *number = g_value_get_uint64 (value);
+  return TRUE;
+}
+
+gboolean
+manifest_upload_get (
+    const ManifestUploadSettings *settings, guint index, GValue *value)
+{
+  const guint64 *number = number_of ((ManifestUploadSettings *)settings, index);
+
+  if (index == INIT_EXTENSION) {
+    g_value_set_string (value, settings->init_extension);
+    return TRUE;
+  }
+  if (number == NULL)
+    return cmaf_upload_properties_get (
+        &settings->common, index - COMMON, value);
+  g_value_set_uint64 (value, *number);
+  return TRUE;
+}
+
+gboolean
+manifest_upload_is_credential (guint index)
+{
+  return cmaf_upload_properties_is_credential (index - COMMON);
+}
+
+void
+manifest_upload_clear (ManifestUploadSettings *settings)
+{
+  g_clear_pointer (&settings->init_extension, g_free);
+  cmaf_upload_properties_clear (&settings->common);
+}
+
+/* ---- messages ---- */
+
+static void
+post_event (const CmafUploadEvent *event, gpointer user_data)
+{
+  static const gchar *const names[] = {
+    [CMAF_UPLOAD_TROUBLE] = "connection-lost",
+    [CMAF_UPLOAD_RESTORED] = "connection-restored",
+    [CMAF_UPLOAD_LOST] = "object-lost",
+    [CMAF_UPLOAD_REFUSED] = "refused",
+  };
+  GstElement *element = GST_ELEMENT (user_data);
+  g_autofree gchar *name = g_strdup_printf ("%s-%s",
+      GST_OBJECT_NAME (gst_element_get_factory (element)), names[event->kind]);
+  GstStructure *s =
+      gst_structure_new (name, "location", G_TYPE_STRING, event->location,
+          "object", G_TYPE_STRING, event->object, "reason", G_TYPE_STRING,
+          event->message, "status", G_TYPE_UINT, event->status, NULL);
+
+  gst_element_post_message (
+      element, gst_message_new_element (GST_OBJECT (element), s));
+  /* a refusal is the error of what is written next */
+  if (event->kind == CMAF_UPLOAD_TROUBLE || event->kind == CMAF_UPLOAD_LOST)
+    GST_ELEMENT_WARNING (
+        element, RESOURCE, WRITE, ("%s", event->message), (NULL));
+}
+
+/* ---- the queue ---- */
+
+gboolean
+manifest_upload_is_url (const gchar *location)
+{
+  g_autofree gchar *scheme =
+      location != NULL ? g_uri_parse_scheme (location) : NULL;
+
+  return scheme != NULL
+         && (g_ascii_strcasecmp (scheme, "http") == 0
+             || g_ascii_strcasecmp (scheme, "https") == 0);
+}
+
+CmafObjectStore *
+manifest_upload_open (GstElement *element,
+    const ManifestUploadSettings *settings, const gchar *location,
+    const CmafPackagerConfig *packager, void (*changed) (gpointer element),
+    GError **error)
+{
+  const CmafUploadQueueCallbacks callbacks = { post_event, changed };
+  gboolean is_hls = packager->master_name != NULL;
+  CmafObjectStore *store = NULL;
+  CmafUploadQueueConfig config;
+
+  cmaf_upload_queue_config_init (&config);
+  config.method = settings->common.method;
+  config.auth_tries = settings->common.auth_retries + 1;
+  config.is_serial = is_hls && packager->type == CMAF_MANIFEST_DYNAMIC;
+  config.keeps_lost = !is_hls;
+  config.max_bytes = settings->max_spool_bytes;
+  config.delete_delay = settings->delete_delay;
+  config.refresh = settings->manifest_refresh;
+  if (cmaf_upload_properties_fill (&settings->common, &config.target, error)) {
+    config.target.location = location;
+    store = cmaf_upload_queue_new (&config, &callbacks, element, error);
+  }
+  cmaf_upload_target_config_clear (&config.target);
+  return store;
+}
+
+/* ---- the properties ---- */
+
+#define FLAGS                                                                  \
+  (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS              \
+      | GST_PARAM_MUTABLE_READY)
+
+void
+manifest_upload_install (GObjectClass *klass, guint first_id)
+{
+  static const CmafUploadDefaults defaults = { "PUT",
+    "To a URL: PUT or POST, or auto: PUT, and POST when the server answers 405",
+    PACKAGE "/" PACKAGE_VERSION };
+
+  g_object_class_install_property (klass, first_id + INIT_EXTENSION,
+      g_param_spec_string ("init-extension", "Init extension",
+          "Extension of headers, without a dot (unset: mp4 in a directory, "
+          "init at a URL)",
+          NULL, FLAGS));
+  g_object_class_install_property (klass, first_id + MAX_SPOOL_BYTES,
+      g_param_spec_uint64 ("max-spool-bytes", "Maximum spool bytes",
+          "Bytes of each track that may wait for upload to a URL", 1,
+          G_MAXUINT64, DEFAULT_MAX_SPOOL_BYTES, FLAGS));
+  g_object_class_install_property (klass, first_id + DRAIN_TIMEOUT,
+      g_param_spec_uint64 ("drain-timeout", "Drain timeout",
+          "Time (ns) without progress after which the end of the stream "
+          "becomes an error that tells what was not delivered to a URL",
+          0, G_MAXUINT64 / 2, DEFAULT_DRAIN_TIMEOUT, FLAGS));
+  g_object_class_install_property (klass, first_id + DELETE_DELAY,
+      g_param_spec_uint64 ("delete-delay", "Delete delay",
+          "Time (ns) by which what is no longer needed at a URL stays longer",
+          0, G_MAXUINT64 / 2, 0, FLAGS));
+  g_object_class_install_property (klass, first_id + MANIFEST_REFRESH,
+      g_param_spec_uint64 ("manifest-refresh", "Manifest refresh",
+          "Time (ns) after which an MPD is sent to a URL again although it is "
+          "the same (0: never)",
+          0, G_MAXUINT64 / 2, DEFAULT_REFRESH, FLAGS));
+  cmaf_upload_properties_install (klass, first_id + COMMON, &defaults);
+}
