@@ -39,25 +39,47 @@ violate (CmafSourceWatch *self, gboolean is_repeated)
 }
 
 static CmafWatchVerdict
-align (CmafSourceWatch *self, gboolean is_repeated, gboolean is_alone)
+align (CmafSourceWatch *self, gboolean is_repeated)
 {
   self->n_violations = 0;
   if (!self->is_quarantined)
     return CMAF_WATCH_USE;
   if (!is_repeated)
     self->n_aligned++;
-  if (!is_alone && self->n_aligned < CMAF_WATCH_LIMIT)
+  if (self->n_aligned < CMAF_WATCH_LIMIT)
     return CMAF_WATCH_IGNORE;
   self->is_quarantined = FALSE;
   return CMAF_WATCH_USE;
 }
 
+/* Better than nothing, even off the grid. */
 static CmafWatchVerdict
-judge_rest (const CmafSourceWatch *self, gboolean is_apart)
+take_anyhow (CmafSourceWatch *self)
 {
-  if (is_apart || (self->has_last && !self->was_accepted))
-    return CMAF_WATCH_REFUSE;
-  return self->is_quarantined ? CMAF_WATCH_IGNORE : CMAF_WATCH_USE;
+  self->is_quarantined = FALSE;
+  self->n_violations = 0;
+  return CMAF_WATCH_USE;
+}
+
+static void
+note_start (CmafSourceWatch *self, gboolean is_on_grid, guint64 start)
+{
+  gboolean is_repeated = self->has_last && start == self->last_start;
+  gboolean follows = self->has_last && start == self->last_end;
+
+  /* what is sent again is judged as it was */
+  if (!is_repeated) {
+    self->was_accepted = is_on_grid || (follows && self->was_on_grid);
+    self->was_on_grid = is_on_grid;
+  }
+  self->has_last = TRUE;
+  self->last_start = start;
+}
+
+gboolean
+cmaf_source_watch_is_reliable (const CmafSourceWatch *self)
+{
+  return self->has_last && self->was_accepted && !self->is_quarantined;
 }
 
 CmafWatchVerdict
@@ -66,21 +88,23 @@ cmaf_source_watch_judge (CmafSourceWatch *self, gboolean starts,
     guint64 end)
 {
   gboolean is_repeated = self->has_last && start == self->last_start;
-  gboolean follows = self->has_last && start == self->last_end;
 
-  if (!starts) {
-    self->last_end = end;
-    return judge_rest (self, is_apart);
-  }
-  /* what is sent again is judged as it was */
-  if (!is_repeated) {
-    self->was_accepted = is_on_grid || (follows && self->was_on_grid);
-    self->was_on_grid = is_on_grid;
-  }
-  self->has_last = TRUE;
-  self->last_start = start;
+  if (starts)
+    note_start (self, is_on_grid, start);
   self->last_end = end;
-  if (is_apart || !self->was_accepted)
-    return violate (self, is_repeated);
-  return align (self, is_repeated, is_alone);
+  if (!starts)
+    return is_apart ? CMAF_WATCH_REFUSE : self->running;
+  if (is_apart)
+    self->running = violate (self, is_repeated);
+  else if (is_alone)
+    self->running = take_anyhow (self);
+  else if (self->was_accepted)
+    self->running = align (self, is_repeated);
+  else
+    self->running = violate (self, is_repeated);
+  if (self->running == CMAF_WATCH_QUARANTINE) {
+    self->running = CMAF_WATCH_REFUSE; /* told once */
+    return CMAF_WATCH_QUARANTINE;
+  }
+  return self->running;
 }

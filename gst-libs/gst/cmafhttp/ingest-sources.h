@@ -25,6 +25,7 @@ typedef struct
   gboolean is_lost; /* and that was said */
   GstClockTime last_heard;
   CmafSourceWatch watch;
+  guint64 segment_time;       /* presentation of the segment it sends, ticks */
   CmafIngestRestamp *restamp; /* of an encoder that is not synchronised, NULL */
 } CmafIngestSource;
 

@@ -9,6 +9,7 @@
 #include "ingest-sources.h"
 
 #include <gst/cmaf/box-reader.h>
+#include <gst/cmaf/event-union.h>
 #include <gst/cmaf/timescale.h>
 #include <string.h>
 
@@ -31,6 +32,8 @@ struct _CmafIngestTrack
   gboolean has_new_header; /* that the output has not seen */
   CmafTrackMerger *merger;
   CmafMergeStats before; /* of the mergers before this one */
+  CmafEventUnion *events;
+  guint64 segment_time; /* presentation of the segment that comes out */
   CmafIngestOutput *output;
   gboolean had_output;
   guint last_source; /* that is in use; 0: none */
@@ -162,11 +165,25 @@ tell_group (CmafIngestTrack *self, const CmafMergedChunk *merged)
         cmaf_ingest_sources_of_encoder (self->sources, group->encoder) != NULL);
 }
 
+/* With the events that only others told of. */
+static void
+complete_events (CmafIngestTrack *self, CmafMergedChunk *merged)
+{
+  CmafChunk *chunk = merged->chunk;
+
+  if (merged->starts_segment)
+    self->segment_time = chunk->earliest_presentation_time;
+  merged->chunk = cmaf_event_union_complete (
+      self->events, self->track, self->header, chunk, self->segment_time);
+  cmaf_chunk_unref (chunk);
+}
+
 static void
 push_chunk (CmafIngestTrack *self, CmafMergedChunk *merged, GstClockTime now)
 {
   CmafIngestItem *item;
 
+  complete_events (self, merged);
   if (self->output == NULL)
     begin_output (self, now);
   if (self->has_new_header)
@@ -190,13 +207,32 @@ push_chunk (CmafIngestTrack *self, CmafMergedChunk *merged, GstClockTime now)
 /* ---- merging ---- */
 
 static gboolean
+sends (const Source *source, GstClockTime now)
+{
+  return !source->is_lost && now < source->last_heard + MIN_IDLE_TIMEOUT;
+}
+
+static gboolean
 others_send (CmafIngestTrack *self, guint id, GstClockTime now)
 {
   for (guint i = 0; i < self->sources->len; i++) {
     const Source *other = g_ptr_array_index (self->sources, i);
 
-    if (other->id != id && !other->is_lost
-        && now < other->last_heard + MIN_IDLE_TIMEOUT)
+    if (other->id != id && sends (other, now))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Somebody else keeps to the grid. */
+static gboolean
+others_are_reliable (CmafIngestTrack *self, guint id, GstClockTime now)
+{
+  for (guint i = 0; i < self->sources->len; i++) {
+    const Source *other = g_ptr_array_index (self->sources, i);
+
+    if (other->id != id && sends (other, now)
+        && cmaf_source_watch_is_reliable (&other->watch))
       return TRUE;
   }
   return FALSE;
@@ -326,8 +362,8 @@ judge (CmafIngestTrack *self, Source *source, const CmafChunk *chunk,
       (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT) != 0,
       self->config.sessions != NULL
           || cmaf_source_watch_is_on_grid (self->track, chunk),
-      *is_apart, !others_send (self, source->id, now), chunk->decode_time,
-      chunk->decode_time + chunk->duration);
+      *is_apart, !others_are_reliable (self, source->id, now),
+      chunk->decode_time, chunk->decode_time + chunk->duration);
 }
 
 static gchar *
@@ -373,8 +409,13 @@ merge_chunk (CmafIngestTrack *self, Source *source, CmafChunk *chunk,
   if (verdict == CMAF_WATCH_REFUSE || verdict == CMAF_WATCH_QUARANTINE)
     return refuse (
         self, source, chunk, is_apart, verdict == CMAF_WATCH_QUARANTINE, error);
-  if (verdict == CMAF_WATCH_USE)
-    cmaf_track_merger_push (self->merger, source->id, chunk, now);
+  if (verdict != CMAF_WATCH_USE)
+    return TRUE;
+  if (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT)
+    source->segment_time = chunk->earliest_presentation_time;
+  cmaf_event_union_arrived (
+      self->events, self->track, chunk, source->segment_time);
+  cmaf_track_merger_push (self->merger, source->id, chunk, now);
   return TRUE;
 }
 
@@ -510,6 +551,8 @@ new_merger (CmafIngestTrack *self)
   config.timescale = self->track->timescale;
   config.max_pending = self->config.max_queue;
   self->merger = cmaf_track_merger_new (&config);
+  g_clear_pointer (&self->events, cmaf_event_union_free);
+  self->events = cmaf_event_union_new ();
 }
 
 /* What was sent with the old header comes out in front of the new one. */
@@ -825,6 +868,7 @@ cmaf_ingest_track_free (CmafIngestTrack *self)
     cmaf_ingest_output_flush (self->output);
   g_clear_pointer (&self->output, cmaf_ingest_output_unref);
   g_clear_pointer (&self->merger, cmaf_track_merger_free);
+  g_clear_pointer (&self->events, cmaf_event_union_free);
   g_clear_pointer (&self->track, cmaf_track_unref);
   g_clear_pointer (&self->header, g_bytes_unref);
   g_clear_pointer (&self->sent_track, cmaf_track_unref);

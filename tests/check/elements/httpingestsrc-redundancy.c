@@ -6,19 +6,19 @@
  *
  *   A       encoder A sends the header
  *   A3      and then segment 3; then any of
- *           f it is filler (slat), l the last (lmsg), /2 only two chunks of it,
- *           +2 two chunks behind the grid, x the connection breaks in the body,
- *           ~ the answer is not waited for, =400 the answer is 400 and not 200
- *   A-      its connection ends
- *   .       all answers are there
- *   #2      two chunks have come out
+ *           e7 with the event 7, f it is filler (slat), l the last (lmsg), /2
+ * only two chunks of it, +2 two chunks behind the grid, x the connection breaks
+ * in the body, ~ the answer is not waited for, =400 the answer is 400 and not
+ * 200 A-      its connection ends .       all answers are there #2      two
+ * chunks have come out
  *
  * What comes out: A3 a segment of A, /2 when the rest of it is of another one,
- * which follows with a plus: A3/2 B3+/3. */
+ * which follows with a plus: A3/2 B3+/3; e2 behind it: with two events. */
 #include "http-peer.h"
 #include "ingest-receiver.h"
 #include "segments.h"
 
+#include <gst/cmaf/event-message.h>
 #include <gst/cmaf/fragment-reader.h>
 #include <stdlib.h>
 
@@ -39,20 +39,35 @@ typedef struct
   Encoder encoders[2];
 } Play;
 
-/* Chunk @n, @shift chunks too late. */
+/* What is odd about a chunk. */
+typedef struct
+{
+  guint shift; /* chunks that it is too late */
+  gboolean is_last, is_filler;
+  guint event; /* id, 0: none */
+  guint8 seed;
+} Shape;
+
 static void
-append_odd_chunk (GByteArray *out, const CmafTrack *track, guint64 n,
-    guint shift, gboolean is_last, gboolean is_filler, guint8 seed)
+append_odd_chunk (
+    GByteArray *out, const CmafTrack *track, guint64 n, const Shape *shape)
 {
   CmafSample samples[TEST_SAMPLES];
+  guint64 time = (n + shape->shift) * chunk_ticks (track);
+  g_autoptr (CmafEvent) event =
+      cmaf_event_new (shape->event, "urn:x", "1", time, CMAF_EVENT_OPEN, NULL);
+  g_autoptr (GBytes) box = cmaf_emsg_write (event, track->timescale, NULL);
+  const GBytes *boxes[] = { box };
   CmafFragment fragment = { .sequence_number = n,
     .track_id = 1,
-    .decode_time = (n + shift) * chunk_ticks (track),
+    .decode_time = time,
     .samples = samples,
     .n_samples = TEST_SAMPLES,
     .starts_segment = n % TEST_CHUNKS == 0,
-    .is_last = is_last,
-    .is_slate = is_filler };
+    .is_last = shape->is_last,
+    .is_slate = shape->is_filler,
+    .event_messages = boxes,
+    .n_event_messages = shape->event ? 1 : 0 };
   g_autoptr (GBytes) front = NULL;
   guint8 payload[TEST_SAMPLES * TEST_SAMPLE_SIZE];
 
@@ -62,7 +77,7 @@ append_odd_chunk (GByteArray *out, const CmafTrack *track, guint64 n,
                                      : CMAF_SAMPLE_FLAGS_NON_SYNC,
       0 };
   front = cmaf_fragment_write (&fragment, NULL);
-  memset (payload, seed + (guint8)n, sizeof payload);
+  memset (payload, shape->seed + (guint8)n, sizeof payload);
   g_byte_array_append (
       out, g_bytes_get_data (front, NULL), g_bytes_get_size (front));
   g_byte_array_append (out, payload, sizeof payload);
@@ -109,20 +124,29 @@ send_header (Play *play, guint i)
   take_answer (&play->encoders[i]);
 }
 
+/* The number behind @letter in @how, or @none. */
+static guint
+number_behind (const gchar *how, gchar letter, guint none)
+{
+  const gchar *at = strchr (how, letter);
+
+  return at ? strtoul (at + 1, NULL, 10) : none;
+}
+
 /* A segment as the word says. */
 static GBytes *
 make_body (Play *play, guint i, guint64 number, const gchar *how, gsize *length)
 {
-  guint n = TEST_CHUNKS, shift = 0;
+  guint n = number_behind (how, '/', TEST_CHUNKS);
   GByteArray *body = g_byte_array_new ();
 
-  if (strchr (how, '/'))
-    n = strtoul (strchr (how, '/') + 1, NULL, 10);
-  if (strchr (how, '+'))
-    shift = strtoul (strchr (how, '+') + 1, NULL, 10);
-  for (guint k = 0; k < n; k++)
-    append_odd_chunk (body, play->track, number * TEST_CHUNKS + k, shift,
-        strchr (how, 'l') && k + 1 == n, strchr (how, 'f') != NULL, i * SEED);
+  for (guint k = 0; k < n; k++) {
+    const Shape shape = { number_behind (how, '+', 0),
+      strchr (how, 'l') != NULL && k + 1 == n, strchr (how, 'f') != NULL,
+      k == 0 ? number_behind (how, 'e', 0) : 0, i * SEED };
+
+    append_odd_chunk (body, play->track, number * TEST_CHUNKS + k, &shape);
+  }
   *length = body->len + (strchr (how, 'x') ? 100 : 0);
   return g_byte_array_free_to_bytes (body);
 }
@@ -147,8 +171,7 @@ run_word (Play *play, const gchar *word)
     return;
   body = make_body (play, i, number, how, &length);
   send_body (play, i, body, length);
-  encoder->expected =
-      strchr (how, '=') ? strtoul (strchr (how, '=') + 1, NULL, 10) : 200;
+  encoder->expected = number_behind (how, '=', 200);
   if (strchr (how, 'x')) {
     encoder->expected = 0;
     hang_up (encoder);
@@ -225,6 +248,8 @@ add_chunk (Summary *s, const CmafChunk *chunk, guint64 n)
     g_string_append_printf (s->text, "%s%c%u%s", s->text->len ? " " : "",
         encoder, (guint)(n / TEST_CHUNKS), starts ? "" : "+");
   }
+  if (chunk->event_messages)
+    g_string_append_printf (s->text, "e%u", chunk->event_messages->len);
   s->encoder = encoder;
   s->n++;
 }
@@ -349,6 +374,10 @@ static const Case cases[] = {
   /* a segment that broke off gives way, or is continued */
   { "start-hold=500000000", "B A A0/2x B0", "B0", 1 },
   { "", "A B A0/2x #2 B0 B1", "A0/2 B0+/3 B1", 2 },
+  /* events by their ids: what A missed comes with its next chunk */
+  { "", "A0e7 B0e7 A1 B1", "A0e1 A1", 1 },
+  { "", "A0 B0e7 A1 B1", "A0 A1e1", 1 },
+  { "", "A0e7 B0e8 A1 B1", "A0e1 A1e1", 1 },
   /* sent again with lmsg */
   { "", "A0 A0l", "A0", 1 },
 };
@@ -449,6 +478,20 @@ GST_START_TEST (test_quarantine)
 }
 GST_END_TEST;
 
+/* Better than nothing; but not while another one keeps to the grid. */
+GST_START_TEST (test_alone_off_the_grid)
+{
+  Play play;
+
+  play_init (&play, "");
+  run_script (&play, "A0+2 A1+2 A2+2 A3+2");
+  wait_chunks (&play, 4 * TEST_CHUNKS);
+  run_script (&play, "B5 A4+2=400 B6");
+  fail_unless_equals_uint64 (get_stat (play.receiver, "refused"), 1);
+  play_clear (&play);
+}
+GST_END_TEST;
+
 /* ---- several tracks ---- */
 
 static Track *
@@ -520,6 +563,91 @@ GST_START_TEST (test_the_older_backlog_of_another_encoder_is_in_front)
 }
 GST_END_TEST;
 
+/* ---- whole encoders ---- */
+
+static GstElement *
+start_encoder (guint port, const gchar *name)
+{
+  g_autofree gchar *description = g_strdup_printf (
+      "videotestsrc is-live=true ! "
+      "video/x-raw,width=64,height=64,framerate=25/1 ! "
+      "x264enc tune=zerolatency speed-preset=ultrafast ! h264parse ! "
+      "cmafsyncmux track-name=video segment-duration=24/25 "
+      "chunk-duration=80000000 ! httpingestsink encoder-name=%s "
+      "location=http://127.0.0.1:%u/ingest",
+      name, port);
+  g_autoptr (GError) error = NULL;
+  GstElement *encoder = gst_parse_launch (description, &error);
+
+  fail_if (error != NULL, "%s", error ? error->message : "");
+  fail_if (gst_element_set_state (encoder, GST_STATE_PLAYING)
+           == GST_STATE_CHANGE_FAILURE);
+  return encoder;
+}
+
+static void
+kill_encoder (GstElement *encoder)
+{
+  gst_element_set_state (encoder, GST_STATE_NULL);
+  gst_object_unref (encoder);
+}
+
+static gboolean
+has_element (const gchar *name)
+{
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find (name);
+
+  if (factory == NULL)
+    g_print ("SKIP: needs %s\n", name);
+  return factory != NULL;
+}
+
+/* The next one that is in use. */
+static void
+wait_source (Receiver *receiver, const gchar *name)
+{
+  g_autoptr (GstMessage) message =
+      wait_message (receiver, "httpingestsrc-source-changed");
+  const gchar *source =
+      gst_structure_get_string (gst_message_get_structure (message), "source");
+
+  fail_unless (strstr (source, name) != NULL, "%s", source);
+}
+
+/* The better one is killed between any two chunks, and comes back. */
+GST_START_TEST (test_encoders_take_turns_without_a_hole)
+{
+  Receiver *receiver;
+  GstElement *main_encoder, *spare;
+  Track *track;
+  guint n;
+
+  if (!has_element ("x264enc"))
+    return;
+  receiver = receiver_new ();
+  set_properties (receiver->src, "merge-policy=priority merge-order=main,spare "
+                                 "merge-hold=1000000000");
+  play (receiver);
+  main_encoder = start_encoder (receiver->port, "main");
+  spare = start_encoder (receiver->port, "spare");
+  track = wait_track (receiver, 0);
+  wait_source (receiver, "(main)");
+  wait_lists (track, 15);
+  kill_encoder (main_encoder);
+  wait_source (receiver, "(spare)");
+  main_encoder = start_encoder (receiver->port, "main");
+  wait_source (receiver, "(main)");
+  g_mutex_lock (&track->lock);
+  n = track->lists->len;
+  g_mutex_unlock (&track->lock);
+  wait_lists (track, n + 5);
+  fail_unless_equals_uint64 (get_stat (receiver, "gaps"), 0);
+  kill_encoder (main_encoder);
+  kill_encoder (spare);
+  receiver_free (receiver);
+}
+GST_END_TEST;
+
 static Suite *
 redundancy_suite (void)
 {
@@ -530,8 +658,10 @@ redundancy_suite (void)
   tcase_add_loop_test (tc, test_policy, 0, G_N_ELEMENTS (cases));
   tcase_add_test (tc, test_hash_is_the_same_everywhere);
   tcase_add_test (tc, test_quarantine);
+  tcase_add_test (tc, test_alone_off_the_grid);
   tcase_add_test (tc, test_a_presentation_comes_from_one_encoder);
   tcase_add_test (tc, test_the_older_backlog_of_another_encoder_is_in_front);
+  tcase_add_test (tc, test_encoders_take_turns_without_a_hole);
   return suite;
 }
 

@@ -83,7 +83,9 @@ static const Case cases[] = {
   { "30 130 230 300 400 500 630", "rrQiiur" },
   { "30 130 230 300 400 530 600 700 800", "rrQiiriiu" },
   { "30 130 230 300-350 +400 400", "rrQiii" },
-  { "30 130 230 300:", "rrQu" }, /* nobody else sends */
+  { "30 130 230 300:", "rrQu" }, /* nobody reliable sends */
+  { "30: 130: 230:-260 +330 330", "uuuur" },
+  { "30 130 230 330: 400 430", "rrQuur" },
   /* told once an episode */
   { "30 130 230 300 400 500 630 730 830", "rrQiiurrQ" },
   /* another timeline */
