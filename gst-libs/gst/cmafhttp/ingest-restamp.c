@@ -13,6 +13,8 @@
 
 /* Media cannot come so long before it is. */
 #define FUTURE (10 * (gint64)GST_SECOND)
+/* A track of a session is no further from the clock. */
+#define JOINS_WITHIN (10 * (gint64)GST_SECOND)
 
 typedef struct
 {
@@ -141,6 +143,20 @@ segment_duration (const CmafIngestRestamp *self)
   return gst_util_uint64_scale (GST_SECOND, grid->duration_n, grid->duration_d);
 }
 
+/* Would a track that begins be where the others of its encoder are? */
+static gboolean
+joins_session (
+    const CmafIngestRestamp *self, const CmafChunk *chunk, gint64 clock)
+{
+  const CmafSessionOffset *offset = &self->encoder->offset;
+  gint64 time =
+      (gint64)cmaf_ns_from_ticks (chunk->decode_time, self->track->timescale);
+
+  return self->encoder->number > 0
+         && (!offset->is_known
+             || ABS (time + offset->offset - clock) < JOINS_WITHIN);
+}
+
 static gboolean
 is_other_session (const CmafIngestRestamp *self, const CmafChunk *chunk,
     gint64 clock, GstClockTime now)
@@ -149,25 +165,28 @@ is_other_session (const CmafIngestRestamp *self, const CmafChunk *chunk,
   guint64 back = cmaf_ticks_from_ns (segment_duration (self) / 2, timescale);
   gint64 time = (gint64)cmaf_ns_from_ticks (chunk->decode_time, timescale);
 
-  if (self->session == 0)
-    return TRUE;
   if (self->has_offset && time + self->offset > clock + FUTURE)
     return TRUE;
   return chunk->decode_time + back < self->position
          && !cmaf_segment_history_is_repeated (&self->history, chunk, now);
 }
 
+static void
+begin_session (Encoder *encoder)
+{
+  encoder->number++;
+  encoder->reference = NULL;
+  memset (&encoder->offset, 0, sizeof encoder->offset);
+}
+
 /* The one that another track of the encoder has begun, or a new one. */
 static void
-change_session (CmafIngestRestamp *self)
+change_session (CmafIngestRestamp *self, const CmafChunk *chunk, gint64 clock)
 {
   Encoder *encoder = self->encoder;
 
-  if (encoder->number == self->session) {
-    encoder->number++;
-    encoder->reference = NULL;
-    memset (&encoder->offset, 0, sizeof encoder->offset);
-  }
+  if (encoder->number == self->session || !joins_session (self, chunk, clock))
+    begin_session (encoder);
   self->session = encoder->number;
   self->has_offset = FALSE;
   drop_waiting (self);
@@ -238,8 +257,8 @@ gboolean
 cmaf_ingest_restamp_take_chunk (CmafIngestRestamp *self, CmafChunk *chunk,
     gint64 clock, GstClockTime now, GPtrArray *out, GError **error)
 {
-  if (is_other_session (self, chunk, clock, now))
-    change_session (self);
+  if (self->session == 0 || is_other_session (self, chunk, clock, now))
+    change_session (self, chunk, clock);
   if (chunk->flags & (CMAF_CHUNK_STARTS_SEGMENT | CMAF_CHUNK_SYNC))
     cmaf_segment_history_add (&self->history, chunk, now);
   self->position = chunk->decode_time + chunk->duration;

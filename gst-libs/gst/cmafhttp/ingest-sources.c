@@ -116,23 +116,23 @@ find_predecessor (GPtrArray *sources, const gchar *encoder)
     CmafIngestSource *source = g_ptr_array_index (sources, i);
 
     if (source->n_uploads == 0 && g_strcmp0 (source->encoder, encoder) == 0
-        && (found == NULL || source->last_heard >= found->last_heard))
+        && (found == NULL || source->last_heard > found->last_heard))
       found = source;
   }
   return found;
 }
 
-/* Its old connection may not have been seen to close yet. */
+/* What is known of a sender goes to its newest connection; the old one may not
+ * have been seen to close yet. */
 static void
-take_watch_over (CmafIngestSource *source, CmafIngestSource *before)
+take_over (CmafIngestSource *source, CmafIngestSource *before)
 {
-  CmafSourceWatch watch = { 0 };
-
-  if (before != NULL) {
-    watch = before->watch;
-    memset (&before->watch, 0, sizeof before->watch);
-  }
-  source->watch = watch;
+  if (before == NULL || before == source)
+    return;
+  source->watch = before->watch;
+  memset (&before->watch, 0, sizeof before->watch);
+  g_clear_pointer (&source->restamp, cmaf_ingest_restamp_free);
+  source->restamp = g_steal_pointer (&before->restamp);
 }
 
 static void
@@ -145,6 +145,7 @@ set_identity (CmafIngestSource *source, const gchar *agent, const gchar *host,
   source->host = g_strdup (host);
   g_free (source->encoder);
   source->encoder = g_strdup (encoder);
+  memset (&source->watch, 0, sizeof source->watch);
   g_clear_pointer (&source->restamp, cmaf_ingest_restamp_free);
 }
 
@@ -157,15 +158,13 @@ cmaf_ingest_sources_find (GPtrArray *sources, GSocket *socket,
 
   *is_new = source == NULL;
   if (source == NULL) {
-    CmafIngestSource *before = find_predecessor (sources, encoder);
-
     source = find_room (sources);
     if (source == NULL)
       return NULL;
-    take_watch_over (source, before);
     set_identity (source, agent, host, encoder);
   }
   if (source->socket != socket) {
+    take_over (source, find_predecessor (sources, encoder));
     g_set_object (&source->socket, socket);
     g_free (source->address);
     source->address = remote_address (socket);

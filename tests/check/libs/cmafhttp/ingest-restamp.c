@@ -43,6 +43,9 @@ static const Case cases[] = {
       "v1000s v1001 v1001 v1002s v1019s v1020s" },
   { "@1 v0 a0 @2 v1 a1 end @30 v0 a0 end",
       "v1000s v1001 a1000s a1001 v1029s a1029s" },
+  /* a track that comes later belongs to the session, or begins another */
+  { "@1 v0 @2 v1 end @5 a4 end", "v1000s v1001 a1004s" },
+  { "@1 v0 @2 v1 end @50 a0 end", "v1000s v1001 a1049s" },
   /* ahead of the clock */
   { "@1 v0 end @2 v500 end", "v1000s v1001s" },
 };

@@ -46,6 +46,8 @@ GST_START_TEST (test_identity)
       G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
   g_autoptr (GSocket) other = g_socket_new (
       G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GSocket) third = g_socket_new (
+      G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
   gboolean is_new;
   CmafIngestSource *a =
       cmaf_ingest_sources_find (sources, one, "A", "h", &is_new);
@@ -59,8 +61,15 @@ GST_START_TEST (test_identity)
   /* what is thought of it goes with it */
   fail_unless (cmaf_ingest_sources_get (sources, 2)->watch.is_quarantined);
   fail_if (a->watch.is_quarantined);
+  /* wherever it comes back */
+  cmaf_ingest_sources_get (sources, 2)->last_heard = 1;
   g_socket_close (one, NULL);
   fail_unless (cmaf_ingest_source_is_away (a));
+  fail_unless (
+      cmaf_ingest_sources_find (sources, third, "A", "h", &is_new) == a);
+  fail_if (is_new);
+  fail_unless (a->watch.is_quarantined);
+  g_socket_close (third, NULL);
   fail_unless (cmaf_ingest_sources_of_encoder (sources, a->encoder)->id == 2);
   fail_unless (cmaf_ingest_sources_of_encoder (sources, "B\nh") == NULL);
   fail_unless (cmaf_ingest_sources_of_encoder (sources, NULL) == NULL);
