@@ -117,25 +117,46 @@ cmaf_merge_source_is_cut (const CmafMergeSource *self)
   return self->is_gone && !cmaf_merge_source_is_complete (self);
 }
 
-void
-cmaf_merge_source_hash (
-    const CmafMergeSource *self, guint8 digest[CMAF_MERGE_DIGEST_SIZE])
+static void
+hash_chunk (GChecksum *sum, const CmafChunk *chunk)
 {
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  const GList *end = find_end (self);
-  gsize size = CMAF_MERGE_DIGEST_SIZE;
+  for (guint i = 0; i < chunk->bytes->len; i++) {
+    gsize n;
+    const guint8 *data = g_bytes_get_data (chunk->bytes->pdata[i], &n);
 
-  for (const GList *l = self->items.head; l != end; l = l->next) {
-    const CmafChunk *chunk = ((const CmafMergeItem *)l->data)->chunk;
-
-    for (guint i = 0; i < chunk->bytes->len; i++) {
-      gsize n;
-      const guint8 *data = g_bytes_get_data (chunk->bytes->pdata[i], &n);
-
-      g_checksum_update (sum, data, n);
-    }
+    g_checksum_update (sum, data, n);
   }
-  g_checksum_get_digest (sum, digest, &size);
+}
+
+static guint
+count_chunks (const CmafMergeSource *self)
+{
+  const GList *end = find_end (self);
+  guint n = 0;
+
+  for (const GList *l = self->items.head; l != end; l = l->next)
+    n++;
+  return n;
+}
+
+const guint8 *
+cmaf_merge_source_hash (CmafMergeSource *self)
+{
+  const CmafChunk *first = cmaf_merge_source_peek (self)->chunk;
+  guint n = count_chunks (self);
+  g_autoptr (GChecksum) sum = NULL;
+  gsize size = CMAF_MERGE_DIGEST_SIZE;
+  const GList *l = self->items.head;
+
+  if (self->hashed == first && self->n_hashed == n)
+    return self->digest;
+  sum = g_checksum_new (G_CHECKSUM_SHA256);
+  for (guint i = 0; i < n; i++, l = l->next)
+    hash_chunk (sum, ((const CmafMergeItem *)l->data)->chunk);
+  g_checksum_get_digest (sum, self->digest, &size);
+  self->hashed = first;
+  self->n_hashed = n;
+  return self->digest;
 }
 
 gboolean

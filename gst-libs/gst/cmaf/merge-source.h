@@ -41,6 +41,10 @@ typedef struct
   guint64 position;     /* end of the last chunk received */
   CmafMergePlace place; /* of it */
   GstClockTime last_push;
+  /* of the segment that began with that chunk, when it had so many */
+  const CmafChunk *hashed;
+  guint n_hashed;
+  guint8 digest[CMAF_MERGE_DIGEST_SIZE];
   guint copy_used; /* chunks of the running copy of a segment */
   guint copy_dropped;
   CmafMergeStats stats;
@@ -65,8 +69,7 @@ gboolean cmaf_merge_source_is_complete (const CmafMergeSource *source);
 /* The segment that waits first broke off. */
 gboolean cmaf_merge_source_is_cut (const CmafMergeSource *source);
 /* SHA-256 of the bytes of the segment that waits first. */
-void cmaf_merge_source_hash (
-    const CmafMergeSource *source, guint8 digest[CMAF_MERGE_DIGEST_SIZE]);
+const guint8 *cmaf_merge_source_hash (CmafMergeSource *source);
 
 /* May a chunk at @next continue what stands at @last? Of two sources: only when
  * both cut their segments into the same chunks (docs/sync.md). */

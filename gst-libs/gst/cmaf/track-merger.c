@@ -244,7 +244,7 @@ has_start (const CmafTrackMerger *self, const Source *source)
 
 /* FALSE: nothing of this source is to be thought of. */
 static gboolean
-describe_copy (CmafTrackMerger *self, const Source *source, GstClockTime now,
+describe_copy (CmafTrackMerger *self, Source *source, GstClockTime now,
     CmafMergeCopy *copy)
 {
   const Item *item = cmaf_merge_source_peek (source);
@@ -256,8 +256,7 @@ describe_copy (CmafTrackMerger *self, const Source *source, GstClockTime now,
   copy->has_come = has_start (self, source);
   if (!copy->has_come)
     return item == NULL && cmaf_merge_source_may_send (source)
-           && (source->position == NO_TICKS
-               || now < source->last_push + ACTIVE);
+           && now < source->last_push + ACTIVE;
   copy->is_complete = cmaf_merge_source_is_complete (source) || source->is_gone
                       || hold_for (self, item) == 0 || now >= silent;
   copy->is_weak = is_weak (item) || cmaf_merge_source_is_cut (source);
@@ -267,7 +266,8 @@ describe_copy (CmafTrackMerger *self, const Source *source, GstClockTime now,
   if (self->config.policy != CMAF_MERGE_HASH)
     return TRUE;
   if (copy->is_complete)
-    cmaf_merge_source_hash (source, copy->digest);
+    memcpy (
+        copy->digest, cmaf_merge_source_hash (source), CMAF_MERGE_DIGEST_SIZE);
   else
     self->deadline = MIN (self->deadline, silent);
   return TRUE;
@@ -289,6 +289,9 @@ choose_start (CmafTrackMerger *self, GstClockTime now)
         has_come || has_start (self, g_ptr_array_index (self->sources, i));
   for (guint i = 0; has_come && i < self->sources->len; i++) {
     owners[n] = g_ptr_array_index (self->sources, i);
+    /* it has come, and sent nothing yet */
+    if (owners[n]->position == NO_TICKS && owners[n]->last_push == 0)
+      owners[n]->last_push = now;
     n += describe_copy (self, owners[n], now, &copies[n]);
   }
   chosen =

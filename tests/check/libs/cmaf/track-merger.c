@@ -282,6 +282,10 @@ static const PolicyCase policy_cases[] = {
   /* a silent better one is not waited for for ever */
   { CMAF_MERGE_PRIORITY, 0, "A^1 B^0 B0s @9000 A200s @9500 @10000 A400s",
       "!B0s A200s A400s" },
+  { CMAF_MERGE_PRIORITY, 0,
+      "B+ A^1 B^0 @1 A0s @501 @9000 A200s @9499 @11000 "
+      "A400s",
+      "!A0s A200s A400s" }, /* nor one that sends nothing */
   /* hash: any order gives the same */
   { CMAF_MERGE_HASH, 0, "A+ B+ A0s=1 A: B0s=2 B:", "!B0s" },
   { CMAF_MERGE_HASH, 0, "A+ B+ B0s=2 B: A0s=1 A:", "!B0s" },
