@@ -182,6 +182,7 @@ start_receiver (Meter *meter, guint *port)
   GstElement *pipeline = gst_pipeline_new ("receiver");
   GstElement *source = gst_element_factory_make ("httpingestsrc", NULL);
 
+  g_object_set (source, "start-hold", (guint64)0, NULL);
   g_object_set_data (G_OBJECT (pipeline), "meter", meter);
   gst_bin_add (GST_BIN (pipeline), source);
   g_signal_connect (source, "pad-added", G_CALLBACK (on_track), pipeline);
