@@ -147,6 +147,20 @@ def check_senders(failures, recipes):
     recipes.pair('receive', '8080', [lambda: recipes.run('curl')], 'video')
 
 
+def check_pushers(failures, recipes):
+    (recipes.folder / 'input.mp4').symlink_to(interop.flash_and_beep(12))
+
+    def play():
+        codecs = recipes.run('push-play').split()
+        failures.expect(sorted(set(codecs)) == ['aac', 'h264'],
+                        f'push-play: {codecs}')
+    recipes.pair('push-receive', '8080',
+                 [lambda: recipes.run('push-hls'),
+                  lambda: recipes.run('push-dash'), play], '0', '1')
+    failures.expect((recipes.folder / 'pushed/hls/out.m3u8').exists(),
+                    'the playlist is not there')
+
+
 def check_dav(failures, recipes):
     port = recipes.ports['8088']
     server = (f'server {{ listen 127.0.0.1:{port};\n'
@@ -207,8 +221,8 @@ def main():
                           'cmafhlssink', 'x264enc', 'flvdemux')
     with interop.scratch() as folder:
         parts = {check: Recipes(failures, folder / check.__name__) for check in
-                 (check_senders, check_dav, check_two, check_redundant,
-                  check_tls)}
+                 (check_senders, check_pushers, check_dav, check_two,
+                  check_redundant, check_tls)}
         two_sites = Recipes(failures, folder / 'two-sites', 'two-sites.md')
         interop.at_once(failures, *parts.items(),
                         (check_two_sites, two_sites))
