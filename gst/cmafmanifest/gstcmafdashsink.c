@@ -30,6 +30,7 @@ struct _GstCmafDashSink
   gchar *mpd_name;
   gchar *vod_mpd_name; /* NULL: none */
   GstClockTime presentation_start;
+  gboolean list_event_tracks;
 };
 
 enum
@@ -38,6 +39,7 @@ enum
   PROP_MPD_NAME,
   PROP_VOD_MPD_NAME,
   PROP_PRESENTATION_START,
+  PROP_LIST_EVENT_TRACKS,
 };
 
 G_DEFINE_TYPE (GstCmafDashSink, gst_cmaf_dash_sink, GST_TYPE_CMAF_MANIFEST_SINK)
@@ -53,6 +55,7 @@ gst_cmaf_dash_sink_configure (
   config->mpd_name = self->mpd_name;
   config->vod_mpd_name = self->vod_mpd_name;
   config->presentation_start = self->presentation_start;
+  config->hides_event_tracks = !self->list_event_tracks;
 }
 
 static void
@@ -102,6 +105,9 @@ gst_cmaf_dash_sink_set_property (
     case PROP_PRESENTATION_START:
       self->presentation_start = g_value_get_uint64 (value);
       break;
+    case PROP_LIST_EVENT_TRACKS:
+      self->list_event_tracks = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -125,6 +131,9 @@ gst_cmaf_dash_sink_get_property (
     case PROP_PRESENTATION_START:
       g_value_set_uint64 (value, self->presentation_start);
       break;
+    case PROP_LIST_EVENT_TRACKS:
+      g_value_set_boolean (value, self->list_event_tracks);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -147,6 +156,7 @@ gst_cmaf_dash_sink_init (GstCmafDashSink *self)
   self->mpd_name = g_strdup (DEFAULT_MPD_NAME);
   self->vod_mpd_name = g_strdup (DEFAULT_VOD_MPD_NAME);
   self->presentation_start = GST_CLOCK_TIME_NONE;
+  self->list_event_tracks = TRUE;
 }
 
 static void
@@ -193,6 +203,19 @@ install_properties (GObjectClass *object_class)
           "A media time in the first segment of the service, in ns; the same "
           "for all packagers; 18446744073709551615: not known",
           0, G_MAXUINT64, GST_CLOCK_TIME_NONE, flags));
+  /**
+   * GstCmafDashSink:list-event-tracks:
+   *
+   * Event tracks are an AdaptationSet, for who takes events from there. What
+   * they tell is in the MPD also without that, and some players stumble over
+   * it.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_LIST_EVENT_TRACKS,
+      g_param_spec_boolean ("list-event-tracks", "List event tracks",
+          "Event tracks are in the MPD, and not only what they tell", TRUE,
+          flags));
 }
 
 static void

@@ -42,6 +42,7 @@ typedef struct
   guint64 ring_max_bytes;
   gint duration_n, duration_d;
   CmafAddressing addressing;
+  gboolean list_event_tracks;
 } Settings;
 
 struct _GstCmafOriginSink
@@ -74,6 +75,7 @@ enum
   PROP_SEGMENT_DURATION,
   PROP_ADDRESSING,
   PROP_PRESENTATION_START,
+  PROP_LIST_EVENT_TRACKS,
   PROP_HTTP_IDLE_TIMEOUT,
   PROP_MAX_CONNECTIONS,
   PROP_MAX_VIEWERS,
@@ -233,6 +235,7 @@ open_packager (GstCmafOriginSink *self, const Settings *settings,
   config.addressing = settings->addressing;
   config.window_length = settings->window_length;
   config.presentation_start = settings->presentation_start;
+  config.hides_event_tracks = !settings->list_event_tracks;
   config.low_latency = TRUE;
   return cmaf_packager_new (&config, store, &callbacks, self, error);
 }
@@ -442,6 +445,8 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     self->props.duration_d = gst_value_get_fraction_denominator (value);
   } else if (id == PROP_ADDRESSING) {
     self->props.addressing = g_value_get_enum (value);
+  } else if (id == PROP_LIST_EVENT_TRACKS) {
+    self->props.list_event_tracks = g_value_get_boolean (value);
   } else {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -506,6 +511,8 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
         value, self->props.duration_n, self->props.duration_d);
   else if (id == PROP_ADDRESSING)
     g_value_set_enum (value, self->props.addressing);
+  else if (id == PROP_LIST_EVENT_TRACKS)
+    g_value_set_boolean (value, self->props.list_event_tracks);
   else if (id == PROP_URL)
     g_value_take_string (
         value, self->origin ? cmaf_origin_get_url (self->origin) : NULL);
@@ -583,6 +590,9 @@ make_channel_properties (void)
       "A media time in the first segment of the service, in ns; the same for "
       "all packagers; 18446744073709551615: not known",
       0, G_MAXUINT64, GST_CLOCK_TIME_NONE, FLAGS);
+  props[PROP_LIST_EVENT_TRACKS] = g_param_spec_boolean ("list-event-tracks",
+      "List event tracks",
+      "Event tracks are in the MPD, and not only what they tell", TRUE, FLAGS);
   props[PROP_URL] = g_param_spec_string ("url", "URL", "URL of the page", NULL,
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",

@@ -631,7 +631,9 @@ write_set (Writer *w, const CmafPeriod *period, const CmafSwitchingSet *set,
   gboolean common, common_colour;
   guint i;
 
-  if (tracks->len == 0)
+  if (tracks->len == 0
+      || (set->media == CMAF_MEDIA_EVENT
+          && w->presentation->config.hides_event_tracks))
     return;
   best = g_ptr_array_index (tracks, 0);
   common = w->by_number || is_common (tracks, lists);

@@ -129,6 +129,7 @@ cmaf_packager_config_describe (
     .window_length = config->window_length,
     .availability_start = config->availability_start,
     .low_latency = config->low_latency,
+    .hides_event_tracks = config->hides_event_tracks,
   };
 
   if (GST_CLOCK_TIME_IS_VALID (config->presentation_start))

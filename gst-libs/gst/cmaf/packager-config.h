@@ -33,6 +33,7 @@ typedef struct
   GstClockTime presentation_start; /* media time in the first segment of the
                                       service, NONE: not known */
   gboolean low_latency;            /* segments are visible while they grow */
+  gboolean hides_event_tracks;     /* the MPD has only what they tell */
   gboolean write_segments; /* FALSE: another packager writes the same names */
   const gchar *header_extension; /* "mp4", without a dot */
   GstClockTime finish_wait; /* for what is not in the store at the end; 5 s */

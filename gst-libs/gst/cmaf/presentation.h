@@ -39,6 +39,7 @@ typedef struct
   GstClockTime window_length;      /* 0: everything is listed */
   GstClockTime availability_start; /* POSIX time of media time 0 */
   gboolean low_latency;            /* segments are visible while they grow */
+  gboolean hides_event_tracks;     /* the MPD has only what they tell */
   guint64 first_number; /* of the service, whenever this packager began; 0: it
                            is not known, and period 1 begins at media time 0 */
 } CmafPresentationConfig;

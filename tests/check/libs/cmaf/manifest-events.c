@@ -270,6 +270,32 @@ GST_START_TEST (test_what_manifests_say_before)
 }
 GST_END_TEST;
 
+/* The track is there, and what it tells; players need only that. */
+GST_START_TEST (test_event_tracks_are_hidden)
+{
+  g_autofree gchar *listed = NULL, *hidden = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  open_packager (&f);
+  run (&f, LAST, NULL);
+  listed = read_object (&f, "stream.mpd");
+  close_packager (&f);
+  g_hash_table_remove_all (f.versions);
+  f.config.hides_event_tracks = TRUE;
+  open_packager (&f);
+  run (&f, LAST, NULL);
+  hidden = read_object (&f, "stream.mpd");
+  assert_has (listed, "codecs=\"evte\"");
+  fail_if (strstr (hidden, "evte") != NULL, "%s", hidden);
+  assert_has (hidden, "<EventStream ");
+  assert_has (hidden, "contentType=\"video\"");
+  fail_unless (cmaf_object_store_contains (f.store, "events/0000000100.m4s"));
+  close_packager (&f);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 /* What is left of an event where a static MPD begins. */
 GST_START_TEST (test_a_period_begins_inside_an_event)
 {
@@ -328,6 +354,7 @@ manifest_events_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_what_manifests_say);
   tcase_add_test (tcase, test_what_manifests_say_before);
+  tcase_add_test (tcase, test_event_tracks_are_hidden);
   tcase_add_test (tcase, test_a_period_begins_inside_an_event);
   tcase_add_loop_test (
       tcase, test_equal_states_are_equal_bytes, 0, G_N_ELEMENTS (addressings));
