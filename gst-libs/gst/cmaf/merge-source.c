@@ -64,6 +64,13 @@ cmaf_merge_source_place (
   }
 }
 
+CmafMergeItem *
+cmaf_merge_source_pop (CmafMergeSource *self)
+{
+  self->n_hashed = 0;
+  return g_queue_pop_head (&self->items);
+}
+
 gboolean
 cmaf_merge_source_insert (
     CmafMergeSource *self, CmafChunk *chunk, gboolean starts, GstClockTime now)
@@ -84,6 +91,8 @@ cmaf_merge_source_insert (
   item->arrival = now;
   item->starts_segment = starts;
   item->place = self->place;
+  if (after != self->items.tail || after == NULL)
+    self->n_hashed = 0;
   if (after != NULL)
     g_queue_insert_after (&self->items, after, item);
   else
@@ -142,19 +151,17 @@ count_chunks (const CmafMergeSource *self)
 const guint8 *
 cmaf_merge_source_hash (CmafMergeSource *self)
 {
-  const CmafChunk *first = cmaf_merge_source_peek (self)->chunk;
   guint n = count_chunks (self);
   g_autoptr (GChecksum) sum = NULL;
   gsize size = CMAF_MERGE_DIGEST_SIZE;
   const GList *l = self->items.head;
 
-  if (self->hashed == first && self->n_hashed == n)
+  if (self->n_hashed == n)
     return self->digest;
   sum = g_checksum_new (G_CHECKSUM_SHA256);
   for (guint i = 0; i < n; i++, l = l->next)
     hash_chunk (sum, ((const CmafMergeItem *)l->data)->chunk);
   g_checksum_get_digest (sum, self->digest, &size);
-  self->hashed = first;
   self->n_hashed = n;
   return self->digest;
 }

@@ -41,9 +41,8 @@ typedef struct
   guint64 position;     /* end of the last chunk received */
   CmafMergePlace place; /* of it */
   GstClockTime last_push;
-  /* of the segment that began with that chunk, when it had so many */
-  const CmafChunk *hashed;
-  guint n_hashed;
+  /* of the segment that waits first, when it had so many chunks */
+  guint n_hashed; /* 0: not made */
   guint8 digest[CMAF_MERGE_DIGEST_SIZE];
   guint copy_used; /* chunks of the running copy of a segment */
   guint copy_dropped;
@@ -57,6 +56,7 @@ void cmaf_merge_item_free (CmafMergeItem *item);
 /* Something may come of it. */
 gboolean cmaf_merge_source_may_send (const CmafMergeSource *source);
 CmafMergeItem *cmaf_merge_source_peek (const CmafMergeSource *source);
+CmafMergeItem *cmaf_merge_source_pop (CmafMergeSource *source);
 /* Where @chunk lies, which comes next; it is the last one then. */
 void cmaf_merge_source_place (
     CmafMergeSource *source, const CmafChunk *chunk, gboolean starts_segment);

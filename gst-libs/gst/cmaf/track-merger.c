@@ -139,7 +139,7 @@ count_used (CmafTrackMerger *self, Source *source, const Item *item)
 static Item *
 take_first (CmafTrackMerger *self, Source *source)
 {
-  Item *item = g_queue_pop_head (&source->items);
+  Item *item = cmaf_merge_source_pop (source);
 
   self->n_pending -= item->chunk->size;
   return item;

@@ -325,6 +325,44 @@ GST_START_TEST (test_policy)
 }
 GST_END_TEST;
 
+/* What a receiver gets of two encoders, the faster one of which is another for
+ * each segment and each receiver. */
+static gchar *
+make_race (GRand *rand)
+{
+  GString *script = g_string_new ("A+ B+");
+
+  for (guint n = 0; n < 20; n++) {
+    gchar first = g_rand_boolean (rand) ? 'A' : 'B';
+    gchar second = first == 'A' ? 'B' : 'A';
+
+    g_string_append_printf (script,
+        " @%u %c%us=%u %c: @%u %c%us=%u %c:", n * 1000, first, n * DURATION,
+        2 * n + (first == 'B'), first,
+        n * 1000 + g_rand_int_range (rand, 0, 500), second, n * DURATION,
+        2 * n + (second == 'B'), second);
+  }
+  return g_string_free (script, FALSE);
+}
+
+GST_START_TEST (test_hash_needs_no_talk)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (__i__);
+  gchar *outputs[2];
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (CmafTrackMerger) merger = new_merger_with (CMAF_MERGE_HASH, 0);
+    g_autofree gchar *script = make_race (rand);
+
+    outputs[i] = run_script (merger, script);
+  }
+  assert_equals_string (outputs[0], outputs[1]);
+  fail_unless (strchr (outputs[0], 'A') && strchr (outputs[0], 'B'));
+  g_free (outputs[0]);
+  g_free (outputs[1]);
+}
+GST_END_TEST;
+
 /* ---- the end ---- */
 
 typedef struct
@@ -436,6 +474,9 @@ GST_END_TEST;
 /* ---- property: whatever happens to two sources, what one of them delivered
  * within the hold comes out once and in order ---- */
 
+static const CmafMergePolicy policies[] = { CMAF_MERGE_FIRST,
+  CMAF_MERGE_PRIORITY, CMAF_MERGE_HASH };
+
 #define N_CHUNKS 100
 #define CHUNKS_PER_SEGMENT 5
 
@@ -463,6 +504,8 @@ send_next (CmafTrackMerger *merger, guint source, Sender *sender,
   for (guint i = 0; i < chunks_per_message; i++)
     delivered[n + i] = TRUE;
   sender->next += chunks_per_message;
+  if (sender->next % CHUNKS_PER_SEGMENT == 0)
+    cmaf_track_merger_close_segment (merger, source);
 }
 
 /* It dies for a while, and comes back at the live edge, at a segment. */
@@ -514,7 +557,8 @@ take_all (CmafTrackMerger *merger, GstClockTime now, GArray *times)
 GST_START_TEST (test_any_death_leaves_no_hole_and_no_copy)
 {
   guint chunks_per_message = __i__ % 2 ? CHUNKS_PER_SEGMENT : 1;
-  g_autoptr (CmafTrackMerger) merger = new_merger ();
+  g_autoptr (CmafTrackMerger) merger =
+      new_merger_with (policies[__i__ % G_N_ELEMENTS (policies)], 0);
   g_autoptr (GRand) rand = g_rand_new_with_seed (__i__);
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (guint64));
   gboolean delivered[N_CHUNKS + CHUNKS_PER_SEGMENT] = { FALSE };
@@ -524,6 +568,7 @@ GST_START_TEST (test_any_death_leaves_no_hole_and_no_copy)
   b.lag = g_rand_int_range (rand, 0, 9);
   cmaf_track_merger_add_source (merger, 'A');
   cmaf_track_merger_add_source (merger, 'B');
+  cmaf_track_merger_rank_source (merger, __i__ % 5 ? 'A' : 'B', 1);
   for (guint step = 0; step < N_CHUNKS + 60; step++) {
     GstClockTime now = step * DURATION * GST_MSECOND;
 
@@ -550,7 +595,8 @@ GST_END_TEST;
 /* Whatever arrives: what comes out never goes back. */
 GST_START_TEST (test_output_never_goes_back)
 {
-  g_autoptr (CmafTrackMerger) merger = new_merger ();
+  g_autoptr (CmafTrackMerger) merger = new_merger_with (
+      policies[__i__ % G_N_ELEMENTS (policies)], __i__ % 2 * 300);
   g_autoptr (GRand) rand = g_rand_new_with_seed (__i__);
   guint64 end = 0, n_pushed = 0;
   const CmafMergeStats *stats = cmaf_track_merger_get_stats (merger);
@@ -565,6 +611,11 @@ GST_START_TEST (test_output_never_goes_back)
     CmafMergedChunk merged;
 
     cmaf_track_merger_add_source (merger, source);
+    cmaf_track_merger_rank_source (merger, source, source);
+    if (g_rand_int_range (rand, 0, 9) == 0)
+      cmaf_track_merger_prefer (merger, 'A' + g_rand_int_range (rand, 0, 4));
+    if (g_rand_int_range (rand, 0, 9) == 0)
+      cmaf_track_merger_close_segment (merger, source);
     if (g_rand_int_range (rand, 0, 50) == 0)
       cmaf_track_merger_remove_source (merger, source);
     cmaf_track_merger_push (merger, source, chunk, now);
@@ -592,6 +643,7 @@ track_merger_suite (void)
   suite_add_tcase (suite, tc);
   tcase_add_loop_test (tc, test_script, 0, G_N_ELEMENTS (cases));
   tcase_add_loop_test (tc, test_policy, 0, G_N_ELEMENTS (policy_cases));
+  tcase_add_loop_test (tc, test_hash_needs_no_talk, 0, 10);
   tcase_add_loop_test (
       tc, test_ends_when_nobody_goes_on, 0, G_N_ELEMENTS (end_cases));
   tcase_add_loop_test (
@@ -599,7 +651,7 @@ track_merger_suite (void)
   tcase_add_test (tc, test_each_source_has_its_account);
   tcase_add_test (tc, test_verdicts);
   tcase_add_loop_test (tc, test_any_death_leaves_no_hole_and_no_copy, 0, 200);
-  tcase_add_loop_test (tc, test_output_never_goes_back, 0, 20);
+  tcase_add_loop_test (tc, test_output_never_goes_back, 0, 30);
   return suite;
 }
 
