@@ -38,6 +38,7 @@ typedef struct
   gint knows_latency;     /* atomic: whether input is live was asked */
   CmafObjectStore *queue; /* NULL: location is no URL */
   GstClockTime drain_timeout;
+  gboolean has_duration; /* of segments, by a setting */
 } GstCmafManifestSinkPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (
@@ -140,7 +141,15 @@ on_arrival (gpointer self)
 
 /* ---- start and stop ---- */
 
-/* The directory or the queue; NULL without @error when there is none. */
+/* n / d seconds are the measure of patience. */
+static void
+tell_duration (const GstCmafManifestSinkPrivate *priv, guint64 n, guint64 d)
+{
+  cmaf_upload_queue_set_segment_duration (
+      priv->queue, gst_util_uint64_scale (GST_SECOND, n, d));
+}
+
+/* The directory or the queue. */
 static CmafObjectStore *
 open_location (GstCmafManifestSink *self, const gchar *location,
     const CmafPackagerConfig *config, GError **error)
@@ -230,6 +239,9 @@ gst_cmaf_manifest_sink_start (GstCmafTrackSink *sink, GError **error)
   else
     priv->location = g_steal_pointer (&location);
   priv->drain_timeout = config.finish_wait;
+  priv->has_duration = config.segment_duration_n > 0;
+  if (priv->queue != NULL && priv->has_duration)
+    tell_duration (priv, config.segment_duration_n, config.segment_duration_d);
   priv->writes_files = priv->location != NULL && config.write_segments
                        && !stream_signals_have_handlers (self);
   g_atomic_int_set (&priv->knows_latency, FALSE);
@@ -345,10 +357,9 @@ tell_queue (
     gst_cmaf_track_sink_pad_set_data (
         pad, g_cancellable_new (), g_object_unref);
   cmaf_upload_queue_set_patient (queue, !gst_cmaf_track_sink_pad_is_live (pad));
-  if (track->segment_duration_d > 0)
-    cmaf_upload_queue_set_segment_duration (
-        queue, gst_util_uint64_scale (GST_SECOND, track->segment_duration_n,
-                   track->segment_duration_d));
+  if (!GET_PRIVATE (self)->has_duration && track->segment_duration_d > 0)
+    tell_duration (GET_PRIVATE (self), track->segment_duration_n,
+        track->segment_duration_d);
 }
 
 static void

@@ -17,8 +17,9 @@
 CmafUploadItem *
 cmaf_upload_item_new (CmafUploadKind kind, const gchar *name)
 {
-  CmafUploadItem *item = g_atomic_rc_box_new0 (CmafUploadItem);
+  CmafUploadItem *item = g_new0 (CmafUploadItem, 1);
 
+  g_atomic_ref_count_init (&item->ref_count);
   item->kind = kind;
   item->name = g_strdup (name);
   item->cancellable = g_cancellable_new ();
@@ -29,24 +30,20 @@ cmaf_upload_item_new (CmafUploadKind kind, const gchar *name)
 CmafUploadItem *
 cmaf_upload_item_ref (CmafUploadItem *item)
 {
-  return g_atomic_rc_box_acquire (item);
-}
-
-static void
-clear_item (gpointer data)
-{
-  CmafUploadItem *item = data;
-
-  g_clear_pointer (&item->body, cmaf_upload_body_unref);
-  g_object_unref (item->cancellable);
-  g_free (item->content_type);
-  g_free (item->name);
+  g_atomic_ref_count_inc (&item->ref_count);
+  return item;
 }
 
 void
 cmaf_upload_item_unref (CmafUploadItem *item)
 {
-  g_atomic_rc_box_release_full (item, clear_item);
+  if (!g_atomic_ref_count_dec (&item->ref_count))
+    return;
+  g_clear_pointer (&item->body, cmaf_upload_body_unref);
+  g_object_unref (item->cancellable);
+  g_free (item->content_type);
+  g_free (item->name);
+  g_free (item);
 }
 
 static void

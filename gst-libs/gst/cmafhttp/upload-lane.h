@@ -22,6 +22,10 @@ typedef enum
 /* Shared by who writes it and who sends it. */
 typedef struct
 {
+  /*< private >*/
+  gatomicrefcount ref_count;
+
+  /*< public >*/
   CmafUploadKind kind;
   gchar *name;
   gchar *content_type;

@@ -141,6 +141,11 @@ cmaf_upload_queue_wait_for_room (
 static gboolean
 check_refusal_locked (CmafUploadQueue *self, GError **error)
 {
+  if (self->is_stopping) {
+    g_set_error_literal (
+        error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "nothing is sent any more");
+    return FALSE;
+  }
   if (self->refusal == NULL)
     return TRUE;
   g_propagate_error (error, g_error_copy (self->refusal));
@@ -294,6 +299,10 @@ queue_remove (CmafObjectStore *base, const gchar *name, GError **error)
   CmafUploadItem *item;
 
   g_mutex_lock (&self->lock);
+  if (self->is_stopping) {
+    g_mutex_unlock (&self->lock);
+    return TRUE;
+  }
   if (g_hash_table_remove (self->states, name)) {
     cmaf_upload_lane_forget_locked (self->behind, name);
     cmaf_upload_lane_forget_locked (get_lane_locked (self, name), name);
@@ -401,7 +410,7 @@ cmaf_upload_queue_stop (CmafObjectStore *store)
   }
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
-  /* none is added any more: who writes has stopped */
+  /* none is added any more, although their callbacks may still write */
   for (guint i = 0; i < self->lanes->len; i++)
     g_clear_pointer (
         &((CmafUploadLane *)self->lanes->pdata[i])->thread, g_thread_join);

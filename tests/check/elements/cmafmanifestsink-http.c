@@ -441,6 +441,23 @@ GST_START_TEST (test_a_dead_server_does_not_stop_the_pipeline)
 }
 GST_END_TEST;
 
+/* While headers, segments and manifests are on their way. */
+GST_START_TEST (test_it_can_be_stopped_at_any_moment)
+{
+  for (guint i = 0; i < 20; i++) {
+    Fixture f;
+
+    begin (&f, i % 2 == 0 ? "cmafdashsink" : "cmafhlssink", NULL, 0);
+    g_object_set (f.sink.sink, "window-length", 4 * GST_SECOND,
+        "window-quantum", 1, NULL);
+    f.sink.is_file = i % 4 < 2;
+    add_both (&f);
+    sink_fixture_push_all (&f.sink, 100, 100 + i);
+    end (&f);
+  }
+}
+GST_END_TEST;
+
 /* A file waits, and loses nothing. */
 GST_START_TEST (test_a_file_waits_for_a_slow_server)
 {
@@ -564,6 +581,7 @@ cmafmanifestsink_http_suite (void)
   tcase_add_test (tcase, test_a_server_that_comes_back_gets_everything);
   tcase_add_loop_test (
       tcase, test_a_dead_server_does_not_stop_the_pipeline, 0, 2);
+  tcase_add_test (tcase, test_it_can_be_stopped_at_any_moment);
   tcase_add_test (tcase, test_a_file_waits_for_a_slow_server);
   tcase_add_test (tcase, test_a_refusal_is_an_error_without_secrets);
   tcase_add_test (tcase, test_the_end_tells_what_was_not_delivered);

@@ -109,6 +109,10 @@ def main(build, compiler):
                 if str(path) not in found:
                     sys.exit(f'{element} comes from elsewhere:\n{found}')
                 print(f'{element}: in {path.name}')
+            # a process may have the other libsoup, which does not bear this one
+            if plugin in ('cmaf', 'cmafmanifest') \
+                    and 'libsoup' in run(['ldd', path], env=env):
+                sys.exit(f'{path.name} needs libsoup')
         programs = [p.name for p in dest.rglob('bin/*')]
         for name in ('cmaf-compare', 'cmaf-dump'):
             if name not in programs:
