@@ -273,13 +273,15 @@ add_section (
 {
   CmafHeardSplice splice;
 
-  if (!event->has_pts
-      || !cmaf_heard_splice_init (&splice, info, event->section))
+  if (!event->has_pts)
     return;
-  splice.is_pts = TRUE;
-  splice.heard = event->pts;
-  splice.has_splice = cmaf_splice_info_get_pts (info, &splice.splice);
-  cmaf_splice_list_add (self->timing.splices, &splice);
+  for (guint i = 0; cmaf_heard_splice_init (&splice, info, i, event->section);
+       i++) {
+    splice.is_pts = TRUE;
+    splice.heard = event->pts;
+    splice.has_splice = cmaf_splice_info_get_pts (info, &splice.splice);
+    cmaf_splice_list_add (self->timing.splices, &splice);
+  }
 }
 
 static void

@@ -90,15 +90,31 @@ find_splice (const GstStructure *s, const CmafHeardSplice *splice, guint64 pts,
   return TRUE;
 }
 
+/* Event @i of what @info, of @section, says. FALSE: there is none. */
+static gboolean
+add_event (MuxSections *self, const MuxTiming *timing, const GstStructure *s,
+    const CmafSpliceInfo *info, guint i, GBytes *section)
+{
+  CmafHeardSplice splice;
+  guint64 pts;
+
+  if (!cmaf_heard_splice_init (&splice, info, i, section))
+    return FALSE;
+  splice.heard = (guint64)MAX (self->heard, 0);
+  splice.has_splice = cmaf_splice_info_get_pts (info, &pts);
+  if (!splice.has_splice || find_splice (s, &splice, pts, &splice.splice))
+    cmaf_splice_list_add (timing->splices, &splice);
+  return TRUE;
+}
+
 void
 mux_sections_take (MuxSections *self, const MuxTiming *timing, GstEvent *event)
 {
   const GstStructure *s = gst_event_get_structure (event);
   g_autoptr (GBytes) section = NULL;
-  CmafHeardSplice splice;
   CmafSpliceInfo info;
   gconstpointer data;
-  guint64 pts;
+  guint i = 0;
   gsize size;
 
   if (!self->has_heard || !gst_structure_has_name (s, "scte-sit"))
@@ -107,12 +123,8 @@ mux_sections_take (MuxSections *self, const MuxTiming *timing, GstEvent *event)
   if (!section)
     return;
   data = g_bytes_get_data (section, &size);
-  if (!cmaf_splice_info_parse (data, size, &info, NULL)
-      || !cmaf_heard_splice_init (&splice, &info, section))
+  if (!cmaf_splice_info_parse (data, size, &info, NULL))
     return;
-  splice.heard = (guint64)MAX (self->heard, 0);
-  splice.has_splice = cmaf_splice_info_get_pts (&info, &pts);
-  if (splice.has_splice && !find_splice (s, &splice, pts, &splice.splice))
-    return;
-  cmaf_splice_list_add (timing->splices, &splice);
+  while (add_event (self, timing, s, &info, i, section))
+    i++;
 }

@@ -140,7 +140,7 @@ find_side (const CmafEvent *event)
   if (!g_str_equal (event->scheme, CMAF_SCHEME_SCTE35)
       || !cmaf_splice_info_parse (data, size, &info, NULL))
     return CMAF_SPLICE_SIDE_NONE;
-  return cmaf_splice_info_get_side (&info);
+  return cmaf_splice_info_get_side (&info, event->id);
 }
 
 static Record *

@@ -250,22 +250,36 @@ side_of_type (guint8 type_id)
   return CMAF_SPLICE_SIDE_COMMAND;
 }
 
-CmafSpliceSide
-cmaf_splice_info_get_side (const CmafSpliceInfo *info)
+static CmafSpliceSide
+side_of (const CmafSegmentation *segmentation)
 {
-  if (info->is_encrypted)
-    return CMAF_SPLICE_SIDE_COMMAND;
-  if (info->command == CMAF_SPLICE_INSERT && !info->is_cancel)
-    return info->is_out ? CMAF_SPLICE_SIDE_OUT : CMAF_SPLICE_SIDE_IN;
-  if (info->command == CMAF_SPLICE_TIME_SIGNAL)
-    for (guint i = 0; i < info->n_segmentations; i++) {
-      const CmafSegmentation *segmentation = &info->segmentations[i];
-      const CmafSpliceSide side = segmentation->is_cancel
-                                      ? CMAF_SPLICE_SIDE_COMMAND
-                                      : side_of_type (segmentation->type_id);
+  return segmentation->is_cancel ? CMAF_SPLICE_SIDE_COMMAND
+                                 : side_of_type (segmentation->type_id);
+}
 
-      if (side != CMAF_SPLICE_SIDE_COMMAND)
-        return side;
-    }
+/* A time_signal: of the descriptor with that id, else of the first one that
+ * begins or ends something. */
+static CmafSpliceSide
+side_of_signal (const CmafSpliceInfo *info, guint32 event_id)
+{
+  for (guint i = 0; i < info->n_segmentations; i++)
+    if (info->segmentations[i].event_id == event_id)
+      return side_of (&info->segmentations[i]);
+  for (guint i = 0; i < info->n_segmentations; i++)
+    if (side_of (&info->segmentations[i]) != CMAF_SPLICE_SIDE_COMMAND)
+      return side_of (&info->segmentations[i]);
   return CMAF_SPLICE_SIDE_COMMAND;
+}
+
+CmafSpliceSide
+cmaf_splice_info_get_side (const CmafSpliceInfo *info, guint32 event_id)
+{
+  if (info->is_encrypted
+      || (info->command == CMAF_SPLICE_INSERT && info->is_cancel))
+    return CMAF_SPLICE_SIDE_COMMAND;
+  if (info->command == CMAF_SPLICE_INSERT)
+    return info->is_out ? CMAF_SPLICE_SIDE_OUT : CMAF_SPLICE_SIDE_IN;
+  return info->command == CMAF_SPLICE_TIME_SIGNAL
+             ? side_of_signal (info, event_id)
+             : CMAF_SPLICE_SIDE_COMMAND;
 }

@@ -72,7 +72,9 @@ CMAF_API gboolean cmaf_splice_info_parse (
 /* The splice time as PTS, pts_adjustment added; FALSE when it has none. */
 CMAF_API gboolean cmaf_splice_info_get_pts (
     const CmafSpliceInfo *info, guint64 *pts);
-/* By splice_insert, or the segmentation_type_id of a time_signal. */
-CMAF_API CmafSpliceSide cmaf_splice_info_get_side (const CmafSpliceInfo *info);
+/* By splice_insert, or the segmentation_type_id of a time_signal: that of
+ * @event_id, when it has one. */
+CMAF_API CmafSpliceSide cmaf_splice_info_get_side (
+    const CmafSpliceInfo *info, guint32 event_id);
 
 G_END_DECLS

@@ -14,28 +14,38 @@ struct _CmafSpliceList
 
 /* ---- one ---- */
 
-gboolean
-cmaf_heard_splice_init (
-    CmafHeardSplice *splice, const CmafSpliceInfo *info, GBytes *section)
+static guint
+count_events (const CmafSpliceInfo *info)
 {
-  const CmafSegmentation *segmentation = &info->segmentations[0];
+  if (info->has_bad_crc || info->is_encrypted)
+    return 0;
+  if (info->command == CMAF_SPLICE_INSERT)
+    return 1;
+  return info->command == CMAF_SPLICE_TIME_SIGNAL ? info->n_segmentations : 0;
+}
 
+gboolean
+cmaf_heard_splice_init (CmafHeardSplice *splice, const CmafSpliceInfo *info,
+    guint i, GBytes *section)
+{
   memset (splice, 0, sizeof *splice);
   splice->section = section;
-  if (info->has_bad_crc || info->is_encrypted)
+  if (i >= count_events (info))
     return FALSE;
   if (info->command == CMAF_SPLICE_INSERT) {
     splice->event_id = info->event_id;
     splice->is_cancel = info->is_cancel;
     splice->has_duration = info->has_duration;
     splice->duration = info->duration;
-    return TRUE;
+  } else {
+    const CmafSegmentation *segmentation = &info->segmentations[i];
+
+    splice->event_id = segmentation->event_id;
+    splice->is_cancel = segmentation->is_cancel;
+    splice->has_duration = segmentation->has_duration;
+    splice->duration = segmentation->duration;
   }
-  splice->event_id = segmentation->event_id;
-  splice->is_cancel = segmentation->is_cancel;
-  splice->has_duration = segmentation->has_duration;
-  splice->duration = segmentation->duration;
-  return info->command == CMAF_SPLICE_TIME_SIGNAL && info->n_segmentations > 0;
+  return TRUE;
 }
 
 void

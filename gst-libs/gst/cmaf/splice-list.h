@@ -27,10 +27,12 @@ typedef struct
   guint64 splice;
 } CmafHeardSplice;
 
-/* What @info, of @section, says, without times; FALSE when it is no event: its
- * CRC is wrong, it is encrypted, or of no splice. @splice borrows @section. */
-CMAF_API gboolean cmaf_heard_splice_init (
-    CmafHeardSplice *splice, const CmafSpliceInfo *info, GBytes *section);
+/* Event @i of what @info, of @section, says, without times: a time_signal has
+ * one for each segmentation descriptor. FALSE when there is none: the CRC is
+ * wrong, it is encrypted, or of no splice, or has not so many. @splice borrows
+ * @section. */
+CMAF_API gboolean cmaf_heard_splice_init (CmafHeardSplice *splice,
+    const CmafSpliceInfo *info, guint i, GBytes *section);
 CMAF_API void cmaf_heard_splice_clear (CmafHeardSplice *splice);
 
 typedef struct _CmafSpliceList CmafSpliceList;

@@ -227,6 +227,46 @@ GST_START_TEST (test_lengths_that_lie_are_refused)
 }
 GST_END_TEST;
 
+static const struct
+{
+  CmafSpliceInfo info;
+  guint32 event_id;
+  CmafSpliceSide side;
+} sides[] = {
+  { { .command = CMAF_SPLICE_INSERT, .is_out = TRUE }, 0,
+      CMAF_SPLICE_SIDE_OUT },
+  { { .command = CMAF_SPLICE_INSERT }, 0, CMAF_SPLICE_SIDE_IN },
+  { { .command = CMAF_SPLICE_INSERT, .is_cancel = TRUE }, 0,
+      CMAF_SPLICE_SIDE_COMMAND },
+  { { .command = CMAF_SPLICE_INSERT, .is_encrypted = TRUE }, 0,
+      CMAF_SPLICE_SIDE_COMMAND },
+  { { .command = CMAF_SPLICE_NULL }, 0, CMAF_SPLICE_SIDE_COMMAND },
+  { { .command = CMAF_SPLICE_TIME_SIGNAL }, 0, CMAF_SPLICE_SIDE_COMMAND },
+#define PROGRAM_END_AND_AD_START                                               \
+  {                                                                            \
+    .command = CMAF_SPLICE_TIME_SIGNAL, .n_segmentations = 2,                  \
+    .segmentations = {                                                         \
+      { .event_id = 1, .type_id = 0x11 },                                      \
+      { .event_id = 2, .type_id = 0x30 }                                       \
+    }                                                                          \
+  }
+  { PROGRAM_END_AND_AD_START, 1, CMAF_SPLICE_SIDE_COMMAND },
+  { PROGRAM_END_AND_AD_START, 2, CMAF_SPLICE_SIDE_OUT },
+  { PROGRAM_END_AND_AD_START, 3, CMAF_SPLICE_SIDE_OUT },
+  { { .command = CMAF_SPLICE_TIME_SIGNAL,
+        .n_segmentations = 1,
+        .segmentations = { { .event_id = 1, .type_id = 0x35 } } },
+      1, CMAF_SPLICE_SIDE_IN },
+};
+
+GST_START_TEST (test_sides_of_a_break)
+{
+  assert_equals_int (
+      cmaf_splice_info_get_side (&sides[__i__].info, sides[__i__].event_id),
+      sides[__i__].side);
+}
+GST_END_TEST;
+
 static Suite *
 splice_info_suite (void)
 {
@@ -243,6 +283,7 @@ splice_info_suite (void)
   tcase_add_test (tcase, test_a_wrong_crc_is_told_and_the_rest_read);
   tcase_add_loop_test (
       tcase, test_lengths_that_lie_are_refused, 0, G_N_ELEMENTS (refused));
+  tcase_add_loop_test (tcase, test_sides_of_a_break, 0, G_N_ELEMENTS (sides));
   return suite;
 }
 

@@ -62,38 +62,46 @@ GST_END_TEST;
 static const struct
 {
   CmafSpliceInfo info;
-  const gchar *expected; /* "id cancel duration" */
+  const gchar *expected; /* "id cancel duration " of each event */
 } infos[] = {
   { { .command = CMAF_SPLICE_INSERT,
         .event_id = 7,
         .has_duration = TRUE,
         .duration = 90000 },
-      "7 0 90000" },
+      "7 0 90000 " },
   { { .command = CMAF_SPLICE_INSERT, .event_id = 7, .is_cancel = TRUE },
-      "7 1 0" },
+      "7 1 0 " },
   { { .command = CMAF_SPLICE_TIME_SIGNAL,
         .n_segmentations = 1,
         .segmentations = { { .event_id = 9,
             .has_duration = TRUE,
             .duration = 5 } } },
-      "9 0 5" },
-  { { .command = CMAF_SPLICE_TIME_SIGNAL }, NULL },
-  { { .command = CMAF_SPLICE_NULL }, NULL },
-  { { .command = CMAF_SPLICE_INSERT, .has_bad_crc = TRUE }, NULL },
-  { { .command = CMAF_SPLICE_INSERT, .is_encrypted = TRUE }, NULL },
+      "9 0 5 " },
+  { { .command = CMAF_SPLICE_TIME_SIGNAL,
+        .n_segmentations = 2,
+        .segmentations = { { .event_id = 9 },
+            { .event_id = 8, .is_cancel = TRUE } } },
+      "9 0 0 8 1 0 " },
+  { { .command = CMAF_SPLICE_TIME_SIGNAL }, "" },
+  { { .command = CMAF_SPLICE_NULL }, "" },
+  { { .command = CMAF_SPLICE_INSERT, .has_bad_crc = TRUE }, "" },
+  { { .command = CMAF_SPLICE_INSERT, .is_encrypted = TRUE }, "" },
 };
 
 GST_START_TEST (test_what_a_section_says)
 {
   g_autoptr (GBytes) section = g_bytes_new_static ("x", 1);
-  g_autofree gchar *text = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
   CmafHeardSplice splice;
 
-  if (cmaf_heard_splice_init (&splice, &infos[__i__].info, section))
-    text = g_strdup_printf ("%u %d %" G_GUINT64_FORMAT, splice.event_id,
-        splice.is_cancel, splice.has_duration ? splice.duration : 0);
-  assert_equals_string (text, infos[__i__].expected);
-  fail_unless (splice.section == section);
+  for (guint i = 0;
+       cmaf_heard_splice_init (&splice, &infos[__i__].info, i, section); i++) {
+    fail_unless (splice.section == section);
+    g_string_append_printf (text, "%u %d %" G_GUINT64_FORMAT " ",
+        splice.event_id, splice.is_cancel,
+        splice.has_duration ? splice.duration : 0);
+  }
+  assert_equals_string (text->str, infos[__i__].expected);
 }
 GST_END_TEST;
 
