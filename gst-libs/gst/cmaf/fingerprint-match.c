@@ -7,9 +7,10 @@
  * impossible when there was a difference during the run of the best one. */
 #include "fingerprint-match.h"
 
-/* Noise of coding, in steps of the signature: on each block, and more where
- * more moves. */
-#define NOISE (2 * CMAF_SIGNATURE_SIZE)
+/* What coding makes of a picture beyond the noise of each block, in steps of
+ * the signature: a little, and more where more moves. Measured with H.264 at
+ * 0.6 Mbit/s, key frames included. */
+#define NOISE 48
 #define NOISE_OF_MOTION 16
 #define NOBODY G_MAXUINT64
 

@@ -276,9 +276,9 @@ cmaf_fingerprinter_add (CmafFingerprinter *fingerprinter,
 guint
 cmaf_signature_distance (const gint8 *a, const gint8 *b)
 {
-  guint sum = 0;
+  gint sum = 0;
 
   for (guint i = 0; i < CMAF_SIGNATURE_SIZE; i++)
-    sum += (guint)ABS (a[i] - b[i]);
-  return sum;
+    sum += MAX (ABS (a[i] - b[i]) - CMAF_SIGNATURE_NOISE, 0);
+  return (guint)sum;
 }

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 #define CMAF_SIGNATURE_SIZE (CMAF_SIGNATURE_COLUMNS * CMAF_SIGNATURE_ROWS)
 /* Steps of a signature in a step of 8-bit luma */
 #define CMAF_SIGNATURE_SCALE 4
+/* Of a difference of one block so many steps are noise of coding. */
+#define CMAF_SIGNATURE_NOISE 2
 
 typedef struct
 {
@@ -48,7 +50,8 @@ typedef struct
 CMAF_API gboolean cmaf_fingerprinter_add (CmafFingerprinter *fingerprinter,
     const CmafPictureComponent *components, guint n_components,
     CmafFrameFingerprint *fingerprint);
-/* The sum of the absolute differences of two signatures. */
+/* The sum of the absolute differences of two signatures, less the noise of each
+ * block: what moves is in few of them, noise is in all. */
 CMAF_API guint cmaf_signature_distance (const gint8 *a, const gint8 *b);
 
 G_END_DECLS

@@ -29,10 +29,12 @@ static void
 code_anew (CmafFrameFingerprint *f, gint noise, GRand *rand)
 {
   f->hash = ((guint64)g_rand_int (rand) << 32) | g_rand_int (rand);
-  for (guint i = 0; i < CMAF_SIGNATURE_SIZE; i++)
-    f->signature[i] = (gint8)CLAMP (
-        f->signature[i] + g_rand_int_range (rand, -noise, noise + 1), -127,
-        127);
+  for (guint i = 0; i < CMAF_SIGNATURE_SIZE; i++) {
+    const gint value =
+        f->signature[i] + g_rand_int_range (rand, -noise, noise + 1);
+
+    f->signature[i] = (gint8)CLAMP (value, -127, 127);
+  }
 }
 
 /* ---- scenes: which picture is frame n of the peer ---- */
@@ -337,7 +339,7 @@ GST_START_TEST (test_it_does_as_the_definition_says)
   const guint window = 12;
   guint n_found = 0;
 
-  for (guint seed = 0; seed < 60; seed++) {
+  for (guint seed = 0; seed < 24; seed++) {
     g_autoptr (GRand) rand = g_rand_new_with_seed (seed + __i__ * 1000);
     g_autofree Story *story = g_new0 (Story, 1);
     g_autoptr (CmafFingerprintMatch) match =
@@ -368,7 +370,7 @@ GST_START_TEST (test_it_does_as_the_definition_says)
     }
     n_found += taken != G_MAXINT64;
   }
-  fail_unless (n_found >= 5, "%u found", n_found);
+  fail_unless (n_found >= 2, "%u found", n_found);
 }
 GST_END_TEST;
 

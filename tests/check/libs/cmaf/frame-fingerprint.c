@@ -227,6 +227,22 @@ GST_START_TEST (test_a_picture_upside_down_is_read_by_a_negative_stride)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_distance_is_what_is_beyond_noise)
+{
+  gint8 a[CMAF_SIGNATURE_SIZE] = { 0 }, b[CMAF_SIGNATURE_SIZE] = { 0 };
+
+  for (guint i = 0; i < CMAF_SIGNATURE_SIZE; i++)
+    b[i] = i % 2 ? CMAF_SIGNATURE_NOISE : -CMAF_SIGNATURE_NOISE;
+  assert_equals_int (cmaf_signature_distance (a, b), 0);
+  a[5] = -127;
+  b[5] = 127;
+  b[6] = 4;
+  b[7] = -3;
+  assert_equals_int (cmaf_signature_distance (a, b), 252 + 2 + 1);
+  assert_equals_int (cmaf_signature_distance (b, a), 252 + 2 + 1);
+}
+GST_END_TEST;
+
 static Suite *
 frame_fingerprint_suite (void)
 {
@@ -239,6 +255,7 @@ frame_fingerprint_suite (void)
   tcase_add_loop_test (tc, test_signature_is_the_change_of_each_block, 0, 2);
   tcase_add_test (tc, test_every_bit_is_in_the_hash);
   tcase_add_test (tc, test_pictures_of_any_size_are_taken);
+  tcase_add_test (tc, test_distance_is_what_is_beyond_noise);
   tcase_add_test (tc, test_a_picture_upside_down_is_read_by_a_negative_stride);
   return suite;
 }
