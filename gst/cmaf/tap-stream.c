@@ -311,7 +311,8 @@ note_frame (
                       >= number))
     g_array_set_size (self->entries, 0); /* elsewhere */
   self->segment = segment;
-  g_array_append_val (self->entries, entry);
+  if (self->entries->len <= CMAF_FINGERPRINT_TABLE_MAX)
+    g_array_append_val (self->entries, entry);
 }
 
 /* Two that began alone have each their own time: that is told. */

@@ -392,6 +392,43 @@ GST_START_TEST (test_what_tells_its_time_passes_at_once)
 }
 GST_END_TEST;
 
+/* Exactly as long as the format says: a sanitizer sees what is read behind. */
+GST_START_TEST (test_every_format_is_taken)
+{
+  Tap tap;
+  g_autoptr (GstCaps) all = NULL;
+  g_autoptr (GstPad) pad = NULL;
+  const GValue *formats;
+
+  open_tap (&tap, FALSE, PEER_WAIT);
+  pad = gst_element_get_static_pad (tap.tap, "sink");
+  all = gst_pad_get_pad_template_caps (pad);
+  formats = gst_structure_get_value (gst_caps_get_structure (all, 0), "format");
+  for (guint i = 0; i < gst_value_list_get_size (formats); i++) {
+    const gchar *name =
+        g_value_get_string (gst_value_list_get_value (formats, i));
+    GstVideoInfo info;
+
+    gst_video_info_set_format (
+        &info, gst_video_format_from_string (name), 46, 22);
+    info.fps_n = 25;
+    info.fps_d = 1;
+    gst_harness_set_src_caps (tap.h, gst_video_info_to_caps (&info));
+    for (guint j = 0; j < 3; j++) {
+      GstBuffer *buffer =
+          gst_buffer_new_wrapped (g_malloc0 (info.size), info.size);
+
+      GST_BUFFER_PTS (buffer) = (i * 3 + j) * FRAME;
+      fail_unless (gst_harness_push (tap.h, buffer) == GST_FLOW_OK, "%s", name);
+      gst_buffer_unref (gst_harness_pull (tap.h));
+    }
+  }
+  assert_equals_uint64 (
+      get_stat (&tap, "frames"), 3 * gst_value_list_get_size (formats));
+  close_tap (&tap);
+}
+GST_END_TEST;
+
 /* Tables that are none are counted, and nothing else. */
 GST_START_TEST (test_broken_tables_are_passed_over)
 {
@@ -475,6 +512,7 @@ cmafframetap_suite (void)
   tcase_add_test (tcase, test_what_stands_still_is_never_let_through);
   tcase_add_test (tcase, test_who_is_alone_begins);
   tcase_add_test (tcase, test_what_tells_its_time_passes_at_once);
+  tcase_add_test (tcase, test_every_format_is_taken);
   tcase_add_test (tcase, test_broken_tables_are_passed_over);
   tcase_add_test (tcase, test_sound_waits_for_the_search);
   return suite;
