@@ -27,6 +27,7 @@ typedef struct
   GPollableOutputStream *base;
   GSocket *socket;
   gboolean is_ended; /* the last answer has been given */
+  gboolean is_cut;   /* in the middle of one */
 } CmafHttpOutput;
 
 typedef GOutputStreamClass CmafHttpOutputClass;
@@ -40,10 +41,11 @@ G_DEFINE_TYPE_WITH_CODE (CmafHttpOutput, cmaf_http_output, G_TYPE_OUTPUT_STREAM,
 static gboolean
 check_open (CmafHttpOutput *self, GError **error)
 {
-  if (self->is_ended)
-    g_set_error_literal (
-        error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the request has been answered");
-  return !self->is_ended;
+  if (!self->is_ended && !self->is_cut)
+    return TRUE;
+  g_set_error_literal (
+      error, G_IO_ERROR, G_IO_ERROR_CLOSED, "nothing is sent any more");
+  return FALSE;
 }
 
 static gssize
@@ -683,4 +685,17 @@ cmaf_http_stream_steal (SoupServerMessage *message)
   if (self != NULL && self->input->state != ENDED)
     self->input->state = RAW;
   return soup_server_message_steal_connection (message);
+}
+
+void
+cmaf_http_stream_cut (SoupServerMessage *message)
+{
+  CmafHttpStream *self = cmaf_http_stream_find (message);
+  g_autoptr (GIOStream) connection = NULL;
+
+  if (self != NULL)
+    self->output->is_cut = TRUE;
+  connection = cmaf_http_stream_steal (message);
+  if (connection != NULL)
+    g_io_stream_close (connection, NULL, NULL);
 }

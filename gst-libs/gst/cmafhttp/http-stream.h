@@ -53,5 +53,8 @@ GIOStream *cmaf_http_stream_get_base (CmafHttpStream *stream);
 /* Takes the connection of @message from libsoup; what still comes on it is not
  * HTTP (transfer full). */
 GIOStream *cmaf_http_stream_steal (SoupServerMessage *message);
+/* Ends the connection of @message in the middle of its answer. Libsoup's end of
+ * a body of chunks, which would make it whole, is not sent. */
+void cmaf_http_stream_cut (SoupServerMessage *message);
 
 G_END_DECLS

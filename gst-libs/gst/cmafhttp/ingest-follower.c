@@ -70,12 +70,8 @@ cmaf_ingest_follower_free (CmafIngestFollower *self)
 static void
 cut (CmafIngestFollower *self)
 {
-  g_autoptr (GIOStream) connection = NULL;
-
   g_signal_handlers_disconnect_by_data (self->message, self);
-  connection = cmaf_http_stream_steal (self->message);
-  if (connection != NULL)
-    g_io_stream_close (connection, NULL, NULL);
+  cmaf_http_stream_cut (self->message);
 }
 
 void

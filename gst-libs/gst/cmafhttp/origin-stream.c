@@ -122,12 +122,8 @@ cmaf_origin_stream_free (CmafOriginStream *stream)
 static gboolean
 cut (CmafOriginStream *stream)
 {
-  g_autoptr (GIOStream) connection = NULL;
-
   g_signal_handlers_disconnect_by_data (stream->message, stream);
-  connection = cmaf_http_stream_steal (stream->message);
-  if (connection != NULL)
-    g_io_stream_close (connection, NULL, NULL);
+  cmaf_http_stream_cut (stream->message);
   return TRUE;
 }
 
