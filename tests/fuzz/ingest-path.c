@@ -24,5 +24,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   PROMISE ((path.kind == CMAF_INGEST_PATH_TRACK) == (path.key != NULL));
   PROMISE ((path.key != NULL) == (path.name != NULL));
   PROMISE (path.name == NULL || cmaf_track_name_is_valid (path.name));
+  PROMISE (
+      !cmaf_ingest_path_is_header (text)
+      || !(cmaf_ingest_path_is_cmaf (text) || cmaf_ingest_path_is_mpd (text)));
   return 0;
 }

@@ -33,7 +33,8 @@ struct _CmafIngestServer
   CmafIngestObjects *objects; /* NULL: none are kept */
   CmafIngestManifests *manifests;
   CmafHeaderCache *headers;  /* of earlier runs too; NULL: none are kept */
-  GQueue waiting;            /* of CmafIngestWaiting: ingest-waiting.c */
+  GQueue waiting;            /* ingest-waiting.c */
+  gboolean has_news;         /* for those: an MPD, a header, one more */
   gboolean has_told_failure; /* of the objects, since one was stored */
   GList *uploads;            /* of CmafIngestUpload */
   GList *held; /* answers to wrong credentials: ingest-admission.c */
@@ -79,8 +80,8 @@ void cmaf_ingest_memory_keep_manifest (
     CmafIngestServer *self, const gchar *path, GBytes *bytes);
 void cmaf_ingest_memory_load_manifests (CmafIngestServer *self);
 
-/* ingest-waiting.c: an object whose track nobody has named yet: when an MPD
- * does, it is read again. */
+/* ingest-waiting.c: an object whose track is not known yet: once it is, it is
+ * read again. */
 void cmaf_ingest_waiting_add (
     CmafIngestServer *self, const CmafIngestIntake *intake);
 void cmaf_ingest_waiting_read (CmafIngestServer *self);

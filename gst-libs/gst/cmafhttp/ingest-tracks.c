@@ -109,6 +109,7 @@ cmaf_ingest_server_make_track (CmafIngestServer *self, CmafIngestPath *path,
   track = cmaf_ingest_track_new (name, &config);
   g_hash_table_insert (self->tracks, g_strdup (path->key), track);
   g_ptr_array_add (self->order, track);
+  self->has_news = TRUE;
   if (!g_str_equal (name, path->wish))
     on_message (gst_structure_new ("renamed", "track-name", G_TYPE_STRING, name,
                     "wish", G_TYPE_STRING, path->wish, NULL),
@@ -174,6 +175,7 @@ cmaf_ingest_server_take_manifest (
 {
   if (!cmaf_ingest_manifests_take (self->manifests, path, bytes, error))
     return FALSE;
+  self->has_news = TRUE;
   cmaf_ingest_memory_keep_manifest (self, path, bytes);
   cmaf_ingest_manifests_visit (self->manifests, describe_by_id, self);
   cmaf_ingest_manifests_visit (self->manifests, adopt_track, self);

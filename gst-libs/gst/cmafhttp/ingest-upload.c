@@ -365,6 +365,7 @@ end_object (CmafIngestUpload *upload, GError **error)
   if (!cmaf_ingest_object_commit (object, error))
     return FALSE;
   upload->server->has_told_failure = FALSE;
+  upload->server->has_news |= cmaf_ingest_path_is_header (upload->object_name);
   if (upload->is_waiting)
     cmaf_ingest_waiting_add (upload->server, &upload->intake);
   return TRUE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Segments that were stored before the MPD that tells which track they are of:
- * some pushers send the MPD behind the first of them. */
+/* Segments that were stored before the header, or the MPD that tells which
+ * track they are of: some pushers send that behind the first of them. */
 #include "ingest-server-private.h"
 
 #include <string.h>
@@ -37,11 +37,12 @@ cmaf_ingest_waiting_add (CmafIngestServer *self, const CmafIngestIntake *intake)
   waiting->text = g_strdup (intake->text);
   cmaf_ingest_peer_copy (&waiting->peer, &intake->peer);
   g_queue_push_tail (&self->waiting, waiting);
+  self->has_news = TRUE;
   if (self->waiting.length > MAX_WAITING)
     free_waiting (g_queue_pop_head (&self->waiting));
 }
 
-/* FALSE: no MPD names it, its header is not there, or it has to wait longer. */
+/* FALSE: its track is not known, or has no room now. */
 static gboolean
 read_object (CmafIngestServer *self, const Waiting *waiting)
 {
@@ -53,8 +54,9 @@ read_object (CmafIngestServer *self, const Waiting *waiting)
   if (!cmaf_ingest_intake_init (&intake, self, waiting->text, NULL))
     return TRUE;
   cmaf_ingest_peer_copy (&intake.peer, &waiting->peer);
-  is_due = cmaf_ingest_intake_find_track (&intake) && intake.track != NULL
-           && !cmaf_ingest_track_is_full (intake.track);
+  cmaf_ingest_intake_find_track (&intake);
+  is_due = intake.track != NULL && !cmaf_ingest_track_is_full (intake.track);
+  self->has_news |= intake.track != NULL && !is_due; /* it will have room */
   if (is_due)
     bytes = cmaf_ingest_objects_get (self->objects, name);
   if (bytes != NULL && cmaf_ingest_intake_feed (&intake, bytes, NULL))
@@ -66,7 +68,10 @@ read_object (CmafIngestServer *self, const Waiting *waiting)
 void
 cmaf_ingest_waiting_read (CmafIngestServer *self)
 {
-  for (guint n = self->waiting.length; n > 0; n--) {
+  guint n = self->has_news ? self->waiting.length : 0;
+
+  self->has_news = FALSE;
+  for (; n > 0; n--) {
     Waiting *waiting = g_queue_pop_head (&self->waiting);
 
     if (read_object (self, waiting))

@@ -361,8 +361,114 @@ GST_START_TEST (test_media_grow_and_manifests_do_not)
 }
 GST_END_TEST;
 
-/* What breaks off was never there, and what was there before stays; a reader
- * sees that its body is not whole. */
+/* Asks on @reader until the answer has begun: what is asked for is on its way
+ * in. */
+static void
+begin_reading (GSocketConnection *reader, const gchar *path)
+{
+  g_autofree gchar *ask =
+      g_strdup_printf ("GET /ingest/%s HTTP/1.1\r\nHost: x\r\n\r\n", path);
+
+  for (;;) {
+    g_autofree gchar *head = NULL;
+    g_autofree gchar *size = NULL;
+    gchar c;
+
+    fail_unless (peer_send (reader, ask));
+    head = peer_read_head (reader);
+    if (g_str_has_prefix (head, "HTTP/1.1 200"))
+      return;
+    size = peer_header (head, "Content-Length");
+    for (gulong n = strtoul (size, NULL, 10); n > 0; n--)
+      assert_equals_int (peer_read (reader, &c, 1), 1);
+  }
+}
+
+#define GROWING                                                                \
+  "PUT /ingest/1.ts HTTP/1.1\r\nHost: x\r\n"                                   \
+  "Transfer-Encoding: chunked\r\n\r\n"
+
+/* A reader sees that its body is not whole: there is no last chunk. */
+GST_START_TEST (test_readers_see_what_breaks_off)
+{
+  g_autoptr (GSocketConnection) reader = NULL;
+  GString *got = g_string_new (NULL);
+  GSocketConnection *sender;
+  gchar c;
+  Fixture f;
+
+  open_fixture (&f, __i__);
+  play_fixture (&f);
+  sender = peer_connect (f.receiver->port);
+  reader = peer_connect (f.receiver->port);
+  fail_unless (peer_send (sender, GROWING "3\r\nabc\r\n"));
+  begin_reading (reader, "1.ts");
+  g_object_unref (sender);
+  while (peer_read (reader, &c, 1) == 1)
+    g_string_append_c (got, c);
+  assert_equals_string (got->str, "3\r\nabc\r\n");
+  g_string_free (got, TRUE);
+  close_fixture (&f);
+}
+GST_END_TEST;
+
+/* One that does not read is cut off; its sender does not notice. */
+GST_START_TEST (test_a_reader_that_does_not_read_is_cut_off)
+{
+  const gsize size = 1024 * 1024;
+  g_autofree gchar *fill = g_strnfill (size, 'x');
+  g_autoptr (GSocketConnection) sender = NULL;
+  g_autoptr (GSocketConnection) reader = NULL;
+  guint64 n_read = 0;
+  gssize n;
+  Fixture f;
+
+  open_fixture (&f, __i__);
+  play_fixture (&f);
+  sender = peer_connect (f.receiver->port);
+  reader = peer_connect (f.receiver->port);
+  fail_unless (peer_send (sender, GROWING "3\r\nabc\r\n"));
+  begin_reading (reader, "1.ts");
+  for (guint i = 0; i < 40; i++) {
+    fail_unless (peer_send (sender, "100000\r\n"));
+    fail_unless (peer_write (sender, fill, size));
+    fail_unless (peer_send (sender, "\r\n"));
+  }
+  fail_unless (peer_send (sender, "0\r\n\r\n"));
+  assert_equals_int (peer_read_response (sender, NULL, NULL), 200);
+  while ((n = peer_read (reader, fill, size)) > 0)
+    n_read += n;
+  fail_unless (n_read < 40 * size);
+  assert_equals_uint64 (
+      get_stat (f.receiver, "object-bytes"), 40 * size + strlen ("abc"));
+  close_fixture (&f);
+}
+GST_END_TEST;
+
+/* What comes in drops is the same. */
+GST_START_TEST (test_drops_make_an_object)
+{
+  GString *drops = g_string_new (GROWING);
+  GString *wanted = g_string_new (NULL);
+  Fixture f;
+
+  open_fixture (&f, __i__);
+  play_fixture (&f);
+  for (guint i = 0; i < 3000; i++) {
+    g_string_append_printf (drops, "1\r\n%c\r\n", 'a' + i % 26);
+    g_string_append_c (wanted, 'a' + i % 26);
+  }
+  g_string_append (drops, "0\r\n\r\n");
+  fail_unless (peer_send (f.peer, drops->str));
+  assert_equals_int (peer_read_response (f.peer, NULL, NULL), 200);
+  assert_object (&f, "1.ts", wanted->str);
+  g_string_free (drops, TRUE);
+  g_string_free (wanted, TRUE);
+  close_fixture (&f);
+}
+GST_END_TEST;
+
+/* What breaks off was never there, and what was there before stays. */
 GST_START_TEST (test_what_breaks_off_leaves_nothing)
 {
   static const gchar *const paths[] = { "a/1.ts", "a/1.m3u8" };
@@ -687,6 +793,9 @@ httpingestsrc_objects_suite (void)
   tcase_add_test (tc, test_an_empty_folder_goes);
   tcase_add_test (tc, test_without_a_location_nothing_is_kept);
   tcase_add_loop_test (tc, test_media_grow_and_manifests_do_not, 0, 4);
+  tcase_add_loop_test (tc, test_readers_see_what_breaks_off, 0, 2);
+  tcase_add_loop_test (tc, test_a_reader_that_does_not_read_is_cut_off, 0, 2);
+  tcase_add_loop_test (tc, test_drops_make_an_object, 0, 2);
   tcase_add_loop_test (tc, test_what_breaks_off_leaves_nothing, 0, 8);
   tcase_add_loop_test (tc, test_there_is_only_so_much_room, 0, 2);
   tcase_add_test (tc, test_a_failure_is_told);
