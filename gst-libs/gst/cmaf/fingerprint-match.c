@@ -14,10 +14,19 @@
 #define NOISE_OF_MOTION 16
 #define NOBODY G_MAXUINT64
 
+/* What two fingerprints say of two pictures */
+typedef enum
+{
+  SAME,
+  ALIKE, /* may be the same or not */
+  DIFFERENT,
+} Verdict;
+
 typedef struct
 {
   guint64 number; /* NOBODY: empty */
   CmafFrameFingerprint fingerprint;
+  guint motion; /* in the signature */
 } Seen;
 
 /* A shift, by one form */
@@ -61,21 +70,19 @@ motion (const CmafFrameFingerprint *fingerprint)
   return cmaf_signature_distance (fingerprint->signature, nothing);
 }
 
-CmafPicturesVerdict
-cmaf_fingerprint_compare (CmafFingerprintForm form,
-    const CmafFrameFingerprint *a, const CmafFrameFingerprint *b)
+static Verdict
+compare (CmafFingerprintForm form, const Seen *a, const Seen *b)
 {
-  guint distance, noise;
+  const guint noise = NOISE + (a->motion + b->motion) / NOISE_OF_MOTION;
+  guint distance;
 
   if (form == CMAF_FINGERPRINT_HASH)
-    return a->hash == b->hash ? CMAF_PICTURES_SAME : CMAF_PICTURES_DIFFERENT;
-  distance = cmaf_signature_distance (a->signature, b->signature);
-  if (distance <= NOISE)
-    return CMAF_PICTURES_SAME;
-  noise = NOISE + (motion (a) + motion (b)) / NOISE_OF_MOTION;
+    return a->fingerprint.hash == b->fingerprint.hash ? SAME : DIFFERENT;
+  distance = cmaf_signature_distance (
+      a->fingerprint.signature, b->fingerprint.signature);
   if (distance <= noise)
-    return CMAF_PICTURES_SAME;
-  return distance <= 2 * noise ? CMAF_PICTURES_ALIKE : CMAF_PICTURES_DIFFERENT;
+    return SAME;
+  return distance <= 2 * noise ? ALIKE : DIFFERENT;
 }
 
 /* ---- one shift ---- */
@@ -87,11 +94,11 @@ run_of (const Tally *tally)
 }
 
 static void
-add_verdict (Tally *tally, gint64 count, CmafPicturesVerdict verdict)
+add_verdict (Tally *tally, gint64 count, Verdict verdict)
 {
   const gboolean goes_on = run_of (tally) > 0 && tally->last == count - 1;
 
-  if (verdict == CMAF_PICTURES_SAME) {
+  if (verdict == SAME) {
     tally->first = goes_on ? tally->first : count;
     tally->last = count;
     tally->n_different = 0;
@@ -99,7 +106,7 @@ add_verdict (Tally *tally, gint64 count, CmafPicturesVerdict verdict)
   }
   tally->first = count + 1;
   tally->last = count;
-  if (verdict == CMAF_PICTURES_DIFFERENT) {
+  if (verdict == DIFFERENT) {
     tally->different = MAX (tally->different, count);
     tally->n_different++;
   } else {
@@ -113,7 +120,7 @@ look_at_pair (
 {
   for (guint form = 0; form < CMAF_N_FINGERPRINT_FORMS; form++)
     add_verdict (&match->searches[form].tallies[shift], (gint64)own->number,
-        cmaf_fingerprint_compare (form, &own->fingerprint, &peer->fingerprint));
+        compare (form, own, peer));
 }
 
 /* ---- all of them ---- */
@@ -196,6 +203,7 @@ keep (CmafFingerprintMatch *match, Seen *ring, guint64 number,
 
   seen->number = number;
   seen->fingerprint = *fingerprint;
+  seen->motion = motion (fingerprint);
   return seen;
 }
 

@@ -26,17 +26,6 @@ typedef enum
   CMAF_N_FINGERPRINT_FORMS,
 } CmafFingerprintForm;
 
-/* What two fingerprints say of two pictures */
-typedef enum
-{
-  CMAF_PICTURES_SAME,
-  CMAF_PICTURES_ALIKE, /* by the signature: may be the same or not */
-  CMAF_PICTURES_DIFFERENT,
-} CmafPicturesVerdict;
-
-CMAF_API CmafPicturesVerdict cmaf_fingerprint_compare (CmafFingerprintForm form,
-    const CmafFrameFingerprint *a, const CmafFrameFingerprint *b);
-
 typedef struct _CmafFingerprintMatch CmafFingerprintMatch;
 
 /* The shift is one of @center - @window to @center + @window. */
