@@ -234,7 +234,8 @@ add_track_sample (CmafEventList *list, Source *source, const CmafTrack *track,
 {
   const guint64 time = cmaf_ns_from_ticks (sample->time, track->timescale);
 
-  if (source->is_begun && source->end == sample->time)
+  if (source->is_begun && source->end == sample->time
+      && cmaf_event_track_is_complete (track))
     end_missing (source, sample, time);
   g_ptr_array_set_size (source->shown, 0);
   for (guint i = 0; i < sample->events->len; i++) {

@@ -95,8 +95,8 @@ is_in (const CmafEventSample *sample, const CmafEvent *event)
   return FALSE;
 }
 
-/* What is over is forgotten. Of an event track, @goes_on where it was, what is
- * not told any more before it began is cancelled. */
+/* What is over is forgotten. Of a track that has all events, and @goes_on where
+ * it was, what is not told any more before it began is cancelled. */
 static void
 drop_old (CmafEventNews *news, const CmafEventSample *sample, gboolean goes_on,
     GPtrArray *told)
@@ -115,9 +115,9 @@ drop_old (CmafEventNews *news, const CmafEventSample *sample, gboolean goes_on,
 
 static void
 take_sample (CmafEventNews *news, const CmafEventSample *sample,
-    gboolean is_track, GPtrArray *told)
+    gboolean is_complete, GPtrArray *told)
 {
-  drop_old (news, sample, is_track && news->end == sample->time, told);
+  drop_old (news, sample, is_complete && news->end == sample->time, told);
   for (guint i = 0; i < sample->events->len; i++)
     take_event (news, sample->events->pdata[i], sample->time, told);
   news->end = sample->end;
@@ -140,6 +140,6 @@ cmaf_event_news_take (
   told = g_ptr_array_new_with_free_func (free_told);
   for (guint i = 0; i < samples->len; i++)
     take_sample (
-        news, samples->pdata[i], track->media == CMAF_MEDIA_EVENT, told);
+        news, samples->pdata[i], cmaf_event_track_is_complete (track), told);
   return told->len > 0 ? g_steal_pointer (&told) : NULL;
 }

@@ -116,6 +116,13 @@ cmaf_event_read_chunk (const CmafTrack *track, const CmafChunk *chunk,
   return samples;
 }
 
+/* The older form tells once. */
+gboolean
+cmaf_event_track_is_complete (const CmafTrack *track)
+{
+  return track->codec == CMAF_CODEC_EVTE;
+}
+
 guint64
 cmaf_event_segment_time (const CmafChunk *chunk, guint64 before)
 {

@@ -29,6 +29,9 @@ CMAF_API void cmaf_event_sample_free (CmafEventSample *sample);
  * (transfer full) (nullable): nothing is told */
 CMAF_API GPtrArray *cmaf_event_read_chunk (const CmafTrack *track,
     const CmafChunk *chunk, guint64 segment_time, GError **fault);
+/* Whether samples of @track have all events that are announced or run, so that
+ * one which is not there any more is cancelled. */
+CMAF_API gboolean cmaf_event_track_is_complete (const CmafTrack *track);
 /* Where the segment of @chunk begins, ticks; @before: the answer for the chunk
  * in front of it, 0: none. Chunks without styp are segments. */
 CMAF_API guint64 cmaf_event_segment_time (
