@@ -13,6 +13,7 @@
 #include <gst/cmaf/mhas-config.h>
 #include <gst/cmaf/parameter-sets.h>
 #include <gst/cmaf/sample-entry.h>
+#include <gst/cmaf/sei-timecode.h>
 
 #include "fuzz.h"
 
@@ -102,6 +103,20 @@ check_in_band_sets (guint32 codec, const guint8 *config, gsize n,
   cmaf_in_band_sets_clear (&sets);
 }
 
+/* The track's configuration is the first part, the picture the last. */
+static void
+check_timecode (guint32 codec, const guint8 *data, gsize size)
+{
+  g_autoptr (CmafTrack) track = cmaf_track_new (CMAF_MEDIA_VIDEO, codec);
+  gsize n = size / 2;
+  CmafTimecode label;
+
+  track->codec_config = g_bytes_new (data, n);
+  if (cmaf_sei_timecode_read (track, data + n, size - n, &label))
+    PROMISE (label.hours < 32 && label.minutes < 64 && label.seconds < 64
+             && label.frames < 512);
+}
+
 /* avcC and, behind its size, access units twice */
 static void
 check_avc (const guint8 *data, gsize size)
@@ -121,6 +136,8 @@ check_avc (const guint8 *data, gsize size)
   check_in_band_sets (
       CMAF_CODEC_HEV1, data + (size > 0), n, data + size - n, n);
   check_broken_link (data + (size > 0), n, data + size - n, n);
+  check_timecode (CMAF_CODEC_AVC1, data, size);
+  check_timecode (CMAF_CODEC_HEV1, data, size);
 }
 
 static void

@@ -6,6 +6,9 @@
  * difference. */
 #include <gst/cmaf/event-list.h>
 #include <gst/cmaf/event-news.h>
+#include <gst/cmaf/event-union.h>
+#include <gst/cmaf/restamper.h>
+#include <gst/cmaf/session-offset.h>
 
 #include "fuzz.h"
 
@@ -118,6 +121,37 @@ check_events (Events *events)
   cmaf_event_list_trim (events->list, G_MAXUINT64);
 }
 
+/* As of an encoder that is not synchronised, and with what another one told. */
+static void
+put_on_grid (CmafChunk *chunk, CmafTrack *track, GBytes *header)
+{
+  const CmafSegmentGrid grid = { 2, 1, NULL };
+  g_autoptr (CmafRestamper) restamper = cmaf_restamper_new (track, &grid, NULL);
+  g_autoptr (GPtrArray) chunks =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
+  g_autoptr (CmafEventUnion) events = cmaf_event_union_new ();
+  g_autoptr (CmafChunk) full = NULL;
+  CmafSessionOffset offset = { 0 };
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  cmaf_session_offset_add (
+      &offset, track, chunk, GST_SECOND, 1735689600 * (gint64)GST_SECOND);
+  cmaf_event_union_arrived (events, track, chunk, 0);
+  full = cmaf_event_union_complete (events, track, header, chunk, 0);
+  PROMISE (full == chunk);
+  if (restamper == NULL)
+    return;
+  cmaf_restamper_set_offset (restamper, 1735689600);
+  if (!cmaf_restamper_push (restamper, chunk, chunks, &error)) {
+    PROMISE (error != NULL);
+    return;
+  }
+  for (guint i = 0; i < chunks->len; i++)
+    n += ((CmafChunk *)chunks->pdata[i])->n_samples;
+  PROMISE (n == chunk->n_samples);
+}
+
 /* Everything that came out, as text. */
 static void
 describe (CmafFragmentReader *reader, CmafReadResult result, Events *events,
@@ -134,6 +168,7 @@ describe (CmafFragmentReader *reader, CmafReadResult result, Events *events,
   rewrite_chunk (chunk, track, cmaf_fragment_reader_get_header (reader));
   copy_chunk (chunk, track, cmaf_fragment_reader_get_header (reader));
   take_events (events, track, chunk);
+  put_on_grid (chunk, track, cmaf_fragment_reader_get_header (reader));
   g_string_append_printf (text,
       " %x %u %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
       " %u %u\n",

@@ -2,129 +2,31 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* Which H.264 access units are the second field of a frame. The field names are
- * those of ISO/IEC 14496-10 7.3.2.1 and 7.3.3. */
+ * those of ISO/IEC 14496-10 7.3.3. */
 #include "avc-fields.h"
 
+#include "avc-sps.h"
 #include "bit-reader.h"
 #include "nal-units.h"
 
 #define NAL_SLICE 1
 #define NAL_IDR 5
 #define NAL_SPS 7
-#define MAX_SPS 256  /* bytes of it up to frame_mbs_only_flag */
 #define MAX_SLICE 32 /* bytes of a slice header up to bottom_field_flag */
-#define MAX_POC_CYCLE 255
-
-/* The payload of a NAL unit without its emulation prevention bytes (7.4.1.1);
- * returns its size. */
-static gsize
-unescape (const guint8 *nal, gsize size, guint8 *to, gsize max)
-{
-  guint zeros = 0;
-  gsize n = 0;
-
-  for (gsize i = 1; i < size && n < max; i++) {
-    if (zeros >= 2 && nal[i] == 3) {
-      zeros = 0;
-      continue;
-    }
-    zeros = nal[i] == 0 ? zeros + 1 : 0;
-    to[n++] = nal[i];
-  }
-  return n;
-}
 
 /* --- the sequence parameter set --- */
-
-/* 7.3.2.1.1.1 */
-static void
-skip_scaling_list (CmafBitReader *r, guint size)
-{
-  gint32 last = 8, next = 8;
-
-  for (guint i = 0; i < size && next != 0 && !r->failed; i++) {
-    next = (gint32)(((guint32)last + (guint32)cmaf_bit_reader_se (r)) & 0xff);
-    last = next == 0 ? last : next;
-  }
-}
-
-static gboolean
-has_chroma_format (guint profile)
-{
-  static const guint8 profiles[] = { 100, 110, 122, 244, 44, 83, 86, 118, 128,
-    138, 139, 134, 135 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (profiles); i++) {
-    if (profiles[i] == profile)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
-read_chroma_format (CmafBitReader *r)
-{
-  guint32 format = cmaf_bit_reader_ue (r);
-  gboolean separate = format == 3 && cmaf_bit_reader_flag (r);
-
-  cmaf_bit_reader_ue (r); /* bit depths */
-  cmaf_bit_reader_ue (r);
-  cmaf_bit_reader_skip (r, 1);
-  if (cmaf_bit_reader_flag (r)) { /* seq_scaling_matrix_present_flag */
-    for (guint i = 0; i < (format == 3 ? 12 : 8); i++) {
-      if (cmaf_bit_reader_flag (r))
-        skip_scaling_list (r, i < 6 ? 16 : 64);
-    }
-  }
-  return separate;
-}
-
-static void
-skip_picture_order (CmafBitReader *r)
-{
-  guint32 type = cmaf_bit_reader_ue (r), n;
-
-  if (type == 0)
-    cmaf_bit_reader_ue (r);
-  if (type != 1)
-    return;
-  cmaf_bit_reader_skip (r, 1);
-  cmaf_bit_reader_se (r);
-  cmaf_bit_reader_se (r);
-  n = cmaf_bit_reader_ue (r);
-  if (n > MAX_POC_CYCLE)
-    r->failed = TRUE;
-  for (guint32 i = 0; i < n && !r->failed; i++)
-    cmaf_bit_reader_se (r);
-}
 
 static void
 take_sps (CmafAvcFields *f, const guint8 *nal, gsize size)
 {
-  guint8 bytes[MAX_SPS];
-  CmafBitReader r;
-  gboolean separate = FALSE, frame_mbs_only;
-  guint32 profile, frame_num_bits;
+  CmafAvcSps sps;
 
-  cmaf_bit_reader_init (&r, bytes, unescape (nal, size, bytes, sizeof bytes));
-  profile = cmaf_bit_reader_get (&r, 8);
-  cmaf_bit_reader_skip (&r, 16); /* constraints, level */
-  cmaf_bit_reader_ue (&r);
-  if (has_chroma_format (profile))
-    separate = read_chroma_format (&r);
-  frame_num_bits = cmaf_bit_reader_ue (&r);
-  skip_picture_order (&r);
-  cmaf_bit_reader_ue (&r); /* max_num_ref_frames */
-  cmaf_bit_reader_skip (&r, 1);
-  cmaf_bit_reader_ue (&r); /* width, height */
-  cmaf_bit_reader_ue (&r);
-  frame_mbs_only = cmaf_bit_reader_flag (&r);
-  if (r.failed || frame_num_bits > 12)
+  if (!cmaf_avc_sps_read (nal, size, &sps))
     return;
   f->has_sps = TRUE;
-  f->separate_colour_plane = separate;
-  f->frame_num_bits = frame_num_bits + 4;
-  f->frame_mbs_only = frame_mbs_only;
+  f->separate_colour_plane = sps.separate_colour_plane;
+  f->frame_num_bits = sps.frame_num_bits;
+  f->frame_mbs_only = sps.frame_mbs_only;
 }
 
 void
@@ -164,7 +66,8 @@ read_slice (const CmafAvcFields *f, const guint8 *nal, gsize size, Slice *slice)
   CmafBitReader r;
 
   memset (slice, 0, sizeof *slice);
-  cmaf_bit_reader_init (&r, bytes, unescape (nal, size, bytes, sizeof bytes));
+  cmaf_bit_reader_init (
+      &r, bytes, cmaf_nal_unescape (nal, size, 1, bytes, sizeof bytes));
   slice->is_reference = (nal[0] & 0x60) != 0;
   slice->is_idr = (nal[0] & 0x1f) == NAL_IDR;
   cmaf_bit_reader_ue (&r); /* first_mb_in_slice */

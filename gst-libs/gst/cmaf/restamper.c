@@ -12,6 +12,8 @@
 /* Room for the chunks of a segment in sequence numbers. */
 #define CHUNKS_PER_SEGMENT 64
 #define NO_SEGMENT G_MAXUINT64
+/* Ticks beyond which nothing is added up. */
+#define MAX_TICKS (G_MAXINT64 / 8)
 
 struct _CmafRestamper
 {
@@ -48,6 +50,13 @@ cmaf_restamper_new (
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_UNSUPPORTED,
         "stpp: its texts have times of their own, needs wvtt, or an encoder "
         "that is synchronised");
+    return NULL;
+  }
+  if (track->edit_media_time > MAX_TICKS
+      || track->edit_media_time < -MAX_TICKS) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_UNSUPPORTED,
+        "moov/trak/edts/elst: media time %" G_GINT64_FORMAT " is too far away",
+        track->edit_media_time);
     return NULL;
   }
   self = g_new0 (CmafRestamper, 1);
@@ -168,6 +177,8 @@ move_events (CmafRestamper *self, const CmafChunk *chunk, GError **error)
       CmafEvent *event = g_ptr_array_index (events, k);
       GBytes *moved;
 
+      if (event->start > MAX_TICKS)
+        continue;
       event->start = (guint64)MAX ((gint64)event->start + self->offset, 0);
       moved = cmaf_emsg_write (event, timescale, error);
       if (moved == NULL)
@@ -178,16 +189,23 @@ move_events (CmafRestamper *self, const CmafChunk *chunk, GError **error)
   return g_steal_pointer (&boxes);
 }
 
+/* NULL when a composition offset has no room. */
 static CmafSample *
 move_samples (const CmafRestamper *self, const Run *run)
 {
   guint n = run->end - run->first;
-  CmafSample *samples =
+  g_autofree CmafSample *samples =
       g_memdup2 (&run->chunk->samples[run->first], n * sizeof (CmafSample));
 
-  for (guint i = 0; i < n; i++)
-    samples[i].composition_offset -= composition_delay (self);
-  return samples;
+  for (guint i = 0; i < n; i++) {
+    gint64 offset =
+        (gint64)samples[i].composition_offset - composition_delay (self);
+
+    if (offset < G_MININT32 || offset > G_MAXINT32)
+      return NULL;
+    samples[i].composition_offset = (gint32)offset;
+  }
+  return g_steal_pointer (&samples);
 }
 
 static GBytes *
@@ -213,6 +231,11 @@ write_front (CmafRestamper *self, const Run *run, gint64 time, GError **error)
     .roll_distance = cmaf_track_roll_distance (self->track),
   };
 
+  if (samples == NULL) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_TIMELINE,
+        "trun: composition offsets are too far from each other");
+    return NULL;
+  }
   if (is_first) {
     events = move_events (self, chunk, error);
     if (events == NULL)
@@ -290,6 +313,12 @@ cmaf_restamper_push (
   Run run = { .chunk = chunk };
   guint64 time = chunk->decode_time;
 
+  if (time > MAX_TICKS || chunk->duration > MAX_TICKS
+      || self->offset > MAX_TICKS || self->offset < -MAX_TICKS) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_TIMELINE,
+        "tfdt: %" G_GUINT64_FORMAT " is too far away", time);
+    return FALSE;
+  }
   for (guint i = 0; i < chunk->n_samples; i++) {
     const CmafSample *sample = &chunk->samples[i];
     gboolean starts = starts_segment (self, time, sample);

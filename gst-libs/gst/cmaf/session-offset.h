@@ -24,8 +24,9 @@ typedef struct
 } CmafSessionOffset;
 
 /* @chunk of @track has come at @clock (media time, ns). One sample each
- * @interval of media; a stamp that says when it was captured (prft, flag 16) is
- * better than any of them, and enough. TRUE when the offset is known. */
+ * @interval of media; a stamp that says when it was captured (prft, flag 16),
+ * or else a time code in a picture, is better than any of them, and enough.
+ * TRUE when the offset is known. */
 CMAF_API gboolean cmaf_session_offset_add (CmafSessionOffset *offset,
     const CmafTrack *track, const CmafChunk *chunk, GstClockTime interval,
     gint64 clock);

@@ -13,6 +13,8 @@
 
 /* Media cannot come so long before it is. */
 #define FUTURE (10 * (gint64)GST_SECOND)
+/* ns beyond which nothing is added up. */
+#define MAX_TIME ((guint64)G_MAXINT64 / 4)
 /* A track of a session is no further from the clock. */
 #define JOINS_WITHIN (10 * (gint64)GST_SECOND)
 
@@ -257,6 +259,12 @@ gboolean
 cmaf_ingest_restamp_take_chunk (CmafIngestRestamp *self, CmafChunk *chunk,
     gint64 clock, GstClockTime now, GPtrArray *out, GError **error)
 {
+  if (cmaf_ns_from_ticks (chunk->decode_time, self->track->timescale)
+      > MAX_TIME) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_TIMELINE,
+        "tfdt: %" G_GUINT64_FORMAT " is too far away", chunk->decode_time);
+    return FALSE;
+  }
   if (self->session == 0 || is_other_session (self, chunk, clock, now))
     change_session (self, chunk, clock);
   if (chunk->flags & (CMAF_CHUNK_STARTS_SEGMENT | CMAF_CHUNK_SYNC))

@@ -243,6 +243,16 @@ GST_START_TEST (test_refusals)
   cmaf_restamper_set_offset (restamper, -6 * 3600);
   fail_if (cmaf_restamper_push (restamper, chunk, chunks, &early));
   fail_unless (g_error_matches (early, CMAF_ERROR, CMAF_ERROR_TIMELINE));
+  /* sums that would not fit */
+  chunk->decode_time = G_MAXINT64 / 4;
+  fail_if (cmaf_restamper_push (restamper, chunk, chunks, NULL));
+  chunk->decode_time = 0;
+  cmaf_restamper_set_offset (restamper, 0);
+  chunk->samples[0].composition_offset = G_MAXINT32;
+  chunk->samples[1].composition_offset = G_MININT32;
+  fail_if (cmaf_restamper_push (restamper, chunk, chunks, NULL));
+  video->edit_media_time = G_MININT64;
+  fail_unless (cmaf_restamper_new (video, &grid, NULL) == NULL);
 }
 GST_END_TEST;
 

@@ -96,6 +96,41 @@ GST_START_TEST (test_a_capture_time_is_enough)
 }
 GST_END_TEST;
 
+/* A picture of H.265 with the time code 12:34:56:07, at 25 frames a second, on
+ * the day of vector S3: it is frame 43749772407. */
+GST_START_TEST (test_a_time_code_is_enough)
+{
+  static const guint8 unit[] = { 0, 0, 0, 11, 0x4e, 1, 136, 6, 0x60, 0x40, 0x3f,
+    0x11, 0x30, 0x10, 0x80 };
+  static const guint8 hvcc[23] = { 1, [21] = 0x0f };
+  g_autoptr (CmafTrack) track =
+      cmaf_track_new (CMAF_MEDIA_VIDEO, CMAF_CODEC_HEV1);
+  g_autoptr (GPtrArray) bytes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  CmafSample sample = { 3600, sizeof unit, CMAF_SAMPLE_FLAGS_SYNC, 0 };
+  CmafChunk chunk = { .bytes = bytes,
+    .decode_time = 7200,
+    .duration = 3600,
+    .n_samples = 1,
+    .samples = &sample };
+  const gint64 time = G_GINT64_CONSTANT (43749772407) * 40 * GST_MSECOND;
+  CmafSessionOffset offset = { 0 };
+
+  track->timescale = 90000;
+  track->codec_config = g_bytes_new_static (hvcc, sizeof hvcc);
+  g_ptr_array_add (bytes, g_bytes_new_static ("moof", 4));
+  g_ptr_array_add (bytes, g_bytes_new_static (unit, sizeof unit));
+  chunk.payload = 4;
+  fail_unless (cmaf_session_offset_add (
+      &offset, track, &chunk, INTERVAL, time + 5 * (gint64)GST_SECOND));
+  fail_unless_equals_int64 (offset.offset, time - 80 * (gint64)GST_MSECOND);
+  /* of another time zone, or of no time at all: no better than the arrival */
+  memset (&offset, 0, sizeof offset);
+  fail_if (cmaf_session_offset_add (
+      &offset, track, &chunk, INTERVAL, time + 3600 * (gint64)GST_SECOND));
+}
+GST_END_TEST;
+
 typedef struct
 {
   gint64 offset; /* ms */
@@ -141,6 +176,7 @@ session_offset_suite (void)
   tcase_add_test (tc, test_one_sample_an_interval);
   tcase_add_test (tc, test_settles_with_what_there_is);
   tcase_add_test (tc, test_a_capture_time_is_enough);
+  tcase_add_test (tc, test_a_time_code_is_enough);
   tcase_add_loop_test (tc, test_ticks, 0, G_N_ELEMENTS (ticks_cases));
   return suite;
 }
