@@ -27,7 +27,8 @@ static void
 start (Fixture *f)
 {
   f->receiver = receiver_new ();
-  g_object_set (f->receiver->src, "header-cache", f->folder, NULL);
+  g_object_set (f->receiver->src, "header-cache", f->folder, "start-hold",
+      (guint64)0, NULL);
   play (f->receiver);
   f->peer = peer_connect (f->receiver->port);
 }

@@ -27,7 +27,8 @@ static void
 open_fixture (Fixture *f, const gchar *objects)
 {
   f->receiver = receiver_new ();
-  g_object_set (f->receiver->src, "objects-location", objects, NULL);
+  g_object_set (f->receiver->src, "objects-location", objects, "start-hold",
+      (guint64)0, NULL);
   f->video = make_track (&test_codecs[0]);
   f->header = make_header (f->video);
   play (f->receiver);
