@@ -255,7 +255,7 @@ def flash_and_beep(seconds, gop=48):
         return path
     need('ffmpeg')
     folder.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f'.{os.getpid()}.part.mp4')
+    part = path.with_suffix(f'.{threading.get_native_id()}.part.mp4')
     done = run(['ffmpeg', '-v', 'error', '-y', '-f', 'lavfi', '-i', FLASH,
                 '-f', 'lavfi', '-i', BEEP, '-t', seconds,
                 '-c:v', 'libx264', '-preset', 'ultrafast', '-g', gop,
