@@ -48,6 +48,7 @@ enum
 {
   SIGNAL_SPLIT_AT_RUNNING_TIME,
   SIGNAL_SEND_HEADERS,
+  SIGNAL_BEGIN_GENERATION,
   N_SIGNALS,
 };
 
@@ -392,6 +393,12 @@ send_headers (GstCmafSyncMux *self)
 }
 
 static void
+begin_generation (GstCmafSyncMux *self, guint64 number)
+{
+  mux_service_begin_generation (&self->stream.timing.service, number);
+}
+
+static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstCmafSyncMux *self = GST_CMAF_SYNC_MUX (object);
@@ -476,6 +483,20 @@ install_signals (GstCmafSyncMuxClass *klass)
   signals[SIGNAL_SEND_HEADERS] = g_signal_new_class_handler ("send-headers",
       G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
       G_CALLBACK (send_headers), NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * GstCmafSyncMux::begin-generation:
+   * @number: of its first segment, 0: soon
+   *
+   * All tracks of the sync group begin the next generation of the service with
+   * segment @number: a new header, and a new period downstream. With a store
+   * all encoders do, and the first one to tell where is right.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_BEGIN_GENERATION] =
+      g_signal_new_class_handler ("begin-generation", G_TYPE_FROM_CLASS (klass),
+          G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (begin_generation),
+          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
 }
 
 static void

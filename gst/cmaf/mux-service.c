@@ -6,6 +6,10 @@
 
 #include <gio/gio.h>
 #include <gst/cmafbase/gstcmafmessage.h>
+#include <string.h>
+
+/* Seconds between asking for a generation and its first segment. */
+#define AHEAD 10
 
 /* ---- life ---- */
 
@@ -21,6 +25,7 @@ mux_service_start (
   self->config.splice_mode =
       g_strdup (settings->splice_mode == SPLICE_MOVE ? "move" : "idr");
   cmaf_service_plan_add_track (self->plan, settings->track_name);
+  cmaf_service_plan_begin_generation (self->plan, settings->generation, 0);
   if (settings->end_time > 0)
     cmaf_service_plan_set_end (self->plan, settings->end_time);
   if (!location || !location[0])
@@ -33,6 +38,9 @@ void
 mux_service_stop (MuxService *self)
 {
   g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
+  g_clear_pointer (&self->next, gst_cmaf_sync_request_free);
+  self->number = 0;
+  self->refuses = FALSE;
   cmaf_config_record_clear (&self->config);
   if (self->is_user)
     gst_cmaf_sync_store_close (self->store);
@@ -49,19 +57,30 @@ mux_service_wake (MuxService *self, gboolean awake)
     gst_cmaf_sync_store_kick (self->store);
 }
 
-/* ---- the end ---- */
+/* ---- events ---- */
+
+void
+mux_service_begin_generation (MuxService *self, guint64 number)
+{
+  if (self->plan)
+    cmaf_service_plan_wish_generation (self->plan, number);
+}
 
 gboolean
 mux_service_take_event (MuxService *self, GstEvent *event)
 {
-  GstClockTime end;
+  const GstStructure *s = gst_event_get_structure (event);
+  guint64 value;
 
-  if (!gst_event_has_name (event, "cmaf-sync-end"))
+  if (gst_event_has_name (event, "cmaf-sync-end")) {
+    if (self->plan && gst_structure_get_uint64 (s, "time", &value))
+      cmaf_service_plan_set_end (self->plan, value);
+    return TRUE;
+  }
+  if (!gst_event_has_name (event, "cmaf-sync-generation"))
     return FALSE;
-  if (self->plan
-      && gst_structure_get_uint64 (
-          gst_event_get_structure (event), "time", &end))
-    cmaf_service_plan_set_end (self->plan, end);
+  if (gst_structure_get_uint64 (s, "number", &value))
+    mux_service_begin_generation (self, value);
   return TRUE;
 }
 
@@ -128,18 +147,141 @@ take_answer (MuxService *self, gint64 until, GError **error)
   return TRUE;
 }
 
+/* ---- generations ---- */
+
+static void
+begin (MuxService *self, guint generation, guint64 first)
+{
+  if (generation <= cmaf_service_plan_get_latest (self->plan))
+    return;
+  cmaf_service_plan_begin_generation (self->plan, generation, first);
+  gst_element_post_message (self->element,
+      gst_message_new_element (GST_OBJECT (self->element),
+          gst_structure_new ("cmaf-sync-generation", "generation", G_TYPE_UINT,
+              generation, "K", G_TYPE_UINT64, first, NULL)));
+}
+
+/* What somebody has written, or we. */
+static gboolean
+take_generation (MuxService *self, GBytes *bytes, GError **error)
+{
+  g_autofree gchar *digest = cmaf_config_record_digest (&self->config);
+  CmafGenerationRecord record;
+
+  if (!cmaf_generation_record_read (&record, bytes, error)) {
+    self->refuses = TRUE;
+    return FALSE;
+  }
+  self->refuses = strcmp (record.digest, digest) != 0;
+  if (self->refuses)
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "generation %u: found digest %s, needs %s, as this encoder is "
+        "configured",
+        self->next_generation, record.digest, digest);
+  else
+    begin (self, self->next_generation, record.first);
+  cmaf_generation_record_clear (&record);
+  return !self->refuses;
+}
+
+static void
+ask_next (MuxService *self, GBytes *offer)
+{
+  g_autofree gchar *name = NULL;
+
+  self->next_generation = cmaf_service_plan_get_latest (self->plan) + 1;
+  name = cmaf_generation_record_name (self->next_generation);
+  g_clear_pointer (&self->next, gst_cmaf_sync_request_free);
+  self->next = gst_cmaf_sync_store_offer (self->store, name, offer);
+}
+
+/* TRUE: there was another one. */
+static gboolean
+take_next (MuxService *self, gint64 until, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  GstCmafSyncState state = gst_cmaf_sync_request_wait (
+      self->next, until, &self->is_woken, &bytes, NULL);
+
+  if (state == GST_CMAF_SYNC_PENDING)
+    return FALSE;
+  g_clear_pointer (&self->next, gst_cmaf_sync_request_free);
+  return bytes && take_generation (self, bytes, error);
+}
+
+/* An encoder that starts is of the latest generation at once. */
+static gboolean
+catch_up (MuxService *self, gint64 until, GError **error)
+{
+  GError *reason = NULL;
+
+  do {
+    ask_next (self, NULL);
+  } while (take_next (self, until, &reason));
+  if (reason)
+    g_propagate_error (error, reason);
+  return !reason;
+}
+
+/* Far enough ahead for all to hear of it, also for one that is some seconds in
+ * front. */
+static guint64
+find_first (const MuxService *self, guint64 wish)
+{
+  const CmafConfigRecord *c = &self->config;
+  const guint64 n = MAX (c->duration_n, 1);
+  const guint64 ahead = (AHEAD * c->duration_d + n - 1) / n;
+
+  return wish > 0 ? wish : self->number + MAX (ahead, 3);
+}
+
+static void
+follow_wish (MuxService *self)
+{
+  CmafGenerationRecord record = { 0 };
+  g_autoptr (GBytes) offer = NULL;
+  guint64 wish;
+
+  if (!cmaf_service_plan_take_wish (self->plan, &wish))
+    return;
+  record.first = find_first (self, wish);
+  if (!gst_cmaf_sync_store_is_open (self->store)) {
+    begin (self, cmaf_service_plan_get_latest (self->plan) + 1, record.first);
+    return;
+  }
+  record.digest = cmaf_config_record_digest (&self->config);
+  offer = cmaf_generation_record_write (&record);
+  cmaf_generation_record_clear (&record);
+  ask_next (self, offer);
+}
+
+gboolean
+mux_service_renew_track (MuxService *self, CmafTrack *track, guint64 number)
+{
+  const guint generation =
+      cmaf_service_plan_get_generation (self->plan, number);
+
+  if (track->generation == generation)
+    return FALSE;
+  track->generation = generation;
+  return TRUE;
+}
+
+/* ---- starting, and looking ---- */
+
 gboolean
 mux_service_check (MuxService *self, const CmafSegmentGrid *grid,
     const CmafTrack *track, GError **error)
 {
+  const gint64 until = g_get_monotonic_time () + GST_CMAF_SYNC_STORE_SLOW;
   CmafConfigRecord *config = &self->config;
   g_autoptr (GBytes) bytes = NULL;
   gboolean ok;
 
-  if (!gst_cmaf_sync_store_is_open (self->store))
-    return TRUE;
   config->duration_n = grid->duration_n;
   config->duration_d = grid->duration_d;
+  if (!gst_cmaf_sync_store_is_open (self->store))
+    return TRUE;
   config->rate_family = 0;
   if (track->media == CMAF_MEDIA_VIDEO)
     config->rate_family = track->fps_d == 1001 ? 1001 : 1;
@@ -149,19 +291,22 @@ mux_service_check (MuxService *self, const CmafSegmentGrid *grid,
   g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
   self->asked =
       gst_cmaf_sync_store_offer (self->store, CMAF_CONFIG_RECORD_NAME, bytes);
-  ok = take_answer (
-      self, g_get_monotonic_time () + GST_CMAF_SYNC_STORE_SLOW, error);
+  ok = take_answer (self, until, error) && catch_up (self, until, error);
   tell_state (self);
   return ok;
 }
 
 /* An answer that comes late stops nobody: segments are on their way. */
 static void
-look_at_answer (MuxService *self)
+look_at_answers (MuxService *self)
 {
   g_autoptr (GError) warning = NULL;
 
-  if (self->asked && !take_answer (self, 0, &warning))
+  if (self->asked)
+    take_answer (self, 0, &warning);
+  if (!warning && self->next)
+    take_next (self, 0, &warning);
+  if (warning)
     gst_cmaf_post_warning (self->element, warning);
 }
 
@@ -170,6 +315,19 @@ mux_service_look (MuxService *self)
 {
   if (!gst_cmaf_sync_store_is_open (self->store))
     return;
-  look_at_answer (self);
+  look_at_answers (self);
   tell_state (self);
+}
+
+void
+mux_service_note_segment (MuxService *self, guint64 number)
+{
+  const gboolean is_new = number != self->number;
+
+  self->number = number;
+  follow_wish (self);
+  mux_service_look (self);
+  if (is_new && !self->next && !self->refuses
+      && gst_cmaf_sync_store_is_open (self->store))
+    ask_next (self, NULL);
 }

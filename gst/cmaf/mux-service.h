@@ -23,6 +23,10 @@ typedef struct
   gint is_woken;           /* atomic */
   CmafConfigRecord config; /* of this element; D: with the first grid */
   GstCmafSyncRequest *asked; /* for cfg.json, not yet answered */
+  GstCmafSyncRequest *next;  /* for the generation behind the latest */
+  guint next_generation;     /* which one that is */
+  gboolean refuses;          /* that one: it is of another configuration */
+  guint64 number;            /* newest segment */
 } MuxService;
 
 /* Opens the store that @settings name, if they do. */
@@ -37,10 +41,20 @@ void mux_service_wake (MuxService *self, gboolean awake);
 gboolean mux_service_check (MuxService *self, const CmafSegmentGrid *grid,
     const CmafTrack *track, GError **error);
 /* The event cmaf-sync-end (time: media time, ns since 1970) tells the group
- * where the service ends. FALSE: @event is another one. Any thread, while it is
- * started. */
+ * where the service ends, and cmaf-sync-generation (number: K, 0: soon) where
+ * its next generation begins. FALSE: @event is another one. Any thread, while
+ * it is started. */
 gboolean mux_service_take_event (MuxService *self, GstEvent *event);
+/* The next generation of the service begins with segment @number; 0: soon. Any
+ * thread, while it is started. */
+void mux_service_begin_generation (MuxService *self, guint64 number);
 /* Now and then: tells what has become of the store. */
 void mux_service_look (MuxService *self);
+/* Segment @number was sent: the same, and hears what other encoders say. */
+void mux_service_note_segment (MuxService *self, guint64 number);
+/* Makes @track one of the generation that segment @number is of. TRUE: it was
+ * of another. */
+gboolean mux_service_renew_track (
+    MuxService *self, CmafTrack *track, guint64 number);
 
 G_END_DECLS

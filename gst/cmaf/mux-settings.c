@@ -31,6 +31,7 @@ enum
   PROP_SYNC_GROUP,
   PROP_SYNC_STORE,
   PROP_END_TIME,
+  PROP_GENERATION,
   PROP_TRACK_NAME,
   PROP_LANGUAGE,
   PROP_ROLE,
@@ -193,6 +194,9 @@ set_time (MuxSettings *s, guint id, const GValue *value)
     case PROP_END_TIME:
       s->end_time = g_value_get_uint64 (value);
       return TRUE;
+    case PROP_GENERATION:
+      s->generation = g_value_get_uint (value);
+      return TRUE;
     case PROP_CLOCK_OFFSET:
       s->clock_offset = g_value_get_int64 (value);
       return TRUE;
@@ -288,6 +292,9 @@ get_time (const MuxSettings *s, guint id, GValue *value)
   switch (id) {
     case PROP_END_TIME:
       g_value_set_uint64 (value, s->end_time);
+      return TRUE;
+    case PROP_GENERATION:
+      g_value_set_uint (value, s->generation);
       return TRUE;
     case PROP_CLOCK_OFFSET:
       g_value_set_int64 (value, s->clock_offset);
@@ -497,6 +504,11 @@ install_service (GObjectClass *klass)
           "directory, or a file, http or https URI (unset: they do not talk). "
           "For all of the sync group",
           NULL, FLAGS));
+  g_object_class_install_property (klass, PROP_GENERATION,
+      g_param_spec_uint ("generation", "Generation",
+          "Generation of the service that it begins with, unless sync-store "
+          "has a later one; the same on all encoders",
+          0, G_MAXINT, 0, FLAGS));
   g_object_class_install_property (klass, PROP_END_TIME,
       g_param_spec_uint64 ("end-time", "End time",
           "Media time (ns since 1970) at which the service ends, on all tracks "

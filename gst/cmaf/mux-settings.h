@@ -48,6 +48,7 @@ typedef struct
   gint timecode_daily_jam;  /* seconds; CMAF_TIMECODE_NO_JAM */
   gchar *sync_group;
   gchar *sync_store;     /* NULL: none */
+  guint generation;      /* to begin with */
   GstClockTime end_time; /* of the service; 0: it has none */
   gchar *track_name;
   gchar *language, *role; /* NULL: not told */

@@ -69,13 +69,17 @@ push_fragment (MuxStream *self, const CmafCutFragment *cut, gboolean is_last)
   fragment.event_messages = messages;
   mux_begin_tell (&self->begin, cut);
   self->track->max_bitrate = self->track->avg_bitrate = self->bitrate;
+  if (cut->starts_segment
+      && mux_service_renew_track (
+          &self->timing.service, self->track, cut->number))
+    mux_output_forget_header (&self->output);
   if (!mux_output_begin (&self->output, self->track, self->language, &error))
     return refuse (self, error);
   result = mux_output_push (&self->output, &fragment, &self->queue, &error);
   if (error)
     return refuse (self, error);
   pass_samples (self, cut->n_samples);
-  mux_service_look (&self->timing.service);
+  mux_service_note_segment (&self->timing.service, cut->number);
   cmaf_sync_member_note_progress (
       self->timing.member, cmaf_ns_from_ticks (cut->decode_time + cut->duration,
                                self->track->timescale));

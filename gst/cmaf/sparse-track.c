@@ -266,8 +266,12 @@ sparse_track_push (
         &self->queue, make_sample (self, segment->payloads[i], time, end));
     time = end;
   }
+  if (mux_service_renew_track (
+          &self->timing->service, self->track, segment->number))
+    mux_output_forget_header (self->output);
   if (!mux_output_begin (self->output, self->track, NULL, &error))
     return sparse_track_refuse (self, error);
+  mux_service_note_segment (&self->timing->service, segment->number);
   result = mux_output_push (self->output, &fragment, &self->queue, &error);
   return error ? sparse_track_refuse (self, error) : result;
 }

@@ -253,17 +253,21 @@ static void
 write_udta (CmafBoxWriter *w, const CmafTrack *track)
 {
   g_autofree gchar *grid = NULL;
+  g_autofree gchar *generation = NULL;
 
+  if (track->generation > 0)
+    generation = g_strdup_printf ("%u", track->generation);
   if (track->segment_duration_n > 0 && track->segment_duration_d > 0)
     grid = g_strdup_printf ("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
         track->segment_duration_n, track->segment_duration_d);
-  if (!track->role && !track->switching_set && !grid)
+  if (!track->role && !track->switching_set && !grid && !generation)
     return;
 
   cmaf_box_writer_begin (w, CMAF_BOX_UDTA);
   write_kind (w, CMAF_KIND_ROLE, track->role);
   write_kind (w, CMAF_KIND_SWITCHING_SET, track->switching_set);
   write_kind (w, CMAF_KIND_GRID, grid);
+  write_kind (w, CMAF_KIND_GENERATION, generation);
   cmaf_box_writer_end (w);
 }
 
@@ -506,6 +510,15 @@ read_grid (const gchar *value, CmafTrack *track)
 }
 
 static void
+read_generation (const gchar *value, CmafTrack *track)
+{
+  guint64 generation;
+
+  if (g_ascii_string_to_unsigned (value, 10, 1, G_MAXINT32, &generation, NULL))
+    track->generation = (guint)generation;
+}
+
+static void
 read_kind (CmafBoxReader body, CmafTrack *track)
 {
   g_autofree gchar *scheme = NULL;
@@ -524,6 +537,8 @@ read_kind (CmafBoxReader body, CmafTrack *track)
     track->switching_set = g_steal_pointer (&value);
   else if (g_str_equal (scheme, CMAF_KIND_GRID))
     read_grid (value, track);
+  else if (g_str_equal (scheme, CMAF_KIND_GENERATION))
+    read_generation (value, track);
 }
 
 static void

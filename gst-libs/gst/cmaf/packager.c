@@ -449,10 +449,11 @@ take_header_locked (CmafPackager *packager, PackagerTrack *track,
   if (track->media != NULL && strcmp (track->header_name, item->name) != 0) {
     g_free (track->old_header_name);
     track->old_header_name = g_strdup (track->header_name);
-    warn_locked (packager,
-        g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
-            "track %s: a new header begins, it differs in %s", track->name,
-            cmaf_track_find_difference (track->media, item->track)));
+    if (track->media->generation == item->track->generation)
+      warn_locked (packager,
+          g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
+              "track %s: a new header begins, it differs in %s", track->name,
+              cmaf_track_find_difference (track->media, item->track)));
   }
   g_clear_pointer (&track->media, cmaf_track_unref);
   track->media = cmaf_track_ref (item->track);

@@ -375,6 +375,7 @@ typedef struct
 {
   gboolean period;
   gboolean generation;
+  guint told; /* the generation that headers tell */
   CmafPeriodStart start;
 } Break;
 
@@ -402,6 +403,7 @@ judge_present (const CmafPublication *publication, const Track *track,
   const guint64 number = segment->number;
   gboolean skips;
 
+  found->told = MAX (found->told, version->track->generation);
   if (current == NULL)
     return;
   if (!track->was_listed) {
@@ -443,7 +445,7 @@ static void
 list_number (CmafPublication *publication, guint64 number)
 {
   guint n_periods = publication->periods->len;
-  Break found = { n_periods == 0, FALSE, { 0, 0 } };
+  Break found = { n_periods == 0, FALSE, 0, { 0, 0 } };
   CmafTimelineSegment segment;
   guint i;
 
@@ -466,6 +468,7 @@ list_number (CmafPublication *publication, guint64 number)
       period.generation =
           g_array_index (publication->periods, Period, n_periods - 1).generation
           + (found.generation ? 1 : 0);
+    period.generation = MAX (period.generation, found.told);
     g_array_append_val (publication->periods, period);
   }
   for (i = 0; i < publication->tracks->len; i++) {

@@ -12,7 +12,16 @@ struct _CmafServicePlan
   GMutex lock;
   GPtrArray *tracks; /* lock: lock; of gchar *, sorted */
   GstClockTime end;  /* lock: lock */
+  GArray *begun;     /* lock: lock; of Generation, ascending */
+  gboolean has_wish; /* lock: lock */
+  guint64 wish;      /* lock: lock */
 };
+
+typedef struct
+{
+  guint number;
+  guint64 first;
+} Generation;
 
 CmafServicePlan *
 cmaf_service_plan_new (void)
@@ -23,6 +32,7 @@ cmaf_service_plan_new (void)
   g_mutex_init (&plan->lock);
   plan->tracks = g_ptr_array_new_with_free_func (g_free);
   plan->end = GST_CLOCK_TIME_NONE;
+  plan->begun = g_array_new (FALSE, FALSE, sizeof (Generation));
   return plan;
 }
 
@@ -39,6 +49,7 @@ cmaf_service_plan_unref (CmafServicePlan *plan)
   if (!g_atomic_ref_count_dec (&plan->ref_count))
     return;
   g_ptr_array_unref (plan->tracks);
+  g_array_unref (plan->begun);
   g_mutex_clear (&plan->lock);
   g_free (plan);
 }
@@ -49,6 +60,8 @@ cmaf_service_plan_clear (CmafServicePlan *plan)
   g_mutex_lock (&plan->lock);
   g_ptr_array_set_size (plan->tracks, 0);
   plan->end = GST_CLOCK_TIME_NONE;
+  g_array_set_size (plan->begun, 0);
+  plan->has_wish = FALSE;
   g_mutex_unlock (&plan->lock);
 }
 
@@ -105,4 +118,75 @@ cmaf_service_plan_get_end (CmafServicePlan *plan)
   end = plan->end;
   g_mutex_unlock (&plan->lock);
   return end;
+}
+
+/* ---- generations ---- */
+
+static guint
+get_latest_locked (const CmafServicePlan *plan)
+{
+  const guint n = plan->begun->len;
+
+  return n > 0 ? g_array_index (plan->begun, Generation, n - 1).number : 0;
+}
+
+void
+cmaf_service_plan_begin_generation (
+    CmafServicePlan *plan, guint generation, guint64 first)
+{
+  const Generation begun = { generation, first };
+
+  g_mutex_lock (&plan->lock);
+  if (generation > get_latest_locked (plan))
+    g_array_append_val (plan->begun, begun);
+  g_mutex_unlock (&plan->lock);
+}
+
+guint
+cmaf_service_plan_get_latest (CmafServicePlan *plan)
+{
+  guint latest;
+
+  g_mutex_lock (&plan->lock);
+  latest = get_latest_locked (plan);
+  g_mutex_unlock (&plan->lock);
+  return latest;
+}
+
+guint
+cmaf_service_plan_get_generation (CmafServicePlan *plan, guint64 number)
+{
+  guint generation = 0;
+
+  g_mutex_lock (&plan->lock);
+  for (guint i = 0; i < plan->begun->len; i++) {
+    const Generation *begun = &g_array_index (plan->begun, Generation, i);
+
+    if (begun->first <= number)
+      generation = begun->number;
+  }
+  g_mutex_unlock (&plan->lock);
+  return generation;
+}
+
+void
+cmaf_service_plan_wish_generation (CmafServicePlan *plan, guint64 first)
+{
+  g_mutex_lock (&plan->lock);
+  plan->has_wish = TRUE;
+  plan->wish = first;
+  g_mutex_unlock (&plan->lock);
+}
+
+gboolean
+cmaf_service_plan_take_wish (CmafServicePlan *plan, guint64 *first)
+{
+  gboolean has_wish;
+
+  g_mutex_lock (&plan->lock);
+  has_wish = plan->has_wish;
+  *first = plan->wish;
+  plan->has_wish = FALSE;
+  g_mutex_unlock (&plan->lock);
+  return has_wish;
 }

@@ -29,6 +29,22 @@ CMAF_API void cmaf_service_plan_set_end (
     CmafServicePlan *plan, GstClockTime end);
 CMAF_API GstClockTime cmaf_service_plan_get_end (CmafServicePlan *plan);
 
+/* Generation @generation begins with segment @first, on all tracks; what is not
+ * greater than the latest changes nothing. */
+CMAF_API void cmaf_service_plan_begin_generation (
+    CmafServicePlan *plan, guint generation, guint64 first);
+/* The latest one that is known, begun or not; 0: the first. */
+CMAF_API guint cmaf_service_plan_get_latest (CmafServicePlan *plan);
+/* That of segment @number. */
+CMAF_API guint cmaf_service_plan_get_generation (
+    CmafServicePlan *plan, guint64 number);
+/* Somebody wants the next generation to begin with segment @first; 0: soon. It
+ * is taken once, by who can tell other encoders. */
+CMAF_API void cmaf_service_plan_wish_generation (
+    CmafServicePlan *plan, guint64 first);
+CMAF_API gboolean cmaf_service_plan_take_wish (
+    CmafServicePlan *plan, guint64 *first);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafServicePlan, cmaf_service_plan_unref)
 
 G_END_DECLS

@@ -41,6 +41,8 @@ typedef struct
   guint64
       segment_duration_n; /* D of the grid in seconds, 0/0 unknown; carried */
   guint64 segment_duration_d; /* in a kind box, scheme CMAF_KIND_GRID */
+  guint generation; /* of the service that the header is for; 0: the first, or
+                     * it is not told; in a kind box, CMAF_KIND_GENERATION */
 
   /* video */
   guint width, height;
@@ -68,6 +70,8 @@ typedef struct
 #define CMAF_KIND_ROLE "urn:mpeg:dash:role:2011"
 #define CMAF_KIND_SWITCHING_SET "urn:dashif:ingest:switchingset_id"
 #define CMAF_KIND_GRID "urn:gst-cmaf:segment-duration:1"
+/* and the generation, as decimal digits */
+#define CMAF_KIND_GENERATION "urn:gst-cmaf:generation:1"
 
 CMAF_API CmafTrack *cmaf_track_new (CmafMedia media, guint32 codec);
 CMAF_API CmafTrack *cmaf_track_copy (const CmafTrack *track);

@@ -171,8 +171,15 @@ GST_END_TEST;
   "{\"D\":\"2/1\",\"O\":37,\"anchor\":\"1970-01-01T00:00:00Z\","               \
   "\"number-offset\":0,\"splice-mode\":\"idr\",\"tracks\":[]}"
 
-static const ScriptStep first_steps[] = { { .status = 404 },
-  { .status = 201 } };
+/* then there is no gen/1.json, and cfg.json is still there, as often as it asks
+ */
+#define NO_NEXT                                                                \
+  { .status = 404 },                                                           \
+  {                                                                            \
+    .body = "{}"                                                               \
+  }
+static const ScriptStep first_steps[] = { { .status = 404 }, { .status = 201 },
+  NO_NEXT, NO_NEXT, NO_NEXT, NO_NEXT, NO_NEXT };
 static const ScriptStep lost_steps[] = { { .status = 404 }, { .status = 412 },
   { .body = OTHER } };
 
@@ -181,8 +188,9 @@ static const ScriptStep lost_steps[] = { { .status = 404 }, { .status = 412 },
 GST_START_TEST (test_a_store_over_http)
 {
   const gboolean is_lost = __i__ == 1;
-  ScriptServer *server = is_lost ? script_server_new (lost_steps, 3)
-                                 : script_server_new (first_steps, 2);
+  ScriptServer *server =
+      is_lost ? script_server_new (lost_steps, 3)
+              : script_server_new (first_steps, G_N_ELEMENTS (first_steps));
   g_autofree gchar *url =
       g_strdup_printf ("http://127.0.0.1:%u/service", server->port);
   g_autofree gchar *read = NULL;

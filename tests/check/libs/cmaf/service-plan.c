@@ -40,6 +40,29 @@ GST_START_TEST (test_the_end_is_known_until_all_is_forgotten)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_generations_begin_with_a_segment)
+{
+  g_autoptr (CmafServicePlan) plan = cmaf_service_plan_new ();
+  guint64 number = 0;
+
+  assert_equals_int (cmaf_service_plan_get_generation (plan, 100), 0);
+  cmaf_service_plan_begin_generation (plan, 3, 50);
+  cmaf_service_plan_begin_generation (plan, 3, 40); /* is known already */
+  cmaf_service_plan_begin_generation (plan, 4, 60);
+  assert_equals_int (cmaf_service_plan_get_latest (plan), 4);
+  assert_equals_int (cmaf_service_plan_get_generation (plan, 49), 0);
+  assert_equals_int (cmaf_service_plan_get_generation (plan, 50), 3);
+  assert_equals_int (cmaf_service_plan_get_generation (plan, 60), 4);
+  fail_if (cmaf_service_plan_take_wish (plan, &number));
+  cmaf_service_plan_wish_generation (plan, 70);
+  fail_unless (cmaf_service_plan_take_wish (plan, &number));
+  assert_equals_uint64 (number, 70);
+  fail_if (cmaf_service_plan_take_wish (plan, &number));
+  cmaf_service_plan_clear (plan);
+  assert_equals_int (cmaf_service_plan_get_latest (plan), 0);
+}
+GST_END_TEST;
+
 static Suite *
 service_plan_suite (void)
 {
@@ -48,6 +71,7 @@ service_plan_suite (void)
 
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_the_end_is_known_until_all_is_forgotten);
+  tcase_add_test (tcase, test_generations_begin_with_a_segment);
   tcase_add_test (tcase, test_names_of_tracks_are_sorted);
   return suite;
 }
