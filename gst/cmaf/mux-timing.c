@@ -156,6 +156,19 @@ mux_timing_find (MuxTiming *self, GstBuffer *buffer, gint64 running_time,
 
 /* ---- the grid ---- */
 
+/* Raw frames have told their rate and the time, and the muxer behind them is
+ * about to fix the grid. */
+static gint64
+wait_until (const MuxTiming *self)
+{
+  CmafUnitGrid frames;
+
+  return g_get_monotonic_time ()
+         + (cmaf_sync_group_get_frames (self->group, &frames)
+                 ? (gint64)GST_TIME_AS_USECONDS (MUX_PATIENCE)
+                 : 0);
+}
+
 GstFlowReturn
 mux_timing_agree (MuxTiming *self, const MuxSettings *settings,
     const CmafTrack *track, CmafSegmentGrid *grid, GError **error)
@@ -171,7 +184,7 @@ mux_timing_agree (MuxTiming *self, const MuxSettings *settings,
           &demand.wanted, settings->duration_n, settings->duration_d, error))
     return GST_FLOW_ERROR;
   if (cmaf_sync_member_agree (
-          self->member, &demand, g_get_monotonic_time (), grid, error)) {
+          self->member, &demand, wait_until (self), grid, error)) {
     grid->moves = settings->splice_mode == SPLICE_MOVE ? self->moves : NULL;
     return GST_FLOW_OK;
   }

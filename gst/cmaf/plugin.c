@@ -5,6 +5,7 @@
 #include "gstcmafaudioalign.h"
 #include "gstcmafeventsrc.h"
 #include "gstcmafframetap.h"
+#include "gstcmafinputswitch.h"
 #include "gstcmafsyncmux.h"
 #include "gstcmafvideoalign.h"
 #include "gsttsepochtap.h"
@@ -17,6 +18,7 @@ plugin_init (GstPlugin *plugin)
   any |= GST_ELEMENT_REGISTER (cmafaudioalign, plugin);
   any |= GST_ELEMENT_REGISTER (cmafeventsrc, plugin);
   any |= GST_ELEMENT_REGISTER (cmafframetap, plugin);
+  any |= GST_ELEMENT_REGISTER (cmafinputswitch, plugin);
   any |= GST_ELEMENT_REGISTER (cmafsyncmux, plugin);
   any |= GST_ELEMENT_REGISTER (cmafvideoalign, plugin);
   any |= GST_ELEMENT_REGISTER (tsepochtap, plugin);

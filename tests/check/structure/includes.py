@@ -27,7 +27,7 @@ FLOORS = {
         'event-union', 'merge-policy', 'merge-source', 'restamper', 'session-offset', 'source-watch', 'sei-timecode', 'avc-sps',
         'chunk', 'event-message', 'event-reader', 'segment-grid', 'segmenter', 'sync-group', 'sync-record',
         'service-plan',
-        'audio-aligner', 'frame-aligner', 'slate-list', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
+        'audio-aligner', 'frame-aligner', 'input-choice', 'slate-list', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
         'pts-anchor', 'grid-moves', 'splice-plan', 'cue-list',
         'splice-list', 'event-segmenter', 'event-list', 'event-board', 'event-news', 'in-band-events',
         'unit-counter', 'unit-times', 'scatter', 'segment-history',
