@@ -47,6 +47,8 @@ struct _GstHttpIngestSrc
   guint64 max_body_size, max_queue_bytes, max_object_bytes;
   GstClockTime start_hold, merge_hold, gap_hold, idle_timeout, body_timeout;
 
+  gboolean has_strict_status;
+
   CmafHttpThread *thread;   /* lock: object; from start to stop */
   CmafIngestServer *server; /* lock: object; from start to stop */
   guint bound_port;         /* lock: object; 0: not bound */
@@ -87,6 +89,7 @@ enum
   PROP_GAP_HOLD,
   PROP_IDLE_TIMEOUT,
   PROP_BODY_TIMEOUT,
+  PROP_STRICT_STATUS,
   PROP_STATS,
   N_PROPS
 };
@@ -311,6 +314,7 @@ read_settings (GstHttpIngestSrc *self, CmafIngestServerConfig *config)
   config->max_body_size = self->max_body_size;
   config->max_queue_bytes = self->max_queue_bytes;
   config->answers_when_taken = TRUE;
+  config->has_strict_status = self->has_strict_status;
   config->max_tracks = self->max_tracks;
   config->objects_location = self->objects_location;
   config->header_cache = self->header_cache;
@@ -606,6 +610,8 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     *enum_of (self, id) = g_value_get_enum (value);
   } else if (uint64_of (self, id) != NULL) {
     *uint64_of (self, id) = g_value_get_uint64 (value);
+  } else if (id == PROP_STRICT_STATUS) {
+    self->has_strict_status = g_value_get_boolean (value);
   } else {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -635,6 +641,8 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     g_value_set_enum (value, *enum_of (self, id));
   else if (uint64_of (self, id) != NULL)
     g_value_set_uint64 (value, *uint64_of (self, id));
+  else if (id == PROP_STRICT_STATUS)
+    g_value_set_boolean (value, self->has_strict_status);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
@@ -783,6 +791,11 @@ make_times (void)
   props[PROP_BODY_TIMEOUT] = g_param_spec_uint64 ("body-timeout",
       "Body timeout", "Time (ns) for which a request may be silent",
       GST_MSECOND, G_MAXINT64, 30 * GST_SECOND, FLAGS);
+  props[PROP_STRICT_STATUS] =
+      g_param_spec_boolean ("strict-status", "Strict status",
+          "Answer with the status codes that the specification names alone: "
+          "403 for 401, 400 for 405, 408, 409, 411, 413, 417 and 429",
+          FALSE, FLAGS);
   props[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
       "Counters in all, of each track and of each of its senders",
       GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);

@@ -38,9 +38,9 @@ on_finished (SoupServerMessage *message, gpointer data)
 }
 
 static void
-answer_wrong (SoupServerMessage *message)
+answer_wrong (CmafIngestServer *self, SoupServerMessage *message)
 {
-  cmaf_http_listener_answer_error (message, SOUP_STATUS_FORBIDDEN,
+  cmaf_ingest_server_answer_error (self, message, SOUP_STATUS_FORBIDDEN,
       "credentials are wrong, needs those of a user of this receiver, or a "
       "certificate that it knows");
 }
@@ -53,7 +53,7 @@ let_go (Held *held)
   g_autoptr (SoupServerMessage) message = g_object_ref (held->message);
 
   free_held (held);
-  answer_wrong (message);
+  answer_wrong (self, message);
   cmaf_http_listener_refuse (self->listener, message);
 }
 
@@ -113,12 +113,16 @@ check (CmafIngestServer *self, SoupServerMessage *message, gboolean *is_held)
       self->access, &claim, cmaf_ingest_server_now (), is_held);
 }
 
-/* FALSE: there is nothing to ask for. */
+/* FALSE: there is nothing to ask for, or nobody to be asked. */
 static gboolean
 challenge (
     CmafIngestServer *self, SoupServerMessage *message, gboolean is_stale)
 {
-  g_auto (GStrv) values = cmaf_ingest_access_make_challenges (
+  g_auto (GStrv) values = NULL;
+
+  if (self->config.has_strict_status)
+    return FALSE;
+  values = cmaf_ingest_access_make_challenges (
       self->access, is_stale, cmaf_ingest_server_now ());
 
   for (guint i = 0; values != NULL && values[i] != NULL; i++)
@@ -143,14 +147,14 @@ cmaf_ingest_admission_allows (
   } else if (result == CMAF_INGEST_LATER) {
     soup_message_headers_replace (
         soup_server_message_get_response_headers (message), "Retry-After", "1");
-    cmaf_http_listener_answer_error (message, TOO_MANY_REQUESTS,
+    cmaf_ingest_server_answer_error (self, message, TOO_MANY_REQUESTS,
         "credentials: too many wrong ones came from this address, try later");
   } else if (result != CMAF_INGEST_WRONG
              && challenge (self, message, result == CMAF_INGEST_STALE)) {
-    cmaf_http_listener_answer_error (message, SOUP_STATUS_UNAUTHORIZED,
+    cmaf_ingest_server_answer_error (self, message, SOUP_STATUS_UNAUTHORIZED,
         "credentials are missing, needs those of a user of this receiver");
   } else {
-    answer_wrong (message);
+    answer_wrong (self, message);
   }
   return FALSE;
 }

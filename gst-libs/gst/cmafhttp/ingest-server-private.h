@@ -52,6 +52,10 @@ GstClockTime cmaf_ingest_server_now (void);
 void cmaf_ingest_server_tell_failure (
     CmafIngestServer *self, const gchar *name);
 
+/* An error with the status that this server has for it. */
+void cmaf_ingest_server_answer_error (CmafIngestServer *self,
+    SoupServerMessage *message, guint status, const gchar *why);
+
 /* ingest-admission.c: FALSE: it is answered, or will be. */
 gboolean cmaf_ingest_admission_allows (
     CmafIngestServer *self, SoupServerMessage *message);

@@ -13,6 +13,29 @@
 #define ALLOWED "OPTIONS, POST, PUT, DELETE"
 #define ALLOWED_OF_OBJECTS "OPTIONS, GET, HEAD, POST, PUT, DELETE"
 
+/* ---- answers ---- */
+
+/* The specification of ingest has one word for what HTTP distinguishes here
+ * (DEC-13, ING-049). */
+static guint
+strict_status (guint status)
+{
+  static const guint others[] = { 405, 408, 409, 411, 413, 417, 429 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (others[i] == status)
+      return SOUP_STATUS_BAD_REQUEST;
+  return status;
+}
+
+void
+cmaf_ingest_server_answer_error (CmafIngestServer *self,
+    SoupServerMessage *message, guint status, const gchar *why)
+{
+  cmaf_http_listener_answer_error (message,
+      self->config.has_strict_status ? strict_status (status) : status, why);
+}
+
 /* ---- requests ---- */
 
 static gboolean
@@ -74,7 +97,7 @@ handle_upload (
     return;
   }
   self->n_refused++;
-  cmaf_http_listener_answer_error (message, status, text);
+  cmaf_ingest_server_answer_error (self, message, status, text);
   if (status == SOUP_STATUS_SERVICE_UNAVAILABLE)
     soup_message_headers_replace (
         soup_server_message_get_response_headers (message), "Retry-After", "1");
@@ -109,8 +132,8 @@ handle_delete (
   }
   self->n_refused++;
   cmaf_ingest_server_tell_failure (self, name);
-  cmaf_http_listener_answer_error (
-      message, SOUP_STATUS_INTERNAL_SERVER_ERROR, error->message);
+  cmaf_ingest_server_answer_error (
+      self, message, SOUP_STATUS_INTERNAL_SERVER_ERROR, error->message);
 }
 
 static void
@@ -122,8 +145,8 @@ handle_read (
   if (name != NULL)
     cmaf_ingest_objects_answer (self->objects, message, name);
   else
-    cmaf_http_listener_answer_error (
-        message, SOUP_STATUS_NOT_FOUND, "object: none of that name is here");
+    cmaf_ingest_server_answer_error (self, message, SOUP_STATUS_NOT_FOUND,
+        "object: none of that name is here");
 }
 
 static gboolean
@@ -161,7 +184,8 @@ handle_request (CmafHttpListener *listener, SoupServerMessage *message,
   } else {
     self->n_refused++;
     soup_message_headers_replace (answer, "Allow", allowed);
-    cmaf_http_listener_answer_error (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
+    cmaf_ingest_server_answer_error (self, message,
+        SOUP_STATUS_METHOD_NOT_ALLOWED,
         "method: needs POST, PUT, DELETE or OPTIONS");
   }
 }
@@ -199,6 +223,7 @@ cmaf_ingest_server_config_init (CmafIngestServerConfig *config)
 {
   memset (config, 0, sizeof *config);
   cmaf_http_listener_config_init (&config->listener);
+  config->listener.header_timeout_ms = 15000; /* DEC-09 */
   config->path = "/ingest";
   config->max_body_size = 64 * 1024 * 1024;
   config->max_tracks = 64;

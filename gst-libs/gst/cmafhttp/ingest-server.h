@@ -46,6 +46,8 @@ typedef struct
    * another sender's copy was; or that half a second has passed. Else it may
    * wait in a queue. */
   gboolean answers_when_taken;
+  /* 401 is 403, and 405, 408, 409, 411, 413, 417 and 429 are 400. */
+  gboolean has_strict_status;
 } CmafIngestServerConfig;
 
 /* Called in the HTTP thread, with no lock held. They may not wait. */

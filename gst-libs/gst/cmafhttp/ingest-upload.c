@@ -136,7 +136,7 @@ cmaf_ingest_upload_refuse (
   self->n_refused++;
   if (upload->object_name != NULL)
     cmaf_ingest_server_tell_failure (self, upload->object_name);
-  cmaf_http_listener_answer_error (message, status, text);
+  cmaf_ingest_server_answer_error (self, message, status, text);
   free_upload (upload);
   cmaf_http_listener_refuse (self->listener, message);
 }
@@ -148,8 +148,8 @@ answer_error (CmafIngestUpload *upload, const GError *error)
   upload->server->n_refused++;
   if (upload->object_name != NULL)
     cmaf_ingest_server_tell_failure (upload->server, upload->object_name);
-  cmaf_http_listener_answer_error (
-      upload->message, status_of_error (upload, error), error->message);
+  cmaf_ingest_server_answer_error (upload->server, upload->message,
+      status_of_error (upload, error), error->message);
 }
 
 static void
@@ -445,7 +445,7 @@ refuse_path (
           : SOUP_STATUS_BAD_REQUEST;
 
   self->n_refused++;
-  cmaf_http_listener_answer_error (message, status, error->message);
+  cmaf_ingest_server_answer_error (self, message, status, error->message);
 }
 
 void

@@ -227,6 +227,46 @@ GST_START_TEST (test_the_application_is_asked)
 }
 GST_END_TEST;
 
+/* ---- codes ---- */
+
+static const struct
+{
+  const gchar *head;
+  guint status, strict;
+} codes[] = {
+  { "POST /ingest HTTP/1.1\r\nContent-Length: 0", 401, 403 },
+  { "GET /ingest HTTP/1.1\r\nAuthorization: Basic YWRhOnMzY3IzdA==", 405, 400 },
+  { "POST /ingest HTTP/1.1\r\nContent-Length: 99999999999\r\n"
+    "Authorization: Basic YWRhOnMzY3IzdA==",
+      413, 400 },
+  { "POST /ingest HTTP/1.0\r\nAuthorization: Basic YWRhOnMzY3IzdA==", 411,
+      400 },
+  { "POST /x HTTP/1.1\r\nContent-Length: 0", 404, 404 },
+};
+
+GST_START_TEST (test_codes_of_the_specification_alone)
+{
+  Receiver r;
+
+  receiver_init (&r, "user ada s3cr3t\n");
+  g_object_set (r.src, "strict-status", __i__, NULL);
+  play (&r);
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++) {
+    g_autoptr (GSocketConnection) peer = peer_connect (r.port);
+    g_autofree gchar *request =
+        g_strdup_printf ("%s\r\nHost: x\r\n\r\n", codes[i].head);
+    g_autofree gchar *head = NULL, *challenge = NULL;
+
+    fail_unless (peer_send (peer, request));
+    assert_equals_int (peer_read_response (peer, &head, NULL),
+        __i__ ? codes[i].strict : codes[i].status);
+    challenge = peer_header (head, "WWW-Authenticate");
+    assert_equals_int (challenge != NULL, i == 0 && !__i__);
+  }
+  receiver_clear (&r);
+}
+GST_END_TEST;
+
 /* ---- TLS ---- */
 
 static const gchar *
@@ -423,6 +463,7 @@ httpingestsrc_security_suite (void)
   tcase_add_loop_test (
       tc, test_senders_with_users, 0, G_N_ELEMENTS (sender_cases));
   tcase_add_loop_test (tc, test_the_application_is_asked, 0, 2);
+  tcase_add_loop_test (tc, test_codes_of_the_specification_alone, 0, 2);
   tcase_add_loop_test (
       tc, test_client_certificates, 0, G_N_ELEMENTS (certificate_cases));
   tcase_add_loop_test (tc, test_versions_of_tls, 0, G_N_ELEMENTS (versions));
