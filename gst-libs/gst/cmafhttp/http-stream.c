@@ -257,6 +257,18 @@ judge_head (CmafHttpInput *self, gsize skip, gsize size)
   }
 }
 
+/* A connection that waits keeps no memory for what it once had. */
+static void
+drop_ahead (CmafHttpInput *self, gsize size)
+{
+  if (size < self->ahead->len) {
+    g_byte_array_remove_range (self->ahead, 0, size);
+    return;
+  }
+  g_byte_array_unref (self->ahead);
+  self->ahead = g_byte_array_new ();
+}
+
 /* FALSE: there is no whole head ahead, and @has_ended is not set. */
 static gboolean
 take_head (CmafHttpInput *self, gboolean has_ended)
@@ -274,8 +286,7 @@ take_head (CmafHttpInput *self, gboolean has_ended)
     return FALSE;
   judge_head (self, skip, size);
   write_head (self, data + skip, size);
-  g_byte_array_remove_range (
-      self->ahead, 0, size > 0 ? skip + size : self->ahead->len);
+  drop_ahead (self, size > 0 ? skip + size : self->ahead->len);
   self->has_begun = FALSE;
   begin_body (self);
   if (stream->callbacks.got_head)
@@ -362,7 +373,7 @@ read_bytes (CmafHttpInput *self, gchar *data, gsize size, GError **error)
     return g_pollable_input_stream_read_nonblocking (
         self->base, data, size, NULL, error);
   memcpy (data, self->ahead->data, n);
-  g_byte_array_remove_range (self->ahead, 0, n);
+  drop_ahead (self, n);
   return n;
 }
 
