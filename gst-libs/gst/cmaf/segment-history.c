@@ -11,6 +11,7 @@
 #define SOON (10 * GST_SECOND)
 /* Boxes differ where samples do: no need to look at all of them. */
 #define MAX_HASHED 4096
+#define FIRST_RECORDS 8
 
 static guint32
 hash_chunk (const CmafChunk *chunk)
@@ -57,6 +58,20 @@ cmaf_segment_history_forget (CmafSegmentHistory *history)
   history->n_records = 0;
 }
 
+/* Most tracks that are silent have sent little: it doubles until it is full. */
+static void
+make_room (CmafSegmentHistory *history)
+{
+  guint n = history->n_records;
+  gboolean is_power = (n & (n - 1)) == 0;
+
+  if (n == 0)
+    history->records =
+        g_renew (CmafSegmentRecord, history->records, FIRST_RECORDS);
+  else if (is_power && n >= FIRST_RECORDS && n < CMAF_SEGMENT_HISTORY_LENGTH)
+    history->records = g_renew (CmafSegmentRecord, history->records, 2 * n);
+}
+
 void
 cmaf_segment_history_add (
     CmafSegmentHistory *history, const CmafChunk *chunk, GstClockTime now)
@@ -66,8 +81,7 @@ cmaf_segment_history_add (
 
   if (find (history, chunk->decode_time, hash) != NULL)
     return;
-  if (history->records == NULL)
-    history->records = g_new (CmafSegmentRecord, CMAF_SEGMENT_HISTORY_LENGTH);
+  make_room (history);
   history->first = history->n_records == 0
                        ? chunk->decode_time
                        : MIN (history->first, chunk->decode_time);
