@@ -2,7 +2,8 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* Writes what comes out of httpingestsrc to DIRECTORY/TRACK.cmf; a track that
- * begins again goes to TRACK.2.cmf and so on. Tells on stdout:
+ * begins again goes to TRACK.2.cmf and so on. Without --directory nothing is
+ * written. Tells on stdout:
  *
  *   ingest http://127.0.0.1:PORT/ingest
  *   track NAME FILE
@@ -25,8 +26,8 @@ static gint n_expected = 1;
 static gchar **settings;
 
 static GOptionEntry entries[] = {
-  { "directory", 0, 0, G_OPTION_ARG_FILENAME, &directory, "where files go",
-      "DIR" },
+  { "directory", 0, 0, G_OPTION_ARG_FILENAME, &directory,
+      "where files go (nowhere)", "DIR" },
   { "tracks", 0, 0, G_OPTION_ARG_INT, &n_expected,
       "tells when so many have ended (1)", "N" },
   { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings,
@@ -78,7 +79,7 @@ make_path (Recorder *self, const gchar *name)
   g_mutex_unlock (&self->lock);
   file = run == 1 ? g_strdup_printf ("%s.cmf", name)
                   : g_strdup_printf ("%s.%u.cmf", name, run);
-  return g_build_filename (directory, file, NULL);
+  return g_build_filename (directory ? directory : "-", file, NULL);
 }
 
 static GstPadProbeReturn
@@ -98,9 +99,11 @@ on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   name =
       gst_structure_get_string (gst_caps_get_structure (caps, 0), "track-name");
   path = make_path (self, name);
-  file = gst_element_factory_make ("filesink", NULL);
-  g_object_set (file, "location", path, "async", FALSE, "sync", FALSE,
-      "buffer-mode", 2, NULL);
+  file = gst_element_factory_make (directory ? "filesink" : "fakesink", NULL);
+  g_object_set (
+      file, "async", FALSE, "sync", FALSE, "enable-last-sample", FALSE, NULL);
+  if (directory)
+    g_object_set (file, "location", path, "buffer-mode", 2, NULL);
   gst_bin_add (GST_BIN (self->pipeline), file);
   sink_pad = gst_element_get_static_pad (file, "sink");
   gst_pad_link (pad, sink_pad);
@@ -205,8 +208,8 @@ main (int argc, char **argv)
 
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_add_group (context, gst_init_get_option_group ());
-  if (!g_option_context_parse (context, &argc, &argv, &error) || !directory)
-    g_error ("%s", error ? error->message : "no --directory");
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    g_error ("%s", error->message);
   g_mutex_init (&self.lock);
   self.runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.loop = g_main_loop_new (NULL, FALSE);
