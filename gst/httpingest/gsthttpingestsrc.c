@@ -46,6 +46,7 @@ struct _GstHttpIngestSrc
   guint port, max_tracks, max_connections, max_objects;
   guint64 max_body_size, max_queue_bytes, max_object_bytes;
   GstClockTime start_hold, merge_hold, gap_hold, idle_timeout, body_timeout;
+  GstClockTime drain_timeout;
 
   gboolean has_strict_status;
 
@@ -89,6 +90,7 @@ enum
   PROP_GAP_HOLD,
   PROP_IDLE_TIMEOUT,
   PROP_BODY_TIMEOUT,
+  PROP_DRAIN_TIMEOUT,
   PROP_STRICT_STATUS,
   PROP_STATS,
   N_PROPS
@@ -333,6 +335,7 @@ read_settings (GstHttpIngestSrc *self, CmafIngestServerConfig *config)
       self->merge_group == GST_HTTP_INGEST_MERGE_GROUP_PRESENTATION;
   config->idle_timeout = self->idle_timeout;
   config->body_timeout = self->body_timeout;
+  config->drain_timeout = self->drain_timeout;
 }
 
 /* Settings cannot change from READY on, so that their strings can be lent. */
@@ -578,6 +581,8 @@ uint64_of (GstHttpIngestSrc *self, guint id)
       return &self->idle_timeout;
     case PROP_BODY_TIMEOUT:
       return &self->body_timeout;
+    case PROP_DRAIN_TIMEOUT:
+      return &self->drain_timeout;
     default:
       return NULL;
   }
@@ -791,6 +796,11 @@ make_times (void)
   props[PROP_BODY_TIMEOUT] = g_param_spec_uint64 ("body-timeout",
       "Body timeout", "Time (ns) for which a request may be silent",
       GST_MSECOND, G_MAXINT64, 30 * GST_SECOND, FLAGS);
+  props[PROP_DRAIN_TIMEOUT] = g_param_spec_uint64 ("drain-timeout",
+      "Drain timeout",
+      "Time (ns) for which requests that run at EOS may go on, to the end of "
+      "their segment",
+      0, G_MAXINT64, 2 * GST_SECOND, FLAGS);
   props[PROP_STRICT_STATUS] =
       g_param_spec_boolean ("strict-status", "Strict status",
           "Answer with the status codes that the specification names alone: "

@@ -87,6 +87,13 @@ take_chunk (CmafIngestIntake *intake, GError **error)
   g_autoptr (CmafChunk) chunk =
       cmaf_fragment_reader_take_chunk (intake->reader);
 
+  if (intake->server->is_finished && intake->has_chunk
+      && chunk->flags & CMAF_CHUNK_STARTS_SEGMENT) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+        "the receiver is shutting down after the segment before, try again");
+    return FALSE;
+  }
+  intake->has_chunk = TRUE;
   /* with a header of an earlier run there is no track before its first chunk */
   return (intake->track != NULL || take_header (intake, error))
          && settle_source (intake, error)

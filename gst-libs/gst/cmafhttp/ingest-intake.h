@@ -34,6 +34,7 @@ typedef struct
   CmafIngestTrack *track; /* NULL: no header has come yet */
   guint source;           /* 0: not yet known */
   guint n_taken;          /* headers, chunks and ends */
+  gboolean has_chunk;
 } CmafIngestIntake;
 
 /* @text: decoded, below the publishing point. FALSE: it is no path. */

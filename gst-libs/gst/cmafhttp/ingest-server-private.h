@@ -39,7 +39,9 @@ struct _CmafIngestServer
   GList *uploads;            /* of CmafIngestUpload */
   GList *held; /* answers to wrong credentials: ingest-admission.c */
   GSource *tick;
-  gboolean is_finished;
+  gboolean is_finished;     /* no request may begin */
+  GstClockTime drain_until; /* those that run may go on */
+  gboolean has_ended;
   guint64 n_requests;
   guint64 n_refused;
   guint64 n_cut;    /* bodies that ended in the middle */
@@ -100,6 +102,8 @@ void cmaf_ingest_upload_begin (
 /* Answers now, whatever is still to come, and closes. */
 void cmaf_ingest_upload_refuse (
     CmafIngestUpload *upload, guint status, const gchar *text);
+/* Something of its body has come. */
+gboolean cmaf_ingest_upload_has_begun (const CmafIngestUpload *upload);
 /* Has it become too slow? */
 void cmaf_ingest_upload_check (CmafIngestUpload *upload, GstClockTime now);
 /* GSourceFunc with the server: those whose track has room again go on. */

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#define SHUTTING_DOWN "the receiver is shutting down, try again"
 #define TICK_MS 250
 #define ALLOWED "OPTIONS, POST, PUT, DELETE"
 #define ALLOWED_OF_OBJECTS "OPTIONS, GET, HEAD, POST, PUT, DELETE"
@@ -61,7 +62,7 @@ check_request (
   SoupEncoding encoding = soup_message_headers_get_encoding (headers);
 
   if (self->is_finished) {
-    *text = "the receiver is shutting down, try again";
+    *text = SHUTTING_DOWN;
     return SOUP_STATUS_SERVICE_UNAVAILABLE;
   }
   if (encoding == SOUP_ENCODING_NONE || encoding == SOUP_ENCODING_EOF) {
@@ -192,6 +193,27 @@ handle_request (CmafHttpListener *listener, SoupServerMessage *message,
 
 /* ---- time ---- */
 
+static void
+end_tracks (CmafIngestServer *self)
+{
+  GstClockTime now = cmaf_ingest_server_now ();
+
+  self->is_finished = self->has_ended = TRUE;
+  while (self->uploads != NULL)
+    cmaf_ingest_upload_refuse (
+        self->uploads->data, SOUP_STATUS_SERVICE_UNAVAILABLE, SHUTTING_DOWN);
+  for (guint i = 0; i < self->order->len; i++)
+    cmaf_ingest_track_finish (g_ptr_array_index (self->order, i), now);
+}
+
+static void
+end_if_drained (CmafIngestServer *self, GstClockTime now)
+{
+  if (self->is_finished && !self->has_ended
+      && (self->uploads == NULL || now >= self->drain_until))
+    end_tracks (self);
+}
+
 static gboolean
 on_tick (gpointer data)
 {
@@ -213,6 +235,7 @@ on_tick (gpointer data)
 
     cmaf_ingest_track_tick (track, may_idle, now);
   }
+  end_if_drained (self, now);
   return G_SOURCE_CONTINUE;
 }
 
@@ -355,26 +378,30 @@ cmaf_ingest_server_new (const CmafIngestServerConfig *config,
   return self;
 }
 
+/* Requests that have said nothing are not to begin. */
 static gboolean
-finish_tracks (gpointer data)
+begin_to_finish (gpointer data)
 {
   CmafIngestServer *self = data;
   GstClockTime now = cmaf_ingest_server_now ();
+  GList *next;
 
   self->is_finished = TRUE;
-  while (self->uploads != NULL)
-    cmaf_ingest_upload_refuse (self->uploads->data,
-        SOUP_STATUS_SERVICE_UNAVAILABLE,
-        "the receiver is shutting down, try again");
-  for (guint i = 0; i < self->order->len; i++)
-    cmaf_ingest_track_finish (g_ptr_array_index (self->order, i), now);
+  self->drain_until = now + self->config.drain_timeout;
+  for (GList *l = self->uploads; l != NULL; l = next) {
+    next = l->next;
+    if (!cmaf_ingest_upload_has_begun (l->data))
+      cmaf_ingest_upload_refuse (
+          l->data, SOUP_STATUS_SERVICE_UNAVAILABLE, SHUTTING_DOWN);
+  }
+  end_if_drained (self, now);
   return G_SOURCE_REMOVE;
 }
 
 void
 cmaf_ingest_server_finish (CmafIngestServer *self)
 {
-  cmaf_http_thread_call (self->thread, finish_tracks, self);
+  cmaf_http_thread_call (self->thread, begin_to_finish, self);
 }
 
 static void
@@ -393,7 +420,7 @@ stop_in_thread (gpointer data)
 {
   CmafIngestServer *self = data;
 
-  finish_tracks (self);
+  end_tracks (self);
   cmaf_ingest_admission_stop (self);
   self->callbacks.output = ignore_output;
   self->callbacks.message = ignore_message;

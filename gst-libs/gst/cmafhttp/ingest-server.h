@@ -42,6 +42,9 @@ typedef struct
   GstClockTime idle_timeout; /* end of a silent track; 0: three segments, ten
                                 seconds at least; NONE: never */
   GstClockTime body_timeout; /* of a silent request */
+  /* for which requests that run when it is to finish may go on, to the end of
+   * their segment; 0: not at all */
+  GstClockTime drain_timeout;
   /* 200 says that what was received was pulled, and the next asked for, or that
    * another sender's copy was; or that half a second has passed. Else it may
    * wait in a queue. */
@@ -70,7 +73,8 @@ CMAF_API CmafIngestServer *cmaf_ingest_server_new (
     const CmafIngestServerConfig *config,
     const CmafIngestServerCallbacks *callbacks, gpointer user_data,
     GError **error);
-/* Every track gets its end once it has been pulled; senders get 503. */
+/* Senders get 503; when no request runs any more, or drain_timeout is over,
+ * every track gets its end once it has been pulled. */
 CMAF_API void cmaf_ingest_server_finish (CmafIngestServer *server);
 /* No callback runs after it has returned. Outputs have got an end; whoever
  * pulls from them need not wait for it. */

@@ -477,6 +477,12 @@ cmaf_ingest_upload_begin (
                           && !cmaf_ingest_objects_may_be_track (object_name));
 }
 
+gboolean
+cmaf_ingest_upload_has_begun (const CmafIngestUpload *upload)
+{
+  return upload->n_bytes > 0;
+}
+
 void
 cmaf_ingest_upload_check (CmafIngestUpload *upload, GstClockTime now)
 {

@@ -996,6 +996,61 @@ GST_START_TEST (test_finish_ends_every_track_and_refuses)
 }
 GST_END_TEST;
 
+/* What runs comes to the end of its segment: by itself, or when another one
+ * begins. */
+GST_START_TEST (test_finish_lets_segments_end)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (GSocketConnection) busy = NULL;
+  g_autoptr (GSocketConnection) early = NULL;
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  config.drain_timeout = 20 * GST_SECOND;
+  reopen ();
+  peer = peer_connect (port);
+  busy = peer_connect (port);
+  early = peer_connect (port);
+  begin_long (early, VIDEO, "");
+  begin_long (busy, VIDEO, "");
+  fail_unless (send_http_bytes (busy, header));
+  send_chunks (busy, 0, 1, 0);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_chunks (output, video, 0, 1, FALSE);
+  wait_stat ("requests", 2);
+  cmaf_ingest_server_finish (server);
+  assert_equals_int (peer_read_response (early, NULL, NULL), 503);
+  assert_equals_int (post (peer, VIDEO, header), 503);
+  send_chunks (busy, 1, __i__ ? 5 : 4, 0);
+  if (!__i__)
+    fail_unless (peer_send (busy, "0\r\n\r\n"));
+  expect_chunks (output, video, 1, 4, FALSE);
+  assert_equals_int (peer_read_response (busy, NULL, NULL), __i__ ? 503 : 200);
+  expect_end (output);
+}
+GST_END_TEST;
+
+/* Nor does it wait for ever. */
+GST_START_TEST (test_finish_has_its_time)
+{
+  g_autoptr (GSocketConnection) busy = NULL;
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  config.drain_timeout = GST_MSECOND;
+  reopen ();
+  busy = peer_connect (port);
+  begin_long (busy, VIDEO, "");
+  fail_unless (send_http_bytes (busy, header));
+  send_chunks (busy, 0, 1, 0);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_chunks (output, video, 0, 1, FALSE);
+  cmaf_ingest_server_finish (server);
+  assert_equals_int (peer_read_response (busy, NULL, NULL), 503);
+  expect_end (output);
+}
+GST_END_TEST;
+
 /* ---- limits of time and room ---- */
 
 GST_START_TEST (test_a_silent_request_is_cut)
@@ -1263,6 +1318,8 @@ ingest_server_suite (void)
   tcase_add_loop_test (tc, test_mfra_ends, 0, 2);
   tcase_add_test (tc, test_a_silent_track_ends);
   tcase_add_test (tc, test_finish_ends_every_track_and_refuses);
+  tcase_add_loop_test (tc, test_finish_lets_segments_end, 0, 2);
+  tcase_add_test (tc, test_finish_has_its_time);
   tcase_add_test (tc, test_a_silent_request_is_cut);
   tcase_add_test (tc, test_a_full_queue_stops_the_sender);
   tcase_add_test (tc, test_a_queue_that_drains_takes_more);
