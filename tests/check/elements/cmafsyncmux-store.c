@@ -6,6 +6,7 @@
 #include "mux-run.h"
 #include "script-server.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define VIDEO                                                                  \
@@ -167,6 +168,40 @@ GST_START_TEST (test_a_store_that_cannot_be_reached_stops_nothing)
 }
 GST_END_TEST;
 
+static void
+take_away (GstElement *pipeline, gpointer path)
+{
+  g_autofree gchar *record = g_build_filename (path, "cfg.json", NULL);
+
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE);
+  fail_unless (g_unlink (record) == 0);
+  fail_unless (g_rmdir (path) == 0);
+}
+
+/* Behind the first segment: it is told once, and all others come. */
+GST_START_TEST (test_a_store_that_is_taken_away_stops_nothing)
+{
+  g_autofree gchar *path = make_path ();
+  g_autofree gchar *text = g_strdup_printf (VIDEO, 500, "25/1", path, "");
+  gboolean frozen = FALSE;
+  const GstStructure *s;
+  MuxRun run;
+
+  mux_run (&run, text, take_away, path);
+  assert_equals_int (run.errors->len, 0);
+  assert_equals_int (run.chunks->len, 11);
+  for (guint i = 0; i < run.chunks->len; i++)
+    assert_equals_uint64 (
+        ((CmafChunk *)run.chunks->pdata[i])->decode_time, i * 172800);
+  s = mux_run_message (&run, "cmaf-sync-store", 0);
+  fail_unless (s && gst_structure_get_boolean (s, "frozen", &frozen) && frozen);
+  assert_equals_int (run.warnings->len, 1);
+  fail_unless (mux_run_message (&run, "cmaf-sync-store", 1) == NULL);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
 #define OTHER                                                                  \
   "{\"D\":\"2/1\",\"O\":37,\"anchor\":\"1970-01-01T00:00:00Z\","               \
   "\"number-offset\":0,\"splice-mode\":\"idr\",\"tracks\":[]}"
@@ -233,6 +268,7 @@ cmafsyncmux_store_suite (void)
   tcase_add_test (tcase, test_a_record_that_is_wrong_is_refused);
   tcase_add_test (tcase, test_a_location_that_nobody_opens_is_refused);
   tcase_add_test (tcase, test_a_store_that_cannot_be_reached_stops_nothing);
+  tcase_add_test (tcase, test_a_store_that_is_taken_away_stops_nothing);
   tcase_add_loop_test (tcase, test_a_store_over_http, 0, 2);
   return suite;
 }
