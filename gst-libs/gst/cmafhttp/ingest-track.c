@@ -7,11 +7,10 @@
 
 #include "header-difference.h"
 #include "ingest-sources.h"
+#include "last-brand.h"
 
-#include <gst/cmaf/box-reader.h>
 #include <gst/cmaf/event-union.h>
 #include <gst/cmaf/timescale.h>
-#include <string.h>
 
 #define MIN_IDLE_TIMEOUT (10 * GST_SECOND)
 /* A sender that opens a connection for each request is away in between. */
@@ -104,30 +103,6 @@ end_output (CmafIngestTrack *self)
   g_clear_pointer (&self->output, cmaf_ingest_output_unref);
 }
 
-/* The first bytes of a chunk without the brand lmsg: another source goes on. */
-static GBytes *
-without_last_brand (CmafChunk *chunk)
-{
-  GBytes *front = g_ptr_array_index (chunk->bytes, 0);
-  gsize size, at = 0;
-  guint8 *data =
-      g_memdup2 (g_bytes_get_data (front, &size), g_bytes_get_size (front));
-
-  while (at + 8 <= size) {
-    guint32 box = GST_READ_UINT32_BE (data + at);
-
-    if (box < 8 || box > size - at)
-      break;
-    for (gsize i = at + 8; GST_READ_UINT32_BE (data + at + 4) == CMAF_BOX_STYP
-                           && i + 4 <= at + box;
-         i += 4)
-      if (GST_READ_UINT32_BE (data + i) == CMAF_BRAND_LMSG)
-        GST_WRITE_UINT32_BE (data + i, CMAF_BRAND_CMFC);
-    at += box;
-  }
-  return g_bytes_new_take (data, size);
-}
-
 static void
 say_gap (CmafIngestTrack *self, const CmafMergedChunk *merged)
 {
@@ -195,7 +170,7 @@ push_chunk (CmafIngestTrack *self, CmafMergedChunk *merged, GstClockTime now)
   item->track = cmaf_track_ref (self->track);
   item->merged = *merged;
   if ((merged->chunk->flags & CMAF_CHUNK_LAST) && !merged->is_last)
-    item->front = without_last_brand (merged->chunk);
+    item->front = cmaf_front_without_last_brand (merged->chunk);
   if (merged->source != self->last_source) {
     item->source = g_strdup (get_source (self, merged->source)->agent);
     note_source (self, merged->source);
