@@ -249,6 +249,22 @@ GST_START_TEST (test_the_window_is_kept)
 }
 GST_END_TEST;
 
+/* Without any window each frame waits until it is taken, or dropped. */
+GST_START_TEST (test_one_that_is_late_does_not_wait_for_ever)
+{
+  Switch s = { 0 };
+
+  open_switch (&s, "input-align-window=0", VIDEO);
+  push (&s, 0, 15, 5);
+  assert_output (&s, 1, "15@5 ");
+  end (&s, 0);
+  for (guint i = 2; i < 8; i++)
+    push (&s, 1, (guint8)(20 + i), i);
+  assert_output (&s, 3, "15@5 26@6 27@7 ");
+  close_switch (&s);
+}
+GST_END_TEST;
+
 static void
 push_sound (Switch *s, guint input, guint first, guint n)
 {
@@ -335,6 +351,7 @@ cmafinputswitch_suite (void)
   tcase_add_test (tcase, test_one_that_is_ahead_goes_on_with_the_next_frame);
   tcase_add_test (tcase, test_one_that_is_late_goes_on_when_it_has_come_so_far);
   tcase_add_test (tcase, test_the_window_is_kept);
+  tcase_add_test (tcase, test_one_that_is_late_does_not_wait_for_ever);
   tcase_add_test (tcase, test_sound_goes_on_with_the_next_sample);
   tcase_add_test (tcase, test_one_that_fails_is_left_out);
   tcase_add_test (tcase, test_a_pad_can_go_while_its_input_is_ahead);
