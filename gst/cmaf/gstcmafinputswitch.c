@@ -17,8 +17,9 @@
  * gst-launch-1.0 -e cmafinputswitch name=switch !
  *   cmafvideoalign slate-after=3000000000 ! x264enc tune=zerolatency !
  *   h264parse ! cmafsyncmux ! cmafhlssink location=/tmp/live
- *   videotestsrc is-live=true num-buffers=250 ! timecodestamper ! switch.
- *   videotestsrc is-live=true num-buffers=250 ! timecodestamper !
+ *   videotestsrc is-live=true num-buffers=250 !
+ *   timecodestamper source=rtc ! switch.
+ *   videotestsrc is-live=true num-buffers=250 ! timecodestamper source=rtc !
  *   queue min-threshold-time=1000000000 max-size-buffers=0 max-size-bytes=0 !
  *   switch.
  * ]|
