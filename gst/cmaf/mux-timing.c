@@ -15,10 +15,24 @@
 
 /* ---- what clock and buffers say ---- */
 
+/* Before it runs, an element has a clock at most, and no base time. */
+static gboolean
+is_running (GstElement *element)
+{
+  gboolean is_running;
+
+  GST_OBJECT_LOCK (element);
+  is_running = GST_STATE (element) == GST_STATE_PLAYING
+               || GST_STATE_NEXT (element) == GST_STATE_PLAYING;
+  GST_OBJECT_UNLOCK (element);
+  return is_running;
+}
+
 static void
 read_clock (const MuxTiming *self, gint64 running_time, CmafUnitTimes *times)
 {
-  g_autoptr (GstClock) clock = gst_element_get_clock (self->element);
+  g_autoptr (GstClock) clock =
+      is_running (self->element) ? gst_element_get_clock (self->element) : NULL;
   gint64 utc = self->utc_clock ? (gint64)gst_clock_get_time (self->utc_clock)
                                : g_get_real_time () * (gint64)GST_USECOND;
 

@@ -3,6 +3,7 @@
 
 /* Where cmafsyncmux takes media time from, behind real encoders. Expected
  * numbers are those of the test vectors of the synchronisation profile. */
+#include "mux-harness.h"
 #include "mux-run.h"
 
 #include <gst/check/gstharness.h>
@@ -516,6 +517,32 @@ GST_START_TEST (test_unknown_frame_rate_is_one_error)
 }
 GST_END_TEST;
 
+/* A pipeline hands its clock to elements before their base time: what is read
+ * in between is no time of day. */
+GST_START_TEST (test_clock_without_base_time_is_not_read)
+{
+  g_autoptr (GstClock) clock =
+      gst_test_clock_new_with_start_time (5 * 3600 * GST_SECOND);
+  GstStructure *stats = NULL;
+  gint64 offset = 0, error;
+  MuxHarness m;
+
+  mux_harness_init (&m, "timing-sources=clock", MUX_H264 MUX_CODEC_DATA);
+  fail_unless_equals_int (
+      gst_element_set_state (m.h->element, GST_STATE_PAUSED),
+      GST_STATE_CHANGE_SUCCESS);
+  fail_unless (gst_element_set_clock (m.h->element, clock));
+  fail_unless_equals_int (mux_harness_push (&m, 0, 2), GST_FLOW_OK);
+  g_object_get (m.mux, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_int64 (stats, "offset", &offset));
+  error = offset - g_get_real_time () * (gint64)GST_USECOND;
+  fail_unless (ABS (error) < 60 * (gint64)GST_SECOND,
+      "%" G_GINT64_FORMAT " ns away", error);
+  gst_structure_free (stats);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
 static Suite *
 cmafsyncmux_timing_suite (void)
 {
@@ -535,6 +562,7 @@ cmafsyncmux_timing_suite (void)
   tcase_add_test (tcase, test_sound_goes_by_the_time_of_the_picture);
   tcase_add_loop_test (tcase, test_one_message_about_leap_seconds, 0, 2);
   tcase_add_test (tcase, test_unknown_frame_rate_is_one_error);
+  tcase_add_test (tcase, test_clock_without_base_time_is_not_read);
   return suite;
 }
 
