@@ -118,6 +118,17 @@ cmaf_upload_lane_forget_locked (CmafUploadLane *self, const gchar *name)
   for (guint i = self->sent->len; i-- > 0;)
     if (strcmp (((CmafUploadItem *)self->sent->pdata[i])->name, name) == 0)
       g_ptr_array_remove_index (self->sent, i);
+  if (self->sending != NULL && strcmp (self->sending->name, name) == 0)
+    self->sending->is_forgotten = TRUE;
+}
+
+void
+cmaf_upload_lane_delete_locked (CmafUploadLane *self, const gchar *name)
+{
+  CmafUploadItem *item = cmaf_upload_item_new (CMAF_UPLOAD_DELETE, name);
+
+  item->due = cmaf_http_exchange_get_time () + self->queue->config.delete_delay;
+  cmaf_upload_lane_add_locked (self, item);
 }
 
 /* The least urgent lane keeps as many bytes of lost segments as may wait. */
@@ -316,6 +327,11 @@ settle_locked (CmafUploadLane *self, CmafUploadItem *item)
   queue->counts.objects++;
   queue->counts.bytes += cmaf_upload_body_get_size (item->body);
   g_hash_table_remove (queue->states, item->name);
+  if (item->is_forgotten) {
+    cmaf_upload_lane_delete_locked (queue->behind, item->name);
+    cmaf_upload_item_unref (item);
+    return;
+  }
   if (item->kind == CMAF_UPLOAD_MANIFEST) {
     if (self->held_for != NULL && names (item->body, self->held_for))
       g_clear_pointer (&self->held_for, g_free);
@@ -373,7 +389,7 @@ decide_locked (CmafUploadLane *self, CmafUploadItem *item,
     if (status / 100 == 2 || item->kind == CMAF_UPLOAD_DELETE)
       return FATE_ARRIVED;
   }
-  if (g_cancellable_is_cancelled (item->cancellable))
+  if (item->is_forgotten || g_cancellable_is_cancelled (item->cancellable))
     return FATE_GONE;
   if (verdict != CMAF_INGEST_RETRY && verdict != CMAF_INGEST_SWITCH)
     return decide_refusal (item, verdict);

@@ -37,6 +37,7 @@ typedef struct
   GstClockTime failed_at;   /* for the first time, NONE: never */
   GstClockTime due;         /* not before */
   guint n_tries;
+  gboolean is_forgotten; /* removed while it was sent */
 } CmafUploadItem;
 
 typedef struct _CmafUploadQueue CmafUploadQueue;
@@ -104,8 +105,11 @@ void cmaf_upload_lane_add_locked (CmafUploadLane *lane, CmafUploadItem *item);
 /* Bytes of media that wait, without what is being sent. */
 guint64 cmaf_upload_lane_get_bytes_locked (const CmafUploadLane *lane);
 guint cmaf_upload_lane_get_length_locked (const CmafUploadLane *lane);
-/* What waits under @name is not sent, nor again. */
+/* What waits under @name is not sent, nor again; what is being sent is deleted
+ * when it has arrived. */
 void cmaf_upload_lane_forget_locked (CmafUploadLane *lane, const gchar *name);
+/* @name is deleted after the delay; @lane: what is less urgent */
+void cmaf_upload_lane_delete_locked (CmafUploadLane *lane, const gchar *name);
 /* A segment is given up. Takes @item, which is in no list. */
 void cmaf_upload_lane_lose_locked (CmafUploadLane *lane, CmafUploadItem *item);
 

@@ -296,22 +296,17 @@ static gboolean
 queue_remove (CmafObjectStore *base, const gchar *name, GError **error)
 {
   CmafUploadQueue *self = (CmafUploadQueue *)base;
-  CmafUploadItem *item;
 
   g_mutex_lock (&self->lock);
   if (self->is_stopping) {
     g_mutex_unlock (&self->lock);
     return TRUE;
   }
-  if (g_hash_table_remove (self->states, name)) {
+  cmaf_upload_lane_forget_locked (get_lane_locked (self, name), name);
+  if (g_hash_table_remove (self->states, name))
     cmaf_upload_lane_forget_locked (self->behind, name);
-    cmaf_upload_lane_forget_locked (get_lane_locked (self, name), name);
-  } else {
-    item = cmaf_upload_item_new (CMAF_UPLOAD_DELETE, name);
-    item->due = cmaf_http_exchange_get_time () + self->config.delete_delay;
-    cmaf_upload_lane_forget_locked (get_lane_locked (self, name), name);
-    cmaf_upload_lane_add_locked (self->behind, item);
-  }
+  else
+    cmaf_upload_lane_delete_locked (self->behind, name);
   g_mutex_unlock (&self->lock);
   return TRUE;
 }

@@ -293,6 +293,34 @@ GST_START_TEST (test_names_are_deleted_behind_the_manifest)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_what_is_removed_while_it_is_sent_does_not_stay)
+{
+  static const struct
+  {
+    ScriptStep step;
+    const gchar *requests;
+  } cases[] = {
+    { { 0 }, "+v/1.m4s,-v/1.m4s" },
+    { { .status = 503, .fields = "Retry-After: 0\r\n" }, "+v/1.m4s,+v/2.m4s" },
+  };
+  CmafObjectWriter *writer;
+  Fixture f;
+
+  begin (&f, &cases[__i__].step, 1);
+  writer = cmaf_object_store_begin (
+      f.store, "v/1.m4s", NULL, CMAF_OBJECT_GROWING, NULL);
+  append (writer, "x");
+  script_server_wait_chunks (f.server, 0, 1);
+  fail_unless (cmaf_object_store_remove (f.store, "v/1.m4s", NULL));
+  fail_unless (cmaf_object_writer_commit (writer, NULL));
+  if (__i__ == 1)
+    put (&f, "v/2.m4s");
+  script_server_wait (f.server, 2);
+  expect_requests (&f, cases[__i__].requests);
+  end (&f);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_an_mpd_is_sent_again_once_in_a_while)
 {
   Fixture f;
@@ -565,6 +593,8 @@ upload_queue_suite (void)
       tcase, test_a_segment_waits_for_the_playlist_of_the_one_before);
   tcase_add_test (tcase, test_or_for_one_segment_duration);
   tcase_add_loop_test (tcase, test_names_are_deleted_behind_the_manifest, 0, 2);
+  tcase_add_loop_test (
+      tcase, test_what_is_removed_while_it_is_sent_does_not_stay, 0, 2);
   tcase_add_test (tcase, test_an_mpd_is_sent_again_once_in_a_while);
   tcase_add_test (tcase, test_a_segment_is_lost_after_one_segment_duration);
   tcase_add_test (tcase, test_what_is_lost_may_arrive_later);
