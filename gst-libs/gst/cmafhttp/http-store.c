@@ -359,9 +359,7 @@ void
 cmaf_http_store_config_init (CmafHttpStoreConfig *config)
 {
   memset (config, 0, sizeof *config);
-  config->target.user_agent = "gst-cmaf";
-  config->target.upload.connect_timeout_ms = 6000;
-  config->target.upload.io_timeout_ms = 6000;
+  cmaf_upload_target_config_init (&config->target);
   config->method = "PUT";
 }
 

@@ -345,9 +345,7 @@ void
 cmaf_upload_queue_config_init (CmafUploadQueueConfig *config)
 {
   memset (config, 0, sizeof *config);
-  config->target.user_agent = "gst-cmaf";
-  config->target.upload.connect_timeout_ms = 6000;
-  config->target.upload.io_timeout_ms = 6000;
+  cmaf_upload_target_config_init (&config->target);
   config->method = "PUT";
   config->auth_tries = 4;
   config->max_bytes = 64 * 1024 * 1024;

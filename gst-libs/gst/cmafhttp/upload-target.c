@@ -185,6 +185,15 @@ cmaf_upload_token_check (const gchar *token, GError **error)
 
 /* ---- the target ---- */
 
+void
+cmaf_upload_target_config_init (CmafUploadTargetConfig *config)
+{
+  memset (config, 0, sizeof *config);
+  config->user_agent = "gst-cmaf";
+  config->upload.connect_timeout_ms = 6000;
+  config->upload.io_timeout_ms = 6000;
+}
+
 static void
 copy_settings (CmafUploadTarget *self, const CmafUploadSettings *settings)
 {

@@ -42,6 +42,8 @@ typedef struct
   gchar *user, *password, *token; /* lock: lock */
 } CmafUploadTarget;
 
+/* Six seconds for connecting and without progress; no location yet. */
+CMAF_API void cmaf_upload_target_config_init (CmafUploadTargetConfig *config);
 /* CMAF_ERROR_CONFIG without the name of the field: the text begins with what is
  * wrong with the URL. Copies everything. */
 CMAF_API CmafUploadTarget *cmaf_upload_target_new (
