@@ -40,12 +40,6 @@ cmaf_timeline_free (CmafTimeline *timeline)
   g_free (timeline);
 }
 
-const CmafUnitGrid *
-cmaf_timeline_get_units (const CmafTimeline *timeline)
-{
-  return &timeline->units;
-}
-
 void
 cmaf_timeline_expect (
     const CmafTimeline *timeline, guint64 number, CmafTimelineSegment *segment)

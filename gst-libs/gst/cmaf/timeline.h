@@ -24,8 +24,6 @@ typedef struct _CmafTimeline CmafTimeline;
 CMAF_API CmafTimeline *cmaf_timeline_new (
     const CmafSegmentGrid *grid, const CmafUnitGrid *units);
 CMAF_API void cmaf_timeline_free (CmafTimeline *timeline);
-CMAF_API const CmafUnitGrid *cmaf_timeline_get_units (
-    const CmafTimeline *timeline);
 /* @segment comes after all others, by number and by time. */
 CMAF_API void cmaf_timeline_append (
     CmafTimeline *timeline, const CmafTimelineSegment *segment);

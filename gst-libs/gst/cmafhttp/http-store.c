@@ -216,7 +216,7 @@ free_writer (HttpWriter *writer)
   g_cancellable_disconnect (self->cancellable, writer->handler);
   g_object_unref (writer->cancellable);
   g_clear_error (&writer->failure);
-  cmaf_upload_body_unref (writer->body);
+  cmaf_upload_body_free (writer->body);
   g_free (writer->content_type);
   g_free (writer->name);
   g_free (writer);
@@ -380,16 +380,6 @@ cmaf_http_store_new (const CmafHttpStoreConfig *config, GError **error)
   self->cancellable = config->cancellable ? g_object_ref (config->cancellable)
                                           : g_cancellable_new ();
   return &self->parent;
-}
-
-void
-cmaf_http_store_set_credentials (CmafObjectStore *store, const gchar *user,
-    const gchar *password, const gchar *token)
-{
-  if (cmaf_upload_token_check (token, NULL))
-    cmaf_upload_target_set_credentials (
-        cmaf_http_exchange_get_target (((HttpStore *)store)->exchange), user,
-        password, token);
 }
 
 gboolean

@@ -44,9 +44,6 @@ CMAF_API void cmaf_http_store_config_init (CmafHttpStoreConfig *config);
 /* Connects to nobody yet. CMAF_ERROR_CONFIG names the field. */
 CMAF_API CmafObjectStore *cmaf_http_store_new (
     const CmafHttpStoreConfig *config, GError **error);
-/* For the requests from now on. */
-CMAF_API void cmaf_http_store_set_credentials (CmafObjectStore *store,
-    const gchar *user, const gchar *password, const gchar *token);
 /* Stores @name twice, create-only, and removes it. TRUE when the second try was
  * refused; FALSE without @error when it was not. */
 CMAF_API gboolean cmaf_http_store_knows_create_only (

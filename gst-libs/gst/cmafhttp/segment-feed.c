@@ -184,12 +184,6 @@ cmaf_segment_feed_set_max_viewers (CmafSegmentFeed *feed, guint max_viewers)
   feed->config.max_viewers = max_viewers;
 }
 
-GPtrArray *
-cmaf_segment_feed_get_channels (CmafSegmentFeed *feed)
-{
-  return feed->channels;
-}
-
 guint
 cmaf_segment_feed_get_n_viewers (CmafSegmentFeed *feed)
 {

@@ -50,8 +50,6 @@ CMAF_API void cmaf_segment_feed_changed (
 /* What its timer calls every second. */
 CMAF_API void cmaf_segment_feed_tick (CmafSegmentFeed *feed, gint64 now);
 
-/* of CmafOriginChannel (transfer none) */
-CMAF_API GPtrArray *cmaf_segment_feed_get_channels (CmafSegmentFeed *feed);
 /* connections that are not over yet */
 CMAF_API guint cmaf_segment_feed_get_n_viewers (CmafSegmentFeed *feed);
 /* The members viewers and totals of an object. */

@@ -10,7 +10,6 @@
 
 struct _CmafUploadBody
 {
-  gatomicrefcount ref_count;
   gint waker; /* an eventfd */
 
   GMutex lock;
@@ -25,7 +24,6 @@ cmaf_upload_body_new (void)
 {
   CmafUploadBody *self = g_new0 (CmafUploadBody, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
   self->waker = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   g_mutex_init (&self->lock);
   self->chunks =
@@ -33,18 +31,9 @@ cmaf_upload_body_new (void)
   return self;
 }
 
-CmafUploadBody *
-cmaf_upload_body_ref (CmafUploadBody *self)
-{
-  g_atomic_ref_count_inc (&self->ref_count);
-  return self;
-}
-
 void
-cmaf_upload_body_unref (CmafUploadBody *self)
+cmaf_upload_body_free (CmafUploadBody *self)
 {
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    return;
   g_ptr_array_unref (self->chunks);
   g_mutex_clear (&self->lock);
   if (self->waker >= 0)

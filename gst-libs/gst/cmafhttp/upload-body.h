@@ -13,8 +13,7 @@ G_BEGIN_DECLS
 typedef struct _CmafUploadBody CmafUploadBody;
 
 CMAF_API CmafUploadBody *cmaf_upload_body_new (void);
-CMAF_API CmafUploadBody *cmaf_upload_body_ref (CmafUploadBody *body);
-CMAF_API void cmaf_upload_body_unref (CmafUploadBody *body);
+CMAF_API void cmaf_upload_body_free (CmafUploadBody *body);
 /* These pieces are sent as one HTTP chunk, while it grows. */
 CMAF_API void cmaf_upload_body_append (
     CmafUploadBody *body, GBytes *const *pieces, guint n_pieces);
@@ -34,6 +33,6 @@ CMAF_API gboolean cmaf_upload_body_wait (
 CMAF_API gboolean cmaf_upload_body_write (CmafUploadConnection *connection,
     gpointer body, GCancellable *cancellable, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafUploadBody, cmaf_upload_body_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafUploadBody, cmaf_upload_body_free)
 
 G_END_DECLS

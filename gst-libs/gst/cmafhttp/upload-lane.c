@@ -39,7 +39,7 @@ cmaf_upload_item_unref (CmafUploadItem *item)
 {
   if (!g_atomic_ref_count_dec (&item->ref_count))
     return;
-  g_clear_pointer (&item->body, cmaf_upload_body_unref);
+  g_clear_pointer (&item->body, cmaf_upload_body_free);
   g_object_unref (item->cancellable);
   g_free (item->content_type);
   g_free (item->name);
