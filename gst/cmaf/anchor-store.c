@@ -6,11 +6,14 @@
 
 #include <string.h>
 
+#define ASK_AGAIN (1 * (gint64)G_USEC_PER_SEC)
+
 void
 anchor_store_clear (AnchorStore *self)
 {
   g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
   self->has_waited = FALSE;
+  self->failed_at = 0;
 }
 
 static gboolean
@@ -35,21 +38,23 @@ take_record (GBytes *bytes, const CmafAnchorRecord *wish, CmafPtsPair *pair,
 }
 
 static gint64
-find_limit (AnchorStore *self)
+find_limit (AnchorStore *self, gint64 now)
 {
   const gboolean has_waited = self->has_waited;
 
   self->has_waited = TRUE;
-  return has_waited ? 0 : g_get_monotonic_time () + GST_CMAF_SYNC_STORE_SLOW;
+  return has_waited ? 0 : now + GST_CMAF_SYNC_STORE_SLOW;
 }
 
 gboolean
 anchor_store_find (AnchorStore *self, GstCmafSyncStore *store,
-    const CmafAnchorRecord *wish, const gint *is_woken, CmafPtsPair *pair,
-    GError **error)
+    const CmafAnchorRecord *wish, gint64 now, const gint *is_woken,
+    CmafPtsPair *pair, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
 
+  if (self->failed_at > 0 && now - self->failed_at < ASK_AGAIN)
+    return FALSE;
   if (!self->asked) {
     g_autoptr (GBytes) offer = cmaf_anchor_record_write (wish);
 
@@ -57,7 +62,7 @@ anchor_store_find (AnchorStore *self, GstCmafSyncStore *store,
         gst_cmaf_sync_store_offer (store, CMAF_ANCHOR_RECORD_NAME, offer);
   }
   switch (gst_cmaf_sync_request_wait (
-      self->asked, find_limit (self), is_woken, &bytes, NULL)) {
+      self->asked, find_limit (self, now), is_woken, &bytes, NULL)) {
     case GST_CMAF_SYNC_READ:
     case GST_CMAF_SYNC_WRITTEN:
       g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
@@ -65,7 +70,8 @@ anchor_store_find (AnchorStore *self, GstCmafSyncStore *store,
     case GST_CMAF_SYNC_PENDING:
       return FALSE;
     case GST_CMAF_SYNC_ABSENT:
-    case GST_CMAF_SYNC_FAILED: /* is asked again with the next picture */
+    case GST_CMAF_SYNC_FAILED:
+      self->failed_at = now;
       g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
   }
   return FALSE;

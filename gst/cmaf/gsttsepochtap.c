@@ -22,16 +22,10 @@
  */
 #include "gsttsepochtap.h"
 
-#include "anchor-store.h"
 #include "demux-watch.h"
-#include "mux-timing.h"
+#include "tap-anchor.h"
 
-#include <gst/cmaf/leap-table.h>
-#include <gst/cmaf/media-time.h>
-#include <gst/cmaf/pts-anchor.h>
 #include <gst/cmaf/splice-info.h>
-#include <gst/cmaf/timescale.h>
-#include <gst/cmaf/ts-reader.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 
 GST_DEBUG_CATEGORY_STATIC (ts_epoch_tap_debug);
@@ -39,26 +33,19 @@ GST_DEBUG_CATEGORY_STATIC (ts_epoch_tap_debug);
 
 /* What the end of a break has in its id that its beginning has not. */
 #define RETURN_ID 0x80000000
-#define DEFAULT_MAX_ERROR (20 * GST_MSECOND)
+#define DEFAULT_MAX_ERROR (500 * GST_MSECOND)
 
 typedef struct
 {
   guint64 packets, points, splices, bad_crcs, broken, discontinuities, skipped;
   guint packet_size;
-  gboolean has_pair;
-  CmafPtsPair pair;
 } TapCounters;
 
 typedef struct
 {
-  CmafPtsAnchorMode mode;
-  gint64 pts, ticks; /* -1: not told */
-  guint64 max_error;
+  TapAnchorSettings anchor;
   guint program;
-  gint tai_offset;
-  gint64 clock_offset;
   gchar *sync_group;
-  gchar *source;
 } TapSettings;
 
 struct _GstTsEpochTap
@@ -71,13 +58,9 @@ struct _GstTsEpochTap
   DemuxWatch *watch;    /* lock: object to change it; from start to stop */
 
   /* streaming thread, and state changes while it stands still */
-  TapSettings settings; /* but for the name of the group; source: a copy */
   MuxTiming timing;
-  CmafLeapTable *leaps;
+  TapAnchor anchor;
   CmafTsReader *reader;
-  CmafPtsAnchor anchor;
-  AnchorStore stored;
-  gboolean has_failed; /* the error is on the bus */
   PesMatch *match;
 };
 
@@ -92,6 +75,7 @@ enum
   PROP_PROGRAM_NUMBER,
   PROP_TIMELINE_TAI_OFFSET,
   PROP_CLOCK_OFFSET,
+  PROP_UTC_CLOCK,
   PROP_SYNC_GROUP,
   PROP_STATS,
 };
@@ -145,90 +129,13 @@ post (GstTsEpochTap *self, GstStructure *structure)
 }
 
 static void
-tell_pair (GstTsEpochTap *self, const gchar *source)
-{
-  CmafPtsPair pair = { 0 };
-  gboolean has_pair = cmaf_pts_anchor_get_pair (&self->anchor, &pair);
-
-  GST_OBJECT_LOCK (self);
-  self->counters.has_pair = has_pair;
-  self->counters.pair = pair;
-  GST_OBJECT_UNLOCK (self);
-  if (has_pair)
-    post (self, gst_structure_new ("cmaf-epoch-anchored", "source",
-                    G_TYPE_STRING, source, "pts", G_TYPE_UINT64, pair.pts,
-                    "ticks", G_TYPE_UINT64, pair.ticks, NULL));
-}
-
-static void
-take_point (GstTsEpochTap *self, const CmafTsEvent *event)
-{
-  const CmafMediaEpoch epoch = { self->settings.tai_offset, self->leaps };
-  const gint64 clock =
-      g_get_real_time () * GST_USECOND + self->settings.clock_offset;
-  guint64 media_time;
-
-  if (!event->ebp.has_time || !event->has_pts
-      || event->stream != CMAF_TS_STREAM_VIDEO
-      || !cmaf_media_time_from_ntp (&epoch, event->ebp.ntp, clock, &media_time))
-    return;
-  if (cmaf_pts_anchor_take_time (&self->anchor, event->pts, media_time))
-    tell_pair (self, "in-band");
-}
-
-/* What this encoder would make of @pts: the pair that was told, or the clock.
- */
-static gboolean
-make_wish (GstTsEpochTap *self, guint64 pts, CmafAnchorRecord *wish)
-{
-  const CmafMediaEpoch epoch = { self->settings.tai_offset, self->leaps };
-  guint64 media_time;
-
-  wish->source = self->settings.source;
-  wish->pair = self->anchor.pair;
-  if (self->anchor.is_told)
-    return TRUE;
-  wish->pair.pts = pts;
-  if (!cmaf_media_time_from_utc (&epoch,
-          g_get_real_time () * (gint64)GST_USECOND
-              + self->settings.clock_offset,
-          &media_time))
-    return FALSE;
-  wish->pair.ticks = cmaf_ticks_from_ns (media_time, CMAF_PTS_TIMESCALE);
-  return TRUE;
-}
-
-static void
-ask_store (GstTsEpochTap *self, guint64 pts)
-{
-  MuxService *service = &self->timing.service;
-  g_autoptr (GError) error = NULL;
-  CmafAnchorRecord wish;
-  CmafPtsPair pair;
-
-  if (self->has_failed || !cmaf_pts_anchor_wants_stored (&self->anchor)
-      || !gst_cmaf_sync_store_is_open (service->store)
-      || !make_wish (self, pts, &wish))
-    return;
-  if (anchor_store_find (&self->stored, service->store, &wish,
-          &service->is_woken, &pair, &error)) {
-    cmaf_pts_anchor_set_stored (&self->anchor, &pair);
-    tell_pair (self, "store");
-  } else if (error) {
-    gst_cmaf_post_error (GST_ELEMENT (self), error);
-    self->has_failed = TRUE;
-  }
-}
-
-static void
 take_packet (GstTsEpochTap *self, const CmafTsEvent *event)
 {
   CmafPtsPair pair;
 
   if (!event->has_pts || event->stream != CMAF_TS_STREAM_VIDEO)
     return;
-  ask_store (self, event->pts);
-  if (cmaf_pts_anchor_get_pair (&self->anchor, &pair))
+  if (tap_anchor_take_picture (&self->anchor, event->pts, &pair))
     pes_match_add (
         self->match, event->pid, event->size, event->hash, event->pts, &pair);
 }
@@ -318,28 +225,12 @@ take_splice (GstTsEpochTap *self, const CmafTsEvent *event)
   post (self, s);
 }
 
-/* Where a pair is from that the stream has not told. */
-static const gchar *
-told_by (const GstTsEpochTap *self)
-{
-  const gboolean is_told =
-      self->anchor.mode == CMAF_PTS_ANCHOR_CONFIGURED
-      || (self->anchor.mode == CMAF_PTS_ANCHOR_AUTO && self->anchor.is_told);
-
-  return is_told ? "configured" : "store";
-}
-
 static void
 take_discontinuity (GstTsEpochTap *self, const CmafTsEvent *event)
 {
-  CmafPtsPair pair;
-  gboolean had_pair = cmaf_pts_anchor_get_pair (&self->anchor, &pair);
-
-  cmaf_pts_anchor_forget (&self->anchor);
   post (self, gst_structure_new ("cmaf-epoch-discontinuity", "pid", G_TYPE_UINT,
                   (guint)event->pid, "pcr", G_TYPE_UINT64, event->pcr, NULL));
-  if (had_pair)
-    tell_pair (self, told_by (self));
+  tap_anchor_take_discontinuity (&self->anchor);
 }
 
 static void
@@ -361,7 +252,7 @@ take_event (GstTsEpochTap *self, const CmafTsEvent *event)
       take_packet (self, event);
       break;
     case CMAF_TS_EBP:
-      take_point (self, event);
+      tap_anchor_take_point (&self->anchor, event);
       break;
     case CMAF_TS_SPLICE:
       take_splice (self, event);
@@ -408,7 +299,7 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
     gst_memory_unmap (memory, &map);
     read_events (self, FALSE);
   }
-  if (self->has_failed) {
+  if (self->anchor.has_failed) {
     gst_buffer_unref (buffer);
     return GST_FLOW_ERROR;
   }
@@ -454,35 +345,27 @@ static gboolean
 start (GstTsEpochTap *self)
 {
   g_autofree gchar *name = NULL;
+  TapAnchorSettings settings;
   DemuxWatch *watch;
-  TapSettings *settings = &self->settings;
+  guint program;
 
   GST_OBJECT_LOCK (self);
-  *settings = self->props;
+  tap_anchor_settings_copy (&settings, &self->props.anchor);
+  program = self->props.program;
   name = g_strdup (self->props.sync_group);
-  settings->source = g_strdup (self->props.source);
   memset (&self->counters, 0, sizeof self->counters);
   GST_OBJECT_UNLOCK (self);
-  settings->sync_group = NULL;
   if (!join_group (self, name)) {
-    g_clear_pointer (&settings->source, g_free);
+    tap_anchor_settings_clear (&settings);
     return FALSE;
   }
-  self->has_failed = FALSE;
-  memset (&self->anchor, 0, sizeof self->anchor);
-  self->anchor.mode = settings->mode;
-  self->anchor.is_told = settings->pts >= 0 || settings->ticks >= 0;
-  self->anchor.pair.pts = MAX (settings->pts, 0);
-  self->anchor.pair.ticks = MAX (settings->ticks, 0);
-  self->anchor.max_error = settings->max_error;
-  self->leaps = cmaf_leap_table_load (NULL, NULL);
-  self->reader = cmaf_ts_reader_new (settings->program);
+  self->reader = cmaf_ts_reader_new (program);
   self->match = pes_match_new ();
   watch = demux_watch_new (self->match, self->timing.cues);
   GST_OBJECT_LOCK (self);
   self->watch = watch;
   GST_OBJECT_UNLOCK (self);
-  tell_pair (self, "configured");
+  tap_anchor_start (&self->anchor, &settings);
   return TRUE;
 }
 
@@ -498,9 +381,7 @@ stop (GstTsEpochTap *self)
     demux_watch_free (watch);
   g_clear_pointer (&self->match, pes_match_unref);
   g_clear_pointer (&self->reader, cmaf_ts_reader_free);
-  g_clear_pointer (&self->leaps, cmaf_leap_table_unref);
-  anchor_store_clear (&self->stored);
-  g_clear_pointer (&self->settings.source, g_free);
+  tap_anchor_stop (&self->anchor);
   mux_timing_stop (&self->timing);
 }
 
@@ -545,29 +426,32 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
   GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_PTS_ANCHOR:
-      self->props.mode = g_value_get_enum (value);
+      self->props.anchor.mode = g_value_get_enum (value);
       break;
     case PROP_ANCHOR_PTS:
-      self->props.pts = g_value_get_int64 (value);
+      self->props.anchor.pts = g_value_get_int64 (value);
       break;
     case PROP_ANCHOR_TICKS:
-      self->props.ticks = g_value_get_int64 (value);
+      self->props.anchor.ticks = g_value_get_int64 (value);
       break;
     case PROP_ANCHOR_MAX_ERROR:
-      self->props.max_error = g_value_get_uint64 (value);
+      self->props.anchor.max_error = g_value_get_uint64 (value);
       break;
     case PROP_ANCHOR_SOURCE:
-      g_free (self->props.source);
-      self->props.source = g_value_dup_string (value);
+      g_free (self->props.anchor.source);
+      self->props.anchor.source = g_value_dup_string (value);
       break;
     case PROP_PROGRAM_NUMBER:
       self->props.program = g_value_get_uint (value);
       break;
     case PROP_TIMELINE_TAI_OFFSET:
-      self->props.tai_offset = g_value_get_int (value);
+      self->props.anchor.tai_offset = g_value_get_int (value);
       break;
     case PROP_CLOCK_OFFSET:
-      self->props.clock_offset = g_value_get_int64 (value);
+      self->props.anchor.clock_offset = g_value_get_int64 (value);
+      break;
+    case PROP_UTC_CLOCK:
+      g_set_object (&self->props.anchor.utc_clock, g_value_get_object (value));
       break;
     case PROP_SYNC_GROUP:
       g_free (self->props.sync_group);
@@ -593,9 +477,9 @@ make_stats_locked (GstTsEpochTap *self)
       G_TYPE_UINT64, c->splices, "bad-crcs", G_TYPE_UINT64, c->bad_crcs,
       "broken", G_TYPE_UINT64, c->broken, "discontinuities", G_TYPE_UINT64,
       c->discontinuities, NULL);
-  if (c->has_pair)
-    gst_structure_set (s, "pair-pts", G_TYPE_UINT64, c->pair.pts, "pair-ticks",
-        G_TYPE_UINT64, c->pair.ticks, NULL);
+  if (self->anchor.has_pair)
+    gst_structure_set (s, "pair-pts", G_TYPE_UINT64, self->anchor.pair.pts,
+        "pair-ticks", G_TYPE_UINT64, self->anchor.pair.ticks, NULL);
   return s;
 }
 
@@ -607,28 +491,31 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
   GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_PTS_ANCHOR:
-      g_value_set_enum (value, self->props.mode);
+      g_value_set_enum (value, self->props.anchor.mode);
       break;
     case PROP_ANCHOR_PTS:
-      g_value_set_int64 (value, self->props.pts);
+      g_value_set_int64 (value, self->props.anchor.pts);
       break;
     case PROP_ANCHOR_TICKS:
-      g_value_set_int64 (value, self->props.ticks);
+      g_value_set_int64 (value, self->props.anchor.ticks);
       break;
     case PROP_ANCHOR_MAX_ERROR:
-      g_value_set_uint64 (value, self->props.max_error);
+      g_value_set_uint64 (value, self->props.anchor.max_error);
       break;
     case PROP_ANCHOR_SOURCE:
-      g_value_set_string (value, self->props.source);
+      g_value_set_string (value, self->props.anchor.source);
       break;
     case PROP_PROGRAM_NUMBER:
       g_value_set_uint (value, self->props.program);
       break;
     case PROP_TIMELINE_TAI_OFFSET:
-      g_value_set_int (value, self->props.tai_offset);
+      g_value_set_int (value, self->props.anchor.tai_offset);
       break;
     case PROP_CLOCK_OFFSET:
-      g_value_set_int64 (value, self->props.clock_offset);
+      g_value_set_int64 (value, self->props.anchor.clock_offset);
+      break;
+    case PROP_UTC_CLOCK:
+      g_value_set_object (value, self->props.anchor.utc_clock);
       break;
     case PROP_SYNC_GROUP:
       g_value_set_string (value, self->props.sync_group);
@@ -648,7 +535,7 @@ finalize (GObject *object)
   GstTsEpochTap *self = GST_TS_EPOCH_TAP (object);
 
   g_free (self->props.sync_group);
-  g_free (self->props.source);
+  tap_anchor_settings_clear (&self->props.anchor);
   mux_timing_stop (&self->timing);
   G_OBJECT_CLASS (gst_ts_epoch_tap_parent_class)->finalize (object);
 }
@@ -657,6 +544,8 @@ static void
 gst_ts_epoch_tap_init (GstTsEpochTap *self)
 {
   self->timing.element = GST_ELEMENT (self);
+  self->anchor.element = GST_ELEMENT (self);
+  self->anchor.timing = &self->timing;
   self->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
   gst_pad_set_chain_function (self->sinkpad, sink_chain);
   gst_pad_set_event_function (self->sinkpad, sink_event);
@@ -689,8 +578,8 @@ install_properties (GObjectClass *klass)
           -1, G_MAXINT64, -1, FLAGS));
   g_object_class_install_property (klass, PROP_ANCHOR_MAX_ERROR,
       g_param_spec_uint64 ("anchor-max-error", "Anchor maximum error",
-          "How far (ns) later times in the stream may be from the first before "
-          "they take its place",
+          "How far (ns) media time by a pair that is told or stored may be "
+          "from the clock before it is said",
           0, G_MAXINT64, DEFAULT_MAX_ERROR, FLAGS));
   g_object_class_install_property (klass, PROP_ANCHOR_SOURCE,
       g_param_spec_string ("anchor-source", "Anchor source",
@@ -706,9 +595,15 @@ install_properties (GObjectClass *klass)
           -1000, 1000, CMAF_TAI_OFFSET, FLAGS));
   g_object_class_install_property (klass, PROP_CLOCK_OFFSET,
       g_param_spec_int64 ("clock-offset", "Clock offset",
-          "Added (ns) to the time of day, which chooses the era of NTP times: "
-          "to show what a wrong clock does",
+          "Added (ns) to the time of day: less how long pictures are on their "
+          "way to here, or to show what a wrong clock does",
           G_MININT64, G_MAXINT64, 0, FLAGS));
+  g_object_class_install_property (klass, PROP_UTC_CLOCK,
+      g_param_spec_object ("utc-clock", "UTC clock",
+          "Clock that tells UTC (ns since 1970) in place of the system's",
+          GST_TYPE_CLOCK,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
+              | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (klass, PROP_SYNC_GROUP,
       g_param_spec_string ("sync-group", "Sync group",
           "Muxers of a pipeline with the same name hear of splices", "default",

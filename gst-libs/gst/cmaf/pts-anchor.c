@@ -61,6 +61,12 @@ cmaf_pts_anchor_forget (CmafPtsAnchor *anchor)
 }
 
 gboolean
+cmaf_pts_anchor_is_in_band (const CmafPtsAnchor *anchor)
+{
+  return anchor->is_found;
+}
+
+gboolean
 cmaf_pts_anchor_get_pair (const CmafPtsAnchor *anchor, CmafPtsPair *pair)
 {
   const gboolean is_told =

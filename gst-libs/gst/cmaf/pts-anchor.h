@@ -45,6 +45,8 @@ CMAF_API gboolean cmaf_pts_anchor_take_time (
     CmafPtsAnchor *anchor, guint64 pts, guint64 media_time);
 /* The clock of the stream jumps: what was found is no longer true. */
 CMAF_API void cmaf_pts_anchor_forget (CmafPtsAnchor *anchor);
+/* The pair is one of the stream, which corrects it itself. */
+CMAF_API gboolean cmaf_pts_anchor_is_in_band (const CmafPtsAnchor *anchor);
 /* FALSE while there is none. */
 CMAF_API gboolean cmaf_pts_anchor_get_pair (
     const CmafPtsAnchor *anchor, CmafPtsPair *pair);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* The pair of a transport stream: where it comes from, what is told of it, and
+ * how far it is from the clock. Streaming thread, and state changes while it
+ * stands still. */
+#pragma once
+
+#include "anchor-store.h"
+#include "mux-timing.h"
+
+#include <gst/cmaf/anchor-watch.h>
+#include <gst/cmaf/pts-anchor.h>
+#include <gst/cmaf/ts-reader.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  CmafPtsAnchorMode mode;
+  gint64 pts, ticks; /* -1: not told */
+  guint64 max_error;
+  gint tai_offset;
+  gint64 clock_offset;
+  gchar *source;
+  GstClock *utc_clock; /* NULL: that of the system */
+} TapAnchorSettings;
+
+typedef struct
+{
+  GstElement *element;        /* borrowed */
+  MuxTiming *timing;          /* borrowed */
+  TapAnchorSettings settings; /* owned; from start to stop, as all below */
+  CmafLeapTable *leaps;
+  CmafPtsAnchor anchor;
+  AnchorStore stored;
+  CmafAnchorWatch watch;
+  gboolean has_failed; /* the error is on the bus */
+  gboolean has_pair;   /* lock: object of the element; as told last */
+  CmafPtsPair pair;    /* lock: object of the element */
+} TapAnchor;
+
+void tap_anchor_settings_copy (
+    TapAnchorSettings *to, const TapAnchorSettings *from);
+void tap_anchor_settings_clear (TapAnchorSettings *settings);
+
+/* Takes @settings over. */
+void tap_anchor_start (TapAnchor *self, TapAnchorSettings *settings);
+void tap_anchor_stop (TapAnchor *self);
+/* The pair of a picture; FALSE: there is none. */
+gboolean tap_anchor_take_picture (
+    TapAnchor *self, guint64 pts, CmafPtsPair *pair);
+/* An encoder boundary point. */
+void tap_anchor_take_point (TapAnchor *self, const CmafTsEvent *event);
+/* The clock of the stream jumps. */
+void tap_anchor_take_discontinuity (TapAnchor *self);
+
+G_END_DECLS
