@@ -18,6 +18,8 @@ typedef struct
 
 #define CERTIFICATE_KEY                                                        \
   "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes "
+/* Of every authority: one is told from another by its signatures alone. */
+#define CERTIFICATE_KEY_ID "00112233445566778899aabbccddeeff00112233"
 
 /* In the directory, without what may be preloaded into this program. */
 static inline gboolean
@@ -72,7 +74,8 @@ certificates_init (Certificates *c)
   c->ca = g_build_filename (c->directory, "ca.pem", NULL);
   fail_unless (certificates_run (c,
       "openssl req -x509 " CERTIFICATE_KEY "-days 2 -subj /CN=ca "
-      "-addext basicConstraints=critical,CA:TRUE -keyout ca.key "
+      "-addext basicConstraints=critical,CA:TRUE "
+      "-addext subjectKeyIdentifier=" CERTIFICATE_KEY_ID " -keyout ca.key "
       "-out ca.pem"));
   return TRUE;
 }

@@ -39,20 +39,30 @@ struct _CmafUploadConnection
 
 /* ---- TLS ---- */
 
-/* Is a certificate of the chain pinned? */
+static gboolean
+has_pin (GTlsCertificate *certificate, gchar **pins)
+{
+  g_autoptr (GByteArray) der = NULL;
+  g_autofree gchar *hash = NULL;
+
+  g_object_get (certificate, "certificate", &der, NULL);
+  hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, der->data, der->len);
+  return g_strv_contains ((const gchar *const *)pins, hash);
+}
+
+/* Is it pinned, or signed by what is? That it names one above it tells nothing:
+ * anybody can show the certificate of an authority behind his own. */
 static gboolean
 is_pinned (GTlsCertificate *certificate, gchar **pins)
 {
-  for (; certificate;
-       certificate = g_tls_certificate_get_issuer (certificate)) {
-    g_autoptr (GByteArray) der = NULL;
-    g_autofree gchar *hash = NULL;
+  GTlsCertificate *above = certificate;
 
-    g_object_get (certificate, "certificate", &der, NULL);
-    hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, der->data, der->len);
-    if (g_strv_contains ((const gchar *const *)pins, hash))
+  if (has_pin (certificate, pins))
+    return TRUE;
+  while ((above = g_tls_certificate_get_issuer (above)) != NULL)
+    if (has_pin (above, pins)
+        && g_tls_certificate_verify (certificate, NULL, above) == 0)
       return TRUE;
-  }
   return FALSE;
 }
 

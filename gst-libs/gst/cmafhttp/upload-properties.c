@@ -310,8 +310,8 @@ make_connection (GParamSpec **props)
   props[TLS_FINGERPRINTS] = g_param_spec_string ("tls-fingerprints",
       "TLS fingerprints",
       "SHA-256 of certificates, with spaces in between: one of them must be "
-      "that of the receiver, or of an authority above it; nothing else is "
-      "checked then",
+      "that of the receiver, or of an authority that has signed it; its name "
+      "is not checked then",
       NULL, FLAGS);
   props[SSL_STRICT] = g_param_spec_boolean ("ssl-strict", "SSL strict",
       "Check the certificate of the receiver", TRUE, FLAGS);

@@ -374,7 +374,7 @@ typedef struct
   const gchar *subject;
   gint days;
   gboolean trusts_ca, is_strict;
-  gint pin; /* 0 none, 1 the server's, 2 the authority's, 3 another */
+  gint pin; /* 0 none, 1 the server's, 2 another */
   gboolean is_accepted;
 } TlsCase;
 
@@ -385,8 +385,8 @@ static const TlsCase tls_cases[] = {
   { "IP:127.0.0.1", -1, TRUE, TRUE, 0, FALSE },  /* expired */
   { "IP:127.0.0.2", -1, FALSE, FALSE, 0, TRUE }, /* nobody asks */
   { "IP:127.0.0.2", 2, FALSE, TRUE, 1, TRUE },
-  { "IP:127.0.0.1", 2, TRUE, TRUE, 3, FALSE },
-  { "IP:127.0.0.1", 2, FALSE, FALSE, 3, FALSE },
+  { "IP:127.0.0.1", 2, TRUE, TRUE, 2, FALSE },
+  { "IP:127.0.0.1", 2, FALSE, FALSE, 2, FALSE },
 };
 
 static ScriptServer *
@@ -430,6 +430,58 @@ GST_START_TEST (test_certificates_of_receivers)
   assert_equals_string (server->log->str, c->is_accepted ? "hs" : "");
   script_server_free (server);
   certificates_clear (&certificates);
+}
+GST_END_TEST;
+
+/* The certificate of @pem, and that of an authority shown above it. */
+static GTlsCertificate *
+show_below (const gchar *pem, const gchar *authority)
+{
+  g_autoptr (GTlsCertificate) own = g_tls_certificate_new_from_file (pem, NULL);
+  g_autoptr (GTlsCertificate) above =
+      g_tls_certificate_new_from_file (authority, NULL);
+  g_autofree gchar *text = NULL, *key = NULL;
+  g_autoptr (GError) error = NULL;
+  GTlsCertificate *both;
+
+  g_object_get (own, "certificate-pem", &text, "private-key-pem", &key, NULL);
+  both = g_initable_new (
+      g_tls_backend_get_certificate_type (g_tls_backend_get_default ()), NULL,
+      &error, "certificate-pem", text, "private-key-pem", key, "issuer", above,
+      NULL);
+  g_assert_no_error (error);
+  return both;
+}
+
+/* The certificate of an authority is known to everybody: who shows it behind
+ * his own has not been signed by it. */
+GST_START_TEST (test_pinned_authority_has_signed)
+{
+  gboolean has_signed = __i__ == 0;
+  Certificates right, wrong;
+  g_autofree gchar *pem = NULL, *pin = NULL;
+  ScriptServer *server;
+  Sender s;
+
+  if (!certificates_init (&right))
+    return;
+  fail_unless (certificates_init (&wrong)); /* the same name, another key */
+  pem = certificates_make (
+      has_signed ? &right : &wrong, "server", "IP:127.0.0.2", 2);
+  pin = certificates_fingerprint (right.ca);
+  server = script_server_prepare (NULL, 0);
+  server->certificate = show_below (pem, right.ca);
+  fail_unless (script_server_listen (server, G_SOCKET_FAMILY_IPV4, 0));
+  sender_init (&s, server);
+  g_object_set (s.sink, "tls-fingerprints", pin, "drain-timeout",
+      has_signed ? 20 * GST_SECOND : GST_SECOND, NULL);
+  send_one_and_end (&s, has_signed ? GST_MESSAGE_EOS : GST_MESSAGE_ERROR);
+  sender_clear (&s);
+  script_server_stop (server);
+  assert_equals_string (server->log->str, has_signed ? "hs" : "");
+  script_server_free (server);
+  certificates_clear (&right);
+  certificates_clear (&wrong);
 }
 GST_END_TEST;
 
@@ -668,6 +720,7 @@ httpingestsink_security_suite (void)
   tcase_add_test (tcase, test_wrong_credentials_are_tried_as_often_as_told);
   tcase_add_loop_test (
       tcase, test_certificates_of_receivers, 0, G_N_ELEMENTS (tls_cases));
+  tcase_add_loop_test (tcase, test_pinned_authority_has_signed, 0, 2);
   tcase_add_test (tcase, test_basic_goes_first_with_tls);
   tcase_add_loop_test (tcase, test_client_certificate, 0, 2);
   tcase_add_test (tcase, test_long_answers_with_tls);
