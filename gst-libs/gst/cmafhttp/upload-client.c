@@ -3,8 +3,8 @@
 
 /* A request goes below `at`, which is the base, or what a redirect has put in
  * its place; or, when that cannot be told from the redirect, to `moved_to`, if
- * it has the same path as the one that was redirected. Credentials are only
- * told to the origin of the base. */
+ * it has the same path as the one that was redirected. Credentials, and fields
+ * that may hold some, are only told to the origin of the base. */
 #include "upload-client.h"
 
 #include <string.h>
@@ -19,7 +19,7 @@ struct _CmafUploadClient
   GUri *at; /* NULL: the base */
   gchar *moved_path;
   GUri *moved_to; /* NULL: nothing */
-  gchar *fields;
+  gchar *fields, *own_fields;
   CmafUploadConnection *connection;
   GUri *connected_to; /* while there is a connection */
   CmafHttpAuth auth;
@@ -226,6 +226,7 @@ exchange (CmafUploadClient *self, const CmafUploadObject *object, GUri *uri,
     CmafHttpAnswer *answer, GCancellable *cancellable, GError **error)
 {
   g_autofree gchar *target = make_target (uri);
+  gboolean is_own = is_same_origin (uri, self->base);
   g_autofree gchar *field = NULL;
   g_autofree gchar *fields = NULL;
   CmafUploadHead head = { object->method, uri, NULL, object->length,
@@ -234,10 +235,11 @@ exchange (CmafUploadClient *self, const CmafUploadObject *object, GUri *uri,
   GError *failure = NULL;
   gboolean ok;
 
-  if (is_same_origin (uri, self->base))
+  if (is_own)
     field = cmaf_http_auth_make_field (
         &self->auth, &self->known, object->method, target);
-  fields = g_strconcat (self->fields, object->fields, field, NULL);
+  fields = g_strconcat (self->fields, is_own ? self->own_fields : "",
+      object->fields, field, NULL);
   head.fields = fields;
   ok = cmaf_upload_connection_begin (
       self->connection, &head, cancellable, &failure);
@@ -350,6 +352,7 @@ cmaf_upload_client_new (const CmafUploadClientConfig *config)
   self->config = *config;
   self->base = g_uri_ref (config->base);
   self->fields = g_strdup (config->fields ? config->fields : "");
+  self->own_fields = g_strdup (config->own_fields ? config->own_fields : "");
   return self;
 }
 
@@ -364,5 +367,6 @@ cmaf_upload_client_free (CmafUploadClient *self)
   g_clear_pointer (&self->moved_to, g_uri_unref);
   g_free (self->moved_path);
   g_free (self->fields);
+  g_free (self->own_fields);
   g_free (self);
 }

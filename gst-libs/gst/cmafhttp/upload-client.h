@@ -16,6 +16,7 @@ typedef struct
 {
   GUri *base;          /* http or https; user and password are not looked at */
   const gchar *fields; /* of every request, each line with CRLF */
+  const gchar *own_fields;     /* of those to the origin of the base alone */
   CmafUploadSettings settings; /* borrowed: must outlive the client */
   /* The credentials of now (transfer full); free them with the function below.
    * May be called from the thread of the client at any time. */

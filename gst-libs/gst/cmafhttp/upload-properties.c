@@ -276,7 +276,8 @@ make_identity (GParamSpec **props, const CmafUploadDefaults *defaults)
   props[USER_AGENT] = g_param_spec_string ("user-agent", "User agent",
       "Product and version told to the receiver", defaults->user_agent, FLAGS);
   props[HEADERS] = g_param_spec_boxed ("headers", "Headers",
-      "Further header fields of every request; cannot be read back",
+      "Further header fields of every request, but for those that another "
+      "server was named for; cannot be read back",
       GST_TYPE_STRUCTURE,
       G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
   props[USER_ID] = g_param_spec_string ("user-id", "User id",

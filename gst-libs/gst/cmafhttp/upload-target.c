@@ -95,13 +95,10 @@ append_field (GQuark id, const GValue *value, gpointer data)
 }
 
 static gchar *
-make_fields (const CmafUploadTargetConfig *config)
+make_own_fields (const CmafUploadTargetConfig *config)
 {
   GString *fields = g_string_new (NULL);
 
-  g_string_append_printf (fields,
-      "User-Agent: %s\r\nDASH-IF-Ingest: 1.1\r\nAccept: */*\r\n",
-      config->user_agent);
   if (config->headers != NULL)
     gst_structure_foreach (config->headers, append_field, fields);
   return g_string_free (fields, FALSE);
@@ -161,6 +158,7 @@ cmaf_upload_target_new_client (CmafUploadTarget *self)
 {
   CmafUploadClientConfig config = { .base = self->base,
     .fields = self->fields,
+    .own_fields = self->own_fields,
     .settings = self->upload,
     .get_credentials = get_credentials,
     .user_data = self,
@@ -217,7 +215,10 @@ cmaf_upload_target_new (const CmafUploadTargetConfig *config, GError **error)
   g_mutex_init (&self->lock);
   self->auth = config->auth;
   take_uri (self, uri);
-  self->fields = make_fields (config);
+  self->fields = g_strdup_printf (
+      "User-Agent: %s\r\nDASH-IF-Ingest: 1.1\r\nAccept: */*\r\n",
+      config->user_agent);
+  self->own_fields = make_own_fields (config);
   copy_settings (self, &config->upload);
   cmaf_upload_target_set_credentials (
       self, config->user, config->password, config->token);
@@ -230,6 +231,7 @@ cmaf_upload_target_free (CmafUploadTarget *self)
   g_uri_unref (self->base);
   g_free (self->location);
   g_free (self->fields);
+  g_free (self->own_fields);
   g_free (self->user);
   g_free (self->password);
   g_free (self->token);

@@ -34,7 +34,8 @@ typedef struct
   gchar *location; /* the same without query: for people to read */
 
   /*< private >*/
-  gchar *fields; /* header lines of every request */
+  gchar *fields;     /* header lines of every request */
+  gchar *own_fields; /* further ones, which go nowhere else */
   CmafAuthMode auth;
   CmafUploadSettings upload;
   gboolean has_own_user; /* told by the URL */

@@ -424,11 +424,13 @@ GST_START_TEST (test_redirects_are_followed)
   ScriptStep script[] = { { c->status, AGAIN (fields) } };
   ScriptServer *server = script_server_new (script, 1);
   ScriptServer *last = *c->other_log ? other : server;
+  g_autoptr (GstStructure) headers =
+      gst_structure_new ("h", "X-Api-Key", G_TYPE_STRING, "h34d", NULL);
   Sender s;
 
   sender_init (&s, server);
   g_object_set (s.sink, "user-id", "ada", "user-pw", "lovelace",
-      "authentication", 1, NULL);
+      "authentication", 1, "headers", headers, NULL);
   sender_add (&s, "video", VIDEO);
   for (guint k = 0; k < 3; k++)
     sender_push_segment (&s, 0, k, k == 2);
@@ -443,10 +445,12 @@ GST_START_TEST (test_redirects_are_followed)
     g_autofree gchar *expected = g_strdup_printf ("POST %s", c->path);
     g_autofree gchar *authorization =
         script_field (request->head, "Authorization");
+    g_autofree gchar *key = script_field (request->head, "X-Api-Key");
 
     assert_equals_string (line, expected);
     /* who we are is nobody else's business */
     assert_equals_int (authorization != NULL, last == server);
+    assert_equals_int (key != NULL, last == server);
   }
   script_server_free (server);
   script_server_free (other);
