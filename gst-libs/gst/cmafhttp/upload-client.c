@@ -305,11 +305,16 @@ try (CmafUploadClient *self, const CmafUploadObject *object, GUri *uri,
     CmafHttpAnswer *answer, gboolean *is_stale, GCancellable *cancellable,
     GError **error)
 {
+  GError *failure = NULL;
+
   cmaf_http_answer_clear (answer);
   if (!ensure_connection (self, uri, cancellable, error))
     return FALSE;
-  if (!exchange (self, object, uri, answer, cancellable, error)) {
-    *is_stale = cmaf_upload_connection_is_stale (self->connection);
+  if (!exchange (self, object, uri, answer, cancellable, &failure)) {
+    /* silence is not the end of a connection */
+    *is_stale = cmaf_upload_connection_is_stale (self->connection)
+                && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+    g_propagate_error (error, failure);
     cmaf_upload_client_disconnect (self);
     return FALSE;
   }

@@ -175,6 +175,30 @@ GST_START_TEST (test_changes_of_health_are_told_once)
 }
 GST_END_TEST;
 
+/* A connection that was closed while nobody used it is nothing to speak of; a
+ * receiver that is silent is. */
+GST_START_TEST (test_silence_is_told)
+{
+  gboolean is_silent = __i__ == 1;
+  ScriptStep script[] = { { 200 },
+    { 0, is_silent ? SCRIPT_STALL : SCRIPT_CLOSE, 0 } };
+  ScriptServer *server = script_server_new (script, G_N_ELEMENTS (script));
+  Sender s;
+
+  sender_init (&s, server);
+  g_object_set (s.sink, "timeout", 700 * GST_MSECOND, NULL);
+  sender_add (&s, "video", VIDEO);
+  sender_push_segment (&s, 0, 0, TRUE);
+  assert_equals_int (sender_end (&s), GST_MESSAGE_EOS);
+  assert_equals_int (
+      sender_count_messages (&s, GST_MESSAGE_WARNING, NULL), is_silent);
+  sender_clear (&s);
+  script_server_stop (server);
+  assert_equals_string (server->log->str, "h!hs");
+  script_server_free (server);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_retry_after_is_waited_for)
 {
   static const ScriptStep scripts[][2] = {
@@ -710,6 +734,7 @@ httpingestsink_errors_suite (void)
   tcase_add_test (tcase, test_too_fast_for_ever);
   tcase_add_loop_test (
       tcase, test_refusal_for_good_is_told_once, 0, G_N_ELEMENTS (refusals));
+  tcase_add_loop_test (tcase, test_silence_is_told, 0, 2);
   tcase_add_loop_test (tcase, test_retry_after_is_waited_for, 0, 2);
   tcase_add_loop_test (tcase, test_conflict_goes_on_with_the_newest, 0, 2);
   tcase_add_test (tcase, test_length_required);
