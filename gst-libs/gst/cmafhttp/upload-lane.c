@@ -461,6 +461,29 @@ typedef struct
   gboolean is_trouble, is_restored, is_told;
 } Report;
 
+/* What else than for what a receiver of tracks answers. NULL: nothing */
+static const gchar *
+find_remedy (const CmafUploadItem *item, guint status)
+{
+  if (status == 411)
+    return "needs low-latency=false";
+  if (item->kind == CMAF_UPLOAD_DELETE && (status == 405 || status == 501))
+    return "needs DELETE to be allowed there, else objects stay";
+  if (item->kind != CMAF_UPLOAD_MANIFEST)
+    return cmaf_ingest_remedy (status);
+  switch (status) {
+    case 400:
+    case 412:
+      return NULL;
+    case 413:
+      return "needs a higher limit there, or a shorter window-length";
+    case 415:
+      return "needs a server that takes manifests";
+    default:
+      return cmaf_ingest_remedy (status);
+  }
+}
+
 static gchar *
 make_message (CmafUploadLane *self, const CmafUploadItem *item, guint status,
     const GError *failure)
@@ -469,8 +492,7 @@ make_message (CmafUploadLane *self, const CmafUploadItem *item, guint status,
     "removal of" };
   const gchar *location =
       cmaf_http_exchange_get_location (self->queue->exchange);
-  const gchar *remedy =
-      status == 411 ? "needs low-latency=false" : cmaf_ingest_remedy (status);
+  const gchar *remedy = find_remedy (item, status);
 
   if (failure != NULL)
     return g_strdup_printf ("%s: %s %s: %s", location, what[item->kind],
@@ -502,6 +524,10 @@ note_locked (CmafUploadLane *self, const CmafUploadItem *item, Report *report,
     report->is_restored = self->is_lost && item->kind != CMAF_UPLOAD_DELETE;
     if (report->is_restored)
       self->is_lost = FALSE;
+    if (item->kind == CMAF_UPLOAD_MANIFEST && self->refuses_manifests) {
+      self->refuses_manifests = FALSE;
+      report->is_restored = TRUE;
+    }
   } else if (report->fate == FATE_AGAIN && is_trouble && self->folder != NULL) {
     report->is_trouble = !self->is_lost;
     self->is_lost = TRUE;
@@ -509,8 +535,10 @@ note_locked (CmafUploadLane *self, const CmafUploadItem *item, Report *report,
              && !self->queue->has_told_delete) {
     self->queue->has_told_delete = TRUE;
     report->is_trouble = TRUE;
-  } else if (item->kind == CMAF_UPLOAD_MANIFEST && report->fate == FATE_GONE) {
-    report->is_trouble = report->status != 0;
+  } else if (item->kind == CMAF_UPLOAD_MANIFEST && report->fate == FATE_GONE
+             && report->status != 0) {
+    report->is_trouble = !self->refuses_manifests;
+    self->refuses_manifests = TRUE;
   }
 }
 

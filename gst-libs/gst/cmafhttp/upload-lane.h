@@ -56,7 +56,8 @@ typedef struct
   GPtrArray *sent; /* manifests that arrived last, with due for the next time */
   gchar *held_for; /* what a playlist must name before the next segment */
   GstClockTime held_until;
-  gboolean is_lost; /* the server does not answer as it should */
+  gboolean is_lost;           /* the server does not answer as it should */
+  gboolean refuses_manifests; /* that was told */
 
   /* the thread's own */
   CmafUploadClient *client;

@@ -339,6 +339,25 @@ GST_END_TEST;
 
 /* ---- troubles ---- */
 
+/* However many there are, and once more when one was taken in between. */
+GST_START_TEST (test_a_refused_manifest_is_told_once)
+{
+  static const ScriptStep steps[] = { { .status = 413 }, { .status = 413 },
+    { 0 }, { .status = 413 } };
+  Fixture f;
+
+  begin (&f, steps, G_N_ELEMENTS (steps));
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
+    put (&f, "x.mpd");
+    drain (&f);
+  }
+  expect_requests (&f, "+x.mpd,+x.mpd,+x.mpd,+x.mpd");
+  cmaf_upload_queue_stop (f.store);
+  expect_events (&f, "trt");
+  end (&f);
+}
+GST_END_TEST;
+
 static gboolean
 is_segment (const ScriptRequest *request, const gchar *name)
 {
@@ -596,6 +615,7 @@ upload_queue_suite (void)
   tcase_add_loop_test (
       tcase, test_what_is_removed_while_it_is_sent_does_not_stay, 0, 2);
   tcase_add_test (tcase, test_an_mpd_is_sent_again_once_in_a_while);
+  tcase_add_test (tcase, test_a_refused_manifest_is_told_once);
   tcase_add_test (tcase, test_a_segment_is_lost_after_one_segment_duration);
   tcase_add_test (tcase, test_what_is_lost_may_arrive_later);
   tcase_add_test (tcase, test_one_object_may_be_refused);
