@@ -328,18 +328,24 @@ cmaf_ingest_access_make_challenges (
 gboolean
 cmaf_ingest_access_wants_certificates (const CmafIngestAccess *self)
 {
-  return self->config.client_ca != NULL
-         || cmaf_ingest_users_get_kinds (self->users)
-                & CMAF_INGEST_USERS_CERTIFICATE;
+  /* a file may have some tomorrow */
+  return self->config.client_ca != NULL || self->config.users_file != NULL
+         || self->config.ask != NULL;
 }
 
 CmafIngestAccess *
 cmaf_ingest_access_new (const CmafIngestAccessConfig *config, GError **error)
 {
   FileState state = look_at (config->users_file);
-  CmafIngestUsers *users = read_users (config, error);
+  CmafIngestUsers *users;
   CmafIngestAccess *self;
 
+  if (config->user_pw != NULL && config->user_id == NULL) {
+    g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "user-pw: is the password of nobody, needs user-id too");
+    return NULL;
+  }
+  users = read_users (config, error);
   if (users == NULL)
     return NULL;
   self = g_new0 (CmafIngestAccess, 1);

@@ -280,14 +280,25 @@ typedef struct
   gint days;       /* of the sender's certificate */
   gboolean has_ca; /* the receiver believes its authority */
   gboolean is_pinned;
+  gboolean is_asked; /* the application says who may */
   gboolean is_allowed;
 } CertificateCase;
 
 static const CertificateCase certificate_cases[] = {
-  { 2, TRUE, FALSE, TRUE }, { 2, FALSE, TRUE, TRUE },
-  { 2, FALSE, FALSE, FALSE }, /* of somebody else */
-  { -1, TRUE, FALSE, FALSE }, /* expired */
+  { 2, TRUE, FALSE, FALSE, TRUE },
+  { 2, FALSE, TRUE, FALSE, TRUE },
+  { 2, FALSE, FALSE, FALSE, FALSE }, /* of somebody else */
+  { -1, TRUE, FALSE, FALSE, FALSE }, /* expired */
+  { 2, FALSE, FALSE, TRUE, TRUE },
 };
+
+static gboolean
+allow_certificates (GstElement *src, const gchar *scheme, const gchar *user,
+    const gchar *secret, const gchar *address, const gchar *target,
+    GTlsCertificate *certificate, gpointer data)
+{
+  return g_str_equal (scheme, "certificate") && certificate != NULL;
+}
 
 GST_START_TEST (test_client_certificates)
 {
@@ -307,7 +318,13 @@ GST_START_TEST (test_client_certificates)
   receiver_init (&r, c->is_pinned ? line : NULL);
   g_object_set (r.src, "tls-certificate-file",
       take_pem (&own, "server", 2, &server), "tls-ca-file",
-      c->has_ca ? own.ca : (c->is_pinned ? NULL : other.ca), NULL);
+      c->has_ca                     ? own.ca
+      : c->is_pinned || c->is_asked ? NULL
+                                    : other.ca,
+      NULL);
+  if (c->is_asked)
+    g_signal_connect (
+        r.src, "authenticate", G_CALLBACK (allow_certificates), NULL);
   play (&r);
   location = g_strdup_printf ("https://127.0.0.1:%u/ingest", r.port);
   sender_init (&s, NULL);

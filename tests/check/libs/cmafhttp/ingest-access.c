@@ -146,7 +146,6 @@ GST_START_TEST (test_what_is_asked_for)
   fail_unless (strstr (all[1], "stale=true") != NULL);
   assert_equals_string (all[2], "Basic realm=\"ingest\", charset=\"UTF-8\"");
   assert_equals_string (all[3], "Bearer realm=\"ingest\"");
-  fail_if (cmaf_ingest_access_wants_certificates (access));
   open = open_access (&(CmafIngestAccessConfig){ .ask = allow_bob });
   some = cmaf_ingest_access_make_challenges (open, FALSE, 0);
   assert_equals_int (g_strv_length (some), 2);
@@ -157,6 +156,33 @@ GST_START_TEST (test_what_is_asked_for)
   none = cmaf_ingest_access_make_challenges (certificates, FALSE, 0);
   fail_unless (none == NULL);
   fail_unless (cmaf_ingest_access_wants_certificates (certificates));
+}
+GST_END_TEST;
+
+/* Who is not asked for a certificate shows none. */
+GST_START_TEST (test_who_is_asked_for_a_certificate)
+{
+  const CmafIngestAccessConfig configs[] = { { NULL },
+    { .user_id = "ada", .user_pw = "s3cr3t" }, { .users_file = path },
+    { .ask = allow_bob } };
+  g_autoptr (CmafIngestAccess) access = NULL;
+
+  write_file ("user ada s3cr3t\n"); /* it may be changed */
+  access = open_access (&configs[__i__]);
+  assert_equals_int (
+      cmaf_ingest_access_wants_certificates (access), __i__ >= 2);
+}
+GST_END_TEST;
+
+/* Else everybody might send. */
+GST_START_TEST (test_a_password_needs_a_user)
+{
+  const CmafIngestAccessConfig config = { .user_pw = "s3cr3t" };
+  g_autoptr (GError) error = NULL;
+
+  fail_unless (cmaf_ingest_access_new (&config, &error) == NULL);
+  assert_equals_string (
+      error->message, "user-pw: is the password of nobody, needs user-id too");
 }
 GST_END_TEST;
 
@@ -274,6 +300,8 @@ ingest_access_suite (void)
   tcase_add_loop_test (
       tc, test_users_of_a_file_and_one_more, 0, G_N_ELEMENTS (cases));
   tcase_add_test (tc, test_what_is_asked_for);
+  tcase_add_loop_test (tc, test_who_is_asked_for_a_certificate, 0, 4);
+  tcase_add_test (tc, test_a_password_needs_a_user);
   tcase_add_test (tc, test_somebody_is_asked);
   tcase_add_test (tc, test_the_file_is_read_again);
   tcase_add_test (tc, test_a_wrong_file_is_an_error);
