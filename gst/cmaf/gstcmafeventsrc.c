@@ -192,12 +192,9 @@ static void
 set_context (GstElement *element, GstContext *context)
 {
   GstCmafEventSrc *self = GST_CMAF_EVENT_SRC (element);
-  g_autofree gchar *name = NULL;
 
-  GST_OBJECT_LOCK (self);
-  name = g_strdup (self->props.sync_group);
-  GST_OBJECT_UNLOCK (self);
-  mux_timing_set_context (&self->stream.timing, name, context);
+  mux_timing_set_own_context (
+      &self->stream.timing, &self->props.sync_group, context);
   GST_ELEMENT_CLASS (gst_cmaf_event_src_parent_class)
       ->set_context (element, context);
 }

@@ -389,12 +389,8 @@ static void
 set_context (GstElement *element, GstContext *context)
 {
   GstTsEpochTap *self = GST_TS_EPOCH_TAP (element);
-  g_autofree gchar *name = NULL;
 
-  GST_OBJECT_LOCK (self);
-  name = g_strdup (self->props.sync_group);
-  GST_OBJECT_UNLOCK (self);
-  mux_timing_set_context (&self->timing, name, context);
+  mux_timing_set_own_context (&self->timing, &self->props.sync_group, context);
   GST_ELEMENT_CLASS (gst_ts_epoch_tap_parent_class)
       ->set_context (element, context);
 }

@@ -236,6 +236,18 @@ mux_timing_set_context (MuxTiming *self, const gchar *name, GstContext *context)
   self->service.store = store;
 }
 
+void
+mux_timing_set_own_context (
+    MuxTiming *self, gchar *const *name, GstContext *context)
+{
+  g_autofree gchar *copy = NULL;
+
+  GST_OBJECT_LOCK (self->element);
+  copy = g_strdup (*name);
+  GST_OBJECT_UNLOCK (self->element);
+  mux_timing_set_context (self, copy, context);
+}
+
 /* Asks the pipeline; the first muxer of it makes the group. */
 static void
 ensure_group (MuxTiming *self, const gchar *name)

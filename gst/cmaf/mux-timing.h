@@ -37,9 +37,12 @@ gboolean mux_timing_start (
 void mux_timing_stop (MuxTiming *self);
 /* What waits for others returns, now and until undone. Any thread. */
 void mux_timing_wake (MuxTiming *self, gboolean awake);
-/* Takes the group named @name out of @context, if it is in there. */
+/* Takes the group named @name out of @context, if it is in there.
+ * _set_own_context: @name is a property, which the object lock guards. */
 void mux_timing_set_context (
     MuxTiming *self, const gchar *name, GstContext *context);
+void mux_timing_set_own_context (
+    MuxTiming *self, gchar *const *name, GstContext *context);
 /* What clock and metas say of the time of @buffer. @frames: NULL when it is no
  * frame. */
 void mux_timing_read (const MuxTiming *self, GstBuffer *buffer,
