@@ -6,9 +6,8 @@
 #include <gst/cmafhttp/secret.h>
 #include <string.h>
 
-#define MAX_ITERATIONS                                                         \
-  10000 /* some milliseconds, in which nobody is served                        \
-         */
+/* some milliseconds, in which nobody is served */
+#define MAX_ITERATIONS 10000
 #define MIN_TOKEN 16
 #define MD5_HEX 32
 #define SHA256_HEX 64
