@@ -16,10 +16,10 @@ frame_ticks (const HeardEvents *self, gint64 time, gboolean behind)
 
   if (!cmaf_sync_group_get_frames (self->timing->group, &frames))
     return cmaf_ticks_from_ns (media, self->timescale);
-  return cmaf_muldiv (
+  return cmaf_rescale (
       (cmaf_unit_from_media_time (&frames, media) + (behind ? 1 : 0))
           * frames.unit_ticks,
-      self->timescale, frames.timescale / 2, frames.timescale);
+      frames.timescale, self->timescale);
 }
 
 /* FALSE: not known yet. */

@@ -44,12 +44,6 @@ take_new (MuxEvents *self)
   }
 }
 
-static guint64
-rescale (const MuxEvents *self, guint64 ticks, guint32 timescale)
-{
-  return cmaf_muldiv (ticks, self->heard.timescale, timescale / 2, timescale);
-}
-
 gboolean
 mux_events_write (MuxEvents *self, const CmafCutFragment *cut,
     const CmafUnitGrid *units, GPtrArray **boxes, GError **error)
@@ -65,7 +59,8 @@ mux_events_write (MuxEvents *self, const CmafCutFragment *cut,
                             : cmaf_segment_grid_decode_time (
                                 &lock->grid, units, cut->number - 1);
   *boxes = cmaf_in_band_events_write (self->events,
-      rescale (self, before, units->timescale),
-      rescale (self, cut->decode_time, units->timescale), error);
+      cmaf_rescale (before, units->timescale, self->heard.timescale),
+      cmaf_rescale (cut->decode_time, units->timescale, self->heard.timescale),
+      error);
   return *boxes != NULL;
 }

@@ -185,13 +185,6 @@ read_emib (const Place *place, CmafBoxReader r, GError **error)
   return take_event (place, &event, &r, error);
 }
 
-/* Nearest tick. */
-static guint64
-rescale (const Place *place, guint64 ticks, guint32 timescale)
-{
-  return cmaf_muldiv (ticks, place->timescale, timescale / 2, timescale);
-}
-
 static gboolean
 read_emsg (const Place *place, CmafBoxReader r, GError **error)
 {
@@ -217,12 +210,13 @@ read_emsg (const Place *place, CmafBoxReader r, GError **error)
   if (r.failed || timescale == 0)
     return fail (place, r.failed ? "/emsg" : "/emsg/timescale",
         r.failed ? r.size + 8 : 0, r.failed ? 34 : 1, error);
-  event.start = rescale (place, time, timescale);
+  event.start = cmaf_rescale (time, timescale, place->timescale);
   if (version == 0)
     event.start += place->time;
   if (event.duration != CMAF_EVENT_OPEN)
     event.duration = (guint32)MIN (
-        rescale (place, event.duration, timescale), CMAF_EVENT_OPEN);
+        cmaf_rescale (event.duration, timescale, place->timescale),
+        CMAF_EVENT_OPEN);
   return take_event (place, &event, &r, error);
 }
 

@@ -67,16 +67,13 @@ append_id (GString *text, const CmafListedEvent *listed)
   g_autofree gchar *name = short_name (event);
 
   g_string_append_printf (text, ",ID=\"%s-%u-%" G_GUINT64_FORMAT "\"", name,
-      event->id,
-      cmaf_muldiv (
-          event->start, 1000, listed->timescale / 2, listed->timescale));
+      event->id, cmaf_rescale (event->start, listed->timescale, 1000));
 }
 
 static void
 append_start (GString *text, const CmafListedEvent *listed, GstClockTime origin)
 {
-  const guint64 start =
-      cmaf_muldiv (origin, listed->timescale, GST_SECOND / 2, GST_SECOND);
+  const guint64 start = cmaf_ticks_from_ns (origin, listed->timescale);
 
   g_string_append (text, ",START-DATE=\"");
   cmaf_time_text_utc_ms (text, start + listed->event->start, listed->timescale);

@@ -94,9 +94,9 @@ cmaf_ns_from_ticks (guint64 ticks, guint32 timescale)
 }
 
 guint64
-cmaf_rescale_floor (guint64 ticks, guint32 from, guint32 to)
+cmaf_rescale (guint64 ticks, guint32 from, guint32 to)
 {
-  return cmaf_muldiv (ticks, to, 0, from);
+  return cmaf_muldiv (ticks, to, from / 2, from);
 }
 
 gboolean

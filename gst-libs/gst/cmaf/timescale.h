@@ -18,8 +18,8 @@ G_BEGIN_DECLS
 CMAF_API guint64 cmaf_ticks_from_ns (guint64 ns, guint32 timescale);
 /* Nearest nanosecond, halves up. */
 CMAF_API guint64 cmaf_ns_from_ticks (guint64 ticks, guint32 timescale);
-/* floor (ticks * to / from), for whole-tick comparisons between tracks. */
-CMAF_API guint64 cmaf_rescale_floor (guint64 ticks, guint32 from, guint32 to);
+/* Nearest tick of another timescale, halves up. @from > 0. */
+CMAF_API guint64 cmaf_rescale (guint64 ticks, guint32 from, guint32 to);
 /* Timescale and access unit duration for a frame rate (A.3): 90000 when fps_d
  * is 1 and fps_n divides it, else fps_n * ceil (10000 / fps_n). FALSE when the
  * rate is not positive or the timescale would exceed CMAF_MAX_TIMESCALE. */

@@ -105,11 +105,15 @@ GST_START_TEST (test_ticks_survive_a_trip_through_nanoseconds)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_rescale_rounds_down)
+GST_START_TEST (test_rescale_takes_the_nearest_tick)
 {
-  assert_equals_uint64 (cmaf_rescale_floor (90001, 90000, 48000), 48000);
-  assert_equals_uint64 (cmaf_rescale_floor (89999, 90000, 48000), 47999);
-  assert_equals_uint64 (cmaf_rescale_floor (G_MAXUINT64, 1000, 1000000),
+  assert_equals_uint64 (cmaf_rescale (90001, 90000, 48000), 48001);
+  assert_equals_uint64 (cmaf_rescale (90000, 90000, 48000), 48000);
+  assert_equals_uint64 (cmaf_rescale (89999, 90000, 48000), 47999);
+  assert_equals_uint64 (cmaf_rescale (1, 2, 1), 1); /* halves up */
+  assert_equals_uint64 (cmaf_rescale (2, 3, 2), 1);
+  assert_equals_uint64 (cmaf_rescale (1, 5, 2), 0);
+  assert_equals_uint64 (cmaf_rescale (G_MAXUINT64, 1000, 1000000),
       G_MAXUINT64); /* does not fit */
 }
 GST_END_TEST;
@@ -165,7 +169,7 @@ timescale_suite (void)
       tc, test_ticks_are_the_nearest, 0, G_N_ELEMENTS (tick_cases));
   tcase_add_test (tc, test_nanoseconds_are_the_nearest);
   tcase_add_test (tc, test_ticks_survive_a_trip_through_nanoseconds);
-  tcase_add_test (tc, test_rescale_rounds_down);
+  tcase_add_test (tc, test_rescale_takes_the_nearest_tick);
   tcase_add_loop_test (tc, test_video_timescale_follows_the_frame_rate, 0,
       G_N_ELEMENTS (rate_cases));
   return s;
