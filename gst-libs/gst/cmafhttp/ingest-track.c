@@ -115,7 +115,7 @@ say_gap (CmafIngestTrack *self, const CmafMergedChunk *merged)
                  cmaf_ns_from_ticks (end, timescale) - from, NULL));
 }
 
-/* Another source is in use from now on, and what that means for the others. */
+/* Another source is in use from now on. */
 static void
 note_source (CmafIngestTrack *self, guint id)
 {
