@@ -7,7 +7,6 @@
 #include "align-event.h"
 
 #include <gst/cmaf/timescale.h>
-#include <gst/cmaf/unit-counter.h>
 
 /* Encoders count on over less than 40 ms, and a little more. */
 #define ENCODER_TOLERANCE (gint64) (50 * GST_MSECOND)

@@ -4,8 +4,6 @@
 /* The timing lock of one pad. */
 #include "mux-lock.h"
 
-#include <gst/cmaf/timescale.h>
-
 /* A correction is made so many segments ahead: key frames are asked for, and
  * other tracks may be ahead. */
 #define SEGMENTS_AHEAD 7

@@ -8,7 +8,6 @@
 #include "running-time.h"
 
 #include <gst/cmaf/access-unit.h>
-#include <gst/cmaf/sample-entry.h>
 #include <gst/cmaf/timescale.h>
 #include <gst/cmaf/track-caps.h>
 #include <gst/cmafbase/gstcmafmessage.h>

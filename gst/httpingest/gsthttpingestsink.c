@@ -25,10 +25,8 @@
 
 #include "ingest-enums.h"
 
-#include <gst/cmafbase/gstcmafmessage.h>
 #include <gst/cmafhttp/ingest-client.h>
 #include <gst/cmafhttp/upload-properties.h>
-#include <string.h>
 
 GST_DEBUG_CATEGORY_STATIC (http_ingest_sink_debug);
 #define GST_CAT_DEFAULT http_ingest_sink_debug

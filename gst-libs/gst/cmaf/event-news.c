@@ -3,7 +3,6 @@
 
 /* What was told last of each event that is not over, and what is told now. */
 #include <gst/cmaf/event-news.h>
-#include <gst/cmaf/timescale.h>
 
 #define MAX_KNOWN 1000 /* of more it is forgotten that they were told */
 

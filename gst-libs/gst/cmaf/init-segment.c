@@ -9,8 +9,7 @@
 #include "media-profile.h"
 #include "sample-entry.h"
 
-#define UNDETERMINED 0x55C4 /* "und" */
-#define MAX_TEXT 256        /* bytes of a language, role or set we keep */
+#define MAX_TEXT 256 /* bytes of a language, role or set we keep */
 #define MAX_EDIT (G_GINT64_CONSTANT (1) << 40) /* ticks */
 
 typedef struct

@@ -8,8 +8,6 @@
 #include "time-text.h"
 #include "timescale.h"
 
-#include <string.h>
-
 #define SHORT_HASH 8 /* hexadecimal digits */
 
 /* "scte35", or what stands for the scheme and value in an id. */

@@ -16,7 +16,6 @@
 #include "packager-counts.h"
 #include "packager-outbox.h"
 #include "segment-name.h"
-#include "timescale.h"
 
 #include <string.h>
 

@@ -10,7 +10,6 @@
 #include <glib/gstdio.h>
 #include <gst/cmaf/directory-store.h>
 #include <gst/gst.h>
-#include <string.h>
 
 #define MAX_FILES 1000
 #define MAX_SIZE (2 * 1024 * 1024) /* of a file */

@@ -6,7 +6,6 @@
 #include "ingest-failures.h"
 
 #include <gio/gio.h>
-#include <string.h>
 
 #define REMEMBERED (10 * GST_SECOND)
 #define INTERVAL (100 * GST_MSECOND) /* looking may take some milliseconds */

@@ -7,7 +7,6 @@
 
 #include <gst/cmafhttp/gzip-decoder.h>
 #include <gst/cmafhttp/http-stream.h>
-#include <string.h>
 
 #define MAX_HELD (500 * GST_MSECOND) /* an answer */
 

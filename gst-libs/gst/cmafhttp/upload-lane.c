@@ -4,7 +4,6 @@
 /* The thread takes what is due, sends it with no lock held, and then does with
  * it what the answer says. */
 #include "upload-lane.h"
-#include "http-store.h"
 #include "ingest-remedy.h"
 
 #include <string.h>
