@@ -3,6 +3,8 @@
 
 #include "manifest-upload.h"
 
+#include <gst/cmafhttp/property-fields.h>
+
 #define DEFAULT_MAX_SPOOL_BYTES (64 * 1024 * 1024)
 #define DEFAULT_DRAIN_TIMEOUT (30 * GST_SECOND)
 #define DEFAULT_REFRESH (60 * GST_SECOND)
@@ -19,56 +21,37 @@ enum
 
 /* ---- values ---- */
 
-static guint64 *
-number_of (ManifestUploadSettings *settings, guint index)
-{
-  switch (index) {
-    case MAX_SPOOL_BYTES:
-      return &settings->max_spool_bytes;
-    case DRAIN_TIMEOUT:
-      return &settings->drain_timeout;
-    case DELETE_DELAY:
-      return &settings->delete_delay;
-    case MANIFEST_REFRESH:
-      return &settings->manifest_refresh;
-    default:
-      return NULL;
+#define FIELD(index, type, field)                                              \
+  {                                                                            \
+    index, type, G_STRUCT_OFFSET (ManifestUploadSettings, field)               \
   }
-}
+
+static const CmafPropertyField fields[] = {
+  FIELD (INIT_EXTENSION, G_TYPE_STRING, init_extension),
+  FIELD (MAX_SPOOL_BYTES, G_TYPE_UINT64, max_spool_bytes),
+  FIELD (DRAIN_TIMEOUT, G_TYPE_UINT64, drain_timeout),
+  FIELD (DELETE_DELAY, G_TYPE_UINT64, delete_delay),
+  FIELD (MANIFEST_REFRESH, G_TYPE_UINT64, manifest_refresh),
+};
 
 gboolean
 manifest_upload_set (
     ManifestUploadSettings *settings, guint index, const GValue *value)
 {
-  guint64 *number = number_of (settings, index);
-
-  if (index == INIT_EXTENSION) {
-    g_free (settings->init_extension);
-    settings->init_extension = g_value_dup_string (value);
-    return TRUE;
-  }
-  if (number == NULL)
-    return cmaf_upload_properties_set (
-        &settings->common, index - COMMON, value);
-  *number = g_value_get_uint64 (value);
-  return TRUE;
+  return cmaf_property_fields_set (
+             fields, G_N_ELEMENTS (fields), settings, index, value)
+         || cmaf_upload_properties_set (
+             &settings->common, index - COMMON, value);
 }
 
 gboolean
 manifest_upload_get (
     const ManifestUploadSettings *settings, guint index, GValue *value)
 {
-  const guint64 *number = number_of ((ManifestUploadSettings *)settings, index);
-
-  if (index == INIT_EXTENSION) {
-    g_value_set_string (value, settings->init_extension);
-    return TRUE;
-  }
-  if (number == NULL)
-    return cmaf_upload_properties_get (
-        &settings->common, index - COMMON, value);
-  g_value_set_uint64 (value, *number);
-  return TRUE;
+  return cmaf_property_fields_get (
+             fields, G_N_ELEMENTS (fields), settings, index, value)
+         || cmaf_upload_properties_get (
+             &settings->common, index - COMMON, value);
 }
 
 gboolean
@@ -80,7 +63,7 @@ manifest_upload_is_credential (guint index)
 void
 manifest_upload_clear (ManifestUploadSettings *settings)
 {
-  g_clear_pointer (&settings->init_extension, g_free);
+  cmaf_property_fields_clear (fields, G_N_ELEMENTS (fields), settings);
   cmaf_upload_properties_clear (&settings->common);
 }
 

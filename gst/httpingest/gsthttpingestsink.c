@@ -26,6 +26,7 @@
 #include "ingest-enums.h"
 
 #include <gst/cmafhttp/ingest-client.h>
+#include <gst/cmafhttp/property-fields.h>
 #include <gst/cmafhttp/upload-properties.h>
 
 GST_DEBUG_CATEGORY_STATIC (http_ingest_sink_debug);
@@ -327,19 +328,12 @@ finish (GstCmafTrackSink *sink, GError **error)
 
 /* ---- properties ---- */
 
-typedef struct
-{
-  guint id;
-  GType type;
-  gsize offset;
-} Field;
-
 #define FIELD(id, type, field)                                                 \
   {                                                                            \
     PROP_##id, type, G_STRUCT_OFFSET (GstHttpIngestSink, field)                \
   }
 
-static const Field fields[] = {
+static const CmafPropertyField fields[] = {
   FIELD (LOCATION, G_TYPE_STRING, location),
   FIELD (LOCATIONS, G_TYPE_STRING, locations),
   FIELD (ENCODER_NAME, G_TYPE_STRING, encoder_name),
@@ -358,53 +352,14 @@ static const Field fields[] = {
   FIELD (DRAIN_TIMEOUT, G_TYPE_UINT64, drain_timeout),
 };
 
-static const Field *
-find_field (guint id)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (fields[i].id == id)
-      return &fields[i];
-  return NULL;
-}
-
-static void
-set_field (gpointer at, GType type, const GValue *value)
-{
-  if (type == G_TYPE_STRING) {
-    g_free (*(gchar **)at);
-    *(gchar **)at = g_value_dup_string (value);
-  } else if (type == G_TYPE_BOOLEAN) {
-    *(gboolean *)at = g_value_get_boolean (value);
-  } else if (type == G_TYPE_ENUM) {
-    *(gint *)at = g_value_get_enum (value);
-  } else {
-    *(guint64 *)at = g_value_get_uint64 (value);
-  }
-}
-
-static void
-get_field (gconstpointer at, GType type, GValue *value)
-{
-  if (type == G_TYPE_STRING)
-    g_value_set_string (value, *(gchar *const *)at);
-  else if (type == G_TYPE_BOOLEAN)
-    g_value_set_boolean (value, *(const gboolean *)at);
-  else if (type == G_TYPE_ENUM)
-    g_value_set_enum (value, *(const gint *)at);
-  else
-    g_value_set_uint64 (value, *(const guint64 *)at);
-}
-
 static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstHttpIngestSink *self = GST_HTTP_INGEST_SINK (object);
-  const Field *field = find_field (id);
 
   GST_OBJECT_LOCK (self);
-  if (field)
-    set_field (G_STRUCT_MEMBER_P (self, field->offset), field->type, value);
-  else if (!cmaf_upload_properties_set (&self->upload, id - PROP_UPLOAD, value))
+  if (!cmaf_property_fields_set (fields, G_N_ELEMENTS (fields), self, id, value)
+      && !cmaf_upload_properties_set (&self->upload, id - PROP_UPLOAD, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   if (self->client && cmaf_upload_properties_is_credential (id - PROP_UPLOAD))
     cmaf_ingest_client_set_credentials (self->client, self->upload.user_id,
@@ -416,21 +371,22 @@ static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstHttpIngestSink *self = GST_HTTP_INGEST_SINK (object);
-  const Field *field = find_field (id);
 
   GST_OBJECT_LOCK (self);
   if (id == PROP_LOCATION || id == PROP_LOCATIONS)
-    g_value_take_string (value, cmaf_upload_hide_secrets (G_STRUCT_MEMBER (
-                                    gchar *, self, field->offset)));
+    g_value_take_string (
+        value, cmaf_upload_hide_secrets (
+                   id == PROP_LOCATION ? self->location : self->locations));
   else if (id == PROP_STATS && self->client)
     g_value_take_boxed (value, cmaf_ingest_client_get_stats (self->client));
   else if (id == PROP_STATS && self->last_stats)
     g_value_set_boxed (value, self->last_stats);
   else if (id == PROP_STATS)
     g_value_take_boxed (value, gst_structure_new_empty (STATS_NAME));
-  else if (field)
-    get_field (G_STRUCT_MEMBER_P (self, field->offset), field->type, value);
-  else if (!cmaf_upload_properties_get (&self->upload, id - PROP_UPLOAD, value))
+  else if (!cmaf_property_fields_get (
+               fields, G_N_ELEMENTS (fields), self, id, value)
+           && !cmaf_upload_properties_get (
+               &self->upload, id - PROP_UPLOAD, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
 }
@@ -440,9 +396,7 @@ finalize (GObject *object)
 {
   GstHttpIngestSink *self = GST_HTTP_INGEST_SINK (object);
 
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (fields[i].type == G_TYPE_STRING)
-      g_free (G_STRUCT_MEMBER (gchar *, self, fields[i].offset));
+  cmaf_property_fields_clear (fields, G_N_ELEMENTS (fields), self);
   cmaf_upload_properties_clear (&self->upload);
   g_clear_pointer (&self->last_stats, gst_structure_free);
   G_OBJECT_CLASS (gst_http_ingest_sink_parent_class)->finalize (object);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* A table of fields in the order of their ids. */
 #include "upload-properties.h"
+#include "property-fields.h"
 
 #include <string.h>
 
@@ -26,16 +26,12 @@ enum
   TIMEOUT,
 };
 
-typedef struct
-{
-  GType type;
-  gsize offset;
-} Field;
-
 #define FIELD(index, type, field)                                              \
-  [index] = { type, G_STRUCT_OFFSET (CmafUploadProperties, field) }
+  {                                                                            \
+    index, type, G_STRUCT_OFFSET (CmafUploadProperties, field)                 \
+  }
 
-static const Field fields[] = {
+static const CmafPropertyField fields[] = {
   FIELD (METHOD, G_TYPE_STRING, method),
   FIELD (USER_AGENT, G_TYPE_STRING, user_agent),
   FIELD (HEADERS, G_TYPE_BOXED, headers),
@@ -72,61 +68,20 @@ cmaf_auth_mode_get_type (void)
 
 /* ---- values ---- */
 
-static void
-set_field (gpointer at, GType type, const GValue *value)
-{
-  if (type == G_TYPE_STRING) {
-    g_free (*(gchar **)at);
-    *(gchar **)at = g_value_dup_string (value);
-  } else if (type == G_TYPE_BOXED) {
-    g_clear_pointer ((GstStructure **)at, gst_structure_free);
-    *(GstStructure **)at = g_value_dup_boxed (value);
-  } else if (type == G_TYPE_BOOLEAN) {
-    *(gboolean *)at = g_value_get_boolean (value);
-  } else if (type == G_TYPE_ENUM) {
-    *(gint *)at = g_value_get_enum (value);
-  } else if (type == G_TYPE_UINT) {
-    *(guint *)at = g_value_get_uint (value);
-  } else {
-    *(guint64 *)at = g_value_get_uint64 (value);
-  }
-}
-
-static void
-get_field (gconstpointer at, GType type, GValue *value)
-{
-  if (type == G_TYPE_STRING)
-    g_value_set_string (value, *(gchar *const *)at);
-  else if (type == G_TYPE_BOOLEAN)
-    g_value_set_boolean (value, *(const gboolean *)at);
-  else if (type == G_TYPE_ENUM)
-    g_value_set_enum (value, *(const gint *)at);
-  else if (type == G_TYPE_UINT)
-    g_value_set_uint (value, *(const guint *)at);
-  else
-    g_value_set_uint64 (value, *(const guint64 *)at);
-}
-
 gboolean
 cmaf_upload_properties_set (
     CmafUploadProperties *self, guint index, const GValue *value)
 {
-  if (index >= G_N_ELEMENTS (fields))
-    return FALSE;
-  set_field (G_STRUCT_MEMBER_P (self, fields[index].offset), fields[index].type,
-      value);
-  return TRUE;
+  return cmaf_property_fields_set (
+      fields, G_N_ELEMENTS (fields), self, index, value);
 }
 
 gboolean
 cmaf_upload_properties_get (
     const CmafUploadProperties *self, guint index, GValue *value)
 {
-  if (index >= G_N_ELEMENTS (fields))
-    return FALSE;
-  get_field (G_STRUCT_MEMBER_P (self, fields[index].offset), fields[index].type,
-      value);
-  return TRUE;
+  return cmaf_property_fields_get (
+      fields, G_N_ELEMENTS (fields), self, index, value);
 }
 
 gboolean
@@ -138,10 +93,7 @@ cmaf_upload_properties_is_credential (guint index)
 void
 cmaf_upload_properties_clear (CmafUploadProperties *self)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (fields[i].type == G_TYPE_STRING)
-      g_free (G_STRUCT_MEMBER (gchar *, self, fields[i].offset));
-  g_clear_pointer (&self->headers, gst_structure_free);
+  cmaf_property_fields_clear (fields, G_N_ELEMENTS (fields), self);
   memset (self, 0, sizeof *self);
 }
 
