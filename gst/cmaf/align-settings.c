@@ -4,6 +4,8 @@
 /* Properties: names, ranges and defaults. */
 #include "align-settings.h"
 
+#include "plugin-enum.h"
+
 #define DEFAULT_TOLERANCE (40 * GST_MSECOND)
 #define DEFAULT_MAX_SILENCE (10 * GST_SECOND)
 #define DEFAULT_SILENCE_AFTER (500 * GST_MSECOND)
@@ -38,13 +40,7 @@ encoder_stamps_get_type (void)
     { 0, NULL, NULL },
   };
 
-  if (g_once_init_enter (&type)) {
-    GType made = g_enum_register_static ("GstCmafAudioAlignStamps", values);
-
-    gst_type_mark_as_plugin_api (made, 0);
-    g_once_init_leave (&type, made);
-  }
-  return type;
+  return plugin_enum_register (&type, "GstCmafAudioAlignStamps", values);
 }
 
 static GstClockTime *

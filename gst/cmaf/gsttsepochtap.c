@@ -23,6 +23,7 @@
 #include "gsttsepochtap.h"
 
 #include "demux-watch.h"
+#include "plugin-enum.h"
 #include "tap-anchor.h"
 
 #include <gst/cmaf/splice-info.h>
@@ -110,13 +111,7 @@ pts_anchor_get_type (void)
     { 0, NULL, NULL },
   };
 
-  if (g_once_init_enter (&type)) {
-    GType made = g_enum_register_static ("GstTsEpochTapAnchor", values);
-
-    gst_type_mark_as_plugin_api (made, 0);
-    g_once_init_leave (&type, made);
-  }
-  return type;
+  return plugin_enum_register (&type, "GstTsEpochTapAnchor", values);
 }
 
 /* ---- what the stream says ---- */

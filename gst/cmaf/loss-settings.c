@@ -4,6 +4,8 @@
 /* What an aligner does when its input is lost, as a property. */
 #include "loss-settings.h"
 
+#include "plugin-enum.h"
+
 static GType
 on_loss_get_type (void)
 {
@@ -14,13 +16,7 @@ on_loss_get_type (void)
     { 0, NULL, NULL },
   };
 
-  if (g_once_init_enter (&type)) {
-    GType made = g_enum_register_static ("GstCmafOnInputLoss", values);
-
-    gst_type_mark_as_plugin_api (made, 0);
-    g_once_init_leave (&type, made);
-  }
-  return type;
+  return plugin_enum_register (&type, "GstCmafOnInputLoss", values);
 }
 
 void

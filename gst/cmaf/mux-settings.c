@@ -4,6 +4,8 @@
 /* Properties: names, ranges and defaults. */
 #include "mux-settings.h"
 
+#include "plugin-enum.h"
+
 #include <gst/cmaf/splice-plan.h>
 #include <gst/cmaf/timescale.h>
 
@@ -50,18 +52,6 @@ enum
 /* ---- enums ---- */
 
 static GType
-register_enum (gsize *type, const gchar *name, const GEnumValue *values)
-{
-  if (g_once_init_enter (type)) {
-    GType made = g_enum_register_static (name, values);
-
-    gst_type_mark_as_plugin_api (made, 0);
-    g_once_init_leave (type, made);
-  }
-  return *type;
-}
-
-static GType
 grid_mode_get_type (void)
 {
   static gsize type = 0;
@@ -72,7 +62,7 @@ grid_mode_get_type (void)
     { 0, NULL, NULL },
   };
 
-  return register_enum (&type, "GstCmafSyncMuxGridMode", values);
+  return plugin_enum_register (&type, "GstCmafSyncMuxGridMode", values);
 }
 
 static GType
@@ -85,7 +75,7 @@ events_get_type (void)
     { 0, NULL, NULL },
   };
 
-  return register_enum (&type, "GstCmafSyncMuxEvents", values);
+  return plugin_enum_register (&type, "GstCmafSyncMuxEvents", values);
 }
 
 static GType
@@ -98,7 +88,7 @@ parameter_sets_get_type (void)
     { 0, NULL, NULL },
   };
 
-  return register_enum (&type, "GstCmafSyncMuxParameterSets", values);
+  return plugin_enum_register (&type, "GstCmafSyncMuxParameterSets", values);
 }
 
 static GType
@@ -114,7 +104,7 @@ missed_key_frame_get_type (void)
     { 0, NULL, NULL },
   };
 
-  return register_enum (&type, "GstCmafSyncMuxMissedKeyFrame", values);
+  return plugin_enum_register (&type, "GstCmafSyncMuxMissedKeyFrame", values);
 }
 
 static GType
@@ -129,7 +119,7 @@ prft_mode_get_type (void)
     { 0, NULL, NULL },
   };
 
-  return register_enum (&type, "GstCmafSyncMuxPrftMode", values);
+  return plugin_enum_register (&type, "GstCmafSyncMuxPrftMode", values);
 }
 
 static GType
@@ -146,7 +136,7 @@ splice_mode_get_type (void)
     { 0, NULL, NULL },
   };
 
-  return register_enum (&type, "GstCmafSyncMuxSpliceMode", values);
+  return plugin_enum_register (&type, "GstCmafSyncMuxSpliceMode", values);
 }
 
 static GType
@@ -160,7 +150,7 @@ text_format_get_type (void)
     { 0, NULL, NULL },
   };
 
-  return register_enum (&type, "GstCmafSyncMuxTextFormat", values);
+  return plugin_enum_register (&type, "GstCmafSyncMuxTextFormat", values);
 }
 
 static gchar **

@@ -4,6 +4,8 @@
 /* Properties: names, ranges and defaults. */
 #include "video-settings.h"
 
+#include "plugin-enum.h"
+
 #define DEFAULT_SLATE_AFTER (500 * GST_MSECOND)
 #define DEFAULT_MAX_SLATE (10 * GST_SECOND)
 
@@ -27,13 +29,7 @@ slate_get_type (void)
     { 0, NULL, NULL },
   };
 
-  if (g_once_init_enter (&type)) {
-    GType made = g_enum_register_static ("GstCmafVideoAlignSlate", values);
-
-    gst_type_mark_as_plugin_api (made, 0);
-    g_once_init_leave (&type, made);
-  }
-  return type;
+  return plugin_enum_register (&type, "GstCmafVideoAlignSlate", values);
 }
 
 gboolean
