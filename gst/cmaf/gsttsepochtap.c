@@ -62,6 +62,7 @@ struct _GstTsEpochTap
   MuxTiming timing;
   TapAnchor anchor;
   CmafTsReader *reader;
+  gboolean has_told_broken; /* since the last boundary point */
   PesMatch *match;
 };
 
@@ -203,8 +204,9 @@ take_splice (GstTsEpochTap *self, const CmafTsEvent *event)
     gst_structure_set (s, "stream-pts", G_TYPE_UINT64, event->pts, NULL);
   if (is_read)
     gst_structure_set (s, "has-bad-crc", G_TYPE_BOOLEAN, info.has_bad_crc,
-        "command", G_TYPE_UINT, (guint)info.command, "event-id", G_TYPE_UINT,
-        info.event_id, "out-of-network", G_TYPE_BOOLEAN, info.is_out, NULL);
+        "encrypted", G_TYPE_BOOLEAN, info.is_encrypted, "command", G_TYPE_UINT,
+        (guint)info.command, "event-id", G_TYPE_UINT, info.event_id,
+        "out-of-network", G_TYPE_BOOLEAN, info.is_out, NULL);
   else
     gst_structure_set (s, "reason", G_TYPE_STRING, error->message, NULL);
   if (is_read) {
@@ -228,6 +230,19 @@ take_discontinuity (GstTsEpochTap *self, const CmafTsEvent *event)
   tap_anchor_take_discontinuity (&self->anchor);
 }
 
+/* All of it is counted; the next message is due when something was read well.
+ */
+static void
+take_broken (GstTsEpochTap *self, const CmafTsEvent *event)
+{
+  GST_WARNING_OBJECT (self, "pid %x: %s", event->pid, event->reason);
+  if (!self->has_told_broken)
+    post (self,
+        gst_structure_new ("cmaf-epoch-broken", "pid", G_TYPE_UINT,
+            (guint)event->pid, "reason", G_TYPE_STRING, event->reason, NULL));
+  self->has_told_broken = TRUE;
+}
+
 static void
 take_event (GstTsEpochTap *self, const CmafTsEvent *event)
 {
@@ -247,6 +262,7 @@ take_event (GstTsEpochTap *self, const CmafTsEvent *event)
       take_packet (self, event);
       break;
     case CMAF_TS_EBP:
+      self->has_told_broken = FALSE;
       tap_anchor_take_point (&self->anchor, event);
       break;
     case CMAF_TS_SPLICE:
@@ -256,7 +272,7 @@ take_event (GstTsEpochTap *self, const CmafTsEvent *event)
       take_discontinuity (self, event);
       break;
     case CMAF_TS_BROKEN:
-      GST_WARNING_OBJECT (self, "pid %x: %s", event->pid, event->reason);
+      take_broken (self, event);
       break;
   }
 }
@@ -354,6 +370,7 @@ start (GstTsEpochTap *self)
     tap_anchor_settings_clear (&settings);
     return FALSE;
   }
+  self->has_told_broken = FALSE;
   self->reader = cmaf_ts_reader_new (program);
   self->match = pes_match_new ();
   watch = demux_watch_new (self->match, self->timing.cues);

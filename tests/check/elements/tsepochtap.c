@@ -129,26 +129,30 @@ GST_START_TEST (test_splice_sections_are_told)
   memcpy (wrong + 1, g_bytes_get_data (cue, NULL), 36);
   wrong[36] ^= 1;
   ts_packet (&ts, TS_SPLICE, TRUE, NULL, 0, wrong, 184);
+  wrong[5] |= 0x80; /* encrypted_packet */
+  ts_packet (&ts, TS_SPLICE, TRUE, NULL, 0, wrong, 184);
   gst_harness_push (h, gst_buffer_new_memdup (ts.bytes->data, ts.bytes->len));
-  for (guint i = 0; i < 2; i++) {
+  for (guint i = 0; i < 3; i++) {
     GstMessage *message = pop_message (bus, "cmaf-splice");
     const GstStructure *s;
-    gboolean is_bad;
+    gboolean is_bad, is_encrypted;
     guint64 pts;
     guint id;
 
     fail_unless (message != NULL);
     s = gst_message_get_structure (message);
     fail_unless (gst_structure_get_boolean (s, "has-bad-crc", &is_bad));
-    assert_equals_int (is_bad, i == 1);
+    assert_equals_int (is_bad, i >= 1);
+    fail_unless (gst_structure_get_boolean (s, "encrypted", &is_encrypted));
+    assert_equals_int (is_encrypted, i == 2);
     fail_unless (gst_structure_get_uint (s, "event-id", &id));
-    assert_equals_int (id, 7);
+    assert_equals_int (id, i < 2 ? 7 : 0);
     fail_unless (gst_structure_get_uint64 (s, "stream-pts", &pts));
     assert_equals_uint64 (pts, 90000);
     gst_message_unref (message);
   }
-  assert_equals_uint64 (get_stat (h, "splices"), 2);
-  assert_equals_uint64 (get_stat (h, "bad-crcs"), 1);
+  assert_equals_uint64 (get_stat (h, "splices"), 3);
+  assert_equals_uint64 (get_stat (h, "bad-crcs"), 2);
   ts_clear (&ts);
   close_tap (h, bus);
 }
@@ -169,17 +173,25 @@ GST_START_TEST (test_boundary_points_anchor_until_the_clock_jumps)
 
   ts_init (&ts, 0, 0);
   ts_tables (&ts);
+  ts_pes (&ts, TS_VIDEO, 86400, liar, sizeof liar, data, sizeof data, FALSE);
   ts_pes (&ts, TS_VIDEO, 90000, liar, sizeof liar, data, sizeof data, FALSE);
   ts_pes (&ts, TS_VIDEO, 93600, ebp, sizeof ebp, data, sizeof data, FALSE);
   gst_harness_push (h, gst_buffer_new_memdup (ts.bytes->data, ts.bytes->len));
-  message = pop_message (bus, "cmaf-epoch-anchored");
+  message = pop_message (bus, "cmaf-epoch-broken");
   fail_unless (message != NULL);
+  fail_unless_equals_string (
+      gst_structure_get_string (gst_message_get_structure (message), "reason"),
+      "adaptation field: lengths in it lie");
+  gst_message_unref (message);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT);
+  fail_unless (message != NULL);
+  fail_unless (gst_message_has_name (message, "cmaf-epoch-anchored"));
   fail_unless (gst_structure_get_uint64 (
       gst_message_get_structure (message), "ticks", &ticks));
   assert_equals_uint64 (ticks, 156212064046800);
   gst_message_unref (message);
   assert_equals_uint64 (get_stat (h, "pair-pts"), 93600);
-  assert_equals_uint64 (get_stat (h, "broken"), 1);
+  assert_equals_uint64 (get_stat (h, "broken"), 2);
   g_byte_array_set_size (ts.bytes, 0);
   ts_packet (&ts, TS_VIDEO, FALSE, jump, sizeof jump, NULL, 0);
   gst_harness_push (h, gst_buffer_new_memdup (ts.bytes->data, ts.bytes->len));
