@@ -13,7 +13,7 @@
 #include "running-time.h"
 
 #include <gst/cmaf/timescale.h>
-#include <gst/cmaf/unit-counter.h>
+#include <gst/cmaf/unit-phase.h>
 #include <gst/video/video.h>
 
 /* Elements between encoder and muxer that are looked through. */
@@ -47,8 +47,7 @@ struct _MuxUpstream
   GstSegment segment;
   CmafUnitGrid units;
   CmafSegmentGrid grid;
-  gint64 phase; /* ns by which frames come after their numbers */
-  gboolean has_phase;
+  CmafUnitPhase phase;
   GstClockTime first_pts;
   gboolean has_number;
   guint64 number;        /* of the segment of the newest frame */
@@ -207,7 +206,7 @@ set_up (MuxUpstream *self, GstPad *pad, GstBuffer *buffer)
       &self->lock, align_event_find_grid (pad, &mapping) ? &mapping : NULL);
   mux_lock_start (&self->lock, units, &self->grid, TRUE);
   self->first_pts = GST_BUFFER_PTS (buffer);
-  self->has_phase = FALSE;
+  memset (&self->phase, 0, sizeof self->phase);
   return TRUE;
 }
 
@@ -238,18 +237,11 @@ find_number (MuxUpstream *self, gint64 running_time, guint64 *unit)
 {
   gint64 media_time = mux_lock_media_time (&self->lock, running_time);
   CmafTimingSource source;
-  gint64 offset, phase;
+  gint64 offset;
 
   cmaf_timing_lock_get_mapping (self->lock.lock, &source, &offset);
-  if (source == CMAF_TIMING_FIXED)
-    media_time -= self->has_phase ? self->phase : 0;
-  if (!cmaf_unit_snap (&self->units, media_time, unit, &phase))
-    return FALSE;
-  if (source == CMAF_TIMING_FIXED && !self->has_phase) {
-    self->phase = phase;
-    self->has_phase = TRUE;
-  }
-  return TRUE;
+  return cmaf_unit_phase_find (&self->phase, &self->units,
+      source == CMAF_TIMING_FIXED, media_time, unit);
 }
 
 static void

@@ -7,7 +7,6 @@
 #include "running-time.h"
 
 #include <gst/cmaf/timescale.h>
-#include <gst/cmaf/unit-counter.h>
 
 /* ---- items ---- */
 
@@ -66,22 +65,14 @@ media_time_of (const SwitchInput *self, guint64 number)
   return (gint64)cmaf_media_time_of_unit (&self->units, number);
 }
 
-/* As cmafvideoalign does it. */
 static gboolean
 find_number (SwitchInput *self, gint64 media_time, guint64 *number)
 {
-  gint64 offset, phase;
+  gint64 offset;
 
   cmaf_timing_lock_get_mapping (self->lock.lock, &self->source, &offset);
-  if (self->source == CMAF_TIMING_FIXED)
-    media_time -= self->has_phase ? self->phase : 0;
-  if (!cmaf_unit_snap (&self->units, media_time, number, &phase))
-    return FALSE;
-  if (self->source == CMAF_TIMING_FIXED && !self->has_phase) {
-    self->phase = phase;
-    self->has_phase = TRUE;
-  }
-  return TRUE;
+  return cmaf_unit_phase_find (&self->phase, &self->units,
+      self->source == CMAF_TIMING_FIXED, media_time, number);
 }
 
 static gboolean
@@ -235,7 +226,7 @@ switch_input_flush (SwitchInput *self)
   g_autoptr (GstCaps) caps = g_steal_pointer (&self->caps);
 
   mux_lock_clear (&self->lock);
-  self->has_phase = FALSE;
+  memset (&self->phase, 0, sizeof self->phase);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   if (caps && self->timing.member)
     switch_input_take_caps (self, caps, NULL);

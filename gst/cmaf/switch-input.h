@@ -9,6 +9,7 @@
 #include "mux-lock.h"
 
 #include <gst/audio/audio.h>
+#include <gst/cmaf/unit-phase.h>
 #include <gst/video/video.h>
 
 G_BEGIN_DECLS
@@ -36,8 +37,7 @@ typedef struct
   guint rate, bpf;    /* of sound: samples a second, bytes in one */
   guint fps_n, fps_d; /* of frames */
   CmafUnitGrid units;
-  gint64 phase; /* as of cmafvideoalign */
-  gboolean has_phase;
+  CmafUnitPhase phase;
 
   GQueue items;       /* lock: of the switch; SwitchItem, as all below */
   gint64 arrived;     /* running time by the clock, of the last buffer */

@@ -12,7 +12,6 @@
 #include "spare-frame.h"
 
 #include <gst/cmaf/timescale.h>
-#include <gst/cmaf/unit-counter.h>
 
 /* ---- output ---- */
 
@@ -211,18 +210,11 @@ static gboolean
 find_number (VideoAlignStream *self, gint64 media_time, guint64 *number)
 {
   CmafTimingSource source;
-  gint64 offset, phase;
+  gint64 offset;
 
   cmaf_timing_lock_get_mapping (self->lock.lock, &source, &offset);
-  if (source == CMAF_TIMING_FIXED)
-    media_time -= self->has_phase ? self->phase : 0;
-  if (!cmaf_unit_snap (&self->units, media_time, number, &phase))
-    return FALSE;
-  if (source == CMAF_TIMING_FIXED && !self->has_phase) {
-    self->phase = phase;
-    self->has_phase = TRUE;
-  }
-  return TRUE;
+  return cmaf_unit_phase_find (&self->phase, &self->units,
+      source == CMAF_TIMING_FIXED, media_time, number);
 }
 
 /* The muxer sees nothing of what happens to the lock. */
@@ -299,8 +291,7 @@ lose_input (gpointer data, GstClockTime deadline)
     gint64 end;
 
     input->end += media_time_of (self, 1);
-    end = mux_lock_media_time (&self->lock, input->end)
-          - (self->has_phase ? self->phase : 0);
+    end = mux_lock_media_time (&self->lock, input->end) - self->phase.phase;
     n = cmaf_frame_aligner_lose (&self->aligner,
         cmaf_unit_from_media_time (&self->units, (guint64)MAX (end, 0)),
         &first);
@@ -392,7 +383,7 @@ set_units (VideoAlignStream *self, GError **error)
     max_fill = MIN (max_fill, self->settings.slate_after);
   cmaf_frame_aligner_init (
       &self->aligner, max_fill / (GstClockTime)media_time_of (self, 1));
-  self->has_phase = FALSE;
+  memset (&self->phase, 0, sizeof self->phase);
   return TRUE;
 }
 

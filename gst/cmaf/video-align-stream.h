@@ -11,6 +11,7 @@
 #include "video-settings.h"
 
 #include <gst/cmaf/frame-aligner.h>
+#include <gst/cmaf/unit-phase.h>
 #include <gst/video/video.h>
 
 G_BEGIN_DECLS
@@ -37,8 +38,7 @@ typedef struct
   gboolean has_info;
   CmafUnitGrid units;
   CmafFrameAligner aligner;
-  gint64 phase; /* ns by which frames come after their numbers: fixed */
-  gboolean has_phase;
+  CmafUnitPhase phase;
   gint64 reached;      /* running time of the last frame out */
   GstBuffer *last;     /* of the input */
   GstBuffer *black;    /* of these caps, NULL: not yet made */

@@ -30,7 +30,7 @@ FLOORS = {
         'audio-aligner', 'frame-aligner', 'input-choice', 'slate-list', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
         'anchor-watch', 'pts-anchor', 'grid-moves', 'splice-plan', 'cue-list',
         'splice-list', 'event-segmenter', 'event-list', 'event-board', 'event-news', 'in-band-events',
-        'unit-counter', 'unit-times', 'scatter', 'segment-history',
+        'unit-counter', 'unit-phase', 'unit-times', 'scatter', 'segment-history',
         'frame-counter', 'frame-fingerprint', 'fingerprint-match', 'fingerprint-table',
         'peer-watch',
         'track-merger'},

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Frames whose time is as told (CMAF_TIMING_FIXED) need not lie on their
+ * numbers: all of them lie beside them as the first one does. Pure. Not
+ * installed. */
+#pragma once
+
+#include <gst/cmaf/unit-counter.h>
+
+G_BEGIN_DECLS
+
+/* All zero before the first frame. */
+typedef struct
+{
+  gboolean is_known;
+  gint64 phase; /* ns by which frames come after their numbers */
+} CmafUnitPhase;
+
+/* The number of the frame at @media_time (ns). FALSE: it has none. */
+CMAF_API gboolean cmaf_unit_phase_find (CmafUnitPhase *self,
+    const CmafUnitGrid *units, gboolean is_fixed, gint64 media_time,
+    guint64 *unit);
+
+G_END_DECLS

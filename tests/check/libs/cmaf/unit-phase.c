@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+#include <gst/check/gstcheck.h>
+#include <gst/cmaf/unit-phase.h>
+
+#define FIRST 1000 /* frame, of 40 ms */
+
+/* Milliseconds behind the first frame, and the frame. */
+static const struct
+{
+  gboolean is_fixed;
+  struct
+  {
+    gint64 time;
+    guint64 frame;
+  } steps[3];
+} cases[] = {
+  { TRUE, { { 15, 0 }, { 111, 2 }, { 59, 1 } } }, /* 15 ms beside them */
+  { TRUE, { { -15, 0 }, { 62, 2 }, { 30, 1 } } },
+  { FALSE, { { 15, 0 }, { 111, 3 }, { 50, 1 } } }, /* the nearest */
+};
+
+GST_START_TEST (test_the_first_frame_tells_the_phase)
+{
+  const CmafUnitGrid units = { 25, 1, 0 };
+  CmafUnitPhase phase = { 0 };
+
+  for (guint i = 0; i < 3; i++) {
+    guint64 unit;
+
+    fail_unless (cmaf_unit_phase_find (&phase, &units, cases[__i__].is_fixed,
+        (FIRST * 40 + cases[__i__].steps[i].time) * (gint64)GST_MSECOND,
+        &unit));
+    fail_unless_equals_uint64 (unit, FIRST + cases[__i__].steps[i].frame);
+  }
+  fail_unless_equals_int (phase.is_known, cases[__i__].is_fixed);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_there_is_no_frame_before_1970)
+{
+  const CmafUnitGrid units = { 25, 1, 0 };
+  CmafUnitPhase phase = { 0 };
+  guint64 unit;
+
+  fail_if (cmaf_unit_phase_find (
+      &phase, &units, TRUE, -1 * (gint64)GST_SECOND, &unit));
+  fail_if (phase.is_known);
+}
+GST_END_TEST;
+
+static Suite *
+unit_phase_suite (void)
+{
+  Suite *suite = suite_create ("unit-phase");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (suite, tc);
+  tcase_add_loop_test (
+      tc, test_the_first_frame_tells_the_phase, 0, G_N_ELEMENTS (cases));
+  tcase_add_test (tc, test_there_is_no_frame_before_1970);
+  return suite;
+}
+
+GST_CHECK_MAIN (unit_phase);
