@@ -168,6 +168,22 @@ free_upload (gpointer data)
   g_free (self);
 }
 
+/* The spool of one is no place for two, nor would anybody want all twice. */
+static gboolean
+has_destination (CmafIngestClient *self, const CmafIngestDestination *other)
+{
+  g_autofree gchar *url = g_uri_to_string (other->target->base);
+
+  for (guint i = 0; i < self->destinations->len; i++) {
+    const CmafIngestDestination *destination = self->destinations->pdata[i];
+    g_autofree gchar *known = g_uri_to_string (destination->target->base);
+
+    if (g_str_equal (known, url))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 add_destinations (CmafIngestClient *self, const CmafIngestClientConfig *config,
     GError **error)
@@ -191,6 +207,14 @@ add_destinations (CmafIngestClient *self, const CmafIngestClientConfig *config,
         g_prefix_error (error, "locations: the URL number %u ", i + 1);
       else
         g_prefix_error (error, "location: ");
+      return FALSE;
+    }
+    if (has_destination (self, destination)) {
+      g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+          "locations: %s stands there twice (location is the first), needs "
+          "each once",
+          destination->location);
+      cmaf_ingest_destination_free (destination);
       return FALSE;
     }
     g_ptr_array_add (self->destinations, destination);

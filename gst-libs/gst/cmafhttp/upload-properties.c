@@ -116,6 +116,72 @@ cmaf_upload_hide_secrets (const gchar *urls)
 
 /* ---- settings ---- */
 
+/* One line of text, or what is no field at all. */
+static gboolean
+is_line (const gchar *text)
+{
+  for (; text != NULL && *text != '\0'; text++)
+    if ((guchar)*text < 0x20 || *text == 0x7f)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_header (GQuark id, const GValue *value, gpointer data)
+{
+  static const gchar *const ours[] = { "Host", "Content-Length",
+    "Transfer-Encoding", "Connection", "Expect", "Trailer", "Upgrade", NULL };
+  const gchar *name = g_quark_to_string (id);
+  GError **error = data;
+
+  for (guint i = 0; ours[i] != NULL; i++) {
+    if (g_ascii_strcasecmp (name, ours[i]) == 0) {
+      g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+          "headers: found %s, which follows from what is sent, needs it to be "
+          "left out",
+          name);
+      return FALSE;
+    }
+  }
+  if (cmaf_upload_is_field_name (name)
+      && (!G_VALUE_HOLDS_STRING (value)
+          || is_line (g_value_get_string (value))))
+    return TRUE;
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "headers: %s is no field of HTTP, needs a name of letters, digits and -, "
+      "and a value without line ends",
+      name);
+  return FALSE;
+}
+
+static gboolean
+check_fields (const CmafUploadProperties *self, GError **error)
+{
+  if (!is_line (self->user_agent)) {
+    g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "user-agent: has a line end or a control character, needs a line of "
+        "text");
+    return FALSE;
+  }
+  return self->headers == NULL
+         || gst_structure_foreach (self->headers, check_header, error);
+}
+
+/* Without its key nobody can show it. */
+static gboolean
+check_key (const gchar *file, GTlsCertificate *certificate, GError **error)
+{
+  g_autofree gchar *key = NULL;
+
+  g_object_get (certificate, "private-key-pem", &key, NULL);
+  if (key == NULL)
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "tls-certificate-file: %s has no private key, needs it behind the "
+        "certificate",
+        file);
+  return key != NULL;
+}
+
 static gboolean
 load_tls (const CmafUploadProperties *self, CmafUploadSettings *upload,
     GError **error)
@@ -137,6 +203,7 @@ load_tls (const CmafUploadProperties *self, CmafUploadSettings *upload,
       g_prefix_error (error, "tls-certificate-file: ");
       return FALSE;
     }
+    return check_key (self->tls_certificate_file, upload->certificate, error);
   }
   return TRUE;
 }
@@ -198,7 +265,7 @@ cmaf_upload_properties_fill (const CmafUploadProperties *self,
   config->upload.accept_any = !self->ssl_strict;
   config->upload.connect_timeout_ms = self->timeout / GST_MSECOND;
   config->upload.io_timeout_ms = self->timeout / GST_MSECOND;
-  return load_tls (self, &config->upload, error)
+  return check_fields (self, error) && load_tls (self, &config->upload, error)
          && load_pins (self, &config->upload, error);
 }
 

@@ -69,8 +69,8 @@ take_uri (CmafUploadTarget *self, GUri *uri)
 
 /* ---- header fields ---- */
 
-static gboolean
-is_field_name (const gchar *name)
+gboolean
+cmaf_upload_is_field_name (const gchar *name)
 {
   for (const gchar *c = name; *c != '\0'; c++)
     if (!g_ascii_isalnum (*c) && !strchr ("!#$%&'*+-.^_`|~", *c))
@@ -89,7 +89,7 @@ append_field (GQuark id, const GValue *value, gpointer data)
   else
     text = gst_value_serialize (value);
   if (text != NULL && strpbrk (text, "\r\n") == NULL
-      && is_field_name (g_quark_to_string (id)))
+      && cmaf_upload_is_field_name (g_quark_to_string (id)))
     g_string_append_printf (fields, "%s: %s\r\n", g_quark_to_string (id), text);
   return TRUE;
 }

@@ -60,6 +60,8 @@ CMAF_API gboolean cmaf_upload_target_is_challenged (CmafUploadTarget *target);
 /* A connection there. */
 CMAF_API CmafUploadClient *cmaf_upload_target_new_client (
     CmafUploadTarget *target);
+/* What can be the name of a header field. */
+CMAF_API gboolean cmaf_upload_is_field_name (const gchar *name);
 /* What can be in a header field. CMAF_ERROR_CONFIG names bearer-token. */
 CMAF_API gboolean cmaf_upload_token_check (const gchar *token, GError **error);
 

@@ -652,6 +652,7 @@ GST_START_TEST (test_secrets_are_told_to_nobody)
       gst_structure_new ("h", "X-Api-Key", G_TYPE_STRING, "h34d", NULL);
   g_autofree gchar *location = g_strdup_printf (
       "http://ada:s3cr3t@127.0.0.1:%u/ingest?sig=k3y", server->port);
+  g_autofree gchar *second = g_strconcat (location, "&n=2", NULL);
   g_autoptr (GString) all = g_string_new (NULL);
   g_autoptr (GstStructure) stats = NULL;
   gboolean has_token = __i__ == 1;
@@ -659,7 +660,7 @@ GST_START_TEST (test_secrets_are_told_to_nobody)
 
   told_begin ();
   sender_init (&s, NULL);
-  g_object_set (s.sink, "location", location, "locations", location, "headers",
+  g_object_set (s.sink, "location", location, "locations", second, "headers",
       headers, "authentication", 1, NULL);
   if (has_token)
     g_object_set (s.sink, "bearer-token", "t0k3n", NULL);
@@ -682,19 +683,32 @@ GST_END_TEST;
 GST_START_TEST (test_bad_settings_name_the_property)
 {
   static const gchar *const settings[][2] = {
-    { "tls-fingerprints", "abc" },
-    { "tls-fingerprints", "sha256:zz" },
-    { "bearer-token", "a b" },
-    { "bearer-token", "a\r\nX: y" },
+    { "tls-fingerprints", "abc" }, { "tls-fingerprints", "sha256:zz" },
+    { "bearer-token", "a b" }, { "bearer-token", "a\r\nX: y" },
     { "location", "http://ada:s3cr3t@/" },
     { "location", "http://127.0.0.1/a b" },
+    { "locations", "https://ada:s3cr3t@127.0.0.1/" },
+    { "user-agent", "a\r\nX: s3cr3t" }, { "headers", "h, Content-Length=5" },
+    { "headers", "h, Host=s3cr3t" },
+    { "headers", "h, X-Key=\"a\\015\\012s3cr3t\"" },
+    { "headers", "h, a:b=s3cr3t" },
+    { "tls-certificate-file", NULL }, /* without a key */
   };
+  Certificates certificates = { 0 };
   const gchar *const *c = settings[__i__];
   g_autoptr (GError) error = NULL;
   Sender s;
 
   sender_init (&s, NULL);
-  g_object_set (s.sink, "location", "https://127.0.0.1/", c[0], c[1], NULL);
+  g_object_set (s.sink, "location", "https://127.0.0.1/", NULL);
+  if (c[1] == NULL) {
+    if (certificates_init (&certificates))
+      g_object_set (s.sink, c[0], certificates.ca, NULL);
+    else
+      g_object_set (s.sink, c[0], "no-openssl.pem", NULL);
+  } else {
+    gst_util_set_object_arg (G_OBJECT (s.sink), c[0], c[1]);
+  }
   fail_unless_equals_int (gst_element_set_state (s.sink, GST_STATE_PAUSED),
       GST_STATE_CHANGE_FAILURE);
   gst_message_parse_error (
@@ -702,6 +716,8 @@ GST_START_TEST (test_bad_settings_name_the_property)
   fail_unless (strstr (error->message, c[0]) != NULL, "%s", error->message);
   fail_unless (strstr (error->message, "s3cr3t") == NULL);
   sender_clear (&s);
+  if (certificates.directory != NULL)
+    certificates_clear (&certificates);
 }
 GST_END_TEST;
 
@@ -726,7 +742,7 @@ httpingestsink_security_suite (void)
   tcase_add_test (tcase, test_long_answers_with_tls);
   tcase_add_test (tcase, test_old_tls_is_not_spoken);
   tcase_add_loop_test (tcase, test_secrets_are_told_to_nobody, 0, 2);
-  tcase_add_loop_test (tcase, test_bad_settings_name_the_property, 0, 6);
+  tcase_add_loop_test (tcase, test_bad_settings_name_the_property, 0, 13);
   return suite;
 }
 
