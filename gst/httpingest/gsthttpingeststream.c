@@ -360,8 +360,8 @@ tell_unlinked (GstHttpIngestStream *self, guint n_links)
     return;
   self->has_told_unlinked = TRUE;
   GST_ELEMENT_WARNING (self->element, CORE, PAD,
-      ("track %s: pad %s is not linked, its senders get 503 until it is; a "
-       "fakesink takes what nobody wants",
+      ("track %s: pad %s is not linked, its senders get 503 until it is, but "
+       "for what is kept as an object; a fakesink takes what nobody wants",
           cmaf_ingest_output_get_name (self->output), GST_PAD_NAME (self->pad)),
       (NULL));
 }

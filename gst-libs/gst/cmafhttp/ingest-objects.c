@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <gst/cmaf/cmaf-error.h>
 #include <gst/cmaf/directory-store.h>
 #include <gst/cmaf/memory-store.h>
 #include <gst/cmafhttp/http-listener.h>
@@ -460,8 +461,14 @@ find_objects (CmafIngestObjects *self)
 CmafIngestObjects *
 cmaf_ingest_objects_new (const CmafIngestObjectsConfig *config, GError **error)
 {
-  CmafIngestObjects *self = g_new0 (CmafIngestObjects, 1);
+  CmafIngestObjects *self;
 
+  if (*config->location == '\0' || strstr (config->location, "://") != NULL) {
+    g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "objects-location: is no directory, needs one, or \"" MEMORY "\"");
+    return NULL;
+  }
+  self = g_new0 (CmafIngestObjects, 1);
   self->config = *config;
   self->location = g_strdup (config->location);
   self->is_memory = g_str_equal (config->location, MEMORY);
