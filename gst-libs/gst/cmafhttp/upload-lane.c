@@ -556,9 +556,12 @@ tell_report (CmafUploadLane *self, const Report *report)
     tell (self, CMAF_UPLOAD_REFUSED, report->object, report->status,
         report->message);
   if ((report->fate == FATE_LOST && self->folder != NULL)
-      || report->fate == FATE_REFUSED)
-    tell (self, CMAF_UPLOAD_LOST, report->object, report->status,
-        report->message);
+      || report->fate == FATE_REFUSED) {
+    g_autofree gchar *text =
+        g_strconcat (report->message, ", it is given up", NULL);
+
+    tell (self, CMAF_UPLOAD_LOST, report->object, report->status, text);
+  }
   if (queue->callbacks.changed != NULL && report->fate != FATE_AGAIN
       && report->fate != FATE_GONE)
     queue->callbacks.changed (queue->user_data);

@@ -53,14 +53,17 @@ get_lane_locked (CmafUploadQueue *self, const gchar *name)
 
 /* ---- room ---- */
 
+/* @is_lost: what is wrong was told when it began. */
 static void
-tell_lost (CmafUploadQueue *self, GPtrArray *names)
+tell_lost (CmafUploadQueue *self, GPtrArray *names, gboolean is_lost)
 {
   for (guint i = 0; i < names->len; i++) {
-    g_autofree gchar *message = g_strdup_printf (
-        "%s: segment %s: the connection is too slow, it is given up",
-        cmaf_http_exchange_get_location (self->exchange),
-        (const gchar *)names->pdata[i]);
+    g_autofree gchar *message =
+        g_strdup_printf ("%s: segment %s: %s, it is given up",
+            cmaf_http_exchange_get_location (self->exchange),
+            (const gchar *)names->pdata[i],
+            is_lost ? "the server has not taken what is before it"
+                    : "the connection is too slow");
     const CmafUploadEvent event = { CMAF_UPLOAD_LOST,
       cmaf_http_exchange_get_location (self->exchange), names->pdata[i],
       message, 0 };
@@ -216,20 +219,24 @@ queue_commit (CmafObjectWriter *base, GError **error)
   QueueWriter *writer = (QueueWriter *)base;
   CmafUploadQueue *self = (CmafUploadQueue *)base->store;
   g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func (g_free);
-  gboolean ok;
+  gboolean ok, is_lost = FALSE;
 
   g_mutex_lock (&self->lock);
   ok = check_refusal_locked (self, error);
   if (ok) {
+    CmafUploadLane *lane;
+
     writer->item->complete_at = cmaf_http_exchange_get_time ();
     if (!writer->is_queued)
       enqueue_locked (self, writer);
-    make_room_locked (self, get_lane_locked (self, writer->item->name), lost);
+    lane = get_lane_locked (self, writer->item->name);
+    is_lost = lane->is_lost;
+    make_room_locked (self, lane, lost);
   }
   cmaf_upload_body_complete (writer->item->body);
   g_mutex_unlock (&self->lock);
   free_writer (writer);
-  tell_lost (self, lost);
+  tell_lost (self, lost, is_lost);
   return ok;
 }
 

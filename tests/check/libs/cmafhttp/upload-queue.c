@@ -17,6 +17,7 @@ typedef struct
   GMutex lock;
   GCond cond;
   GString *events; /* lock: lock; a letter each: t r l R */
+  gchar *lost;     /* lock: lock; what was said of the last l */
   guint n_changed; /* lock: lock */
 } Fixture;
 
@@ -27,6 +28,10 @@ on_event (const CmafUploadEvent *event, gpointer user_data)
 
   g_mutex_lock (&f->lock);
   g_string_append_c (f->events, "trlR"[event->kind]);
+  if (event->kind == CMAF_UPLOAD_LOST) {
+    g_free (f->lost);
+    f->lost = g_strdup (event->message);
+  }
   g_cond_broadcast (&f->cond);
   g_mutex_unlock (&f->lock);
   fail_unless (event->object != NULL && event->message != NULL);
@@ -98,6 +103,7 @@ end (Fixture *f)
   script_server_free (f->server);
   g_free (f->location);
   g_string_free (f->events, TRUE);
+  g_free (f->lost);
   g_mutex_clear (&f->lock);
   g_cond_clear (&f->cond);
 }
@@ -411,6 +417,37 @@ refuse_at_first (
 }
 
 /* ING-214 */
+/* Not every server that takes nothing is slow. */
+GST_START_TEST (test_why_a_segment_is_lost_is_told)
+{
+  static const ScriptStep refusal = { .status = 503 };
+  static const ScriptStep stall = { .fault = SCRIPT_STALL };
+  gboolean is_slow = __i__ == 1;
+  Fixture f;
+
+  prepare (&f, NULL, 0);
+  f.server->rest = is_slow ? &stall : &refusal;
+  open_store (&f);
+  put (&f, "v/1.m4s");
+  if (!is_slow)
+    wait_for_event (&f, 't');
+  for (guint i = 2; i < 6; i++) {
+    g_autofree gchar *name = g_strdup_printf ("v/%u.m4s", i);
+
+    put (&f, name);
+  }
+  wait_for_event (&f, 'l');
+  g_mutex_lock (&f.lock);
+  fail_unless (g_str_has_suffix (f.lost,
+                   is_slow ? ": the connection is too slow, it is given up"
+                           : ": the server has not taken what is before it, "
+                             "it is given up"),
+      "%s", f.lost);
+  g_mutex_unlock (&f.lock);
+  end (&f);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_what_is_lost_may_arrive_later)
 {
   gint is_open = FALSE;
@@ -617,6 +654,7 @@ upload_queue_suite (void)
   tcase_add_test (tcase, test_an_mpd_is_sent_again_once_in_a_while);
   tcase_add_test (tcase, test_a_refused_manifest_is_told_once);
   tcase_add_test (tcase, test_a_segment_is_lost_after_one_segment_duration);
+  tcase_add_loop_test (tcase, test_why_a_segment_is_lost_is_told, 0, 2);
   tcase_add_test (tcase, test_what_is_lost_may_arrive_later);
   tcase_add_test (tcase, test_one_object_may_be_refused);
   tcase_add_loop_test (
