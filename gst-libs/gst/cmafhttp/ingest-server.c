@@ -76,6 +76,11 @@ check_request (
     *text = "body: is larger than the max-body-size of this receiver";
     return SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE;
   }
+  /* else the rest of what is there would be lost */
+  if (soup_message_headers_get_one (headers, "Content-Range") != NULL) {
+    *text = "Content-Range: needs to be left out, and all of the body sent";
+    return SOUP_STATUS_BAD_REQUEST;
+  }
   if (!can_decode (message)) {
     *text = "Content-Encoding: needs to be gzip, or none";
     soup_message_headers_replace (

@@ -433,6 +433,9 @@ static const RefusalCase refusal_cases[] = {
   { "POST " POINT "/../x HTTP/1.1\r\nContent-Length: 0", "", 403 },
   { "POST " POINT "/Streams( HTTP/1.1\r\nContent-Length: 0", "", 400 },
   { "POST " VIDEO " HTTP/1.1\r\nContent-Length: 99999999999", "", 413 },
+  { "PUT " VIDEO
+    " HTTP/1.1\r\nContent-Length: 9\r\nContent-Range: bytes 0-8/20",
+      "123456789", 400 },
   { "POST " VIDEO " HTTP/1.1\r\nContent-Length: 9\r\nContent-Encoding: br",
       "123456789", 415 },
   { "POST " VIDEO " HTTP/1.1\r\nContent-Length: 9", "{\"a\": 17}", 415 },
