@@ -24,6 +24,7 @@ struct _CmafSegmentAssembler
   guint32 timescale;
   gboolean is_video;
   gboolean is_gridded; /* the header says on what grid it was cut */
+  gboolean is_as_cut;  /* and that is ours */
   guint64 tolerance;   /* ticks before an edge that still count as behind it */
 
   gboolean has_last; /* a segment was begun */
@@ -86,6 +87,8 @@ void
 cmaf_segment_assembler_set_track (
     CmafSegmentAssembler *assembler, const CmafTrack *track)
 {
+  const CmafSegmentGrid *grid = &assembler->config.grid;
+
   g_return_if_fail (assembler->open == NULL);
 
   if (assembler->timescale != 0 && assembler->timescale != track->timescale) {
@@ -99,6 +102,9 @@ cmaf_segment_assembler_set_track (
   assembler->is_video = track->media == CMAF_MEDIA_VIDEO;
   assembler->is_gridded =
       track->segment_duration_n > 0 && track->segment_duration_d > 0;
+  assembler->is_as_cut = assembler->is_gridded
+                         && track->segment_duration_n * grid->duration_d
+                                == grid->duration_n * track->segment_duration_d;
   assembler->tolerance = assembler->is_gridded ? 0 : track->sample_duration / 2;
 }
 
@@ -119,12 +125,27 @@ can_start (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
              && (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT) != 0);
 }
 
+/* The sender began a segment where the last one ends, less than half a segment
+ * before the next edge: a splice has moved that edge. */
+static gboolean
+is_at_early_edge (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
+{
+  const CmafSegmentGrid *grid = &assembler->config.grid;
+  const guint64 half = cmaf_muldiv (
+      grid->duration_n, assembler->timescale, 0, 2 * grid->duration_d);
+
+  return assembler->is_as_cut && (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT) != 0
+         && chunk->decode_time == assembler->end
+         && cell_of (assembler, chunk->decode_time + half) > assembler->number;
+}
+
 static gboolean
 starts_segment (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
 {
   return can_start (assembler, chunk)
          && (assembler->open == NULL
-             || cell_of (assembler, chunk->decode_time) > assembler->number);
+             || cell_of (assembler, chunk->decode_time) > assembler->number
+             || is_at_early_edge (assembler, chunk));
 }
 
 /* NULL, or why @chunk cannot be used. (transfer full) */

@@ -858,6 +858,43 @@ GST_START_TEST (test_foreign_frames_are_regrouped)
 }
 GST_END_TEST;
 
+/* A splice moves edge 102 by @moved frames; 101 and 102 are in @n_parts each.
+ */
+GST_START_TEST (test_moved_edge_is_that_of_the_sender)
+{
+  static const gint moved[] = { -24, -1, 1, 24, -12, 12 };
+  const guint n_parts = __i__ < 4 ? 1 : 2;
+  g_autofree gchar *text = NULL, *wanted = NULL;
+  guint64 time = 101 * 48;
+  Fixture f;
+
+  fixture_init (&f);
+  fixture_open (&f);
+  header (&f, "v", f.video);
+  push (&f, "v", f.video, 100);
+  for (guint i = 0; i < 2 * n_parts; i++) {
+    const guint n = (i < n_parts ? 48 + moved[__i__] : 48 - moved[__i__]);
+    const FixtureChunk part = { .decode_time = time * 3600,
+      .n_samples = n / n_parts,
+      .not_sync = i % n_parts > 0,
+      .no_start = i % n_parts > 0 };
+    g_autoptr (CmafChunk) chunk = fixture_chunk (f.video, &part);
+
+    fail_unless (cmaf_packager_push (f.packager, "v", chunk, NULL));
+    time += part.n_samples;
+  }
+  push (&f, "v", f.video, 103);
+  finish (&f);
+  text = read_text (&f, "v/media.m3u8");
+  wanted = g_strdup_printf (
+      "#EXTINF:%.6f,\n0000000101.m4s\n#EXTINF:%.6f,\n0000000102.m4s\n"
+      "#EXTINF:1.920000,\n0000000103.m4s\n#EXT-X-ENDLIST\n",
+      (48 + moved[__i__]) / 25.0, (48 - moved[__i__]) / 25.0);
+  assert_has (text, wanted);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_configured_duration_joins_segments)
 {
   g_autofree gchar *text = NULL;
@@ -1164,6 +1201,7 @@ packager_suite (void)
   tcase_add_test (tc, test_bad_track_name_is_refused);
   tcase_add_test (tc, test_foreign_frames_are_regrouped);
   tcase_add_test (tc, test_configured_duration_joins_segments);
+  tcase_add_loop_test (tc, test_moved_edge_is_that_of_the_sender, 0, 6);
   tcase_add_test (tc, test_configured_duration_that_is_no_multiple_is_told);
   tcase_add_test (tc, test_other_packager_lists_only_what_is_there);
   tcase_add_test (tc, test_segment_that_is_never_written_is_not_listed);
