@@ -58,6 +58,8 @@ struct _GstHttpIngestSrc
   GList *leaving;           /* lock: object; GThreads that remove a pad */
   GCond left;               /* one of them is done */
   guint next_pad;           /* lock: object */
+  guint n_told;             /* lock: object; streams in the last collection, 0
+                               when one of them has left */
   GstHttpIngestTimeline timeline;
 };
 
@@ -132,20 +134,54 @@ post_stats (GstHttpIngestSrc *self)
 
 /* ---- streams ---- */
 
-static void
-post_collection (GstHttpIngestStream *stream, gpointer user_data)
+/* Lock held. Many that begin at once would each have a collection with all of
+ * the others: now there is one when they are twice as many, and when all have
+ * begun. */
+static gboolean
+is_collection_due_locked (GstHttpIngestSrc *self)
 {
-  GstHttpIngestSrc *self = user_data;
-  GstStreamCollection *collection = gst_stream_collection_new (NULL);
+  gboolean are_more_coming = FALSE;
+  guint n = 0, n_before = self->n_told;
+
+  for (GList *l = self->streams; l != NULL; l = l->next) {
+    if (gst_http_ingest_stream_has_begun (l->data))
+      n++;
+    else
+      are_more_coming = TRUE;
+  }
+  if (n == n_before || (are_more_coming && n < 2 * n_before))
+    return FALSE;
+  self->n_told = n;
+  return TRUE;
+}
+
+/* NULL: another thread tells of the stream. */
+static GstStreamCollection *
+take_collection (GstHttpIngestSrc *self)
+{
+  GstStreamCollection *collection = NULL;
 
   GST_OBJECT_LOCK (self);
-  for (GList *l = self->streams; l != NULL; l = l->next) {
+  if (is_collection_due_locked (self))
+    collection = gst_stream_collection_new (NULL);
+  for (GList *l = self->streams; collection != NULL && l != NULL; l = l->next) {
     GstStream *one = gst_http_ingest_stream_get_stream (l->data);
 
     if (one != NULL)
       gst_stream_collection_add_stream (collection, one);
   }
   GST_OBJECT_UNLOCK (self);
+  return collection;
+}
+
+static void
+post_collection (GstHttpIngestStream *stream, gpointer user_data)
+{
+  GstHttpIngestSrc *self = user_data;
+  GstStreamCollection *collection = take_collection (self);
+
+  if (collection == NULL)
+    return;
   gst_element_post_message (GST_ELEMENT (self),
       gst_message_new_stream_collection (GST_OBJECT (self), collection));
   gst_object_unref (collection);
@@ -161,6 +197,7 @@ start_leaving (GstHttpIngestSrc *self, GstHttpIngestStream *stream)
   found = g_list_find (self->streams, stream);
   if (found != NULL) {
     self->streams = g_list_delete_link (self->streams, found);
+    self->n_told = 0;
     self->leaving = g_list_prepend (self->leaving, g_thread_self ());
   }
   GST_OBJECT_UNLOCK (self);
@@ -392,6 +429,7 @@ stop_streams (GstHttpIngestSrc *self)
 
   GST_OBJECT_LOCK (self);
   streams = g_steal_pointer (&self->streams);
+  self->n_told = 0;
   GST_OBJECT_UNLOCK (self);
   for (GList *l = streams; l != NULL; l = l->next)
     gst_http_ingest_stream_stop (l->data);

@@ -73,6 +73,17 @@ gst_http_ingest_stream_get_stream (GstHttpIngestStream *self)
   return stream;
 }
 
+gboolean
+gst_http_ingest_stream_has_begun (GstHttpIngestStream *self)
+{
+  gboolean has_begun;
+
+  g_mutex_lock (&self->lock);
+  has_begun = self->stream != NULL;
+  g_mutex_unlock (&self->lock);
+  return has_begun;
+}
+
 /* ---- events ---- */
 
 static void

@@ -57,6 +57,8 @@ void gst_http_ingest_stream_stop (GstHttpIngestStream *stream);
 /* Somebody may take now what nobody took. Any thread. */
 void gst_http_ingest_stream_relinked (GstHttpIngestStream *stream);
 GstPad *gst_http_ingest_stream_get_pad (GstHttpIngestStream *stream);
+/* Its header was seen. */
+gboolean gst_http_ingest_stream_has_begun (GstHttpIngestStream *stream);
 /* For collections; NULL before the header was seen. (transfer full) */
 GstStream *gst_http_ingest_stream_get_stream (GstHttpIngestStream *stream);
 

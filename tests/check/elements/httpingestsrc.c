@@ -243,6 +243,15 @@ send_headers (Receiver *receiver, guint n)
   return peer;
 }
 
+static guint
+get_n_tracks (Receiver *receiver)
+{
+  g_autoptr (GstStructure) stats = NULL;
+
+  g_object_get (receiver->src, "stats", &stats, NULL);
+  return gst_value_list_get_size (gst_structure_get_value (stats, "tracks"));
+}
+
 GST_START_TEST (test_pads_come_one_by_one)
 {
   Receiver *receiver = receiver_new ();
@@ -255,6 +264,40 @@ GST_START_TEST (test_pads_come_one_by_one)
   last = send_headers (receiver, 4);
   wait_track (receiver, 3);
   receiver_free (receiver);
+}
+GST_END_TEST;
+
+static void
+wait_for_others (GstElement *src, GstPad *pad, gpointer data)
+{
+  g_autofree gchar *text =
+      g_async_queue_timeout_pop (data, RECEIVER_WAIT / GST_USECOND);
+
+  fail_unless (text != NULL);
+}
+
+/* All are on their way when the first pad is there: the last collection has all
+ * of them, and there is not one for each. */
+GST_START_TEST (test_many_tracks_have_few_collections)
+{
+  const guint n_tracks = 16;
+  Receiver *receiver = receiver_new ();
+  GAsyncQueue *turns = g_async_queue_new ();
+  guint n = 0, n_collections = 0;
+
+  g_signal_connect (
+      receiver->src, "pad-added", G_CALLBACK (wait_for_others), turns);
+  play (receiver);
+  g_object_unref (send_headers (receiver, n_tracks));
+  while (get_n_tracks (receiver) < n_tracks)
+    g_thread_yield ();
+  for (guint i = 0; i < n_tracks; i++)
+    g_async_queue_push (turns, g_strdup ("go"));
+  for (; n < n_tracks; n_collections++)
+    n = wait_collection (receiver);
+  fail_unless (n_collections <= 5, "%u", n_collections);
+  receiver_free (receiver);
+  g_async_queue_unref (turns);
 }
 GST_END_TEST;
 
@@ -1033,6 +1076,7 @@ httpingestsrc_suite (void)
   tcase_add_test (tc, test_is_live_with_the_latency_of_merging);
   tcase_add_test (tc, test_tracks_are_announced);
   tcase_add_test (tc, test_pads_come_one_by_one);
+  tcase_add_test (tc, test_many_tracks_have_few_collections);
   tcase_add_test (tc, test_stopped_while_pads_wait);
   tcase_add_test (tc, test_eos_event_ends_every_track);
   tcase_add_test (tc, test_eos_before_any_track_is_an_error);
