@@ -103,6 +103,7 @@ GST_START_TEST (test_one_that_is_down_slows_nobody)
     fail_unless_equals_int (
         sender_push_segment (&s, 0, k, k == 99), GST_FLOW_OK);
   fail_unless (g_get_monotonic_time () - before < 10 * G_TIME_SPAN_SECOND);
+  sender_wait_accepted (&s, "video", 100);
   /* one has everything: a warning */
   assert_equals_int (sender_end (&s), GST_MESSAGE_EOS);
   n = sender_count_messages (
@@ -614,6 +615,7 @@ GST_START_TEST (test_only_what_is_missing_there_waits)
   sender_add (&s, "video", VIDEO);
   for (guint k = 0; k < 10; k++)
     sender_push_segment (&s, 0, k, k == 9);
+  sender_wait_accepted (&s, "video", 10); /* by the one that is up */
   assert_equals_int (sender_end (&s), GST_MESSAGE_EOS);
   sender_clear (&s);
   assert_equals_int (count_files (folder), 10);
