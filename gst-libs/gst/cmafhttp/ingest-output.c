@@ -19,8 +19,8 @@ struct _CmafIngestOutput
   gsize n_bytes;        /* lock: lock */
   gboolean is_flushing; /* lock: lock */
   gboolean was_full;    /* lock: lock; somebody waits for drained */
-  gboolean is_awaited;  /* lock: lock; until it is settled */
-  gboolean is_idle;     /* lock: lock; somebody waits for the next item */
+  gboolean is_awaited;  /* lock: lock; until all is taken */
+  gboolean is_idle;     /* lock: lock; what was pulled is done */
   gint is_unwanted;     /* atomic */
 };
 
@@ -125,22 +125,24 @@ cmaf_ingest_output_is_full (CmafIngestOutput *self)
   return is_full;
 }
 
-gboolean
-cmaf_ingest_output_is_settled (CmafIngestOutput *self)
+CmafIngestFate
+cmaf_ingest_output_get_fate (CmafIngestOutput *self)
 {
-  gboolean is_settled;
+  CmafIngestFate fate = CMAF_INGEST_WAITS;
 
   g_mutex_lock (&self->lock);
-  is_settled =
-      self->is_flushing || (self->is_idle && g_queue_is_empty (&self->items));
-  self->is_awaited = self->is_awaited || !is_settled;
+  if (self->is_idle && g_queue_is_empty (&self->items))
+    fate = CMAF_INGEST_TAKEN;
+  else if (self->is_flushing)
+    fate = CMAF_INGEST_LOST;
+  self->is_awaited = self->is_awaited || fate == CMAF_INGEST_WAITS;
   g_mutex_unlock (&self->lock);
-  return is_settled;
+  return fate;
 }
 
 /* What was pulled before is done. */
 static void
-tell_settled (CmafIngestOutput *self)
+tell_taken (CmafIngestOutput *self)
 {
   gboolean is_awaited;
 
@@ -160,7 +162,7 @@ cmaf_ingest_output_pull (CmafIngestOutput *self)
   CmafIngestItem *item = NULL;
   gboolean has_drained = FALSE;
 
-  tell_settled (self);
+  tell_taken (self);
   g_mutex_lock (&self->lock);
   while (!self->is_flushing && g_queue_is_empty (&self->items))
     g_cond_wait (&self->cond, &self->lock);
@@ -176,6 +178,8 @@ cmaf_ingest_output_pull (CmafIngestOutput *self)
 
   if (has_drained)
     self->drained (self->user_data);
+  if (item != NULL && item->type == CMAF_INGEST_ITEM_END)
+    tell_taken (self); /* nothing is asked for any more */
   return item;
 }
 

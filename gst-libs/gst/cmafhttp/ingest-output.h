@@ -34,6 +34,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafIngestItem, cmaf_ingest_item_free)
 
 typedef struct _CmafIngestOutput CmafIngestOutput;
 
+typedef enum
+{
+  CMAF_INGEST_WAITS,
+  CMAF_INGEST_TAKEN, /* pulled, and the next one was asked for */
+  CMAF_INGEST_LOST,  /* nobody will pull it, or what was pulled was refused */
+} CmafIngestFate;
+
 /* @drained is called from the streaming thread, with no lock held, when there
  * is room again after cmaf_ingest_output_is_full() said no. */
 CMAF_API CmafIngestOutput *cmaf_ingest_output_new (const gchar *name,
@@ -46,9 +53,9 @@ CMAF_API const gchar *cmaf_ingest_output_get_name (CmafIngestOutput *output);
 CMAF_API void cmaf_ingest_output_push (
     CmafIngestOutput *output, CmafIngestItem *item);
 CMAF_API gboolean cmaf_ingest_output_is_full (CmafIngestOutput *output);
-/* Was all that was pushed pulled, and the next one asked for? When not, drained
- * is called once it was. */
-CMAF_API gboolean cmaf_ingest_output_is_settled (CmafIngestOutput *output);
+/* Of all that was pushed. While it waits, drained is called once it does not.
+ */
+CMAF_API CmafIngestFate cmaf_ingest_output_get_fate (CmafIngestOutput *output);
 /* Waits; NULL when flushing. (transfer full) */
 CMAF_API CmafIngestItem *cmaf_ingest_output_pull (CmafIngestOutput *output);
 /* Wakes pull, now and for ever; what is pushed is dropped. */

@@ -34,6 +34,7 @@ struct _CmafIngestTrack
   CmafEventUnion *events;
   guint64 segment_time; /* presentation of the segment that comes out */
   CmafIngestOutput *output;
+  CmafIngestOutput *ended; /* the one before, until there is another */
   gboolean had_output;
   guint last_source; /* that is in use; 0: none */
   guint64 n_refused; /* chunks that violate the grid */
@@ -81,6 +82,7 @@ push_header (CmafIngestTrack *self)
 static void
 begin_output (CmafIngestTrack *self, GstClockTime now)
 {
+  g_clear_pointer (&self->ended, cmaf_ingest_output_unref);
   self->output = cmaf_ingest_output_new (self->name, self->config.max_queue,
       self->config.drained, self->config.user_data);
   self->had_output = TRUE;
@@ -100,7 +102,7 @@ end_output (CmafIngestTrack *self)
   item = g_new0 (CmafIngestItem, 1);
   item->type = CMAF_INGEST_ITEM_END;
   cmaf_ingest_output_push (self->output, item);
-  g_clear_pointer (&self->output, cmaf_ingest_output_unref);
+  self->ended = g_steal_pointer (&self->output);
 }
 
 static void
@@ -317,8 +319,8 @@ move_on (CmafIngestTrack *self, GstClockTime now)
     cmaf_ingest_track_finish (self, now);
 }
 
-static gboolean
-say_unwanted (CmafIngestTrack *self, GError **error)
+gboolean
+cmaf_ingest_track_say_lost (const CmafIngestTrack *self, GError **error)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
       "track %s: nobody takes it here now (its pad is not linked, or what is "
@@ -479,7 +481,7 @@ cmaf_ingest_track_take_chunk (CmafIngestTrack *self, guint id, CmafChunk *chunk,
 
   self->last_data = source->last_heard = now;
   if (self->output != NULL && cmaf_ingest_output_is_unwanted (self->output))
-    return say_unwanted (self, error);
+    return cmaf_ingest_track_say_lost (self, error);
   add_to_merger (self, source);
   if (!(self->config.sessions != NULL
               ? restamp_chunk (self, source, chunk, now, error)
@@ -487,7 +489,7 @@ cmaf_ingest_track_take_chunk (CmafIngestTrack *self, guint id, CmafChunk *chunk,
     return FALSE;
   move_on (self, now);
   if (self->output != NULL && cmaf_ingest_output_is_flushing (self->output))
-    return say_unwanted (self, error);
+    return cmaf_ingest_track_say_lost (self, error);
   return TRUE;
 }
 
@@ -714,16 +716,19 @@ cmaf_ingest_track_is_full (CmafIngestTrack *self)
   return self->output != NULL && cmaf_ingest_output_is_full (self->output);
 }
 
-gboolean
-cmaf_ingest_track_is_settled (CmafIngestTrack *self, guint id)
+CmafIngestFate
+cmaf_ingest_track_get_fate (CmafIngestTrack *self, guint id)
 {
-  if (self->output == NULL || cmaf_ingest_output_is_flushing (self->output))
-    return TRUE;
-  if (cmaf_track_merger_has_pending (self->merger, id)) {
+  CmafIngestOutput *output = self->output ? self->output : self->ended;
+
+  if (output == NULL)
+    return CMAF_INGEST_TAKEN;
+  if (cmaf_track_merger_has_pending (self->merger, id)
+      && !cmaf_ingest_output_is_flushing (output)) {
     self->is_awaited = TRUE;
-    return FALSE;
+    return CMAF_INGEST_WAITS;
   }
-  return cmaf_ingest_output_is_settled (self->output);
+  return cmaf_ingest_output_get_fate (output);
 }
 
 void
@@ -842,6 +847,7 @@ cmaf_ingest_track_free (CmafIngestTrack *self)
   if (self->output != NULL)
     cmaf_ingest_output_flush (self->output);
   g_clear_pointer (&self->output, cmaf_ingest_output_unref);
+  g_clear_pointer (&self->ended, cmaf_ingest_output_unref);
   g_clear_pointer (&self->merger, cmaf_track_merger_free);
   g_clear_pointer (&self->events, cmaf_event_union_free);
   g_clear_pointer (&self->track, cmaf_track_unref);

@@ -66,9 +66,13 @@ void cmaf_ingest_track_end_source (
     CmafIngestTrack *self, guint source, GstClockTime now);
 
 gboolean cmaf_ingest_track_is_full (CmafIngestTrack *self);
-/* What the source sent has come out, or is not needed, and what has come out
- * was taken; when not, drained is called once that may have changed. */
-gboolean cmaf_ingest_track_is_settled (CmafIngestTrack *self, guint source);
+/* TAKEN: what the source sent has come out, or is not needed, and what has come
+ * out was taken; while it waits, drained is called once that may have changed.
+ */
+CmafIngestFate cmaf_ingest_track_get_fate (CmafIngestTrack *self, guint source);
+/* FALSE and G_IO_ERROR_CLOSED. */
+gboolean cmaf_ingest_track_say_lost (
+    const CmafIngestTrack *self, GError **error);
 /* There is room again: that nothing came meanwhile was our doing. */
 void cmaf_ingest_track_resume (CmafIngestTrack *self, GstClockTime now);
 /* Its output has a header and no end: somebody waits for data. */

@@ -76,13 +76,38 @@ status_of_error (const CmafIngestUpload *upload, const GError *error)
   return SOUP_STATUS_BAD_REQUEST;
 }
 
-/* What was received has been handed on, or will not be for some time. */
+/* The body has ended, so the connection can go on. */
+static void
+answer_error (CmafIngestUpload *upload, const GError *error)
+{
+  upload->server->n_refused++;
+  if (upload->object_name != NULL)
+    cmaf_ingest_server_tell_failure (upload->server, upload->object_name);
+  cmaf_ingest_server_answer_error (upload->server, upload->message,
+      status_of_error (upload, error), error->message);
+}
+
+/* What is lost is to be sent again. */
+static CmafIngestFate
+judge_fate (CmafIngestUpload *upload)
+{
+  CmafIngestFate fate =
+      cmaf_ingest_track_get_fate (upload->intake.track, upload->intake.source);
+  g_autoptr (GError) error = NULL;
+
+  if (fate == CMAF_INGEST_LOST
+      && !cmaf_ingest_track_say_lost (upload->intake.track, &error))
+    answer_error (upload, error);
+  return fate;
+}
+
+/* A sender of one track after another would wait for ever when what is behind
+ * waits for all of them: not longer than MAX_HELD. */
 static void
 release_answer (CmafIngestUpload *upload)
 {
   if (upload->held_since == 0
-      || (!cmaf_ingest_track_is_settled (
-              upload->intake.track, upload->intake.source)
+      || (judge_fate (upload) == CMAF_INGEST_WAITS
           && cmaf_ingest_server_now () < upload->held_since + MAX_HELD))
     return;
   upload->held_since = 0;
@@ -138,17 +163,6 @@ cmaf_ingest_upload_refuse (
   cmaf_ingest_server_answer_error (self, message, status, text);
   free_upload (upload);
   cmaf_http_listener_refuse (self->listener, message);
-}
-
-/* The body has ended, so the connection can go on. */
-static void
-answer_error (CmafIngestUpload *upload, const GError *error)
-{
-  upload->server->n_refused++;
-  if (upload->object_name != NULL)
-    cmaf_ingest_server_tell_failure (upload->server, upload->object_name);
-  cmaf_ingest_server_answer_error (upload->server, upload->message,
-      status_of_error (upload, error), error->message);
 }
 
 static void
@@ -329,8 +343,7 @@ static void
 hold_answer (CmafIngestUpload *upload)
 {
   if (!upload->server->config.answers_when_taken || upload->intake.source == 0
-      || cmaf_ingest_track_is_settled (
-          upload->intake.track, upload->intake.source))
+      || judge_fate (upload) != CMAF_INGEST_WAITS)
     return;
   upload->held_since = cmaf_ingest_server_now ();
   soup_server_message_pause (upload->message);

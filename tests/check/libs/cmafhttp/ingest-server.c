@@ -677,6 +677,87 @@ GST_START_TEST (test_the_answer_waits_until_all_is_taken)
 }
 GST_END_TEST;
 
+/* Also that of the last one, when the end is in the queue already. */
+GST_START_TEST (test_the_last_answer_waits_until_all_is_taken)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (CmafIngestOutput) output = NULL;
+  Taker taker = { NULL };
+  GThread *thread;
+
+  config.answers_when_taken = TRUE;
+  reopen ();
+  peer = peer_connect (port);
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  taker.output = output = wait_output ();
+  thread = g_thread_new ("taker", take_all, &taker);
+  assert_equals_int (post_segment (peer, VIDEO, video, 0, TRUE), 200);
+  assert_equals_int (g_atomic_int_get (&taker.n_chunks), TEST_CHUNKS);
+  cmaf_ingest_output_flush (output);
+  g_thread_join (thread);
+}
+GST_END_TEST;
+
+/* As a sink that has an error. */
+static gpointer
+take_one_chunk (gpointer data)
+{
+  CmafIngestOutput *output = data;
+  CmafIngestItem *item = cmaf_ingest_output_pull (output); /* the header */
+
+  cmaf_ingest_item_free (item);
+  item = cmaf_ingest_output_pull (output);
+  while (stat ("chunks") < TEST_CHUNKS)
+    g_thread_yield (); /* the whole segment is there */
+  cmaf_ingest_output_flush (output);
+  cmaf_ingest_item_free (item);
+  return NULL;
+}
+
+GST_START_TEST (test_what_is_lost_is_not_acknowledged)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (CmafIngestOutput) output = NULL;
+  GThread *thread;
+
+  config.answers_when_taken = TRUE;
+  reopen ();
+  peer = peer_connect (port);
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  output = wait_output ();
+  thread = g_thread_new ("taker", take_one_chunk, output);
+  assert_equals_int (post_segment (peer, VIDEO, video, 0, FALSE), 503);
+  g_thread_join (thread);
+}
+GST_END_TEST;
+
+/* Neither is what is there when the server stops, if its answer waits still. */
+GST_START_TEST (test_what_a_stop_loses_is_not_acknowledged)
+{
+  g_autoptr (GSocketConnection) peer = NULL;
+  g_autoptr (CmafIngestOutput) output = NULL;
+  g_autoptr (GBytes) segment = make_segment (video, 0, FALSE);
+  g_autofree gchar *fields =
+      g_strdup_printf ("Content-Length: %zu\r\n", g_bytes_get_size (segment));
+  gint64 before;
+  gboolean is_held;
+
+  config.answers_when_taken = TRUE;
+  reopen ();
+  peer = peer_connect (port);
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  output = wait_output ();
+  before = g_get_monotonic_time ();
+  send_head (peer, "POST", VIDEO, fields);
+  send_bytes (peer, segment);
+  wait_stat ("chunks", TEST_CHUNKS);
+  close_server ();
+  is_held = g_get_monotonic_time () - before < 500 * G_TIME_SPAN_MILLISECOND;
+  fail_unless (peer_read_response (peer, NULL, NULL) == 503 || !is_held);
+  open_server ();
+}
+GST_END_TEST;
+
 /* Two senders: the copy of the one that is ahead waits for nothing but the
  * other one, which has begun the segment. It may be needed yet. */
 GST_START_TEST (test_the_answer_waits_while_the_copy_may_be_needed)
@@ -1308,6 +1389,9 @@ ingest_server_suite (void)
   tcase_add_loop_test (tc, test_random_bytes_do_no_harm, 0, 6);
   tcase_add_loop_test (tc, test_what_was_complete_survives, 0, 2);
   tcase_add_test (tc, test_the_answer_waits_until_all_is_taken);
+  tcase_add_test (tc, test_the_last_answer_waits_until_all_is_taken);
+  tcase_add_test (tc, test_what_is_lost_is_not_acknowledged);
+  tcase_add_test (tc, test_what_a_stop_loses_is_not_acknowledged);
   tcase_add_test (tc, test_the_answer_waits_while_the_copy_may_be_needed);
   tcase_add_test (tc, test_malformed_media_keeps_what_was_before);
   tcase_add_loop_test (tc, test_one_of_two_dies, 1, 12);
