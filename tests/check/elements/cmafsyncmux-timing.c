@@ -161,6 +161,7 @@ struct Touch
   TouchFrame touch;
   GstTestClock *utc, *running;
   guint n;
+  GstElement *mux; /* borrowed */
 };
 
 static GstPadProbeReturn
@@ -186,6 +187,7 @@ use_clocks_and_touch (GstElement *pipeline, gpointer data)
   touch->running = GST_TEST_CLOCK (gst_test_clock_new ());
   gst_pipeline_use_clock (GST_PIPELINE (pipeline), GST_CLOCK (touch->running));
   g_object_set (mux, "utc-clock", touch->utc, NULL);
+  touch->mux = mux;
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, touch_frame, touch, NULL);
   gst_object_unref (pad);
   gst_object_unref (mux);
@@ -256,11 +258,21 @@ labels_of_another_hour (guint i, GstBuffer *buffer, const Touch *touch)
   put_label (buffer, i < 100 ? i : i + 90000);
 }
 
+/* It has enough frames to do so: the sink has had its first segment. */
+static void
+wait_until_it_runs (GstElement *mux)
+{
+  while (GST_STATE (mux) != GST_STATE_PLAYING)
+    g_thread_yield ();
+}
+
 static void
 clock_steps (guint i, GstBuffer *buffer, const Touch *touch)
 {
   put_label (buffer, i);
   if (i == 100)
+    wait_until_it_runs (touch->mux);
+  if (i == 200)
     gst_test_clock_advance_time (touch->utc, 3600 * GST_SECOND);
 }
 
