@@ -33,6 +33,15 @@ same_bytes (GBytes *a, GBytes *b)
   return a == b || (a != NULL && b != NULL && g_bytes_equal (a, b));
 }
 
+/* On another grid no segment stands for another. Not every header tells it. */
+static gboolean
+same_grid (const CmafTrack *a, const CmafTrack *b)
+{
+  return a->segment_duration_n == 0 || b->segment_duration_n == 0
+         || (a->segment_duration_n == b->segment_duration_n
+             && a->segment_duration_d == b->segment_duration_d);
+}
+
 gchar *
 cmaf_header_difference (const CmafTrack *a, const CmafTrack *b)
 {
@@ -51,6 +60,12 @@ cmaf_header_difference (const CmafTrack *a, const CmafTrack *b)
   }
   if (!same_bytes (a->codec_config, b->codec_config))
     return g_strdup ("codec configuration: other bytes than the ones in use");
+  if (!same_grid (a, b))
+    return g_strdup_printf ("segment duration: %" G_GUINT64_FORMAT
+                            "/%" G_GUINT64_FORMAT " s, needs %" G_GUINT64_FORMAT
+                            "/%" G_GUINT64_FORMAT " s",
+        b->segment_duration_n, b->segment_duration_d, a->segment_duration_n,
+        a->segment_duration_d);
   if (g_strcmp0 (a->language, b->language) != 0)
     return g_strdup_printf ("language: %s, needs %s",
         b->language ? b->language : "und", a->language ? a->language : "und");

@@ -923,6 +923,31 @@ GST_START_TEST (test_another_header_of_another_sender_is_refused)
 }
 GST_END_TEST;
 
+/* Segments of another grid are no copies. */
+GST_START_TEST (test_a_header_of_another_grid_is_refused)
+{
+  g_autoptr (GSocketConnection) a = peer_connect (port);
+  g_autoptr (GSocketConnection) b = peer_connect (port);
+  g_autoptr (GSocketConnection) c = peer_connect (port);
+  g_autoptr (CmafTrack) one = cmaf_track_copy (video);
+  g_autoptr (CmafTrack) two = cmaf_track_copy (video);
+  g_autoptr (GBytes) of_one = NULL, of_two = NULL;
+  g_autofree gchar *text = NULL;
+
+  one->segment_duration_n = one->segment_duration_d = 1;
+  two->segment_duration_n = 2;
+  two->segment_duration_d = 1;
+  of_one = make_header (one);
+  of_two = make_header (two);
+  assert_equals_int (post (a, VIDEO, of_one), 200);
+  assert_equals_int (post_segment (a, VIDEO, one, 0, FALSE), 200);
+  assert_equals_int (post_with (b, VIDEO, of_two, "", &text), 412);
+  fail_unless (strstr (text, "segment duration: 2/1 s, needs 1/1 s") != NULL,
+      "%s", text);
+  assert_equals_int (post (c, VIDEO, header), 200); /* that tells none */
+}
+GST_END_TEST;
+
 GST_START_TEST (test_a_sender_may_change_its_header)
 {
   g_autoptr (GSocketConnection) peer = peer_connect (port);
@@ -1398,6 +1423,7 @@ ingest_server_suite (void)
   tcase_add_test (tc, test_copies_are_counted);
   tcase_add_test (tc, test_a_hole_is_announced_after_the_hold);
   tcase_add_test (tc, test_another_header_of_another_sender_is_refused);
+  tcase_add_test (tc, test_a_header_of_another_grid_is_refused);
   tcase_add_test (tc, test_a_sender_may_change_its_header);
   tcase_add_test (tc, test_lmsg_ends_and_it_may_begin_again);
   tcase_add_test (tc, test_one_ends_the_other_goes_on);
