@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* anchor.json */
+/* anchor.json, and the pairs in gen/<g>.json */
 #include "anchor-store.h"
 
 #include <string.h>
@@ -75,4 +75,41 @@ anchor_store_find (AnchorStore *self, GstCmafSyncStore *store,
       g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
   }
   return FALSE;
+}
+
+/* FALSE: there is no such generation, or no answer. */
+static gboolean
+read_renewal (GstCmafSyncStore *store, CmafServicePlan *plan, guint generation,
+    gint64 until, const gint *is_woken)
+{
+  g_autofree gchar *name = cmaf_generation_record_name (generation);
+  g_autoptr (GstCmafSyncRequest) asked = gst_cmaf_sync_store_get (store, name);
+  g_autoptr (GBytes) bytes = NULL;
+  CmafGenerationRecord record;
+
+  if (gst_cmaf_sync_request_wait (asked, until, is_woken, &bytes, NULL)
+      != GST_CMAF_SYNC_READ)
+    return FALSE;
+  if (!cmaf_generation_record_read (&record, bytes, NULL))
+    return TRUE; /* the muxers tell what is wrong with it */
+  if (record.has_pair)
+    cmaf_service_plan_renew (plan, generation, &record.pair, record.source);
+  cmaf_generation_record_clear (&record);
+  return TRUE;
+}
+
+void
+anchor_store_read_renewals (GstCmafSyncStore *store, CmafServicePlan *plan,
+    gint64 until, const gint *is_woken)
+{
+  const guint latest = cmaf_service_plan_get_latest (plan);
+  guint generation = 1;
+
+  while (read_renewal (store, plan, generation, until, is_woken))
+    generation++;
+  if (generation > latest)
+    return;
+  generation = latest + 1; /* the first ones were begun without the store */
+  while (read_renewal (store, plan, generation, until, is_woken))
+    generation++;
 }

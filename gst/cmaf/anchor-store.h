@@ -5,6 +5,7 @@
  * source first tells it, all others read it. One thread. */
 #pragma once
 
+#include <gst/cmaf/service-plan.h>
 #include <gst/cmaf/sync-record.h>
 #include <gst/cmafbase/gstcmafsyncstore.h>
 
@@ -25,5 +26,9 @@ void anchor_store_clear (AnchorStore *self);
 gboolean anchor_store_find (AnchorStore *self, GstCmafSyncStore *store,
     const CmafAnchorRecord *wish, gint64 now, const gint *is_woken,
     CmafPtsPair *pair, GError **error);
+/* Tells @plan the pairs that generations of the service have begun with; waits
+ * until @until (monotonic us). */
+void anchor_store_read_renewals (GstCmafSyncStore *store, CmafServicePlan *plan,
+    gint64 until, const gint *is_woken);
 
 G_END_DECLS

@@ -150,8 +150,13 @@ take_answer (MuxService *self, gint64 until, GError **error)
 /* ---- generations ---- */
 
 static void
-begin (MuxService *self, guint generation, guint64 first)
+begin (MuxService *self, guint generation, const CmafGenerationRecord *record)
 {
+  const guint64 first = record->first;
+
+  if (record->has_pair)
+    cmaf_service_plan_renew (
+        self->plan, generation, &record->pair, record->source);
   if (generation <= cmaf_service_plan_get_latest (self->plan))
     return;
   cmaf_service_plan_begin_generation (self->plan, generation, first);
@@ -179,7 +184,7 @@ take_generation (MuxService *self, GBytes *bytes, GError **error)
         "configured",
         self->next_generation, record.digest, digest);
   else
-    begin (self, self->next_generation, record.first);
+    begin (self, self->next_generation, &record);
   cmaf_generation_record_clear (&record);
   return !self->refuses;
 }
@@ -236,23 +241,34 @@ find_first (const MuxService *self, guint64 wish)
 }
 
 static void
+offer (MuxService *self, CmafGenerationRecord *record)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  record->digest = cmaf_config_record_digest (&self->config);
+  bytes = cmaf_generation_record_write (record);
+  ask_next (self, bytes);
+}
+
+/* A wish for another pair that is too late for the others is made again. */
+static void
 follow_wish (MuxService *self)
 {
   CmafGenerationRecord record = { 0 };
-  g_autoptr (GBytes) offer = NULL;
-  guint64 wish;
+  CmafGenerationWish wish;
 
-  if (!cmaf_service_plan_take_wish (self->plan, &wish))
+  if (!cmaf_service_plan_take_wish (self->plan, &wish)
+      || (wish.has_pair && wish.first < self->number + 3))
     return;
-  record.first = find_first (self, wish);
-  if (!gst_cmaf_sync_store_is_open (self->store)) {
-    begin (self, cmaf_service_plan_get_latest (self->plan) + 1, record.first);
-    return;
-  }
-  record.digest = cmaf_config_record_digest (&self->config);
-  offer = cmaf_generation_record_write (&record);
+  record.first = find_first (self, wish.first);
+  record.has_pair = wish.has_pair;
+  record.pair = wish.pair;
+  record.source = g_strdup (wish.source);
+  if (gst_cmaf_sync_store_is_open (self->store))
+    offer (self, &record);
+  else
+    begin (self, cmaf_service_plan_get_latest (self->plan) + 1, &record);
   cmaf_generation_record_clear (&record);
-  ask_next (self, offer);
 }
 
 gboolean

@@ -12,6 +12,11 @@
 #define MAX_ERROR_IN_BAND (20 * GST_MSECOND)
 /* Clocks that are smeared around a leap second are not the same everywhere. */
 #define LEAP_HOLD_SECONDS 86400
+/* A new pair begins so much later, for all to hear of it; */
+#define AHEAD 30
+#define SEGMENTS_AHEAD 8
+/* and is offered again, when nothing has come of it. */
+#define WISH_AGAIN (60 * (gint64)GST_SECOND)
 
 /* ---- settings ---- */
 
@@ -41,55 +46,73 @@ post (TapAnchor *self, GstStructure *structure)
 }
 
 static void
-tell_pair (TapAnchor *self, const gchar *source)
+tell_pair (TapAnchor *self, const CmafPtsPair *pair, const gchar *source)
 {
-  CmafPtsPair pair = { 0 };
-  gboolean has_pair = cmaf_pts_anchor_get_pair (&self->anchor, &pair);
-
   GST_OBJECT_LOCK (self->element);
-  self->has_pair = has_pair;
-  self->pair = pair;
+  self->has_pair = TRUE;
+  self->pair = *pair;
   GST_OBJECT_UNLOCK (self->element);
   cmaf_anchor_watch_init (&self->watch, self->settings.max_error);
-  if (has_pair)
-    post (self, gst_structure_new ("cmaf-epoch-anchored", "source",
-                    G_TYPE_STRING, source, "pts", G_TYPE_UINT64, pair.pts,
-                    "ticks", G_TYPE_UINT64, pair.ticks, NULL));
+  self->wished = 0;
+  self->is_lost = FALSE;
+  post (self, gst_structure_new ("cmaf-epoch-anchored", "source", G_TYPE_STRING,
+                  source, "pts", G_TYPE_UINT64, pair->pts, "ticks",
+                  G_TYPE_UINT64, pair->ticks, NULL));
 }
 
-/* Where a pair is from that the stream has not told. */
-static const gchar *
-told_by (const TapAnchor *self)
+/* When there is one */
+static void
+tell_first (TapAnchor *self, const gchar *source)
 {
-  const gboolean is_told =
-      self->anchor.mode == CMAF_PTS_ANCHOR_CONFIGURED
-      || (self->anchor.mode == CMAF_PTS_ANCHOR_AUTO && self->anchor.is_told);
+  CmafPtsPair pair;
 
-  return is_told ? "configured" : "store";
+  if (cmaf_pts_anchor_get_pair (&self->anchor, &pair))
+    tell_pair (self, &pair, source);
+}
+
+static void
+tell_why (TapAnchor *self, const gchar *reason)
+{
+  g_autoptr (GError) warning =
+      g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE, "%s", reason);
+
+  post (self, gst_structure_new ("cmaf-epoch-error", "error", G_TYPE_INT64,
+                  cmaf_anchor_watch_error (&self->watch), "drift", G_TYPE_INT64,
+                  cmaf_anchor_watch_drift (&self->watch), "reason",
+                  G_TYPE_STRING, reason, NULL));
+  gst_cmaf_post_warning (self->element, warning);
+}
+
+static gboolean
+has_store (const TapAnchor *self)
+{
+  return gst_cmaf_sync_store_is_open (self->timing->service.store);
+}
+
+static const gchar *
+find_fix (const TapAnchor *self, CmafAnchorState state)
+{
+  if (state == CMAF_ANCHOR_OFF)
+    return "the clock or the pair (anchor-pts, anchor-ticks) is wrong, or the "
+           "way from the source is that long (clock-offset)";
+  if (has_store (self))
+    return "the clock of the source runs at another speed: a generation with "
+           "another pair is offered to all encoders";
+  return "the clock of the source runs at another speed: begin a generation "
+         "with another pair (anchor-pts, anchor-ticks) on all encoders, or "
+         "give them a sync-store";
 }
 
 static void
 tell_error (TapAnchor *self, CmafAnchorState state)
 {
   const gint64 error = cmaf_anchor_watch_error (&self->watch);
-  const gchar *fix =
-      state == CMAF_ANCHOR_OFF
-          ? "the clock or the pair (anchor-pts, anchor-ticks) is wrong, or the "
-            "way from the source is that long (clock-offset)"
-          : "the clock of the source runs at another speed: begin a generation "
-            "with another pair (anchor-pts, anchor-ticks) on all encoders";
   g_autofree gchar *reason = g_strdup_printf (
       "media time is %" G_GINT64_FORMAT " ms %s the clock, more than %s; %s",
       ABS (error) / (gint64)GST_MSECOND, error > 0 ? "behind" : "ahead of",
-      "anchor-max-error", fix);
-  g_autoptr (GError) warning =
-      g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE, "%s", reason);
+      "anchor-max-error", find_fix (self, state));
 
-  post (
-      self, gst_structure_new ("cmaf-epoch-error", "error", G_TYPE_INT64, error,
-                "drift", G_TYPE_INT64, cmaf_anchor_watch_drift (&self->watch),
-                "reason", G_TYPE_STRING, reason, NULL));
-  gst_cmaf_post_warning (self->element, warning);
+  tell_why (self, reason);
 }
 
 /* ---- the clock ---- */
@@ -110,50 +133,112 @@ get_epoch (const TapAnchor *self)
   return (CmafMediaEpoch){ self->settings.tai_offset, self->leaps };
 }
 
+static gboolean
+find_clock (const TapAnchor *self, gint64 utc, gint64 *clock)
+{
+  const CmafMediaEpoch epoch = get_epoch (self);
+  guint64 media_time = 0;
+  gboolean ok = cmaf_media_time_from_utc (&epoch, utc, &media_time);
+
+  *clock = (gint64)media_time;
+  return ok;
+}
+
+/* ---- another pair ---- */
+
+typedef struct
+{
+  CmafUnitGrid frames;
+  CmafSegmentGrid grid;
+} Timeline;
+
+/* FALSE before the muxers know. */
+static gboolean
+find_timeline (const TapAnchor *self, Timeline *timeline)
+{
+  return cmaf_sync_group_get_frames (self->timing->group, &timeline->frames)
+         && cmaf_sync_group_get_grid (self->timing->group, &timeline->grid);
+}
+
+static guint64
+find_first (const Timeline *timeline, guint64 unit)
+{
+  const CmafSegmentGrid *grid = &timeline->grid;
+  const guint64 ahead =
+      (AHEAD * grid->duration_d + grid->duration_n - 1) / grid->duration_n;
+
+  return cmaf_segment_grid_number (grid, unit * timeline->frames.unit_ticks,
+             timeline->frames.timescale)
+         + MAX (ahead, SEGMENTS_AHEAD);
+}
+
+/* Offers a pair by which media time is @shift (ns) more; @ticks is that of
+ * @pts so far. */
+static void
+wish (TapAnchor *self, guint64 pts, guint64 ticks, gint64 shift)
+{
+  const gint64 now = (gint64)cmaf_ns_from_ticks (ticks, CMAF_PTS_TIMESCALE);
+  CmafPtsRenewal renewal = { .pts = pts };
+  CmafPtsPair pair;
+  Timeline timeline;
+
+  if ((self->wished > 0 && now - self->wished < WISH_AGAIN)
+      || cmaf_pts_anchor_count_renewals (&self->anchor) > self->n_renewed
+      || !has_store (self) || !find_timeline (self, &timeline))
+    return;
+  renewal.frames = &timeline.frames;
+  renewal.grid = &timeline.grid;
+  renewal.unit = cmaf_unit_from_pts_ticks (&timeline.frames, ticks);
+  renewal.shift = cmaf_pts_renewal_shift (&timeline.frames, shift);
+  renewal.first = find_first (&timeline, renewal.unit);
+  if ((renewal.shift == 0 && !self->is_lost)
+      || !cmaf_pts_renewal_make (&renewal, &pair))
+    return;
+  self->wished = MAX (now, 1);
+  cmaf_service_plan_wish_renewal (
+      self->timing->service.plan, renewal.first, &pair, self->settings.source);
+}
+
 /* A pair that the stream itself does not correct */
 static void
 hold_against_clock (
-    TapAnchor *self, const CmafPtsPair *pair, guint64 pts, gint64 utc)
+    TapAnchor *self, const CmafPtsPair *pair, guint64 pts, gint64 clock)
 {
-  const CmafMediaEpoch epoch = get_epoch (self);
   CmafAnchorState state;
-  guint64 clock, ticks;
+  guint64 ticks;
 
-  if (cmaf_pts_anchor_is_in_band (&self->anchor)
-      || cmaf_leap_table_is_near (
-          self->leaps, utc / (gint64)GST_SECOND, LEAP_HOLD_SECONDS)
-      || !cmaf_media_time_from_utc (&epoch, utc, &clock)
-      || !cmaf_ticks_from_pts (pair, pts, (gint64)clock, &ticks))
+  if (cmaf_leap_table_is_near (
+          self->leaps, clock / (gint64)GST_SECOND, LEAP_HOLD_SECONDS)
+      || !cmaf_ticks_from_pts (pair, pts, clock, &ticks))
     return;
   state = cmaf_anchor_watch_measure (&self->watch,
-      (gint64)cmaf_ns_from_ticks (ticks, CMAF_PTS_TIMESCALE), (gint64)clock);
-  if (state != CMAF_ANCHOR_FITS)
+      (gint64)cmaf_ns_from_ticks (ticks, CMAF_PTS_TIMESCALE), clock);
+  if (state != CMAF_ANCHOR_FITS && !self->is_lost)
     tell_error (self, state);
+  if (self->is_lost && cmaf_anchor_watch_has_error (&self->watch))
+    wish (
+        self, pts, ticks, cmaf_anchor_watch_error (&self->watch) - self->lead);
+  else if (!self->is_lost && cmaf_anchor_watch_is_beyond (&self->watch))
+    wish (self, pts, ticks, cmaf_anchor_watch_drift (&self->watch));
 }
 
 /* ---- the store ---- */
 
 /* What this encoder would make of @pts: the pair that was told, or the clock.
  */
-static gboolean
-make_wish (TapAnchor *self, guint64 pts, gint64 utc, CmafAnchorRecord *wish)
+static void
+make_record (TapAnchor *self, guint64 pts, gint64 clock, CmafAnchorRecord *wish)
 {
-  const CmafMediaEpoch epoch = get_epoch (self);
-  guint64 media_time;
-
   wish->source = self->settings.source;
   wish->pair = self->anchor.pair;
   if (self->anchor.is_told)
-    return TRUE;
+    return;
   wish->pair.pts = pts;
-  if (!cmaf_media_time_from_utc (&epoch, utc, &media_time))
-    return FALSE;
-  wish->pair.ticks = cmaf_ticks_from_ns (media_time, CMAF_PTS_TIMESCALE);
-  return TRUE;
+  wish->pair.ticks = cmaf_ticks_from_ns ((guint64)clock, CMAF_PTS_TIMESCALE);
 }
 
 static void
-ask_store (TapAnchor *self, guint64 pts, gint64 utc)
+ask_store (TapAnchor *self, guint64 pts, gint64 clock)
 {
   MuxService *service = &self->timing->service;
   g_autoptr (GError) error = NULL;
@@ -161,37 +246,93 @@ ask_store (TapAnchor *self, guint64 pts, gint64 utc)
   CmafPtsPair pair;
 
   if (self->has_failed || !cmaf_pts_anchor_wants_stored (&self->anchor)
-      || !gst_cmaf_sync_store_is_open (service->store)
-      || !make_wish (self, pts, utc, &wish))
+      || !has_store (self))
     return;
+  make_record (self, pts, clock, &wish);
   if (anchor_store_find (&self->stored, service->store, &wish,
           g_get_monotonic_time (), &service->is_woken, &pair, &error)) {
     cmaf_pts_anchor_set_stored (&self->anchor, &pair);
-    tell_pair (self, "store");
+    tell_pair (self, &pair, "store");
   } else if (error) {
     gst_cmaf_post_error (self->element, error);
     self->has_failed = TRUE;
   }
 }
 
+/* What generations of the service have begun with another pair. */
+static void
+hear_renewals (TapAnchor *self)
+{
+  MuxService *service = &self->timing->service;
+  CmafPtsPair pair;
+  guint generation;
+
+  if (!self->has_read && has_store (self)) {
+    self->has_read = TRUE;
+    anchor_store_read_renewals (service->store, service->plan,
+        g_get_monotonic_time () + GST_CMAF_SYNC_STORE_SLOW, &service->is_woken);
+  }
+  while ((generation = cmaf_service_plan_next_renewal (
+              service->plan, self->generation, self->settings.source, &pair))
+         > 0) {
+    self->generation = generation;
+    cmaf_pts_anchor_renew (&self->anchor, &pair);
+  }
+}
+
 /* ---- what the stream says ---- */
+
+/* Pictures that are reordered may still go by the pair before. */
+static gboolean
+find_pair (TapAnchor *self, guint64 pts, gint64 clock, CmafPtsPair *pair)
+{
+  const gboolean is_in_band = cmaf_pts_anchor_is_in_band (&self->anchor);
+  guint n;
+
+  if (!cmaf_pts_anchor_get_pair_at (&self->anchor, pts, clock, pair, &n))
+    return FALSE;
+  if (n > self->n_renewed)
+    tell_pair (self, pair, is_in_band ? "in-band" : "store");
+  self->n_renewed = MAX (n, self->n_renewed);
+  if (!is_in_band && n == self->n_renewed)
+    hold_against_clock (self, pair, pts, clock);
+  return TRUE;
+}
+
+static void
+guess (TapAnchor *self, guint64 pts, gint64 clock)
+{
+  if (!self->has_guess)
+    self->guess = (CmafPtsPair){ pts,
+      cmaf_ticks_from_ns (
+          (guint64)MAX (clock - self->lead, 0), CMAF_PTS_TIMESCALE) };
+  self->has_guess = TRUE;
+}
 
 gboolean
 tap_anchor_take_picture (TapAnchor *self, guint64 pts, CmafPtsPair *pair)
 {
-  const gint64 utc = read_clock (self);
+  gint64 clock;
 
-  ask_store (self, pts, utc);
-  if (!cmaf_pts_anchor_get_pair (&self->anchor, pair))
+  if (!find_clock (self, read_clock (self), &clock))
     return FALSE;
-  hold_against_clock (self, pair, pts, utc);
-  return TRUE;
+  ask_store (self, pts, clock);
+  if (cmaf_pts_anchor_may_renew (&self->anchor))
+    hear_renewals (self);
+  if (find_pair (self, pts, clock, pair))
+    return TRUE;
+  if (self->is_lost) {
+    guess (self, pts, clock);
+    hold_against_clock (self, &self->guess, pts, clock);
+  }
+  return FALSE;
 }
 
 void
 tap_anchor_take_point (TapAnchor *self, const CmafTsEvent *event)
 {
   const CmafMediaEpoch epoch = get_epoch (self);
+  Timeline timeline;
   guint64 media_time;
 
   if (!event->ebp.has_time || !event->has_pts
@@ -199,19 +340,55 @@ tap_anchor_take_point (TapAnchor *self, const CmafTsEvent *event)
       || !cmaf_media_time_from_ntp (
           &epoch, event->ebp.ntp, read_clock (self), &media_time))
     return;
-  if (cmaf_pts_anchor_take_time (&self->anchor, event->pts, media_time))
-    tell_pair (self, "in-band");
+  if (cmaf_pts_anchor_is_in_band (&self->anchor)
+      && find_timeline (self, &timeline)) {
+    cmaf_pts_anchor_correct (&self->anchor, &timeline.frames, &timeline.grid,
+        event->pts, media_time);
+  } else if (cmaf_pts_anchor_take_time (
+                 &self->anchor, event->pts, media_time)) {
+    self->n_renewed = 0;
+    tell_first (self, "in-band");
+  }
 }
 
+/* Frames are counted on until there is another pair; meanwhile the clock is
+ * held against a guess. */
+static void
+lose (TapAnchor *self)
+{
+  tell_why (self, has_store (self)
+                      ? "the clock of the stream jumps, and the pair in "
+                        "sync-store is of before: one for what follows is "
+                        "offered to all encoders"
+                      : "the clock of the stream jumps, and the pair is of "
+                        "before: tell another (anchor-pts, anchor-ticks)");
+  self->lead = cmaf_anchor_watch_error (&self->watch);
+  self->is_lost = TRUE;
+}
+
+/* Told: its PTS are what they were agreed to be. Stored: nobody knows what the
+ * new ones are. */
 void
 tap_anchor_take_discontinuity (TapAnchor *self)
 {
+  const gboolean was_in_band = cmaf_pts_anchor_is_in_band (&self->anchor);
   CmafPtsPair pair;
-  gboolean had_pair = cmaf_pts_anchor_get_pair (&self->anchor, &pair);
 
   cmaf_pts_anchor_forget (&self->anchor);
-  if (had_pair)
-    tell_pair (self, told_by (self));
+  self->n_renewed = 0;
+  if (cmaf_pts_anchor_get_pair (&self->anchor, &pair)) {
+    if (was_in_band)
+      tell_pair (self, &pair, "configured");
+    return;
+  }
+  if (self->has_pair && !was_in_band)
+    lose (self);
+  self->has_guess = FALSE;
+  self->wished = 0;
+  cmaf_anchor_watch_init (&self->watch, self->settings.max_error);
+  GST_OBJECT_LOCK (self->element);
+  self->has_pair = FALSE;
+  GST_OBJECT_UNLOCK (self->element);
 }
 
 /* ---- life ---- */
@@ -231,7 +408,10 @@ tap_anchor_start (TapAnchor *self, TapAnchorSettings *settings)
   self->anchor.pair.ticks = MAX (s->ticks, 0);
   self->anchor.max_error = MAX_ERROR_IN_BAND;
   self->leaps = cmaf_leap_table_load (NULL, NULL);
-  tell_pair (self, "configured");
+  self->has_read = self->is_lost = FALSE;
+  self->generation = self->n_renewed = 0;
+  self->has_pair = FALSE;
+  tell_first (self, "configured");
 }
 
 void

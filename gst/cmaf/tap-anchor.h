@@ -35,6 +35,14 @@ typedef struct
   CmafPtsAnchor anchor;
   AnchorStore stored;
   CmafAnchorWatch watch;
+  gboolean has_read; /* what generations there were at the start */
+  guint generation;  /* the latest of which the pair is known */
+  guint n_renewed;   /* of the pair that holds */
+  gboolean is_lost;  /* the pair is of before a jump of the clock */
+  gint64 lead;       /* ns: by which it was behind the clock; with is_lost */
+  gboolean has_guess;
+  CmafPtsPair guess;   /* by the clock */
+  gint64 wished;       /* media time of the last wish for another; 0: none */
   gboolean has_failed; /* the error is on the bus */
   gboolean has_pair;   /* lock: object of the element; as told last */
   CmafPtsPair pair;    /* lock: object of the element */

@@ -100,6 +100,18 @@ cmaf_anchor_watch_measure (
   return state;
 }
 
+gboolean
+cmaf_anchor_watch_is_beyond (const CmafAnchorWatch *watch)
+{
+  return watch->is_told;
+}
+
+gboolean
+cmaf_anchor_watch_has_error (const CmafAnchorWatch *watch)
+{
+  return watch->n_windows > 0;
+}
+
 gint64
 cmaf_anchor_watch_error (const CmafAnchorWatch *watch)
 {

@@ -42,6 +42,10 @@ CMAF_API void cmaf_anchor_watch_init (
  * in each episode. */
 CMAF_API CmafAnchorState cmaf_anchor_watch_measure (
     CmafAnchorWatch *watch, gint64 media_time, gint64 clock);
+/* It has drifted, in this episode. */
+CMAF_API gboolean cmaf_anchor_watch_is_beyond (const CmafAnchorWatch *watch);
+/* Something was measured. */
+CMAF_API gboolean cmaf_anchor_watch_has_error (const CmafAnchorWatch *watch);
 /* What was measured, clock less media time; without that of the beginning, when
  * it is told as OFF. ns */
 CMAF_API gint64 cmaf_anchor_watch_error (const CmafAnchorWatch *watch);

@@ -10,11 +10,12 @@ struct _CmafServicePlan
 {
   gatomicrefcount ref_count;
   GMutex lock;
-  GPtrArray *tracks; /* lock: lock; of gchar *, sorted */
-  GstClockTime end;  /* lock: lock */
-  GArray *begun;     /* lock: lock; of Generation, ascending */
-  gboolean has_wish; /* lock: lock */
-  guint64 wish;      /* lock: lock */
+  GPtrArray *tracks;       /* lock: lock; of gchar *, sorted */
+  GstClockTime end;        /* lock: lock */
+  GArray *begun;           /* lock: lock; of Generation, ascending */
+  gboolean has_wish;       /* lock: lock */
+  CmafGenerationWish wish; /* lock: lock */
+  GArray *renewals;        /* lock: lock; of Renewal, ascending */
 };
 
 typedef struct
@@ -22,6 +23,13 @@ typedef struct
   guint number;
   guint64 first;
 } Generation;
+
+typedef struct
+{
+  guint generation;
+  CmafPtsPair pair;
+  const gchar *source; /* interned */
+} Renewal;
 
 CmafServicePlan *
 cmaf_service_plan_new (void)
@@ -33,6 +41,7 @@ cmaf_service_plan_new (void)
   plan->tracks = g_ptr_array_new_with_free_func (g_free);
   plan->end = GST_CLOCK_TIME_NONE;
   plan->begun = g_array_new (FALSE, FALSE, sizeof (Generation));
+  plan->renewals = g_array_new (FALSE, FALSE, sizeof (Renewal));
   return plan;
 }
 
@@ -50,6 +59,7 @@ cmaf_service_plan_unref (CmafServicePlan *plan)
     return;
   g_ptr_array_unref (plan->tracks);
   g_array_unref (plan->begun);
+  g_array_unref (plan->renewals);
   g_mutex_clear (&plan->lock);
   g_free (plan);
 }
@@ -61,6 +71,7 @@ cmaf_service_plan_clear (CmafServicePlan *plan)
   g_ptr_array_set_size (plan->tracks, 0);
   plan->end = GST_CLOCK_TIME_NONE;
   g_array_set_size (plan->begun, 0);
+  g_array_set_size (plan->renewals, 0);
   plan->has_wish = FALSE;
   g_mutex_unlock (&plan->lock);
 }
@@ -169,24 +180,79 @@ cmaf_service_plan_get_generation (CmafServicePlan *plan, guint64 number)
   return generation;
 }
 
-void
-cmaf_service_plan_wish_generation (CmafServicePlan *plan, guint64 first)
+static void
+wish (CmafServicePlan *plan, const CmafGenerationWish *wish)
 {
   g_mutex_lock (&plan->lock);
   plan->has_wish = TRUE;
-  plan->wish = first;
+  plan->wish = *wish;
   g_mutex_unlock (&plan->lock);
 }
 
+void
+cmaf_service_plan_wish_generation (CmafServicePlan *plan, guint64 first)
+{
+  const CmafGenerationWish wanted = { first };
+
+  wish (plan, &wanted);
+}
+
+void
+cmaf_service_plan_wish_renewal (CmafServicePlan *plan, guint64 first,
+    const CmafPtsPair *pair, const gchar *source)
+{
+  const CmafGenerationWish wanted = { first, TRUE, *pair,
+    g_intern_string (source) };
+
+  wish (plan, &wanted);
+}
+
 gboolean
-cmaf_service_plan_take_wish (CmafServicePlan *plan, guint64 *first)
+cmaf_service_plan_take_wish (CmafServicePlan *plan, CmafGenerationWish *wish)
 {
   gboolean has_wish;
 
   g_mutex_lock (&plan->lock);
   has_wish = plan->has_wish;
-  *first = plan->wish;
+  *wish = plan->wish;
   plan->has_wish = FALSE;
   g_mutex_unlock (&plan->lock);
   return has_wish;
+}
+
+/* ---- pairs ---- */
+
+void
+cmaf_service_plan_renew (CmafServicePlan *plan, guint generation,
+    const CmafPtsPair *pair, const gchar *source)
+{
+  const Renewal renewal = { generation, *pair, g_intern_string (source) };
+  guint n;
+
+  g_mutex_lock (&plan->lock);
+  n = plan->renewals->len;
+  if (n == 0
+      || g_array_index (plan->renewals, Renewal, n - 1).generation < generation)
+    g_array_append_val (plan->renewals, renewal);
+  g_mutex_unlock (&plan->lock);
+}
+
+guint
+cmaf_service_plan_next_renewal (CmafServicePlan *plan, guint generation,
+    const gchar *source, CmafPtsPair *pair)
+{
+  guint found = 0;
+
+  g_mutex_lock (&plan->lock);
+  for (guint i = 0; i < plan->renewals->len && found == 0; i++) {
+    const Renewal *renewal = &g_array_index (plan->renewals, Renewal, i);
+
+    if (renewal->generation <= generation
+        || strcmp (renewal->source, source) != 0)
+      continue;
+    found = renewal->generation;
+    *pair = renewal->pair;
+  }
+  g_mutex_unlock (&plan->lock);
+  return found;
 }

@@ -5,7 +5,7 @@
  * time. Shared through the sync group. Own lock; any thread. Since: 0.1 */
 #pragma once
 
-#include <gst/cmaf/cmaf-prelude.h>
+#include <gst/cmaf/mpegts-time.h>
 
 G_BEGIN_DECLS
 
@@ -38,12 +38,33 @@ CMAF_API guint cmaf_service_plan_get_latest (CmafServicePlan *plan);
 /* That of segment @number. */
 CMAF_API guint cmaf_service_plan_get_generation (
     CmafServicePlan *plan, guint64 number);
-/* Somebody wants the next generation to begin with segment @first; 0: soon. It
- * is taken once, by who can tell other encoders. */
+/* Somebody wants the next generation to begin with segment @first; 0: soon. */
 CMAF_API void cmaf_service_plan_wish_generation (
     CmafServicePlan *plan, guint64 first);
+
+/* What somebody wants of the next generation. */
+typedef struct
+{
+  guint64 first;
+  gboolean has_pair;
+  CmafPtsPair pair;    /* of @source from there on */
+  const gchar *source; /* interned */
+} CmafGenerationWish;
+
+/* The same, with another pair. */
+CMAF_API void cmaf_service_plan_wish_renewal (CmafServicePlan *plan,
+    guint64 first, const CmafPtsPair *pair, const gchar *source);
+/* It is taken once, by who can tell other encoders. */
 CMAF_API gboolean cmaf_service_plan_take_wish (
-    CmafServicePlan *plan, guint64 *first);
+    CmafServicePlan *plan, CmafGenerationWish *wish);
+/* @generation renews the pair of @source; what is not greater than the latest
+ * that does changes nothing. */
+CMAF_API void cmaf_service_plan_renew (CmafServicePlan *plan, guint generation,
+    const CmafPtsPair *pair, const gchar *source);
+/* The first generation behind @generation that renews the pair of @source; 0:
+ * none does. */
+CMAF_API guint cmaf_service_plan_next_renewal (CmafServicePlan *plan,
+    guint generation, const gchar *source, CmafPtsPair *pair);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafServicePlan, cmaf_service_plan_unref)
 

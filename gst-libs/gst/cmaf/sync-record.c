@@ -419,8 +419,10 @@ cmaf_generation_record_write (const CmafGenerationRecord *record)
 
   add_int (b, "K", (gint64)record->first);
   add_string (b, "digest", record->digest);
-  if (record->has_pair)
+  if (record->has_pair) {
     add_pair (b, &record->pair);
+    add_string (b, "source", record->source);
+  }
   return finish (b);
 }
 
@@ -428,6 +430,7 @@ void
 cmaf_generation_record_clear (CmafGenerationRecord *record)
 {
   g_clear_pointer (&record->digest, g_free);
+  g_clear_pointer (&record->source, g_free);
 }
 
 gboolean
@@ -442,8 +445,10 @@ cmaf_generation_record_read (
   record->first = (guint64)get_int (&r, "K", 0, MAX_INTEGER);
   record->digest = get_string (&r, "digest");
   record->has_pair = has (&r, "P0") || has (&r, "M0");
-  if (record->has_pair)
+  if (record->has_pair) {
     get_pair (&r, &record->pair);
+    record->source = get_string (&r, "source");
+  }
   if (reader_finish (&r))
     return TRUE;
   cmaf_generation_record_clear (record);

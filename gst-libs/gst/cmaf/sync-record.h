@@ -56,7 +56,8 @@ typedef struct
   guint64 first; /* number of its first segment */
   gchar *digest; /* of the configuration */
   gboolean has_pair;
-  CmafPtsPair pair; /* the anchor from there on */
+  CmafPtsPair pair; /* the anchor of @source from there on */
+  gchar *source;    /* with has_pair */
 } CmafGenerationRecord;
 
 /* (transfer full) */

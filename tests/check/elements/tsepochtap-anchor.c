@@ -21,27 +21,42 @@ typedef struct
   GstBus *bus;
   GstClock *utc;
   GstCmafSyncStore *store; /* NULL: none */
+  CmafSyncGroup *group;    /* with a store; the muxer is the test */
+  CmafSyncMember *muxer;
   Ts ts;
   guint64 second; /* of the source */
+  guint64 offset; /* of its PTS */
 } Tap;
 
 /* As a muxer of the pipeline would. */
-static GstCmafSyncStore *
-give_store (GstElement *element, const gchar *location)
+static void
+give_store (Tap *tap, GstElement *element, const gchar *location)
 {
-  GstCmafSyncStore *store = gst_cmaf_sync_store_new ();
-  CmafSyncGroup *group = cmaf_sync_group_new ();
+  const CmafSyncDemand demand = { CMAF_MEDIA_VIDEO, 25, 1 };
   GstContext *context = gst_context_new ("gst.cmaf.sync-group.default", TRUE);
   g_autoptr (GError) error = NULL;
+  CmafSegmentGrid grid;
 
-  fail_unless (gst_cmaf_sync_store_open (store, location, &error));
+  tap->store = gst_cmaf_sync_store_new ();
+  tap->group = cmaf_sync_group_new ();
+  tap->muxer = cmaf_sync_group_join (tap->group);
+  fail_unless (cmaf_sync_member_agree (tap->muxer, &demand, 0, &grid, NULL));
+  fail_unless (gst_cmaf_sync_store_open (tap->store, location, &error));
   gst_structure_set (gst_context_writable_structure (context), "sync-group",
-      CMAF_TYPE_SYNC_GROUP, group, "sync-store", GST_TYPE_CMAF_SYNC_STORE,
-      store, NULL);
+      CMAF_TYPE_SYNC_GROUP, tap->group, "sync-store", GST_TYPE_CMAF_SYNC_STORE,
+      tap->store, NULL);
   gst_element_set_context (element, context);
   gst_context_unref (context);
-  cmaf_sync_group_unref (group);
-  return store;
+}
+
+static void
+tap_flush (Tap *tap)
+{
+  Ts *ts = &tap->ts;
+
+  gst_harness_push (
+      tap->h, gst_buffer_new_memdup (ts->bytes->data, ts->bytes->len));
+  g_byte_array_set_size (ts->bytes, 0);
 }
 
 static void
@@ -59,12 +74,14 @@ tap_open (Tap *tap, const gchar *settings, const gchar *location)
   tap->utc = gst_test_clock_new_with_start_time (START);
   g_object_set (tap->tap, "utc-clock", tap->utc, NULL);
   if (location)
-    tap->store = give_store (element, location);
+    give_store (tap, element, location);
   tap->h = gst_harness_new_with_element (element, "sink", "src");
   gst_harness_set_drop_buffers (tap->h, TRUE);
   gst_harness_set_src_caps_str (tap->h, "video/mpegts,systemstream=true");
   ts_init (&tap->ts, 0, 0);
-  ts_tables (&tap->ts);
+  for (guint i = 0; i < 8; i++) /* enough to know packets by */
+    ts_tables (&tap->ts);
+  tap_flush (tap);
 }
 
 static void
@@ -76,34 +93,33 @@ tap_close (Tap *tap)
   gst_object_unref (tap->bus);
   gst_object_unref (tap->utc);
   ts_clear (&tap->ts);
-  if (tap->store)
-    gst_cmaf_sync_store_close (tap->store);
-  g_clear_pointer (&tap->store, gst_cmaf_sync_store_unref);
-}
-
-static void
-tap_flush (Tap *tap)
-{
-  Ts *ts = &tap->ts;
-
-  gst_harness_push (
-      tap->h, gst_buffer_new_memdup (ts->bytes->data, ts->bytes->len));
-  g_byte_array_set_size (ts->bytes, 0);
+  if (!tap->store)
+    return;
+  gst_cmaf_sync_store_close (tap->store);
+  gst_cmaf_sync_store_unref (tap->store);
+  cmaf_sync_member_leave (tap->muxer);
+  cmaf_sync_group_unref (tap->group);
 }
 
 /* A picture; the clock is @ppm faster than the source. */
 static void
-tap_push (Tap *tap, gint64 ppm)
+tap_push_full (Tap *tap, gint64 ppm, const guint8 *field, gsize size)
 {
-  const guint64 pts = tap->second * 90000;
+  const guint64 pts = tap->second * 90000 + tap->offset;
   guint8 data[10] = { 0 };
 
   gst_test_clock_set_time (GST_TEST_CLOCK (tap->utc),
       START + tap->second * (GST_SECOND + ppm * 1000));
-  ts_pes (&tap->ts, TS_VIDEO, pts & CMAF_PTS_MASK, NULL, 0, data, sizeof data,
-      TRUE);
+  ts_pes (&tap->ts, TS_VIDEO, pts & CMAF_PTS_MASK, field, size, data,
+      sizeof data, TRUE);
   tap_flush (tap);
   tap->second++;
+}
+
+static void
+tap_push (Tap *tap, gint64 ppm)
+{
+  tap_push_full (tap, ppm, NULL, 0);
 }
 
 /* (nullable) (transfer full) */
@@ -197,6 +213,123 @@ GST_START_TEST (test_a_wrong_pair_is_told_once)
 }
 GST_END_TEST;
 
+/* ---- the clock of the stream ---- */
+
+static void
+tap_jump (Tap *tap, guint64 offset)
+{
+  static const guint8 jump[] = { 0x90, 0, 0, 0, 1, 0x80, 0x05 };
+
+  ts_packet (&tap->ts, TS_VIDEO, FALSE, jump, sizeof jump, NULL, 0);
+  tap->offset += offset;
+}
+
+static gboolean
+has_pair (Tap *tap)
+{
+  g_autoptr (GstStructure) stats = NULL;
+
+  g_object_get (tap->tap, "stats", &stats, NULL);
+  return gst_structure_has_field (stats, "pair-pts");
+}
+
+/* Until there is another one, which goes on with the time as it was. */
+GST_START_TEST (test_a_stored_pair_does_not_outlive_a_jump)
+{
+  g_autofree gchar *path = g_dir_make_tmp ("cmaf-XXXXXX", NULL);
+  g_autoptr (CmafServicePlan) plan = NULL;
+  g_autoptr (GstMessage) warning = NULL;
+  g_autoptr (GstMessage) message = NULL;
+  CmafGenerationWish wish;
+  guint64 ticks;
+  Tap tap;
+
+  tap_open (&tap, "pts-anchor=store", path);
+  plan = cmaf_sync_group_get_plan (tap.group);
+  while (tap.second < 100)
+    tap_push (&tap, 30);
+  fail_unless (has_pair (&tap));
+  tap_jump (&tap, 123456789);
+  while (tap.second < 120)
+    tap_push (&tap, 30);
+  fail_if (has_pair (&tap));
+  warning = tap_pop (&tap, GST_MESSAGE_WARNING, NULL);
+  fail_unless (warning != NULL);
+  assert_warning (warning, "the clock of the stream jumps");
+  fail_unless (tap_pop (&tap, GST_MESSAGE_WARNING, NULL) == NULL);
+
+  fail_unless (cmaf_service_plan_take_wish (plan, &wish));
+  fail_unless (wish.has_pair);
+  assert_equals_uint64 (wish.pair.ticks, wish.first * 48 * 3600);
+  fail_unless (
+      cmaf_ticks_from_pts (&wish.pair, 123456789 + 100 * 90000, START, &ticks));
+  fail_unless (
+      ABS ((gint64)(ticks - (START / GST_MSECOND + 100000) * 90)) <= 3600);
+  cmaf_service_plan_renew (plan, 1, &wish.pair, "backup");
+  cmaf_service_plan_renew (plan, 2, &wish.pair, "main");
+  while (!has_pair (&tap))
+    tap_push (&tap, 30);
+  fail_unless (tap.second > 135 && tap.second < 160);
+  message = tap_pop (&tap, GST_MESSAGE_ANY, "cmaf-epoch-anchored");
+  fail_unless (message != NULL);
+  while (tap.second < 400)
+    tap_push (&tap, 30);
+  fail_if (cmaf_service_plan_take_wish (plan, &wish));
+  fail_unless (tap_pop (&tap, GST_MESSAGE_WARNING, NULL) == NULL);
+  tap_close (&tap);
+}
+GST_END_TEST;
+
+/* A pair that is told says what PTS are agreed to be. */
+GST_START_TEST (test_a_pair_that_is_told_outlives_a_jump)
+{
+  Tap tap;
+
+  tap_open (&tap, PAIR, NULL);
+  tap_push (&tap, 0);
+  tap_jump (&tap, 0);
+  tap_push (&tap, 0);
+  tap_push (&tap, 0);
+  fail_unless (has_pair (&tap));
+  fail_unless (tap_pop (&tap, GST_MESSAGE_WARNING, NULL) == NULL);
+  tap_close (&tap);
+}
+GST_END_TEST;
+
+/* 30 ppm are half a frame in 667 s. */
+GST_START_TEST (test_times_in_the_stream_correct_at_a_boundary)
+{
+  guint8 ebp[] = { 0x02, 0x0F, 0xDF, 0x0D, 'E', 'B', 'P', '0', 0x48, 0, 0, 0, 0,
+    0, 0, 0, 0 };
+  g_autofree gchar *path = g_dir_make_tmp ("cmaf-XXXXXX", NULL);
+  g_autoptr (GstMessage) first = NULL;
+  g_autoptr (GstMessage) second = NULL;
+  guint64 ticks;
+  Tap tap;
+
+  tap_open (&tap, "", path);
+  while (tap.second < 1000) {
+    const guint64 time = START + tap.second * (GST_SECOND + 30000);
+
+    GST_WRITE_UINT32_BE (ebp + 9, (guint32)(time / GST_SECOND + 2208988800));
+    GST_WRITE_UINT32_BE (
+        ebp + 13, (guint32)gst_util_uint64_scale_round (time % GST_SECOND,
+                      G_GUINT64_CONSTANT (1) << 32, GST_SECOND));
+    tap_push_full (&tap, 30, ebp, sizeof ebp);
+  }
+  first = tap_pop (&tap, GST_MESSAGE_ELEMENT, "cmaf-epoch-anchored");
+  second = tap_pop (&tap, GST_MESSAGE_ELEMENT, "cmaf-epoch-anchored");
+  fail_unless (first && second);
+  fail_unless (tap_pop (&tap, GST_MESSAGE_ANY, "cmaf-epoch-anchored") == NULL);
+  fail_unless (gst_structure_get_uint64 (
+      gst_message_get_structure (second), "ticks", &ticks));
+  assert_equals_uint64 (ticks % (48 * 3600), 0);
+  fail_unless (ticks / 90000 > START / GST_SECOND + 667
+               && ticks / 90000 < START / GST_SECOND + 671);
+  tap_close (&tap);
+}
+GST_END_TEST;
+
 /* ---- stores that fail ---- */
 
 static gint n_opened; /* atomic */
@@ -215,15 +348,6 @@ open_slow (const gchar *location, GError **error)
   if (g_atomic_int_add (&n_opened, 1) == 0)
     g_usleep (GST_CMAF_SYNC_STORE_SLOW + G_USEC_PER_SEC);
   return cmaf_store_location_open (location + strlen ("slow://"), error);
-}
-
-static gboolean
-has_pair (Tap *tap)
-{
-  g_autoptr (GstStructure) stats = NULL;
-
-  g_object_get (tap->tap, "stats", &stats, NULL);
-  return gst_structure_has_field (stats, "pair-pts");
 }
 
 GST_START_TEST (test_a_store_that_fails_is_not_asked_with_every_picture)
@@ -281,6 +405,9 @@ tsepochtap_anchor_suite (void)
   tcase_add_test (tcase, test_drift_is_told_once);
   tcase_add_loop_test (tcase, test_what_is_no_drift_is_not_told, 0, 3);
   tcase_add_test (tcase, test_a_wrong_pair_is_told_once);
+  tcase_add_test (tcase, test_a_stored_pair_does_not_outlive_a_jump);
+  tcase_add_test (tcase, test_a_pair_that_is_told_outlives_a_jump);
+  tcase_add_test (tcase, test_times_in_the_stream_correct_at_a_boundary);
   tcase_add_test (
       tcase, test_a_store_that_fails_is_not_asked_with_every_picture);
   tcase_add_test (tcase, test_a_store_that_does_not_answer_holds_nothing_up);

@@ -28,7 +28,7 @@ FLOORS = {
         'chunk', 'event-message', 'event-reader', 'segment-grid', 'segmenter', 'sync-group', 'sync-record',
         'service-plan',
         'audio-aligner', 'frame-aligner', 'input-choice', 'slate-list', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
-        'anchor-watch', 'pts-anchor', 'grid-moves', 'splice-plan', 'cue-list',
+        'anchor-watch', 'pts-anchor', 'pts-renewal', 'grid-moves', 'splice-plan', 'cue-list',
         'splice-list', 'event-segmenter', 'event-list', 'event-board', 'event-news', 'in-band-events',
         'unit-counter', 'unit-phase', 'unit-times', 'scatter', 'segment-history',
         'frame-counter', 'frame-fingerprint', 'fingerprint-match', 'fingerprint-table',

@@ -43,7 +43,7 @@ GST_END_TEST;
 GST_START_TEST (test_generations_begin_with_a_segment)
 {
   g_autoptr (CmafServicePlan) plan = cmaf_service_plan_new ();
-  guint64 number = 0;
+  CmafGenerationWish wish;
 
   assert_equals_int (cmaf_service_plan_get_generation (plan, 100), 0);
   cmaf_service_plan_begin_generation (plan, 3, 50);
@@ -53,13 +53,42 @@ GST_START_TEST (test_generations_begin_with_a_segment)
   assert_equals_int (cmaf_service_plan_get_generation (plan, 49), 0);
   assert_equals_int (cmaf_service_plan_get_generation (plan, 50), 3);
   assert_equals_int (cmaf_service_plan_get_generation (plan, 60), 4);
-  fail_if (cmaf_service_plan_take_wish (plan, &number));
+  fail_if (cmaf_service_plan_take_wish (plan, &wish));
   cmaf_service_plan_wish_generation (plan, 70);
-  fail_unless (cmaf_service_plan_take_wish (plan, &number));
-  assert_equals_uint64 (number, 70);
-  fail_if (cmaf_service_plan_take_wish (plan, &number));
+  fail_unless (cmaf_service_plan_take_wish (plan, &wish));
+  assert_equals_uint64 (wish.first, 70);
+  fail_if (cmaf_service_plan_take_wish (plan, &wish));
   cmaf_service_plan_clear (plan);
   assert_equals_int (cmaf_service_plan_get_latest (plan), 0);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_generations_renew_pairs)
+{
+  g_autoptr (CmafServicePlan) plan = cmaf_service_plan_new ();
+  const CmafPtsPair one = { 1, 2 }, two = { 3, 4 };
+  CmafGenerationWish wish;
+  CmafPtsPair pair;
+
+  cmaf_service_plan_wish_renewal (plan, 70, &one, "main");
+  fail_unless (cmaf_service_plan_take_wish (plan, &wish));
+  fail_unless (wish.has_pair && wish.pair.ticks == 2 && wish.first == 70);
+  assert_equals_string (wish.source, "main");
+  cmaf_service_plan_renew (plan, 2, &one, "main");
+  cmaf_service_plan_renew (plan, 2, &two, "main"); /* is known already */
+  cmaf_service_plan_renew (plan, 3, &one, "backup");
+  cmaf_service_plan_renew (plan, 5, &two, "main");
+  assert_equals_int (
+      cmaf_service_plan_next_renewal (plan, 0, "main", &pair), 2);
+  assert_equals_uint64 (pair.ticks, 2);
+  assert_equals_int (
+      cmaf_service_plan_next_renewal (plan, 2, "main", &pair), 5);
+  assert_equals_uint64 (pair.ticks, 4);
+  assert_equals_int (
+      cmaf_service_plan_next_renewal (plan, 5, "main", &pair), 0);
+  cmaf_service_plan_clear (plan);
+  assert_equals_int (
+      cmaf_service_plan_next_renewal (plan, 0, "main", &pair), 0);
 }
 GST_END_TEST;
 
@@ -72,6 +101,7 @@ service_plan_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_the_end_is_known_until_all_is_forgotten);
   tcase_add_test (tcase, test_generations_begin_with_a_segment);
+  tcase_add_test (tcase, test_generations_renew_pairs);
   tcase_add_test (tcase, test_names_of_tracks_are_sorted);
   return suite;
 }

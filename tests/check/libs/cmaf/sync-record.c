@@ -11,7 +11,8 @@
   "{\"D\":\"48/25\",\"O\":37,\"anchor\":\"1970-01-01T00:00:00Z\","             \
   "\"number-offset\":0,\"splice-mode\":\"idr\",\"rate-family\":1,"             \
   "\"tracks\":[\"audio\",\"video\"]}"
-#define GENERATION "{\"K\":867844800,\"digest\":\"ab\",\"P0\":1,\"M0\":2}"
+#define GENERATION                                                             \
+  "{\"K\":867844800,\"digest\":\"ab\",\"P0\":1,\"M0\":2,\"source\":\"a\"}"
 
 static GBytes *
 bytes_of (const gchar *text)
@@ -139,6 +140,8 @@ static const struct
       "K: found 9007199254740992" },
   { 2, "{\"K\":1}", "digest: found nothing" },
   { 2, "{\"K\":1,\"digest\":\"a\",\"P0\":1}", "M0: found nothing" },
+  { 2, "{\"K\":1,\"digest\":\"a\",\"P0\":1,\"M0\":1}",
+      "source: found nothing" },
 };
 
 GST_START_TEST (test_a_wrong_field_is_named)
