@@ -72,7 +72,8 @@ cmaf_ingest_naming_number (const CmafTrack *track, const CmafIngestPlace *place)
   if (!cmaf_segment_grid_init (
           &grid, track->segment_duration_n, track->segment_duration_d, NULL))
     return place->sequence_number;
-  return cmaf_segment_grid_number (&grid, place->decode_time, track->timescale);
+  return cmaf_segment_grid_number (&grid, place->decode_time, track->timescale)
+         + (place->is_early ? 1 : 0);
 }
 
 gchar *

@@ -35,6 +35,8 @@ typedef struct
 {
   guint64 decode_time;     /* ticks */
   guint32 sequence_number; /* of its first fragment */
+  gboolean is_early;       /* a splice moved its edge forward: it begins in the
+                              cell of the grid before its own */
 } CmafIngestPlace;
 
 /* CMAF_ERROR_CONFIG names the template. */

@@ -105,19 +105,49 @@ starts_segment (const CmafChunk *chunk)
   return (chunk->flags & CMAF_CHUNK_SYNC) != 0;
 }
 
+static guint64
+end_of (const CmafSpoolSegment *segment)
+{
+  return segment->place.decode_time + segment->duration;
+}
+
 static gboolean
 fills_its_cell (const CmafSpoolSegment *segment)
 {
   const CmafTrack *track = segment->track;
-  guint64 begin = segment->place.decode_time;
   CmafSegmentGrid grid;
 
   if (!cmaf_segment_grid_init (
           &grid, track->segment_duration_n, track->segment_duration_d, NULL))
     return FALSE;
-  return cmaf_segment_grid_number (
-             &grid, begin + segment->duration, track->timescale)
-         > cmaf_segment_grid_number (&grid, begin, track->timescale);
+  return cmaf_segment_grid_number (&grid, end_of (segment), track->timescale)
+         > cmaf_ingest_naming_number (track, &segment->place);
+}
+
+/* The sender began a segment where the last one ends, in the same cell, and
+ * less than half a segment before the next edge: a splice has moved that. */
+static gboolean
+is_early (const CmafIngestSpool *spool, const CmafChunk *chunk)
+{
+  const CmafTrack *track = spool->track;
+  const CmafSpoolSegment *last = spool->last;
+  guint64 number, half;
+  CmafSegmentGrid grid;
+
+  if (!last || last->timescale != track->timescale
+      || !(chunk->flags & CMAF_CHUNK_STARTS_SEGMENT)
+      || chunk->decode_time != end_of (last)
+      || !cmaf_segment_grid_init (
+          &grid, track->segment_duration_n, track->segment_duration_d, NULL))
+    return FALSE;
+  number = cmaf_ingest_naming_number (track, &last->place);
+  half =
+      cmaf_muldiv (grid.duration_n, track->timescale, 0, 2 * grid.duration_d);
+  return cmaf_segment_grid_number (&grid, chunk->decode_time, track->timescale)
+             == number
+         && cmaf_segment_grid_number (
+                &grid, chunk->decode_time + half, track->timescale)
+                > number;
 }
 
 static void
@@ -146,7 +176,8 @@ cmaf_ingest_spool_push (CmafIngestSpool *spool, CmafChunk *chunk)
   g_return_if_fail (spool->header != NULL);
 
   if (!segment || segment->is_complete || starts_segment (chunk)) {
-    CmafIngestPlace place = { chunk->decode_time, chunk->sequence_number };
+    CmafIngestPlace place = { chunk->decode_time, chunk->sequence_number,
+      is_early (spool, chunk) };
 
     segment = new_segment (spool->track, spool->header, &place);
     add_segment (spool, segment);
@@ -328,7 +359,7 @@ cmaf_ingest_spool_get_time (const CmafIngestSpool *spool)
 
   if (!oldest)
     return 0;
-  end = newest->place.decode_time + newest->duration;
+  end = end_of (newest);
   if (end <= oldest->place.decode_time)
     return 0;
   return cmaf_ns_from_ticks (

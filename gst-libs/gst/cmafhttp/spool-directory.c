@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* NUMBER-DECODETIME-DURATION-TIMESCALE-SEQUENCE-SIZE.cmf, written under another
- * name and renamed, so that what has this name is complete. */
+/* NUMBER-DECODETIME-DURATION-TIMESCALE-SEQUENCE-SIZE.cmf, with -early behind
+ * the size when it is, written under another name and renamed, so that what has
+ * this name is complete. */
 #include "spool-directory.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 
 #define SUFFIX ".cmf"
 #define PART ".part"
+#define EARLY "early"
 
 struct _CmafSpoolDirectory
 {
@@ -26,10 +28,11 @@ static gchar *
 make_name (const CmafStoredSegment *stored)
 {
   return g_strdup_printf ("%012" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT
-                          "-%" G_GUINT64_FORMAT
-                          "-%u-%u-%" G_GSIZE_FORMAT SUFFIX,
+                          "-%" G_GUINT64_FORMAT "-%u-%u-%" G_GSIZE_FORMAT
+                          "%s" SUFFIX,
       stored->number, stored->place.decode_time, stored->duration,
-      stored->timescale, stored->place.sequence_number, stored->size);
+      stored->timescale, stored->place.sequence_number, stored->size,
+      stored->place.is_early ? "-" EARLY : "");
 }
 
 static gchar *
@@ -52,12 +55,15 @@ parse_name (const gchar *name, CmafStoredSegment *stored)
   g_autofree gchar *stem = NULL;
   g_auto (GStrv) parts = NULL;
   guint64 timescale, sequence, size;
+  guint n_parts;
 
   if (!g_str_has_suffix (name, SUFFIX))
     return FALSE;
   stem = g_strndup (name, strlen (name) - strlen (SUFFIX));
   parts = g_strsplit (stem, "-", -1);
-  if (g_strv_length (parts) != 6
+  n_parts = g_strv_length (parts);
+  stored->place.is_early = n_parts == 7 && g_str_equal (parts[6], EARLY);
+  if (n_parts != (stored->place.is_early ? 7 : 6)
       || !parse_number (parts[0], G_MAXUINT64, &stored->number)
       || !parse_number (parts[1], G_MAXUINT64, &stored->place.decode_time)
       || !parse_number (parts[2], G_MAXUINT64, &stored->duration)

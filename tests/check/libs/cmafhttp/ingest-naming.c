@@ -76,6 +76,19 @@ GST_START_TEST (test_styles)
 }
 GST_END_TEST;
 
+/* The cell before is where it begins. */
+GST_START_TEST (test_early_segment_has_the_number_of_its_edge)
+{
+  const CmafIngestNaming naming = { CMAF_NAMING_DIRECTORY };
+  const CmafIngestPlace early = { place.decode_time - 3600, 17, TRUE };
+  g_autoptr (CmafTrack) track = make_named_track ();
+  g_autofree gchar *segment =
+      cmaf_ingest_naming_make (&naming, "v", track, &early);
+
+  assert_equals_string (segment, "v/812345678.cmfv");
+}
+GST_END_TEST;
+
 GST_START_TEST (test_without_a_grid_the_sequence_number_counts)
 {
   const CmafIngestNaming naming = { CMAF_NAMING_DIRECTORY };
@@ -138,6 +151,7 @@ ingest_naming_suite (void)
 
   suite_add_tcase (suite, tcase);
   tcase_add_loop_test (tcase, test_styles, 0, G_N_ELEMENTS (cases));
+  tcase_add_test (tcase, test_early_segment_has_the_number_of_its_edge);
   tcase_add_test (tcase, test_without_a_grid_the_sequence_number_counts);
   tcase_add_loop_test (tcase, test_switching_sets_have_plain_names, 0, 3);
   tcase_add_loop_test (

@@ -6,6 +6,7 @@
 #include <gst/check/gstcheck.h>
 #include <gst/cmafhttp/ingest-spool.h>
 
+#include "chunk-fixtures.h"
 #include "segments.h"
 
 typedef struct
@@ -84,6 +85,54 @@ GST_START_TEST (test_segments_end_where_the_grid_says)
   assert_spool (&f, "0:5 1:2+");
   push (&f, 7, 1, TRUE);
   assert_spool (&f, "0:5 1:3l");
+  teardown (&f);
+}
+GST_END_TEST;
+
+typedef struct
+{
+  guint starts[6]; /* frames; the last one ends it */
+  guint chunk;     /* frames in each, at the most */
+  const gchar *numbers;
+} Moved;
+
+/* Edge 2 is frame 50. */
+static const Moved moved[] = {
+  { { 0, 25, 50, 75, 100 }, 25, "0 1 2 3" },
+  { { 0, 25, 38, 75, 100 }, 37, "0 1 2 3" },
+  { { 0, 25, 38, 75, 100 }, 5, "0 1 2 3" },
+  { { 0, 25, 49, 75, 100 }, 26, "0 1 2 3" },
+  { { 0, 25, 62, 75, 100 }, 37, "0 1 2 3" },
+  { { 0, 25, 65, 75, 100 }, 40, "0 1 2 3" }, /* a key frame was missing */
+  { { 0, 38, 75, 100 }, 50, "0 1 3" },       /* or two */
+  { { 0, 25, 30, 50, 75 }, 25, "0 1 1 2" },  /* no splice moves that far */
+};
+
+GST_START_TEST (test_moved_segments_have_numbers_of_their_own)
+{
+  const Moved *c = &moved[__i__];
+  GString *numbers = g_string_new (NULL);
+  Fixture f;
+
+  setup (&f);
+  for (guint i = 0; c->starts[i + 1]; i++)
+    for (guint at = c->starts[i]; at < c->starts[i + 1]; at += c->chunk) {
+      const FixtureChunk part = { .decode_time = at * 3600,
+        .n_samples = MIN (c->chunk, c->starts[i + 1] - at),
+        .not_sync = at > c->starts[i],
+        .no_start = at > c->starts[i] };
+      g_autoptr (CmafChunk) chunk = fixture_chunk (f.track, &part);
+
+      cmaf_ingest_spool_push (&f.spool, chunk);
+    }
+  for (GList *l = f.spool.segments.head; l; l = l->next) {
+    const CmafSpoolSegment *segment = l->data;
+
+    g_string_append_printf (numbers, "%s%" G_GUINT64_FORMAT, l->prev ? " " : "",
+        cmaf_ingest_naming_number (f.track, &segment->place));
+  }
+  assert_equals_string (numbers->str, c->numbers);
+  g_string_free (numbers, TRUE);
   teardown (&f);
 }
 GST_END_TEST;
@@ -294,6 +343,8 @@ ingest_spool_suite (void)
 
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_segments_end_where_the_grid_says);
+  tcase_add_loop_test (tcase, test_moved_segments_have_numbers_of_their_own, 0,
+      G_N_ELEMENTS (moved));
   tcase_add_test (tcase, test_a_header_ends_the_segment_before);
   tcase_add_loop_test (
       tcase, test_the_end_is_said_once, 0, G_N_ELEMENTS (ends));

@@ -56,7 +56,8 @@ write_one (CmafSpoolDirectory *directory, CmafTrack *track, guint64 number)
 {
   g_autoptr (GBytes) header = make_header (track);
   g_autoptr (GPtrArray) chunks = make_list (track, header, number);
-  CmafStoredSegment stored = { .place = { number * 90000, number + 3 },
+  CmafStoredSegment stored = { .place = { number * 90000, number + 3,
+                                   number % 2 > 0 },
     .duration = 90000,
     .timescale = 90000 };
   g_autoptr (GError) error = NULL;
@@ -81,6 +82,8 @@ list_numbers (CmafSpoolDirectory *directory)
     assert_equals_int (stored->timescale, 90000);
     assert_equals_int (
         stored->place.sequence_number, stored->place.decode_time / 90000 + 3);
+    assert_equals_int (
+        stored->place.is_early, stored->place.decode_time / 90000 % 2);
     g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i ? " " : "",
         stored->place.decode_time / 90000);
   }
