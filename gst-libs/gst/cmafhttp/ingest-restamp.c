@@ -17,9 +17,13 @@
 #define MAX_TIME ((guint64)G_MAXINT64 / 4)
 /* A track of a session is no further from the clock. */
 #define JOINS_WITHIN (10 * (gint64)GST_SECOND)
+/* Encoders without a track that may come back: names are theirs to choose. */
+#define MAX_AWAY 64
 
 typedef struct
 {
+  gchar *name;
+  guint n_tracks;
   CmafSessionOffset offset;
   guint number;            /* of the session, from 1 on */
   gconstpointer reference; /* CmafIngestRestamp whose arrivals count */
@@ -30,6 +34,7 @@ struct _CmafIngestSessions
   CmafSegmentGrid grid;
   gsize max_waiting;
   GHashTable *encoders; /* name -> Encoder */
+  GQueue away;          /* of Encoder without tracks; the last left last */
 };
 
 struct _CmafIngestRestamp
@@ -48,6 +53,15 @@ struct _CmafIngestRestamp
   CmafSegmentHistory history;
 };
 
+static void
+free_encoder (gpointer data)
+{
+  Encoder *encoder = data;
+
+  g_free (encoder->name);
+  g_free (encoder);
+}
+
 CmafIngestSessions *
 cmaf_ingest_sessions_new (const CmafSegmentGrid *grid, gsize max_waiting)
 {
@@ -56,27 +70,50 @@ cmaf_ingest_sessions_new (const CmafSegmentGrid *grid, gsize max_waiting)
   self->grid = *grid;
   self->max_waiting = max_waiting;
   self->encoders =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_encoder);
+  g_queue_init (&self->away);
   return self;
 }
 
 void
 cmaf_ingest_sessions_free (CmafIngestSessions *self)
 {
+  g_queue_clear (&self->away);
   g_hash_table_unref (self->encoders);
   g_free (self);
 }
 
 static Encoder *
-get_encoder (CmafIngestSessions *self, const gchar *name)
+enter_encoder (CmafIngestSessions *self, const gchar *name)
 {
   Encoder *encoder = g_hash_table_lookup (self->encoders, name);
 
   if (encoder == NULL) {
     encoder = g_new0 (Encoder, 1);
-    g_hash_table_insert (self->encoders, g_strdup (name), encoder);
+    encoder->name = g_strdup (name);
+    g_hash_table_insert (self->encoders, encoder->name, encoder);
+  } else if (encoder->n_tracks == 0) {
+    g_queue_remove (&self->away, encoder);
   }
+  encoder->n_tracks++;
   return encoder;
+}
+
+/* One that sent no media has nothing to come back to. */
+static void
+leave_encoder (CmafIngestSessions *self, Encoder *encoder)
+{
+  if (--encoder->n_tracks > 0)
+    return;
+  if (encoder->number > 0)
+    g_queue_push_tail (&self->away, encoder);
+  else
+    g_hash_table_remove (self->encoders, encoder->name);
+  if (self->away.length > MAX_AWAY) {
+    Encoder *oldest = g_queue_pop_head (&self->away);
+
+    g_hash_table_remove (self->encoders, oldest->name);
+  }
 }
 
 CmafIngestRestamp *
@@ -85,7 +122,7 @@ cmaf_ingest_restamp_new (CmafIngestSessions *sessions, const gchar *encoder)
   CmafIngestRestamp *self = g_new0 (CmafIngestRestamp, 1);
 
   self->sessions = sessions;
-  self->encoder = get_encoder (sessions, encoder);
+  self->encoder = enter_encoder (sessions, encoder);
   g_queue_init (&self->waiting);
   return self;
 }
@@ -102,6 +139,7 @@ cmaf_ingest_restamp_free (CmafIngestRestamp *self)
 {
   if (self->encoder->reference == self)
     self->encoder->reference = NULL;
+  leave_encoder (self->sessions, self->encoder);
   drop_waiting (self);
   cmaf_segment_history_clear (&self->history);
   g_clear_pointer (&self->restamper, cmaf_restamper_free);

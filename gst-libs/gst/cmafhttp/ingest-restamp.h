@@ -10,7 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* Encoders, and how far their times are from media time. */
+/* Encoders, and how far their times are from media time. Those without a track
+ * are remembered, the newest 64 that sent media, as they may come back. */
 typedef struct _CmafIngestSessions CmafIngestSessions;
 
 CMAF_API CmafIngestSessions *cmaf_ingest_sessions_new (

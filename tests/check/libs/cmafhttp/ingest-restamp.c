@@ -139,6 +139,21 @@ run_word (Play *play, const gchar *word)
   append_chunks (play, i, chunks);
 }
 
+/* Track @i belongs to a new connection of @encoder. */
+static void
+connect_track (Play *play, guint i, const gchar *encoder)
+{
+  g_autoptr (GBytes) header = make_header (play->tracks[i]);
+  CmafTrack *track;
+  GBytes *out;
+
+  g_clear_pointer (&play->restamps[i], cmaf_ingest_restamp_free);
+  play->restamps[i] = cmaf_ingest_restamp_new (play->sessions, encoder);
+  fail_unless (cmaf_ingest_restamp_take_header (
+      play->restamps[i], play->tracks[i], header, &track, &out, NULL));
+  fail_unless_equals_uint64 (track->segment_duration_n, 2);
+}
+
 static void
 play_init (Play *play)
 {
@@ -148,17 +163,18 @@ play_init (Play *play)
   play->out = g_string_new (NULL);
   play->sessions = cmaf_ingest_sessions_new (&grid, 1000000);
   for (guint i = 0; i < 2; i++) {
-    g_autoptr (GBytes) header = NULL;
-    CmafTrack *track;
-    GBytes *out;
-
     play->tracks[i] = make_track (&test_codecs[i == 0 ? 0 : 4]);
-    header = make_header (play->tracks[i]);
-    play->restamps[i] = cmaf_ingest_restamp_new (play->sessions, "A");
-    fail_unless (cmaf_ingest_restamp_take_header (
-        play->restamps[i], play->tracks[i], header, &track, &out, NULL));
-    fail_unless_equals_uint64 (track->segment_duration_n, 2);
+    connect_track (play, i, "A");
   }
+}
+
+static void
+run_script (Play *play, const gchar *script)
+{
+  g_auto (GStrv) words = g_strsplit (script, " ", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    run_word (play, words[i]);
 }
 
 static void
@@ -175,12 +191,10 @@ play_clear (Play *play)
 GST_START_TEST (test_sessions)
 {
   const Case *c = &cases[__i__];
-  g_auto (GStrv) words = g_strsplit (c->script, " ", -1);
   Play play;
 
   play_init (&play);
-  for (guint i = 0; words[i] != NULL; i++)
-    run_word (&play, words[i]);
+  run_script (&play, c->script);
   fail_unless (g_str_equal (play.out->str, c->out),
       "%s\n  gives  %s\n  not    %s", c->script, play.out->str, c->out);
   play_clear (&play);
@@ -214,6 +228,43 @@ GST_START_TEST (test_waiting_is_bounded)
 }
 GST_END_TEST;
 
+/* Names are the peer's to choose: whoever left is remembered until so many
+ * others that sent media have left as well. */
+static const struct
+{
+  guint n_others;
+  const gchar *theirs; /* script */
+  gboolean keeps_a_track;
+  const gchar *out;
+} names[] = {
+  { 0, "end", FALSE, "v1000s v1004s" }, { 63, "@1 v0", FALSE, "v1000s v1004s" },
+  { 64, "@1 v0", FALSE, "v1000s v1007s" },
+  { 64, "@1 v0", TRUE, "v1000s v1004s" },
+  { 5000, "@1 v0", TRUE, "v1000s v1004s" },
+  { 5000, "@1", FALSE, "v1000s v1004s" }, /* they send nothing */
+};
+
+GST_START_TEST (test_encoders_that_left_are_bounded)
+{
+  Play play;
+
+  play_init (&play);
+  run_script (&play, "@1 v0 end");
+  connect_track (&play, 1, names[__i__].keeps_a_track ? "A" : "B");
+  for (guint i = 0; i < names[__i__].n_others; i++) {
+    g_autofree gchar *name = g_strdup_printf ("encoder %u", i);
+
+    connect_track (&play, 0, name);
+    run_script (&play, names[__i__].theirs);
+  }
+  connect_track (&play, 0, "C"); /* the last of them leaves */
+  connect_track (&play, 0, "A");
+  run_script (&play, "@8 v4 end");
+  fail_unless_equals_string (play.out->str, names[__i__].out);
+  play_clear (&play);
+}
+GST_END_TEST;
+
 static Suite *
 ingest_restamp_suite (void)
 {
@@ -223,6 +274,8 @@ ingest_restamp_suite (void)
   suite_add_tcase (suite, tc);
   tcase_add_loop_test (tc, test_sessions, 0, G_N_ELEMENTS (cases));
   tcase_add_test (tc, test_waiting_is_bounded);
+  tcase_add_loop_test (
+      tc, test_encoders_that_left_are_bounded, 0, G_N_ELEMENTS (names));
   return suite;
 }
 
