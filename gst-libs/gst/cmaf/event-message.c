@@ -168,14 +168,24 @@ take_event (
   return TRUE;
 }
 
+/* A sum that does not fit is as late as can be, and refused. */
+static guint64
+add_time (guint64 time, guint64 delta)
+{
+  return delta > G_MAXUINT64 - time ? G_MAXUINT64 : time + delta;
+}
+
 static gboolean
 read_emib (const Place *place, CmafBoxReader r, GError **error)
 {
   CmafEvent event = { 0 };
+  gint64 delta;
 
   cmaf_box_reader_full (&r, NULL);
   cmaf_box_reader_skip (&r, 4);
-  event.start = place->time + cmaf_box_reader_u64 (&r);
+  delta = (gint64)cmaf_box_reader_u64 (&r);
+  event.start = delta < 0 ? place->time + (guint64)delta
+                          : add_time (place->time, (guint64)delta);
   event.duration = cmaf_box_reader_u32 (&r);
   event.id = cmaf_box_reader_u32 (&r);
   event.scheme = (gchar *)cmaf_box_reader_string (&r);
@@ -212,7 +222,7 @@ read_emsg (const Place *place, CmafBoxReader r, GError **error)
         r.failed ? r.size + 8 : 0, r.failed ? 34 : 1, error);
   event.start = cmaf_rescale (time, timescale, place->timescale);
   if (version == 0)
-    event.start += place->time;
+    event.start = add_time (place->time, event.start);
   if (event.duration != CMAF_EVENT_OPEN)
     event.duration = (guint32)MIN (
         cmaf_rescale (event.duration, timescale, place->timescale),

@@ -234,6 +234,36 @@ GST_START_TEST (test_an_event_before_zero_is_refused)
 }
 GST_END_TEST;
 
+/* A sum of 64 bits and more is no early time. */
+static const struct
+{
+  const gchar *hex;
+  guint64 time;
+  gboolean is_read;
+} late[] = {
+  { EMSG0 ("00015F90", "0002BF20"), G_MAXUINT64, FALSE },
+  { EMSG0 ("00015F90", "0002BF20"), G_MAXUINT64 - 179999, FALSE },
+  { EMSG0 ("00015F90", "0002BF20"), G_MAXINT64 - 180000, TRUE },
+  { EMSG0 ("00000001", "FFFFFFFF"), G_MAXUINT64, FALSE },
+  { EMIB ("000000000002BF20"), G_MAXUINT64, FALSE },
+  { EMIB ("000000000002BF20"), G_MAXUINT64 - 179999, FALSE },
+  { EMIB ("000000000002BF20"), G_MAXINT64 - 180000, TRUE },
+  { EMIB ("FFFFFFFFFFFD5D00"), 172800, TRUE },
+};
+
+GST_START_TEST (test_an_event_beyond_all_time_is_refused)
+{
+  g_autoptr (GBytes) bytes = bytes_from_hex (late[__i__].hex);
+  g_autoptr (GPtrArray) read =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_event_free);
+
+  assert_equals_int (
+      cmaf_event_sample_read (g_bytes_get_data (bytes, NULL),
+          g_bytes_get_size (bytes), 90000, late[__i__].time, read, NULL),
+      late[__i__].is_read);
+}
+GST_END_TEST;
+
 /* The header of an event message track, there and back. */
 GST_START_TEST (test_a_track_of_events_has_a_header)
 {
@@ -275,6 +305,8 @@ event_message_suite (void)
   tcase_add_test (tcase, test_urim_is_a_track_of_events);
   tcase_add_test (tcase, test_every_prefix_is_refused);
   tcase_add_test (tcase, test_an_event_before_zero_is_refused);
+  tcase_add_loop_test (
+      tcase, test_an_event_beyond_all_time_is_refused, 0, G_N_ELEMENTS (late));
   tcase_add_test (tcase, test_a_track_of_events_has_a_header);
   return suite;
 }
