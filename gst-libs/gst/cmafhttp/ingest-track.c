@@ -30,7 +30,9 @@ struct _CmafIngestTrack
   gchar *language, *role;  /* by an MPD */
   gboolean has_new_header; /* that the output has not seen */
   CmafTrackMerger *merger;
-  CmafMergeStats before; /* of the mergers before this one */
+  guint32 merge_timescale;
+  CmafMergeStats before;   /* of the mergers before this one */
+  GstClockTime gap_before; /* theirs too: each had ticks of its own */
   CmafEventUnion *events;
   guint64 segment_time; /* presentation of the segment that comes out */
   CmafIngestOutput *output;
@@ -517,15 +519,27 @@ add_counts (CmafMergeStats *to, const CmafMergeStats *from)
   to->n_switches += from->n_switches;
 }
 
+static GstClockTime
+gap_duration (const CmafIngestTrack *self)
+{
+  if (self->merger == NULL)
+    return self->gap_before;
+  return self->gap_before
+         + cmaf_ns_from_ticks (
+             cmaf_track_merger_get_stats (self->merger)->gap_ticks,
+             self->merge_timescale);
+}
+
 static void
 new_merger (CmafIngestTrack *self)
 {
   CmafTrackMergerConfig config = self->config.merge;
 
+  self->gap_before = gap_duration (self);
   if (self->merger != NULL)
     add_counts (&self->before, cmaf_track_merger_get_stats (self->merger));
   g_clear_pointer (&self->merger, cmaf_track_merger_free);
-  config.timescale = self->track->timescale;
+  config.timescale = self->merge_timescale = self->track->timescale;
   config.max_pending = self->config.max_queue;
   self->merger = cmaf_track_merger_new (&config);
   g_clear_pointer (&self->events, cmaf_event_union_free);
@@ -807,18 +821,13 @@ cmaf_ingest_track_get_stats (CmafIngestTrack *self, GstStructure *total)
       "track", "track-name", G_TYPE_STRING, self->name, NULL);
   CmafMergeStats counts = self->before;
   GValue sources = G_VALUE_INIT;
-  guint64 gap_ticks = 0;
 
-  if (self->merger != NULL) {
+  if (self->merger != NULL)
     add_counts (&counts, cmaf_track_merger_get_stats (self->merger));
-    gap_ticks = cmaf_track_merger_get_stats (self->merger)->gap_ticks;
-  }
   add_stats (stats, &counts);
   add_stats (total, &counts);
   gst_structure_set (stats, "refused-chunks", G_TYPE_UINT64, self->n_refused,
-      "gap-duration", GST_TYPE_CLOCK_TIME,
-      self->track ? cmaf_ns_from_ticks (gap_ticks, self->track->timescale) : 0,
-      NULL);
+      "gap-duration", GST_TYPE_CLOCK_TIME, gap_duration (self), NULL);
   g_value_init (&sources, GST_TYPE_LIST);
   for (guint i = 0; i < self->sources->len; i++)
     append_structure (&sources,
