@@ -410,19 +410,22 @@ complete_track (MuxStream *self, GstBuffer *buffer, GError **error)
   return state;
 }
 
+/* Damage is not the end of the stream. */
 static GstFlowReturn
-check_unit (MuxStream *self, GstBuffer *buffer)
+check_unit (MuxStream *self, GstBuffer *buffer, gboolean *is_stray)
 {
-  if (!GST_BUFFER_PTS_IS_VALID (buffer))
-    return fail_buffer (
-        self, "buffer: has no PTS, needs one (is there a parser in front?)");
-  if (GST_BUFFER_DTS_IS_VALID (buffer)) {
-    if (GST_CLOCK_TIME_IS_VALID (self->last_dts)
-        && GST_BUFFER_DTS (buffer) < self->last_dts)
-      return fail_buffer (
-          self, "buffer: DTS moves backwards, needs decode order");
-    self->last_dts = GST_BUFFER_DTS (buffer);
-  }
+  const GstClockTime duration =
+      self->track_is_complete ? cmaf_media_time_of_unit (&self->units, 1) : 0;
+  const CmafStampFate fate = cmaf_stamp_watch_judge (&self->stamps,
+      GST_BUFFER_PTS (buffer), GST_BUFFER_DTS (buffer), duration);
+
+  *is_stray = fate != CMAF_STAMP_FITS;
+  if (*is_stray)
+    mux_output_count (&self->output, &self->output.counters.dropped, 1);
+  if (fate == CMAF_STAMP_FIRST_STRAY)
+    mux_tell_stray (&self->tell, cmaf_stamp_watch_fault (&self->stamps));
+  if (fate == CMAF_STAMP_HOPELESS)
+    return fail_buffer (self, cmaf_stamp_watch_fault (&self->stamps));
   return GST_FLOW_OK;
 }
 
@@ -484,11 +487,12 @@ static GstFlowReturn
 handle_unit (MuxStream *self, GstBuffer *buffer)
 {
   g_autoptr (GError) error = NULL;
-  GstFlowReturn result = check_unit (self, buffer);
+  gboolean is_stray;
+  GstFlowReturn result = check_unit (self, buffer, &is_stray);
   CmafUnitTimes times;
   gint64 running_time;
 
-  if (result != GST_FLOW_OK)
+  if (result != GST_FLOW_OK || is_stray)
     return result;
   switch (ensure_track (self, buffer, &error)) {
     case CMAF_TRACK_INCOMPLETE:
@@ -639,7 +643,7 @@ mux_stream_take_segment (MuxStream *self, GstEvent *event)
     return FALSE;
   }
   gst_segment_copy_into (segment, &self->segment);
-  self->last_dts = GST_CLOCK_TIME_NONE;
+  cmaf_stamp_watch_forget_time (&self->stamps);
   n_waiting =
       self->queue.length + self->lock.arrived.length + self->lock.inside.length;
   if (n_waiting > 0) {
@@ -710,6 +714,8 @@ mux_stream_end (MuxStream *self)
   if (self->end.has_ended)
     return;
   finish_units (self);
+  if (!self->has_failed && cmaf_stamp_watch_had_strays_only (&self->stamps))
+    fail_buffer (self, cmaf_stamp_watch_fault (&self->stamps));
   if (!self->has_failed && self->segmenter
       && cmaf_segmenter_finish (self->segmenter, &cut))
     push_fragment (self, &cut, TRUE);
@@ -728,7 +734,7 @@ mux_stream_flush (MuxStream *self)
   gst_clear_event (&self->next_segment_event);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   mux_aligned_flush (&self->aligned);
-  self->last_dts = GST_CLOCK_TIME_NONE;
+  cmaf_stamp_watch_init (&self->stamps);
   mux_begin_forget (&self->begin);
   mux_end_init (&self->end);
   self->has_failed = FALSE;

@@ -21,6 +21,7 @@
 #include "mux-units.h"
 
 #include <gst/cmaf/segmenter.h>
+#include <gst/cmaf/stamp-watch.h>
 #include <gst/cmaf/unit-counter.h>
 
 G_BEGIN_DECLS
@@ -59,7 +60,7 @@ typedef struct
   GQueue queue; /* GstBuffer: kept by the segmenter, not yet sent */
   MuxEnd end;
   MuxBegin begin; /* units for which no segment had begun */
-  GstClockTime last_dts;
+  CmafStampWatch stamps;
   MuxAligned aligned;
   guint32 bitrate; /* bit/s, 0 unknown */
   gchar *language;

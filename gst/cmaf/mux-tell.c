@@ -97,6 +97,15 @@ mux_tell_backwards (MuxTell *self, GstClockTime pts, GstClockTime by)
 }
 
 void
+mux_tell_stray (MuxTell *self, const gchar *fault)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      "%s; such units are dropped, and counted in stats", fault);
+
+  warn (self, text);
+}
+
+void
 mux_tell_silence (MuxTell *self, guint n_segments)
 {
   g_autofree gchar *text = NULL;

@@ -36,6 +36,8 @@ void mux_tell_missed (MuxTell *self, guint64 number, GstClockTime jump);
 /* A unit was dropped, as its @pts is @by ns before what has come; 0: the same.
  */
 void mux_tell_backwards (MuxTell *self, GstClockTime pts, GstClockTime by);
+/* A unit was dropped for this; how often that is told is decided elsewhere. */
+void mux_tell_stray (MuxTell *self, const gchar *fault);
 /* Nothing was sent of @n_segments segments: no key frame to begin with. */
 void mux_tell_silence (MuxTell *self, guint n_segments);
 /* Units were dropped in front of the first segment: nothing is wrong. */

@@ -110,13 +110,14 @@ typedef enum
 typedef struct
 {
   Bad bad;
+  guint n_dropped; /* before there is no hope */
   const gchar *error;
 } BadBuffer;
 
 static const BadBuffer bad_buffers[] = {
-  { BAD_NO_CAPS, "caps: found none, needs those of one encoded stream" },
-  { BAD_NO_PTS, "buffer: has no PTS, needs one (is there a parser" },
-  { BAD_DTS, "buffer: DTS moves backwards, needs decode order" },
+  { BAD_NO_CAPS, 0, "caps: found none, needs those of one encoded stream" },
+  { BAD_NO_PTS, 124, "buffer: has no PTS, needs one (is there a parser" },
+  { BAD_DTS, 124, "buffer: DTS moves backwards, needs decode order" },
 };
 
 static GstBuffer *
@@ -131,7 +132,16 @@ make_bad (Bad bad)
   return buffer;
 }
 
-/* frames 0..59, then a bad one: [0, 48) and [48, 60) are out */
+static void
+push_frame (MuxHarness *m, guint i)
+{
+  GstBuffer *buffer = mux_harness_frame (i * MUX_FRAME, i % 48 == 0, (guint8)i);
+
+  GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer);
+  fail_unless_equals_int (gst_harness_push (m->h, buffer), GST_FLOW_OK);
+}
+
+/* frames 0..59, then bad ones only: [0, 48) and [48, 60) are out */
 GST_START_TEST (test_bad_buffer)
 {
   const BadBuffer *b = &bad_buffers[__i__];
@@ -146,13 +156,11 @@ GST_START_TEST (test_bad_buffer)
     gst_harness_push_event (m.h, gst_event_new_stream_start ("bad"));
     gst_harness_push_event (m.h, gst_event_new_segment (&segment));
   }
-  for (guint i = 0; has_caps && i < 60; i++) {
-    GstBuffer *buffer =
-        mux_harness_frame (i * MUX_FRAME, i % 48 == 0, (guint8)i);
-
-    GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer);
-    fail_unless_equals_int (gst_harness_push (m.h, buffer), GST_FLOW_OK);
-  }
+  for (guint i = 0; has_caps && i < 60; i++)
+    push_frame (&m, i);
+  for (guint i = 0; i < b->n_dropped; i++)
+    fail_unless_equals_int (
+        gst_harness_push (m.h, make_bad (b->bad)), GST_FLOW_OK);
   for (guint i = 0; i < 3; i++)
     fail_unless_equals_int (
         gst_harness_push (m.h, make_bad (b->bad)), GST_FLOW_ERROR);
@@ -228,6 +236,7 @@ push_until_error (MuxHarness *m, GstClockTime jump)
 static void
 push_fault (MuxHarness *m, Fault fault)
 {
+  GstFlowReturn result = GST_FLOW_OK;
   GstSegment segment;
 
   if (fault == FAULT_RATE)
@@ -243,9 +252,10 @@ push_fault (MuxHarness *m, Fault fault)
     gst_harness_set_src_caps_str (m->h, MUX_H264 ",codec_data=(buffer)0164");
   else if (fault == FAULT_SEGMENT)
     gst_harness_push_event (m->h, gst_event_new_segment (&segment));
-  fail_if (gst_harness_push (
-               m->h, make_bad (fault == FAULT_DTS ? BAD_DTS : BAD_NO_PTS))
-           == GST_FLOW_OK);
+  for (guint i = 0; i < 125 && result == GST_FLOW_OK; i++)
+    result = gst_harness_push (
+        m->h, make_bad (fault == FAULT_DTS ? BAD_DTS : BAD_NO_PTS));
+  fail_if (result == GST_FLOW_OK);
 }
 
 /* frames 0..59 into a sink, then a fault: an application that stops as soon as
@@ -259,13 +269,8 @@ GST_START_TEST (test_open_segment_is_there_before_the_error)
 
   mux_harness_init (&m, settings, MUX_H264 MUX_CODEC_DATA);
   gst_bus_set_sync_handler (m.bus, hear, &heard, NULL);
-  for (guint i = 0; i < 60; i++) {
-    GstBuffer *buffer =
-        mux_harness_frame (i * MUX_FRAME, i % 48 == 0, (guint8)i);
-
-    GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer);
-    fail_unless_equals_int (gst_harness_push (m.h, buffer), GST_FLOW_OK);
-  }
+  for (guint i = 0; i < 60; i++)
+    push_frame (&m, i);
   push_fault (&m, (Fault)(__i__ % N_FAULTS));
   assert_equals_int (heard.n_errors, 1);
   assert_equals_int (heard.n_segments, 2);
@@ -321,6 +326,64 @@ check_messages (MuxHarness *m, const gchar *warning, const gchar *info)
   }
   fail_unless (!warning && !info);
 }
+
+/* ---- time stamps of damaged units ---- */
+
+/* Three in a row in place of frame @at, and others go on. */
+static const struct
+{
+  Bad bad;
+  guint at;
+  const gchar *warning;
+} damages[] = {
+  { BAD_NO_PTS, 60,
+      "buffer: has no PTS, needs one (is there a parser in front?); such units "
+      "are dropped, and counted in stats" },
+  { BAD_DTS, 61,
+      "buffer: DTS moves backwards, needs decode order; such units are "
+      "dropped, "
+      "and counted in stats" },
+  { BAD_NO_PTS, 0, "buffer: has no PTS, needs one" },
+};
+
+GST_START_TEST (test_damaged_units_are_dropped)
+{
+  MuxHarness m;
+
+  mux_harness_init (&m, "", MUX_H264 MUX_CODEC_DATA);
+  for (guint i = 0; i < 145; i++) {
+    for (guint k = 0; i == damages[__i__].at && k < 3; k++)
+      fail_unless_equals_int (
+          gst_harness_push (m.h, make_bad (damages[__i__].bad)), GST_FLOW_OK);
+    if (i == 0 || i != damages[__i__].at)
+      push_frame (&m, i);
+  }
+  assert_equals_int (mux_harness_pull (&m), 3);
+  for (guint i = 0; i < 3; i++)
+    assert_equals_int (mux_harness_chunk (&m, i)->n_samples,
+        48 - (i == 1 && damages[__i__].at > 0));
+  assert_equals_uint64 (mux_harness_stat (&m, "dropped"), 3);
+  check_messages (&m, damages[__i__].warning, NULL);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
+/* A stream that is too short for patience */
+GST_START_TEST (test_no_unit_has_a_pts)
+{
+  g_autofree gchar *message = NULL;
+  MuxHarness m;
+
+  mux_harness_init (&m, "", MUX_H264 MUX_CODEC_DATA);
+  for (guint i = 0; i < 3; i++)
+    fail_unless_equals_int (
+        gst_harness_push (m.h, make_bad (BAD_NO_PTS)), GST_FLOW_OK);
+  gst_harness_push_event (m.h, gst_event_new_eos ());
+  assert_equals_int (mux_harness_errors (&m, &message), 1);
+  fail_unless (g_str_has_prefix (message, "buffer: has no PTS"), "%s", message);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
 
 typedef struct
 {
@@ -723,6 +786,9 @@ cmafsyncmux_input_suite (void)
   tcase_add_loop_test (tcase, test_bad_buffer, 0, G_N_ELEMENTS (bad_buffers));
   tcase_add_loop_test (
       tcase, test_open_segment_is_there_before_the_error, 0, 2 * N_FAULTS);
+  tcase_add_loop_test (
+      tcase, test_damaged_units_are_dropped, 0, G_N_ELEMENTS (damages));
+  tcase_add_test (tcase, test_no_unit_has_a_pts);
   tcase_add_test (tcase, test_segment_in_bytes);
   tcase_add_loop_test (
       tcase, test_key_frames_that_do_not_come, 0, G_N_ELEMENTS (policies));

@@ -24,7 +24,7 @@ FLOORS = {
         'nal-units', 'parameter-sets', 'broken-link', 'in-band-sets',
         'cue', 'webvtt', 'ttml', 'text-pace', 'text-segmenter',
         'init-segment', 'fragment-writer', 'fragment-reader',
-        'event-union', 'merge-policy', 'merge-source', 'restamper', 'session-offset', 'source-watch', 'sei-timecode', 'avc-sps',
+        'event-union', 'merge-policy', 'merge-source', 'restamper', 'session-offset', 'source-watch', 'stamp-watch', 'sei-timecode', 'avc-sps',
         'chunk', 'event-message', 'event-reader', 'segment-grid', 'segmenter', 'sync-group', 'sync-record',
         'service-plan',
         'audio-aligner', 'frame-aligner', 'input-choice', 'slate-list', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
