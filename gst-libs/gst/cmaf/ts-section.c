@@ -6,7 +6,8 @@
 #include <gst/cmaf/ts-section.h>
 
 #define POLYNOMIAL 0x04C11DB7
-#define HEAD 3 /* table_id, flags, section_length */
+#define HEAD 3                  /* table_id, flags, section_length */
+#define MIN_SIZE (HEAD + 5 + 4) /* what all tables have, and the CRC */
 #define STUFFING 0xFF
 
 guint32
@@ -41,7 +42,7 @@ static void
 forget (CmafTsSections *s)
 {
   g_byte_array_set_size (s->bytes, 0);
-  s->done = 0;
+  s->done = s->unfinished_end = 0;
   s->has_start = FALSE;
 }
 
@@ -67,18 +68,6 @@ section_size (const guint8 *at)
   return HEAD + (((gsize)at[1] & 0x0F) << 8 | at[2]);
 }
 
-/* Drops what is behind the last whole section: its end has not come. */
-static void
-drop_unfinished (CmafTsSections *s)
-{
-  gsize at = 0;
-
-  while (s->bytes->len - at >= HEAD
-         && s->bytes->len - at >= section_size (s->bytes->data + at))
-    at += section_size (s->bytes->data + at);
-  g_byte_array_set_size (s->bytes, at);
-}
-
 void
 cmaf_ts_sections_push (CmafTsSections *s, gboolean starts_unit,
     guint8 continuity, const guint8 *payload, gsize size)
@@ -89,7 +78,7 @@ cmaf_ts_sections_push (CmafTsSections *s, gboolean starts_unit,
     return;
   if (s->done > 0)
     g_byte_array_remove_range (s->bytes, 0, s->done);
-  s->done = 0;
+  s->done = s->unfinished_end = 0;
   if (!starts_unit) {
     if (s->has_start)
       g_byte_array_append (s->bytes, payload, size);
@@ -103,30 +92,48 @@ cmaf_ts_sections_push (CmafTsSections *s, gboolean starts_unit,
   }
   if (s->has_start)
     g_byte_array_append (s->bytes, payload + 1, pointer);
-  drop_unfinished (s);
+  s->unfinished_end = s->bytes->len;
   s->has_start = TRUE;
   g_byte_array_append (s->bytes, payload + 1 + pointer, size - 1 - pointer);
+}
+
+/* A length that lies: the bytes behind are no sections. */
+static void
+drop_rest (CmafTsSections *s)
+{
+  g_byte_array_set_size (s->bytes, s->done);
+  s->has_start = FALSE;
 }
 
 const guint8 *
 cmaf_ts_sections_next (CmafTsSections *s, gsize *size)
 {
-  const gsize left = s->bytes->len - s->done;
+  const gboolean is_old = s->done < s->unfinished_end;
   const guint8 *at;
+  const gsize left = (is_old ? s->unfinished_end : s->bytes->len) - s->done;
 
   if (left == 0)
     return NULL;
   at = s->bytes->data + s->done;
   if (at[0] == STUFFING) { /* up to the next start */
-    forget (s);
-    return NULL;
+    if (!is_old) {
+      forget (s);
+      return NULL;
+    }
+    s->done = s->unfinished_end;
+    return cmaf_ts_sections_next (s, size);
   }
-  if (left < HEAD)
+  if (left < HEAD && !is_old)
     return NULL;
-  *size = section_size (at);
-  if (left < *size)
+  *size = left < HEAD ? left : section_size (at);
+  if (left < *size && !is_old)
     return NULL;
+  *size = MIN (*size, left);
   s->done += *size;
+  if (*size < MIN_SIZE && is_old)
+    s->done = s->unfinished_end;
+  else if (*size < MIN_SIZE)
+    drop_rest (s);
   return at;
 }
 

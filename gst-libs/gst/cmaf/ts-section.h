@@ -17,7 +17,8 @@ typedef struct
 {
   /*< private >*/
   GByteArray *bytes;
-  gsize done; /* bytes in front that were handed out */
+  gsize done;           /* bytes in front that were handed out */
+  gsize unfinished_end; /* those before it are of sections that end there */
   gboolean has_start;
   gboolean has_continuity;
   guint8 continuity;
@@ -28,7 +29,9 @@ CMAF_API void cmaf_ts_sections_clear (CmafTsSections *sections);
 /* A packet of the PID. What was lost with missing packets is dropped. */
 CMAF_API void cmaf_ts_sections_push (CmafTsSections *sections,
     gboolean starts_unit, guint8 continuity, const guint8 *payload, gsize size);
-/* The next whole section, valid until the next push; NULL: none. */
+/* The next section, valid until the next push; NULL: none. One whose length
+ * lies is handed out as far as it came: it was too long when another one began,
+ * and behind one that is too short there is nothing up to the next start. */
 CMAF_API const guint8 *cmaf_ts_sections_next (
     CmafTsSections *sections, gsize *size);
 

@@ -158,6 +158,48 @@ GST_START_TEST (test_splice_sections_are_told)
 }
 GST_END_TEST;
 
+/* A length of zero, one that is too long, and a good one: a message each. */
+GST_START_TEST (test_section_lengths_that_lie)
+{
+  static const guint16 lengths[] = { 0, 0xFFF, 0x21 };
+  GstBus *bus;
+  GstHarness *h = open_tap (&bus);
+  g_autoptr (GBytes) cue = bytes_from_hex (CUE);
+  GstMessage *message;
+  guint8 packet[184];
+  Ts ts;
+
+  ts_init (&ts, 0, 0);
+  ts_tables (&ts);
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++) {
+    memset (packet, 0xFF, sizeof packet);
+    packet[0] = 0;
+    memcpy (packet + 1, g_bytes_get_data (cue, NULL), 36);
+    packet[2] = 0x30 | lengths[i] >> 8;
+    packet[3] = lengths[i] & 0xFF;
+    ts_packet (&ts, TS_SPLICE, TRUE, NULL, 0, packet, sizeof packet);
+  }
+  gst_harness_push (h, gst_buffer_new_memdup (ts.bytes->data, ts.bytes->len));
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++) {
+    const gchar *reason;
+
+    message = pop_message (bus, "cmaf-splice");
+    fail_unless (message != NULL);
+    reason = gst_structure_get_string (
+        gst_message_get_structure (message), "reason");
+    fail_unless (
+        i == 2 ? !reason : reason && strstr (reason, "/section_length"), "%s",
+        reason);
+    gst_message_unref (message);
+  }
+  fail_unless (pop_message (bus, "cmaf-splice") == NULL);
+  assert_equals_uint64 (get_stat (h, "splices"), 3);
+  assert_equals_uint64 (get_stat (h, "broken"), 2);
+  ts_clear (&ts);
+  close_tap (h, bus);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_boundary_points_anchor_until_the_clock_jumps)
 {
   static const guint8 ebp[] = { 0x02, 0x0F, 0xDF, 0x0D, 'E', 'B', 'P', '0',
@@ -616,6 +658,7 @@ tsepochtap_suite (void)
   tcase_add_loop_test (
       tcase, test_bytes_pass_untouched, 0, G_N_ELEMENTS (sizes));
   tcase_add_test (tcase, test_splice_sections_are_told);
+  tcase_add_test (tcase, test_section_lengths_that_lie);
   tcase_add_test (tcase, test_boundary_points_anchor_until_the_clock_jumps);
   tcase_add_test (tcase, test_pts_wrap_and_the_clock_only_chooses_the_cycle);
   tcase_add_test (tcase, test_a_pair_that_is_told);

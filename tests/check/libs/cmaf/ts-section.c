@@ -98,11 +98,12 @@ GST_START_TEST (test_a_lost_packet_costs_its_section_only)
   cmaf_ts_sections_push (&sections, TRUE, 3, first, 184);
   cmaf_ts_sections_push (&sections, FALSE, 5, bytes->data + 367, 33);
   assert_none (&sections);
-  /* a start ends what has no end */
+  /* a start ends what has no end: its length lies */
   cmaf_ts_sections_push (&sections, TRUE, 6, first, 184);
   append_section (bytes, 20, 7);
   memcpy (first + 1, bytes->data + 400, 20);
   cmaf_ts_sections_push (&sections, TRUE, 7, first, 21);
+  assert_section (&sections, 183, 2);
   assert_section (&sections, 20, 7);
   assert_none (&sections);
   /* a pointer behind the end */
@@ -110,6 +111,48 @@ GST_START_TEST (test_a_lost_packet_costs_its_section_only)
   cmaf_ts_sections_push (&sections, TRUE, 8, first, 184);
   assert_none (&sections);
   cmaf_ts_sections_push (&sections, TRUE, 9, first, 0);
+  assert_none (&sections);
+  cmaf_ts_sections_clear (&sections);
+}
+GST_END_TEST;
+
+/* Lengths that lie are told once each, and cost nothing else. */
+GST_START_TEST (test_lengths_that_lie)
+{
+  static const gsize lengths[] = { 0, 1, 8 };
+  const gsize wanted = 3 + lengths[__i__];
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  CmafTsSections sections;
+  guint8 first[184] = { 0 };
+  gsize size;
+
+  append_section (bytes, 20, 5);
+  cmaf_ts_sections_init (&sections);
+  memcpy (first + 1, bytes->data, 20);
+  first[2] = 0x30;
+  first[3] = lengths[__i__];
+  cmaf_ts_sections_push (&sections, TRUE, 1, first, 184);
+  fail_unless (cmaf_ts_sections_next (&sections, &size) != NULL);
+  assert_equals_uint64 (size, wanted);
+  assert_none (&sections);
+  cmaf_ts_sections_push (&sections, FALSE, 2, first, 184);
+  assert_none (&sections);
+  /* and too long, with the stuffing that is behind it */
+  memset (first, 0xFF, sizeof first);
+  first[0] = 0;
+  memcpy (first + 1, bytes->data, 20);
+  first[2] = 0x3F;
+  cmaf_ts_sections_push (&sections, TRUE, 3, first, 184);
+  assert_none (&sections);
+  first[2] = 0x30;
+  cmaf_ts_sections_push (&sections, TRUE, 4, first, 184);
+  fail_unless (cmaf_ts_sections_next (&sections, &size) != NULL);
+  assert_equals_uint64 (size, 183);
+  assert_section (&sections, 20, 5);
+  assert_none (&sections);
+  /* stuffing is no section */
+  cmaf_ts_sections_push (&sections, TRUE, 5, first, 184);
+  assert_section (&sections, 20, 5);
   assert_none (&sections);
   cmaf_ts_sections_clear (&sections);
 }
@@ -178,6 +221,7 @@ ts_section_suite (void)
   tcase_add_test (tcase, test_a_section_with_its_crc_gives_zero);
   tcase_add_test (tcase, test_sections_share_and_cross_packets);
   tcase_add_test (tcase, test_a_lost_packet_costs_its_section_only);
+  tcase_add_loop_test (tcase, test_lengths_that_lie, 0, 3);
   tcase_add_test (tcase, test_tables_lead_to_streams);
   return suite;
 }
