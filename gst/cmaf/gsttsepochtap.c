@@ -76,6 +76,7 @@ enum
   PROP_ANCHOR_SOURCE,
   PROP_PROGRAM_NUMBER,
   PROP_TIMELINE_TAI_OFFSET,
+  PROP_LEAP_SECONDS_FILE,
   PROP_CLOCK_OFFSET,
   PROP_UTC_CLOCK,
   PROP_SYNC_GROUP,
@@ -455,6 +456,10 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     case PROP_TIMELINE_TAI_OFFSET:
       self->props.anchor.tai_offset = g_value_get_int (value);
       break;
+    case PROP_LEAP_SECONDS_FILE:
+      g_free (self->props.anchor.leap_seconds_file);
+      self->props.anchor.leap_seconds_file = g_value_dup_string (value);
+      break;
     case PROP_CLOCK_OFFSET:
       self->props.anchor.clock_offset = g_value_get_int64 (value);
       break;
@@ -518,6 +523,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
       break;
     case PROP_TIMELINE_TAI_OFFSET:
       g_value_set_int (value, self->props.anchor.tai_offset);
+      break;
+    case PROP_LEAP_SECONDS_FILE:
+      g_value_set_string (value, self->props.anchor.leap_seconds_file);
       break;
     case PROP_CLOCK_OFFSET:
       g_value_set_int64 (value, self->props.anchor.clock_offset);
@@ -601,6 +609,10 @@ install_properties (GObjectClass *klass)
       g_param_spec_int ("timeline-tai-offset", "Timeline TAI offset",
           "TAI less media time, in seconds; the same on all encoders, for ever",
           -1000, 1000, CMAF_TAI_OFFSET, FLAGS));
+  g_object_class_install_property (klass, PROP_LEAP_SECONDS_FILE,
+      g_param_spec_string ("leap-seconds-file", "Leap seconds file",
+          "Path of a leap-seconds.list or leapseconds (unset: the system's)",
+          NULL, FLAGS));
   g_object_class_install_property (klass, PROP_CLOCK_OFFSET,
       g_param_spec_int64 ("clock-offset", "Clock offset",
           "Added (ns) to the time of day: less how long pictures are on their "

@@ -274,28 +274,27 @@ ensure_group (MuxTiming *self, const gchar *name)
       gst_message_new_have_context (GST_OBJECT (self->element), context));
 }
 
-/* Leap seconds matter to all that comes from UTC. What is wrong with the table
- * is said once; without it, or after its end, there is none after 2017, or
- * after its last. */
-static void
-load_leaps (MuxTiming *self, const gchar *path)
+CmafLeapTable *
+mux_timing_load_leaps (GstElement *element, const gchar *path)
 {
+  CmafLeapTable *leaps;
   g_autoptr (GError) error = NULL;
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   g_autofree gchar *reason = NULL;
 
-  self->leaps = cmaf_leap_table_load (path, &error);
+  leaps = cmaf_leap_table_load (path, &error);
   if (error)
     reason = g_strdup (error->message);
-  else if (cmaf_leap_table_expires (self->leaps) < now)
+  else if (cmaf_leap_table_expires (leaps) < now)
     reason = g_strdup_printf ("leap-seconds-file: it ended %" G_GINT64_FORMAT
                               " days ago",
-        (now - cmaf_leap_table_expires (self->leaps)) / 86400);
+        (now - cmaf_leap_table_expires (leaps)) / 86400);
   if (reason)
     gst_element_post_message (
-        self->element, gst_message_new_element (GST_OBJECT (self->element),
-                           gst_structure_new ("cmaf-sync-leap-seconds",
-                               "reason", G_TYPE_STRING, reason, NULL)));
+        element, gst_message_new_element (GST_OBJECT (element),
+                     gst_structure_new ("cmaf-sync-leap-seconds", "reason",
+                         G_TYPE_STRING, reason, NULL)));
+  return leaps;
 }
 
 gboolean
@@ -308,7 +307,8 @@ mux_timing_start (MuxTiming *self, const MuxSettings *settings, GError **error)
           settings->timing_sources, config->sources, &config->n_sources, error))
     return FALSE;
   if (config->sources[0] != CMAF_TIMING_FIXED)
-    load_leaps (self, settings->leap_seconds_file);
+    self->leaps =
+        mux_timing_load_leaps (self->element, settings->leap_seconds_file);
   config->epoch.tai_offset = settings->tai_offset;
   config->epoch.leaps = self->leaps;
   config->fixed_origin = settings->fixed_origin;

@@ -25,6 +25,7 @@ tap_anchor_settings_copy (TapAnchorSettings *to, const TapAnchorSettings *from)
 {
   *to = *from;
   to->source = g_strdup (from->source);
+  to->leap_seconds_file = g_strdup (from->leap_seconds_file);
   if (to->utc_clock)
     gst_object_ref (to->utc_clock);
 }
@@ -33,6 +34,7 @@ void
 tap_anchor_settings_clear (TapAnchorSettings *settings)
 {
   g_clear_pointer (&settings->source, g_free);
+  g_clear_pointer (&settings->leap_seconds_file, g_free);
   gst_clear_object (&settings->utc_clock);
 }
 
@@ -407,7 +409,7 @@ tap_anchor_start (TapAnchor *self, TapAnchorSettings *settings)
   self->anchor.pair.pts = MAX (s->pts, 0);
   self->anchor.pair.ticks = MAX (s->ticks, 0);
   self->anchor.max_error = MAX_ERROR_IN_BAND;
-  self->leaps = cmaf_leap_table_load (NULL, NULL);
+  self->leaps = mux_timing_load_leaps (self->element, s->leap_seconds_file);
   self->has_read = self->is_lost = FALSE;
   self->generation = self->n_renewed = 0;
   self->has_pair = FALSE;

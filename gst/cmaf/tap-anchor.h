@@ -23,7 +23,8 @@ typedef struct
   gint tai_offset;
   gint64 clock_offset;
   gchar *source;
-  GstClock *utc_clock; /* NULL: that of the system */
+  gchar *leap_seconds_file; /* NULL: that of the system */
+  GstClock *utc_clock;      /* NULL: that of the system */
 } TapAnchorSettings;
 
 typedef struct

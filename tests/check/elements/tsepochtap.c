@@ -200,6 +200,33 @@ GST_START_TEST (test_section_lengths_that_lie)
 }
 GST_END_TEST;
 
+/* What is wrong with the table is told, and the stream goes on. */
+GST_START_TEST (test_leap_seconds_file_that_is_none)
+{
+  GstHarness *h =
+      gst_harness_new_parse ("tsepochtap leap-seconds-file=/nowhere name=tap");
+  GstElement *tap = gst_bin_get_by_name (GST_BIN (h->element), "tap");
+  GstBus *bus = gst_bus_new ();
+  g_autofree gchar *path = NULL;
+  GstMessage *message;
+
+  g_object_get (tap, "leap-seconds-file", &path, NULL);
+  fail_unless_equals_string (path, "/nowhere");
+  gst_object_unref (tap);
+  gst_element_set_state (h->element, GST_STATE_NULL);
+  gst_element_set_bus (h->element, bus);
+  gst_element_set_state (h->element, GST_STATE_PLAYING);
+  message = pop_message (bus, "cmaf-sync-leap-seconds");
+  fail_unless (message != NULL);
+  fail_unless (g_str_has_prefix (
+      gst_structure_get_string (gst_message_get_structure (message), "reason"),
+      "leap-seconds-file: Failed"));
+  gst_message_unref (message);
+  fail_unless (pop_message (bus, "cmaf-sync-leap-seconds") == NULL);
+  close_tap (h, bus);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_boundary_points_anchor_until_the_clock_jumps)
 {
   static const guint8 ebp[] = { 0x02, 0x0F, 0xDF, 0x0D, 'E', 'B', 'P', '0',
@@ -659,6 +686,7 @@ tsepochtap_suite (void)
       tcase, test_bytes_pass_untouched, 0, G_N_ELEMENTS (sizes));
   tcase_add_test (tcase, test_splice_sections_are_told);
   tcase_add_test (tcase, test_section_lengths_that_lie);
+  tcase_add_test (tcase, test_leap_seconds_file_that_is_none);
   tcase_add_test (tcase, test_boundary_points_anchor_until_the_clock_jumps);
   tcase_add_test (tcase, test_pts_wrap_and_the_clock_only_chooses_the_cycle);
   tcase_add_test (tcase, test_a_pair_that_is_told);
