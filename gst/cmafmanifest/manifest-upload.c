@@ -86,6 +86,9 @@ post_event (const CmafUploadEvent *event, gpointer user_data)
           "object", G_TYPE_STRING, event->object, "reason", G_TYPE_STRING,
           event->message, "status", G_TYPE_UINT, event->status, NULL);
 
+  if (event->answer_text != NULL)
+    gst_structure_set (
+        s, "answer-text", G_TYPE_STRING, event->answer_text, NULL);
   gst_element_post_message (
       element, gst_message_new_element (GST_OBJECT (element), s));
   /* a refusal is the error of what is written next */

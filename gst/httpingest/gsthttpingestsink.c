@@ -116,6 +116,9 @@ post_event (const CmafIngestEvent *event, gpointer user_data)
       event->track_name, "reason", G_TYPE_STRING, event->message, "status",
       G_TYPE_UINT, event->status, NULL);
 
+  if (event->answer_text != NULL)
+    gst_structure_set (
+        s, "answer-text", G_TYPE_STRING, event->answer_text, NULL);
   if (event->kind == CMAF_INGEST_DROPPED)
     gst_structure_set (s, "decode-time", G_TYPE_UINT64, event->decode_time,
         "duration", G_TYPE_UINT64, event->duration, "timescale", G_TYPE_UINT,

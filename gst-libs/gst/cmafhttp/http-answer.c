@@ -3,6 +3,7 @@
 
 /* A cursor over lines; lines may end without a carriage return. */
 #include "http-answer.h"
+#include "peer-text.h"
 
 #include <string.h>
 
@@ -42,6 +43,7 @@ typedef struct
   gint64 content_length; /* -1: not told */
   gboolean is_chunked;
   gboolean says_close;
+  gboolean is_plain_text;
   gchar *location;
   GstClockTime retry_after;
   GPtrArray *challenges;
@@ -68,6 +70,16 @@ parse_status_line (Head *head, const gchar *line, gsize length)
   head->status =
       (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
   return head->status >= 100;
+}
+
+/* The type of a body, without its parameters. */
+static gboolean
+is_media_type (const gchar *value, const gchar *type)
+{
+  gsize length = strlen (type);
+
+  return g_ascii_strncasecmp (value, type, length) == 0
+         && strchr ("; \t", value[length]) != NULL;
 }
 
 static gboolean
@@ -106,6 +118,8 @@ take_field (Head *head, const gchar *name, const gchar *value)
     head->is_chunked = has_token (value, "chunked");
   } else if (g_ascii_strcasecmp (name, "connection") == 0) {
     head->says_close = head->says_close || has_token (value, "close");
+  } else if (g_ascii_strcasecmp (name, "content-type") == 0) {
+    head->is_plain_text = is_media_type (value, "text/plain");
   } else if (g_ascii_strcasecmp (name, "location") == 0) {
     g_free (head->location);
     head->location = g_strdup (value);
@@ -218,6 +232,28 @@ take_body (Lines *lines, const Head *head, gboolean has_eof, GByteArray *kept,
   return CMAF_HTTP_ANSWER_DONE;
 }
 
+/* NULL when it says nothing. */
+static gchar *
+take_first_line (const GByteArray *body)
+{
+  g_autofree gchar *text = NULL;
+
+  if (body->len == 0)
+    return NULL;
+  text = g_strndup ((const gchar *)body->data, body->len);
+  g_strchug (text);
+  text[strcspn (text, "\r\n")] = '\0';
+  g_strchomp (text);
+  return *text != '\0' ? cmaf_peer_text (text, NULL) : NULL;
+}
+
+static gboolean
+has_reason (const Head *head, CmafHttpBody body)
+{
+  return head->is_plain_text && head->status / 100 != 2
+         && body != CMAF_HTTP_BODY_NONE;
+}
+
 static void
 fill_answer (CmafHttpAnswer *answer, Head *head, gboolean closes)
 {
@@ -239,11 +275,12 @@ cmaf_http_answer_parse (const gchar *data, gsize size, gboolean has_eof,
   Head head = { .content_length = -1,
     .retry_after = GST_CLOCK_TIME_NONE,
     .challenges = g_ptr_array_new_with_free_func (g_free) };
-  g_autoptr (GByteArray) kept =
-      body == CMAF_HTTP_BODY_KEPT ? g_byte_array_new () : NULL;
+  g_autoptr (GByteArray) kept = NULL;
   CmafHttpAnswerResult result = parse_head (&lines, &head);
   gboolean closes = FALSE;
 
+  if (body == CMAF_HTTP_BODY_KEPT || has_reason (&head, body))
+    kept = g_byte_array_new ();
   if (result == CMAF_HTTP_ANSWER_DONE) {
     if (head.status / 100 == 1)
       result = CMAF_HTTP_ANSWER_CONTINUE;
@@ -252,7 +289,9 @@ cmaf_http_answer_parse (const gchar *data, gsize size, gboolean has_eof,
   }
   if (result == CMAF_HTTP_ANSWER_DONE) {
     fill_answer (answer, &head, closes);
-    if (kept != NULL)
+    if (has_reason (&head, body))
+      answer->text = take_first_line (kept);
+    if (body == CMAF_HTTP_BODY_KEPT)
       answer->body = g_byte_array_free_to_bytes (g_steal_pointer (&kept));
   } else if (result == CMAF_HTTP_ANSWER_ERROR) {
     g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
@@ -263,9 +302,18 @@ cmaf_http_answer_parse (const gchar *data, gsize size, gboolean has_eof,
   return result;
 }
 
+gchar *
+cmaf_http_answer_describe (const CmafHttpAnswer *answer)
+{
+  return answer->text != NULL
+             ? g_strdup_printf ("%u (\"%s\")", answer->status, answer->text)
+             : g_strdup_printf ("%u", answer->status);
+}
+
 void
 cmaf_http_answer_clear (CmafHttpAnswer *answer)
 {
+  g_clear_pointer (&answer->text, g_free);
   g_clear_pointer (&answer->location, g_free);
   g_clear_pointer (&answer->challenges, g_strfreev);
   g_clear_pointer (&answer->body, g_bytes_unref);

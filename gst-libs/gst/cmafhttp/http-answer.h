@@ -17,6 +17,8 @@ typedef struct
   gchar **challenges;       /* WWW-Authenticate, a string a field; NULL: none */
   gboolean closes; /* nothing can be sent on this connection any more */
   GBytes *body;    /* CMAF_HTTP_BODY_KEPT, else NULL */
+  gchar *text;     /* why not 2xx, as cmaf_peer_text(): the first line of a body
+                      that is text/plain; NULL: none */
 } CmafHttpAnswer;
 
 typedef enum
@@ -39,6 +41,8 @@ typedef enum
 CMAF_API CmafHttpAnswerResult cmaf_http_answer_parse (const gchar *data,
     gsize size, gboolean has_eof, CmafHttpBody body, CmafHttpAnswer *answer,
     gsize *n_used, GError **error);
+/* '412', or '412 ("its text")' (transfer full). */
+CMAF_API gchar *cmaf_http_answer_describe (const CmafHttpAnswer *answer);
 CMAF_API void cmaf_http_answer_clear (CmafHttpAnswer *answer);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CmafHttpAnswer, cmaf_http_answer_clear)

@@ -194,15 +194,17 @@ cmaf_http_exchange_get_time (void)
 }
 
 gboolean
-cmaf_http_exchange_fail (
-    CmafHttpExchange *self, const gchar *name, guint status, GError **error)
+cmaf_http_exchange_fail (CmafHttpExchange *self, const gchar *name,
+    const CmafHttpAnswer *answer, GError **error)
 {
-  const gchar *remedy = cmaf_ingest_remedy (status);
-  gint code = status == 401 || status == 403 ? G_IO_ERROR_PERMISSION_DENIED
-                                             : G_IO_ERROR_FAILED;
+  const gchar *remedy = cmaf_ingest_remedy (answer->status);
+  g_autofree gchar *said = cmaf_http_answer_describe (answer);
+  gint code = answer->status == 401 || answer->status == 403
+                  ? G_IO_ERROR_PERMISSION_DENIED
+                  : G_IO_ERROR_FAILED;
 
-  g_set_error (error, G_IO_ERROR, code, "%s: %s: the server answers %u%s%s",
-      self->target->location, name, status, remedy ? ", " : "",
+  g_set_error (error, G_IO_ERROR, code, "%s: %s: the server answers %s%s%s",
+      self->target->location, name, said, remedy ? ", " : "",
       remedy ? remedy : "");
   return FALSE;
 }

@@ -50,9 +50,9 @@ GstClockTime cmaf_http_exchange_get_retry_time (
     const CmafIngestSession *session);
 /* The clock of sessions. */
 GstClockTime cmaf_http_exchange_get_time (void);
-/* Always FALSE: what @status says of @name. */
-gboolean cmaf_http_exchange_fail (
-    CmafHttpExchange *self, const gchar *name, guint status, GError **error);
+/* Always FALSE: what @answer says of @name. */
+gboolean cmaf_http_exchange_fail (CmafHttpExchange *self, const gchar *name,
+    const CmafHttpAnswer *answer, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafHttpExchange, cmaf_http_exchange_free)
 

@@ -142,7 +142,7 @@ ask (HttpStore *self, const gchar *method, const gchar *name,
   if (answer.status == 404 || answer.status == 410)
     return fail_not_found (self, name, error);
   if (answer.status / 100 != 2)
-    return cmaf_http_exchange_fail (self->exchange, name, answer.status, error);
+    return cmaf_http_exchange_fail (self->exchange, name, &answer, error);
   if (body != NULL)
     *body = g_steal_pointer (&answer.body);
   return TRUE;
@@ -182,7 +182,7 @@ store_object (HttpWriter *writer, GError **error)
     return TRUE;
   if (!is_create_only || answer.status != 412)
     return cmaf_http_exchange_fail (
-        self->exchange, writer->name, answer.status, error);
+        self->exchange, writer->name, &answer, error);
   if (is_unsure && is_ours (self, writer))
     return TRUE;
   g_set_error (error, CMAF_ERROR, CMAF_ERROR_EXISTS, "%s: %s exists",

@@ -65,9 +65,10 @@ typedef struct
   CmafIngestEventKind kind;
   const gchar *location; /* without user, password and query */
   const gchar *track_name;
-  const gchar *message; /* one sentence */
-  guint status;         /* of the answer; 0: there was none */
-  guint64 decode_time;  /* DROPPED: of the segment, ticks */
+  const gchar *message;     /* one sentence */
+  guint status;             /* of the answer; 0: there was none */
+  const gchar *answer_text; /* its own, NULL: none */
+  guint64 decode_time;      /* DROPPED: of the segment, ticks */
   guint64 duration;
   guint32 timescale;
   gboolean is_fatal; /* REFUSED: by the last of all destinations */

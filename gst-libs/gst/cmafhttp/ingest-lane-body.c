@@ -192,8 +192,8 @@ end_of_segment (CmafIngestLane *self, CmafUploadConnection *connection,
   cmaf_ingest_session_answered (&self->session, CMAF_INGEST_SEGMENT, 200,
       GST_CLOCK_TIME_NONE, cmaf_ingest_lane_get_time ());
   if (was_lost)
-    cmaf_ingest_lane_tell (
-        self, CMAF_INGEST_RESTORED, 0, "the receiver takes data again", NULL);
+    cmaf_ingest_lane_tell (self, CMAF_INGEST_RESTORED, NULL,
+        "the receiver takes data again", NULL);
 }
 
 /* The header, and all segments that need it, until the end of the track. */

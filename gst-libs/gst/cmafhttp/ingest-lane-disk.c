@@ -12,7 +12,7 @@ tell_failure (
   g_autofree gchar *message =
       g_strdup_printf ("spool-directory: %s; %s", error->message, consequence);
 
-  cmaf_ingest_lane_tell (self, CMAF_INGEST_NO_DISK, 0, message, NULL);
+  cmaf_ingest_lane_tell (self, CMAF_INGEST_NO_DISK, NULL, message, NULL);
 }
 
 void
@@ -167,7 +167,7 @@ load (CmafIngestLane *self, CmafSpoolSegment *segment,
   chunks = cmaf_spool_directory_read (
       self->directory, stored, &header, &track, &error);
   if (!chunks && is_broken (error)) {
-    cmaf_ingest_lane_drop (self, segment, 0, error->message);
+    cmaf_ingest_lane_drop (self, segment, NULL, error->message);
   } else if (!chunks) {
     cmaf_ingest_session_failed (
         &self->session, FALSE, cmaf_ingest_lane_get_time ());

@@ -56,9 +56,10 @@ typedef struct
 GstClockTime cmaf_ingest_lane_get_time (void);
 const CmafIngestClientConfig *cmaf_ingest_lane_get_config (
     const CmafIngestLane *self);
-/* @segment: of DROPPED, else NULL. */
+/* @answer: NULL when there was none. @segment: of DROPPED, else NULL. */
 void cmaf_ingest_lane_tell (CmafIngestLane *self, CmafIngestEventKind kind,
-    guint status, const gchar *message, const CmafSpoolSegment *segment);
+    const CmafHttpAnswer *answer, const gchar *message,
+    const CmafSpoolSegment *segment);
 /* Until woken, or @until, or something comes from the receiver: then TRUE. */
 gboolean cmaf_ingest_lane_wait_locked (
     CmafIngestLane *self, GstClockTime until);
@@ -67,7 +68,7 @@ gboolean cmaf_ingest_lane_note_failure (
     CmafIngestLane *self, const gchar *message);
 /* @segment is given up. */
 void cmaf_ingest_lane_drop (CmafIngestLane *self, CmafSpoolSegment *segment,
-    guint status, const gchar *message);
+    const CmafHttpAnswer *answer, const gchar *message);
 /* @n segments have arrived: all is well. */
 void cmaf_ingest_lane_settle_locked (
     CmafIngestLane *self, guint n, guint64 n_bytes);

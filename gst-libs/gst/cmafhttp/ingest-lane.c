@@ -41,13 +41,15 @@ unlock (const CmafIngestLane *self)
 
 void
 cmaf_ingest_lane_tell (CmafIngestLane *self, CmafIngestEventKind kind,
-    guint status, const gchar *message, const CmafSpoolSegment *segment)
+    const CmafHttpAnswer *answer, const gchar *message,
+    const CmafSpoolSegment *segment)
 {
   CmafIngestEvent event = { .kind = kind,
     .location = self->config.destination->location,
     .track_name = self->config.name,
     .message = message,
-    .status = status,
+    .status = answer ? answer->status : 0,
+    .answer_text = answer ? answer->text : NULL,
     .timescale = 1 };
 
   if (segment) {
@@ -67,7 +69,7 @@ cmaf_ingest_lane_tell_dropped (CmafIngestLane *self, GQueue *dropped)
   CmafSpoolSegment *segment;
 
   while ((segment = g_queue_pop_head (dropped))) {
-    cmaf_ingest_lane_tell (self, CMAF_INGEST_DROPPED, 0, message, segment);
+    cmaf_ingest_lane_tell (self, CMAF_INGEST_DROPPED, NULL, message, segment);
     cmaf_spool_segment_unref (segment);
   }
 }
@@ -187,12 +189,12 @@ lose (CmafIngestLane *self, gboolean is_stale, const GError *error)
   message = g_strdup_printf ("%s: %s", self->config.destination->location,
       error ? error->message : "lost");
   if (cmaf_ingest_lane_note_failure (self, message))
-    cmaf_ingest_lane_tell (self, CMAF_INGEST_LOST, 0, message, NULL);
+    cmaf_ingest_lane_tell (self, CMAF_INGEST_LOST, NULL, message, NULL);
 }
 
 void
 cmaf_ingest_lane_drop (CmafIngestLane *self, CmafSpoolSegment *segment,
-    guint status, const gchar *message)
+    const CmafHttpAnswer *answer, const gchar *message)
 {
   gboolean was_there;
 
@@ -203,7 +205,7 @@ cmaf_ingest_lane_drop (CmafIngestLane *self, CmafSpoolSegment *segment,
   self->is_telling = was_there; /* not when all has ended already */
   unlock (self);
   if (was_there)
-    cmaf_ingest_lane_tell (self, CMAF_INGEST_DROPPED, status, message, segment);
+    cmaf_ingest_lane_tell (self, CMAF_INGEST_DROPPED, answer, message, segment);
   lock (self);
   self->is_telling = FALSE;
   self->counts.n_progress++;
@@ -213,12 +215,12 @@ cmaf_ingest_lane_drop (CmafIngestLane *self, CmafSpoolSegment *segment,
 
 /* On to the newest segment; @segment at least is given up. */
 static void
-skip_to_newest (CmafIngestLane *self, CmafSpoolSegment *segment, guint status,
-    const gchar *message)
+skip_to_newest (CmafIngestLane *self, CmafSpoolSegment *segment,
+    const CmafHttpAnswer *answer, const gchar *message)
 {
   CmafSpoolSegment *next;
 
-  cmaf_ingest_lane_drop (self, segment, status, message);
+  cmaf_ingest_lane_drop (self, segment, answer, message);
   for (;;) {
     lock (self);
     next = cmaf_ingest_spool_peek (&self->spool);
@@ -229,20 +231,20 @@ skip_to_newest (CmafIngestLane *self, CmafSpoolSegment *segment, guint status,
     unlock (self);
     if (!next)
       return;
-    cmaf_ingest_lane_drop (self, next, status, message);
+    cmaf_ingest_lane_drop (self, next, answer, message);
     cmaf_spool_segment_unref (next);
   }
 }
 
 static void
-stop (CmafIngestLane *self, guint status, const gchar *message)
+stop (CmafIngestLane *self, const CmafHttpAnswer *answer, const gchar *message)
 {
   disconnect (self);
   lock (self);
   self->is_stopped = TRUE;
   g_cond_broadcast (self->config.changed);
   unlock (self);
-  cmaf_ingest_lane_tell (self, CMAF_INGEST_REFUSED, status, message, NULL);
+  cmaf_ingest_lane_tell (self, CMAF_INGEST_REFUSED, answer, message, NULL);
 }
 
 static void
@@ -285,7 +287,7 @@ take_segment (CmafIngestLane *self, CmafSpoolSegment *segment)
   unlock (self);
   if (was_lost)
     cmaf_ingest_lane_tell (
-        self, CMAF_INGEST_RESTORED, 0, "the receiver accepts again", NULL);
+        self, CMAF_INGEST_RESTORED, NULL, "the receiver accepts again", NULL);
 }
 
 /* ---- what is asked for ---- */
@@ -341,17 +343,19 @@ accept (CmafIngestLane *self, const CmafIngestStep *step)
 }
 
 static gchar *
-describe (const CmafIngestLane *self, const CmafIngestStep *step, guint status)
+describe (const CmafIngestLane *self, const CmafIngestStep *step,
+    const CmafHttpAnswer *answer)
 {
   static const gchar *const names[] = { [CMAF_INGEST_PROBE] = "a probe",
     [CMAF_INGEST_MANIFEST] = "the MPD",
     [CMAF_INGEST_HEADER] = "the header",
     [CMAF_INGEST_SEGMENT] = "a segment" };
-  const gchar *remedy = cmaf_ingest_remedy (status);
+  const gchar *remedy = cmaf_ingest_remedy (answer->status);
+  g_autofree gchar *said = cmaf_http_answer_describe (answer);
 
-  return g_strdup_printf ("%s: %s of track %s: answer %u%s%s",
+  return g_strdup_printf ("%s: %s of track %s: answer %s%s%s",
       self->config.destination->location, names[step->object],
-      self->config.name, status, remedy ? ": " : "", remedy ? remedy : "");
+      self->config.name, said, remedy ? ": " : "", remedy ? remedy : "");
 }
 
 /* What is done otherwise from now on. */
@@ -375,7 +379,7 @@ judge (CmafIngestLane *self, const CmafIngestStep *step,
   CmafIngestReaction reaction =
       cmaf_ingest_session_answered (&self->session, step->object,
           answer->status, answer->retry_after, cmaf_ingest_lane_get_time ());
-  g_autofree gchar *message = describe (self, step, answer->status);
+  g_autofree gchar *message = describe (self, step, answer);
 
   if (step->manifest)
     cmaf_ingest_destination_end_manifest (self->config.destination,
@@ -389,22 +393,20 @@ judge (CmafIngestLane *self, const CmafIngestStep *step,
     disconnect (self);
   adapt (self, reaction.verdict, answer->status);
   if (reaction.verdict == CMAF_INGEST_DONE && step->manifest) {
-    cmaf_ingest_lane_tell (
-        self, CMAF_INGEST_NO_MPD, answer->status, message, NULL);
+    cmaf_ingest_lane_tell (self, CMAF_INGEST_NO_MPD, answer, message, NULL);
   } else if (reaction.verdict == CMAF_INGEST_STOP) {
-    stop (self, answer->status, message);
+    stop (self, answer, message);
   } else if (reaction.verdict == CMAF_INGEST_DROP) {
     cmaf_ingest_lane_note_failure (self, message);
-    cmaf_ingest_lane_drop (self, step->segment, answer->status, message);
+    cmaf_ingest_lane_drop (self, step->segment, answer, message);
   } else if (reaction.verdict == CMAF_INGEST_SKIP) {
     cmaf_ingest_lane_note_failure (self, message);
-    skip_to_newest (self, step->segment, answer->status, message);
+    skip_to_newest (self, step->segment, answer, message);
   } else if (reaction.verdict == CMAF_INGEST_RETRY && !reaction.is_trouble) {
     keep_failure (self, message);
   } else if (reaction.is_trouble
              && cmaf_ingest_lane_note_failure (self, message)) {
-    cmaf_ingest_lane_tell (
-        self, CMAF_INGEST_LOST, answer->status, message, NULL);
+    cmaf_ingest_lane_tell (self, CMAF_INGEST_LOST, answer, message, NULL);
   }
 }
 

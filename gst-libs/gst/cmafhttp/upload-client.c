@@ -270,6 +270,19 @@ follow (CmafUploadClient *self, const CmafUploadObject *object, GUri **uri,
   return TRUE;
 }
 
+/* A text that repeats what must not be seen is not seen. */
+static void
+hide_secrets (const CmafUploadClient *self, GUri *uri, CmafHttpAnswer *answer)
+{
+  const gchar *secrets[] = { self->known.password, self->known.token,
+    g_uri_get_query (uri), g_uri_get_query (self->base) };
+
+  for (guint i = 0; answer->text != NULL && i < G_N_ELEMENTS (secrets); i++)
+    if (secrets[i] != NULL && *secrets[i] != '\0'
+        && strstr (answer->text, secrets[i]) != NULL)
+      g_clear_pointer (&answer->text, g_free);
+}
+
 /* TRUE: the same object again, with another Authorization. */
 static gboolean
 answer_challenge (
@@ -318,6 +331,7 @@ try (CmafUploadClient *self, const CmafUploadObject *object, GUri *uri,
     cmaf_upload_client_disconnect (self);
     return FALSE;
   }
+  hide_secrets (self, uri, answer);
   if (!cmaf_upload_connection_is_reusable (self->connection))
     cmaf_upload_client_disconnect (self);
   return TRUE;

@@ -18,6 +18,7 @@
 #define MAX_OBJECT (256 * 1024 * 1024) /* that is kept */
 #define MAX_VECTORS 64
 #define CONTINUE_TIMEOUT_MS 1000
+#define BODY_TIMEOUT_MS 2000 /* of an answer, behind its head */
 
 struct _CmafUploadConnection
 {
@@ -229,6 +230,20 @@ cmaf_upload_connection_get_unconfirmed (const CmafUploadConnection *self)
 
 /* ---- input ---- */
 
+/* Is all there of an answer but its body, which nobody needs? */
+static gboolean
+has_head (const CmafUploadConnection *self)
+{
+  g_auto (CmafHttpAnswer) answer = { 0 };
+  gsize n_used;
+
+  return self->body == CMAF_HTTP_BODY_SKIPPED
+         && cmaf_http_answer_parse ((const gchar *)self->input->data,
+                self->input->len, FALSE, CMAF_HTTP_BODY_NONE, &answer, &n_used,
+                NULL)
+                == CMAF_HTTP_ANSWER_DONE;
+}
+
 /* What has arrived goes to @input, all of it: with TLS it may wait where no
  * poll of the socket sees it. Never blocks. */
 static gboolean
@@ -248,6 +263,8 @@ poll_input (CmafUploadConnection *self, GError **error)
     self->has_answered = TRUE;
     g_byte_array_append (self->input, buffer, n);
     if (self->input->len > limit) {
+      if (has_head (self))
+        return TRUE;
       self->is_broken = TRUE;
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
           "answer: is longer than %u bytes", limit);
@@ -548,11 +565,47 @@ cmaf_upload_connection_write (CmafUploadConnection *self, GBytes *const *pieces,
   return write_vectors (self, vectors, n, cancellable, error);
 }
 
+/* @until: 0 as long as the head of the answer is not there. */
+static gboolean
+wait_for_answer (CmafUploadConnection *self, gint64 until,
+    GCancellable *cancellable, GError **error)
+{
+  gint64 left = until - g_get_monotonic_time ();
+  g_autoptr (GError) failure = NULL;
+
+  if (until == 0)
+    return wait_for_progress (self, G_IO_IN, cancellable, error);
+  if (wait_for (self, G_IO_IN, MAX (left, 0) / 1000 + 1, cancellable, &failure)
+      || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* The body of the answer is not waited for any longer: then its head is all of
+ * it. @until gets the end of its time, when that has begun. */
+static gboolean
+give_up_body (CmafUploadConnection *self, gint64 *until)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!has_head (self))
+    return FALSE;
+  if (*until == 0)
+    *until = now + MIN (BODY_TIMEOUT_MS, self->io_timeout_ms) * (gint64)1000;
+  if (now < *until && self->input->len <= MAX_ANSWER)
+    return FALSE;
+  self->body = CMAF_HTTP_BODY_NONE;
+  self->is_broken = TRUE;
+  return TRUE;
+}
+
 gboolean
 cmaf_upload_connection_finish (CmafUploadConnection *self,
     CmafHttpAnswer *answer, GCancellable *cancellable, GError **error)
 {
   CmafHttpAnswerResult result;
+  gint64 until = 0;
 
   if (self->is_chunked && !self->is_broken) {
     GOutputVector last;
@@ -569,7 +622,9 @@ cmaf_upload_connection_finish (CmafUploadConnection *self,
       continue;
     if (self->has_eof)
       return fail_at_eof (self, error);
-    if (!wait_for_progress (self, G_IO_IN, cancellable, error)
+    if (give_up_body (self, &until))
+      continue;
+    if (!wait_for_answer (self, until, cancellable, error)
         || !poll_input (self, error)) {
       self->is_broken = TRUE;
       return FALSE;

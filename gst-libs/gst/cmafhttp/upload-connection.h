@@ -59,7 +59,8 @@ CMAF_API gboolean cmaf_upload_connection_write (
 /* Looks for an answer while there is nothing to write; never blocks. */
 CMAF_API gboolean cmaf_upload_connection_check (
     CmafUploadConnection *connection, GError **error);
-/* The end of the body, then the whole answer. */
+/* The end of the body, then the whole answer; without its body, and the last
+ * one of this connection, when that is skipped and long or slow. */
 CMAF_API gboolean cmaf_upload_connection_finish (
     CmafUploadConnection *connection, CmafHttpAnswer *answer,
     GCancellable *cancellable, GError **error);

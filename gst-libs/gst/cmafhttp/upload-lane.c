@@ -45,19 +45,6 @@ cmaf_upload_item_unref (CmafUploadItem *item)
   g_free (item);
 }
 
-static void
-tell (CmafUploadLane *self, CmafUploadEventKind kind, const gchar *object,
-    guint status, const gchar *message)
-{
-  const CmafUploadQueue *queue = self->queue;
-  const CmafUploadEvent event = { kind,
-    cmaf_http_exchange_get_location (queue->exchange), object, message,
-    status };
-
-  if (queue->callbacks.event != NULL)
-    queue->callbacks.event (&event, queue->user_data);
-}
-
 /* ---- what waits ---- */
 
 guint64
@@ -456,6 +443,7 @@ typedef struct
   gchar *object;
   gchar *message;
   guint status;
+  const gchar *answer_text; /* borrowed */
   Fate fate;
   gboolean is_trouble, is_restored, is_told;
 } Report;
@@ -484,20 +472,21 @@ find_remedy (const CmafUploadItem *item, guint status)
 }
 
 static gchar *
-make_message (CmafUploadLane *self, const CmafUploadItem *item, guint status,
-    const GError *failure)
+make_message (CmafUploadLane *self, const CmafUploadItem *item,
+    const CmafHttpAnswer *answer, const GError *failure)
 {
   static const gchar *const what[] = { "manifest", "header", "segment",
     "removal of" };
   const gchar *location =
       cmaf_http_exchange_get_location (self->queue->exchange);
-  const gchar *remedy = find_remedy (item, status);
+  const gchar *remedy = find_remedy (item, answer->status);
+  g_autofree gchar *said = cmaf_http_answer_describe (answer);
 
   if (failure != NULL)
     return g_strdup_printf ("%s: %s %s: %s", location, what[item->kind],
         item->name, failure->message);
-  return g_strdup_printf ("%s: %s %s: the server answers %u%s%s", location,
-      what[item->kind], item->name, status, remedy ? ", " : "",
+  return g_strdup_printf ("%s: %s %s: the server answers %s%s%s", location,
+      what[item->kind], item->name, said, remedy ? ", " : "",
       remedy ? remedy : "");
 }
 
@@ -542,25 +531,35 @@ note_locked (CmafUploadLane *self, const CmafUploadItem *item, Report *report,
 }
 
 static void
+tell (CmafUploadLane *self, CmafUploadEventKind kind, const Report *report,
+    const gchar *message)
+{
+  const CmafUploadQueue *queue = self->queue;
+  const CmafUploadEvent event = { kind,
+    cmaf_http_exchange_get_location (queue->exchange), report->object, message,
+    report->status, report->answer_text };
+
+  if (queue->callbacks.event != NULL)
+    queue->callbacks.event (&event, queue->user_data);
+}
+
+static void
 tell_report (CmafUploadLane *self, const Report *report)
 {
   CmafUploadQueue *queue = self->queue;
 
   if (report->is_restored)
-    tell (self, CMAF_UPLOAD_RESTORED, report->object, report->status,
-        "the server takes objects again");
+    tell (self, CMAF_UPLOAD_RESTORED, report, "the server takes objects again");
   if (report->is_trouble)
-    tell (self, CMAF_UPLOAD_TROUBLE, report->object, report->status,
-        report->message);
+    tell (self, CMAF_UPLOAD_TROUBLE, report, report->message);
   if (report->fate == FATE_STOP)
-    tell (self, CMAF_UPLOAD_REFUSED, report->object, report->status,
-        report->message);
+    tell (self, CMAF_UPLOAD_REFUSED, report, report->message);
   if ((report->fate == FATE_LOST && self->folder != NULL)
       || report->fate == FATE_REFUSED) {
     g_autofree gchar *text =
         g_strconcat (report->message, ", it is given up", NULL);
 
-    tell (self, CMAF_UPLOAD_LOST, report->object, report->status, text);
+    tell (self, CMAF_UPLOAD_LOST, report, text);
   }
   if (queue->callbacks.changed != NULL && report->fate != FATE_AGAIN
       && report->fate != FATE_GONE)
@@ -602,7 +601,8 @@ send_one (CmafUploadLane *self, CmafUploadItem *item, guint timeout_ms)
 
   report.object = g_strdup (item->name);
   report.status = answer.status;
-  report.message = make_message (self, item, answer.status, failure);
+  report.answer_text = answer.text;
+  report.message = make_message (self, item, &answer, failure);
   g_mutex_lock (&queue->lock);
   report.fate = decide_locked (self, item, reaction.verdict, answer.status);
   note_locked (self, item, &report, reaction.is_trouble);

@@ -28,10 +28,11 @@ typedef enum
 typedef struct
 {
   CmafUploadEventKind kind;
-  const gchar *location; /* without user, password and query */
-  const gchar *object;   /* its name */
-  const gchar *message;  /* one sentence */
-  guint status;          /* of the answer; 0: there was none */
+  const gchar *location;    /* without user, password and query */
+  const gchar *object;      /* its name */
+  const gchar *message;     /* one sentence */
+  guint status;             /* of the answer; 0: there was none */
+  const gchar *answer_text; /* its own, NULL: none */
 } CmafUploadEvent;
 
 /* From a thread of the queue, with no lock held. */

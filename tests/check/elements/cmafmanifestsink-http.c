@@ -320,6 +320,25 @@ refuse_second (
              : 0;
 }
 
+GST_START_TEST (test_what_the_server_says_is_told)
+{
+  static const ScriptStep step = { .status = 503,
+    .fields = "Content-Type: text/plain\r\n",
+    .body = "disk: is full\n" };
+  g_autofree gchar *message = NULL;
+  Fixture f;
+
+  begin (&f, "cmafdashsink", &step, 1);
+  sink_fixture_add (
+      &f.sink, "v", fixture_video (25, 1, 90000, 3600, 720, 3000000));
+  sink_fixture_push_all (&f.sink, 100, 101);
+  message = next_message (&f, "answer-text");
+  assert_equals_string (message, "cmafdashsink-connection-lost disk: is full");
+  sink_fixture_end (&f.sink);
+  end (&f);
+}
+GST_END_TEST;
+
 /* ING-236: who missed a segment begins anew behind it. */
 GST_START_TEST (test_hls_is_discontinuous_after_a_lost_segment)
 {
@@ -576,6 +595,7 @@ cmafmanifestsink_http_suite (void)
   tcase_add_test (tcase, test_what_grows_is_sent_chunk_by_chunk);
   tcase_add_loop_test (tcase, test_what_left_the_window_is_deleted, 0, 2);
   tcase_add_test (tcase, test_names_are_those_of_the_time);
+  tcase_add_test (tcase, test_what_the_server_says_is_told);
   tcase_add_test (tcase, test_hls_is_discontinuous_after_a_lost_segment);
   tcase_add_test (tcase, test_dash_heals);
   tcase_add_test (tcase, test_a_server_that_comes_back_gets_everything);

@@ -147,6 +147,57 @@ GST_START_TEST (test_head_has_a_length_and_no_body)
 }
 GST_END_TEST;
 
+#define REFUSAL "HTTP/1.1 412 x\r\nContent-Length: 8\r\nContent-Type: "
+
+typedef struct
+{
+  const gchar *answer;
+  const gchar *text;
+} Reason;
+
+static const Reason reasons[] = {
+  { REFUSAL "text/plain\r\n\r\nwidth: 4", "width: 4" },
+  { REFUSAL "Text/Plain;charset=utf-8\r\n\r\n\r\n w\t\r\nh", "w" },
+  { REFUSAL "text/plain\r\n\r\na\0bcdefg", "a" },
+  { REFUSAL "text/plain\r\n\r\n\r\n\r\n    ", NULL },
+  { REFUSAL "text/plainer\r\n\r\nwidth: 4", NULL },
+  { REFUSAL "text/html\r\n\r\nwidth: 4", NULL },
+  { "HTTP/1.1 403 x\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n",
+      NULL },
+  { "HTTP/1.1 403 x\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked"
+    "\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+      "abc" },
+  { "HTTP/1.1 403 x\r\nContent-Type: text/plain\r\n\r\nto the end",
+      "to the end" },
+  { "HTTP/1.1 200 x\r\nContent-Type: text/plain\r\n\r\nfine", NULL },
+};
+
+/* With the body kept or not. */
+GST_START_TEST (test_the_first_line_says_why)
+{
+  const Reason *r = &reasons[__i__ / 2];
+  gsize size, n_used;
+  g_auto (CmafHttpAnswer) answer = { 0 };
+  g_autofree gchar *said = NULL, *expected = NULL;
+
+  if (g_str_has_prefix (r->answer, "HTTP/1.1 412"))
+    size = strstr (r->answer, "\r\n\r\n") + 12 - r->answer;
+  else
+    size = strlen (r->answer);
+  assert_equals_int (
+      cmaf_http_answer_parse (r->answer, size, TRUE,
+          __i__ % 2 == 0 ? CMAF_HTTP_BODY_SKIPPED : CMAF_HTTP_BODY_KEPT,
+          &answer, &n_used, NULL),
+      CMAF_HTTP_ANSWER_DONE);
+  assert_equals_string (answer.text, r->text);
+  said = cmaf_http_answer_describe (&answer);
+  expected = r->text != NULL
+                 ? g_strdup_printf ("%u (\"%s\")", answer.status, r->text)
+                 : g_strdup_printf ("%u", answer.status);
+  assert_equals_string (said, expected);
+}
+GST_END_TEST;
+
 static const gchar *const bad[] = {
   "HTTP/2 200\r\n\r\n",
   "SSH-2.0-x\r\n",
@@ -188,6 +239,8 @@ http_answer_suite (void)
   tcase_add_loop_test (
       tcase, test_bodies_are_kept_when_they_are_wanted, 0, G_N_ELEMENTS (kept));
   tcase_add_test (tcase, test_head_has_a_length_and_no_body);
+  tcase_add_loop_test (
+      tcase, test_the_first_line_says_why, 0, 2 * G_N_ELEMENTS (reasons));
   tcase_add_loop_test (tcase, test_bad_answers, 0, G_N_ELEMENTS (bad));
   return suite;
 }
