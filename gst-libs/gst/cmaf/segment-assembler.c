@@ -140,11 +140,29 @@ is_at_early_edge (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
 }
 
 static gboolean
+has_marks (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
+{
+  return assembler->is_as_cut && (chunk->flags & CMAF_CHUNK_HAS_STYP) != 0;
+}
+
+/* Nor does the sender begin a segment here where it goes on behind an edge: a
+ * splice moved that to a later time. */
+static gboolean
+is_behind_edge (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
+{
+  const gboolean goes_on = has_marks (assembler, chunk)
+                           && (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT) == 0
+                           && chunk->decode_time == assembler->end;
+
+  return !goes_on
+         && cell_of (assembler, chunk->decode_time) > assembler->number;
+}
+
+static gboolean
 starts_segment (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
 {
   return can_start (assembler, chunk)
-         && (assembler->open == NULL
-             || cell_of (assembler, chunk->decode_time) > assembler->number
+         && (assembler->open == NULL || is_behind_edge (assembler, chunk)
              || is_at_early_edge (assembler, chunk));
 }
 
@@ -280,14 +298,27 @@ fills_its_cell (const CmafSegmentAssembler *assembler)
   return cell_of (assembler, assembler->end) > assembler->number;
 }
 
+/* By a unit or more, where the sender would have ended a chunk. */
+static gboolean
+passes_edge (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
+{
+  const guint64 unit = chunk->samples[chunk->n_samples - 1].duration;
+
+  return has_marks (assembler, chunk) && unit < chunk->duration
+         && cell_of (assembler, assembler->end - unit) > assembler->number;
+}
+
 /* Nothing more can come into the open segment. Of video in several chunks that
- * is not known before the next one: it may miss its key frame and go on. */
+ * is not known before the next one: it may miss its key frame and go on.
+ * Nor where a sender that marks starts has passed the edge: a splice moved it.
+ */
 static gboolean
 is_complete (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
 {
   if ((chunk->flags & CMAF_CHUNK_LAST) != 0)
     return TRUE;
-  return (!assembler->is_video || is_whole (assembler, chunk))
+  return ((!assembler->is_video && !passes_edge (assembler, chunk))
+             || is_whole (assembler, chunk))
          && fills_its_cell (assembler);
 }
 

@@ -895,6 +895,39 @@ GST_START_TEST (test_moved_edge_is_that_of_the_sender)
 }
 GST_END_TEST;
 
+/* A splice moves edge 102 of audio by 30 units; each segment in five chunks,
+ * of which the fourth passes edge 102 of the grid. */
+GST_START_TEST (test_audio_goes_on_behind_a_moved_edge)
+{
+  static const guint units[] = { 120, 60, 90 };
+  g_autofree gchar *text = NULL;
+  guint64 time = 101 * 90;
+  Fixture f;
+
+  fixture_init (&f);
+  fixture_open (&f);
+  header (&f, "a", f.audio);
+  push (&f, "a", f.audio, 100);
+  for (guint i = 0; i < 15; i++) {
+    const FixtureChunk part = { .decode_time = time * 1024,
+      .n_samples = units[i / 5] / 5,
+      .no_start = i % 5 > 0 };
+    g_autoptr (CmafChunk) chunk = fixture_chunk (f.audio, &part);
+
+    fail_unless (cmaf_packager_push (f.packager, "a", chunk, NULL));
+    time += part.n_samples;
+  }
+  push (&f, "a", f.audio, 104);
+  finish (&f);
+  text = read_text (&f, "a/media.m3u8");
+  assert_has (text, "#EXTINF:2.560000,\n0000000101.m4s\n"
+                    "#EXTINF:1.280000,\n0000000102.m4s\n"
+                    "#EXTINF:1.920000,\n0000000103.m4s\n"
+                    "#EXTINF:1.920000,\n0000000104.m4s\n#EXT-X-ENDLIST\n");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_configured_duration_joins_segments)
 {
   g_autofree gchar *text = NULL;
@@ -1201,6 +1234,7 @@ packager_suite (void)
   tcase_add_test (tc, test_bad_track_name_is_refused);
   tcase_add_test (tc, test_foreign_frames_are_regrouped);
   tcase_add_test (tc, test_configured_duration_joins_segments);
+  tcase_add_test (tc, test_audio_goes_on_behind_a_moved_edge);
   tcase_add_loop_test (tc, test_moved_edge_is_that_of_the_sender, 0, 6);
   tcase_add_test (tc, test_configured_duration_that_is_no_multiple_is_told);
   tcase_add_test (tc, test_other_packager_lists_only_what_is_there);
