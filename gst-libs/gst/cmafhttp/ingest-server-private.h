@@ -57,6 +57,9 @@ void cmaf_ingest_server_tell_failure (
 /* An error with the status that this server has for it. */
 void cmaf_ingest_server_answer_error (CmafIngestServer *self,
     SoupServerMessage *message, guint status, const gchar *why);
+/* @error: why a path is none: 403 or 400. */
+void cmaf_ingest_server_refuse_path (
+    CmafIngestServer *self, SoupServerMessage *message, const GError *error);
 
 /* ingest-admission.c: FALSE: it is answered, or will be. */
 gboolean cmaf_ingest_admission_allows (

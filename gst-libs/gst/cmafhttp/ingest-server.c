@@ -37,6 +37,19 @@ cmaf_ingest_server_answer_error (CmafIngestServer *self,
       self->config.has_strict_status ? strict_status (status) : status, why);
 }
 
+void
+cmaf_ingest_server_refuse_path (
+    CmafIngestServer *self, SoupServerMessage *message, const GError *error)
+{
+  guint status =
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME)
+          ? SOUP_STATUS_FORBIDDEN
+          : SOUP_STATUS_BAD_REQUEST;
+
+  self->n_refused++;
+  cmaf_ingest_server_answer_error (self, message, status, error->message);
+}
+
 /* ---- requests ---- */
 
 static gboolean
@@ -131,6 +144,10 @@ handle_delete (
   const gchar *name =
       self->objects != NULL ? cmaf_ingest_objects_name (path, &error) : NULL;
 
+  if (name == NULL && error != NULL) {
+    cmaf_ingest_server_refuse_path (self, message, error);
+    return;
+  }
   if (name == NULL
       || cmaf_ingest_objects_remove (self->objects, name, &error)) {
     soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);

@@ -447,19 +447,6 @@ new_upload (CmafIngestServer *self, SoupServerMessage *message,
   return upload;
 }
 
-static void
-refuse_path (
-    CmafIngestServer *self, SoupServerMessage *message, const GError *error)
-{
-  guint status =
-      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME)
-          ? SOUP_STATUS_FORBIDDEN
-          : SOUP_STATUS_BAD_REQUEST;
-
-  self->n_refused++;
-  cmaf_ingest_server_answer_error (self, message, status, error->message);
-}
-
 void
 cmaf_ingest_upload_begin (
     CmafIngestServer *self, SoupServerMessage *message, const gchar *path)
@@ -470,14 +457,14 @@ cmaf_ingest_upload_begin (
   CmafIngestUpload *upload;
 
   if (!cmaf_ingest_intake_init (&intake, self, path, &error)) {
-    refuse_path (self, message, error);
+    cmaf_ingest_server_refuse_path (self, message, error);
     return;
   }
   if (self->objects != NULL && !intake.path.is_named)
     object_name = cmaf_ingest_objects_name (intake.text, &error);
   if (error != NULL) {
     cmaf_ingest_intake_clear (&intake, FALSE);
-    refuse_path (self, message, error);
+    cmaf_ingest_server_refuse_path (self, message, error);
     return;
   }
   upload = new_upload (self, message, &intake);

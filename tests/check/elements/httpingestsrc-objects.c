@@ -209,7 +209,7 @@ GST_START_TEST (test_parts_and_heads_can_be_read)
 }
 GST_END_TEST;
 
-/* Every one of them: not stored, and told why. */
+/* Every one of them: not stored, nor deleted, and told why. */
 GST_START_TEST (test_other_paths_are_refused)
 {
   static const struct
@@ -235,6 +235,8 @@ GST_START_TEST (test_other_paths_are_refused)
   play_fixture (&f);
   g_string_replace (path, "LONG", fill, 0);
   assert_equals_int (put_text (&f, path->str, "x"), rows[__i__ / 2].status);
+  assert_equals_int (request (f.peer, "DELETE", path->str, "", NULL, NULL),
+      rows[__i__ / 2].status);
   assert_equals_int (get_uint_stat (&f, "objects"), 0);
   g_string_free (path, TRUE);
   close_fixture (&f);
