@@ -139,6 +139,10 @@ decoder_caps (const CmafTrack *track)
   gconstpointer data = g_bytes_get_data (track->codec_config, &size);
   g_autoptr (GstBuffer) config = gst_buffer_new_memdup (data, size);
 
+  if (track->codec == CMAF_CODEC_AV01)
+    return gst_caps_new_simple ("video/x-av1", "stream-format", G_TYPE_STRING,
+        "obu-stream", "alignment", G_TYPE_STRING, "tu", "width", G_TYPE_INT,
+        track->width, "height", G_TYPE_INT, track->height, NULL);
   /* FFmpeg reads parameter sets wherever they are, but not all names of it */
   return gst_caps_new_simple (is_avc ? "video/x-h264" : "video/x-h265",
       "stream-format", G_TYPE_STRING, is_avc ? "avc" : "hvc1", "alignment",
@@ -189,17 +193,29 @@ take_picture (GstSample *sample, guint64 origin, GHashTable *table)
   return ok;
 }
 
+static const gchar *
+decoder_of (const CmafTrack *track)
+{
+  switch (track->codec) {
+    case CMAF_CODEC_AV01:
+      return "av1dec";
+    case CMAF_CODEC_AVC1:
+    case CMAF_CODEC_AVC3:
+      return "avdec_h264 max-threads=1";
+    default:
+      return "avdec_h265 max-threads=1";
+  }
+}
+
 GHashTable *
 sim_decode_pictures (const SimTrack *track)
 {
-  const gboolean is_avc = track->track->codec == CMAF_CODEC_AVC1
-                          || track->track->codec == CMAF_CODEC_AVC3;
   const CmafChunk *first = track->chunks->pdata[0];
   const guint64 origin = first->decode_time - 1000000;
-  g_autofree gchar *text = g_strdup_printf (
-      "appsrc name=in format=time max-bytes=0 ! %s max-threads=1 ! "
-      "appsink name=out sync=false",
-      is_avc ? "avdec_h264" : "avdec_h265");
+  g_autofree gchar *text =
+      g_strdup_printf ("appsrc name=in format=time max-bytes=0 ! %s ! "
+                       "appsink name=out sync=false",
+          decoder_of (track->track));
   GstElement *pipeline = gst_parse_launch (text, NULL);
   GstElement *in = gst_bin_get_by_name (GST_BIN (pipeline), "in");
   GstElement *out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
