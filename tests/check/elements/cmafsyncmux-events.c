@@ -211,12 +211,14 @@ GST_END_TEST;
 GST_START_TEST (test_flush_after_an_error)
 {
   g_autofree gchar *message = NULL;
+  GstFlowReturn result = GST_FLOW_OK;
   MuxHarness m;
 
   mux_harness_init (&m, "", MUX_H264 MUX_CODEC_DATA);
-  fail_unless_equals_int (
-      gst_harness_push (m.h, mux_harness_frame (GST_CLOCK_TIME_NONE, TRUE, 0)),
-      GST_FLOW_ERROR);
+  for (guint i = 0; i < 1000 && result == GST_FLOW_OK; i++)
+    result = gst_harness_push (
+        m.h, mux_harness_frame (GST_CLOCK_TIME_NONE, TRUE, 0));
+  fail_unless_equals_int (result, GST_FLOW_ERROR);
   assert_equals_int (mux_harness_errors (&m, &message), 1);
   flush (&m);
   push_segment (&m, 0, 0);
