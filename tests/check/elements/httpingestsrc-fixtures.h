@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* What the tests of httpingestsrc share. */
+#pragma once
+
+#include "certificates.h"
+#include "http-peer.h"
+#include "ingest-receiver.h"
+#include "restless-peer.h"
+#include "segments.h"
+
+#include <glib/gstdio.h>
+#include <gst/cmaf/fragment-reader.h>
+#include <gst/gst.h>
+#include <unistd.h>
+
+/* ---- by hand ---- */
+
+static inline guint
+post (GSocketConnection *peer, const gchar *name, GBytes *bytes)
+{
+  gsize size = g_bytes_get_size (bytes);
+  g_autofree gchar *head = g_strdup_printf (
+      "POST /ingest/Streams(%s) HTTP/1.1\r\nHost: x\r\nUser-Agent: test\r\n"
+      "Content-Length: %zu\r\n\r\n",
+      name, size);
+
+  fail_unless (peer_send (peer, head));
+  fail_unless (peer_write (peer, g_bytes_get_data (bytes, NULL), size));
+  return peer_read_response (peer, NULL, NULL);
+}
+
+static inline void
+check_list (Track *track, guint index, const guint *flags, guint n)
+{
+  GstBufferList *list = g_ptr_array_index (track->lists, index);
+  const guint mask = GST_BUFFER_FLAG_DISCONT | GST_BUFFER_FLAG_HEADER
+                     | GST_BUFFER_FLAG_DELTA_UNIT | GST_BUFFER_FLAG_MARKER;
+
+  assert_equals_int (gst_buffer_list_length (list), n);
+  for (guint i = 0; i < n; i++) {
+    GstBuffer *buffer = gst_buffer_list_get (list, i);
+
+    assert_equals_int (GST_BUFFER_FLAGS (buffer) & mask, flags[i]);
+    if (flags[i] & GST_BUFFER_FLAG_HEADER) {
+      GstClockTime time = (5 + index) * 200 * GST_MSECOND;
+
+      assert_equals_uint64 (GST_BUFFER_PTS (buffer), time);
+      assert_equals_uint64 (GST_BUFFER_DTS (buffer), time);
+      assert_equals_uint64 (GST_BUFFER_DURATION (buffer), 200 * GST_MSECOND);
+    }
+  }
+}
+
+static inline void
+check_caps (Track *track, GBytes *header)
+{
+  GstCaps *caps;
+  const GstStructure *s;
+  const GValue *headers;
+  GstBuffer *buffer;
+  gsize size;
+  gconstpointer data = g_bytes_get_data (header, &size);
+
+  gst_event_parse_caps (find_event (track, GST_EVENT_CAPS), &caps);
+  s = gst_caps_get_structure (caps, 0);
+  fail_unless (gst_structure_has_name (s, "video/quicktime"));
+  assert_equals_string (gst_structure_get_string (s, "variant"), "cmaf");
+  assert_equals_string (gst_structure_get_string (s, "track-name"), "video");
+  headers = gst_structure_get_value (s, "streamheader");
+  assert_equals_int (gst_value_array_get_size (headers), 1);
+  buffer = gst_value_get_buffer (gst_value_array_get_value (headers, 0));
+  assert_equals_int (gst_buffer_get_size (buffer), size);
+  assert_equals_int (gst_buffer_memcmp (buffer, 0, data, size), 0);
+}
