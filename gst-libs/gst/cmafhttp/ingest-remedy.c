@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* The first row that has the status. */
+/* The first row that has the status, or the failure. */
 #include "ingest-remedy.h"
+
+#include <gio/gio.h>
 
 typedef struct
 {
@@ -41,5 +43,49 @@ cmaf_ingest_remedy (guint status)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     if (rows[i].first <= status && status <= rows[i].last)
       return rows[i].remedy;
+  return NULL;
+}
+
+typedef struct
+{
+  GQuark (*domain) (void);
+  gint code; /* -1: any */
+  const gchar *remedy;
+} FailureRow;
+
+#define UNREACHABLE                                                            \
+  "needs a way there: check the address, the routes and the firewalls"
+#define UNTRUSTED                                                              \
+  "needs tls-ca-file of the authority that has signed it, or its "             \
+  "tls-fingerprints"
+
+static const FailureRow failures[] = {
+  { g_io_error_quark, G_IO_ERROR_CONNECTION_REFUSED,
+      "needs a receiver that runs there: check host and port, and that no "
+      "firewall refuses" },
+  { g_io_error_quark, G_IO_ERROR_TIMED_OUT,
+      "needs a receiver that answers: check host and port, the firewalls, and "
+      "timeout" },
+  { g_io_error_quark, G_IO_ERROR_HOST_UNREACHABLE, UNREACHABLE },
+  { g_io_error_quark, G_IO_ERROR_NETWORK_UNREACHABLE, UNREACHABLE },
+  { g_resolver_error_quark, G_RESOLVER_ERROR_TEMPORARY_FAILURE,
+      "needs a name server that answers" },
+  { g_resolver_error_quark, -1,
+      "needs a host name that is known: check how it is written, and the name "
+      "server" },
+  { g_tls_error_quark, G_TLS_ERROR_BAD_CERTIFICATE, UNTRUSTED },
+  { g_tls_error_quark, G_TLS_ERROR_NOT_TLS,
+      "needs http:// instead of https://, or the port that has TLS" },
+  { g_tls_error_quark, G_TLS_ERROR_CERTIFICATE_REQUIRED,
+      "needs tls-certificate-file" },
+};
+
+const gchar *
+cmaf_connect_remedy (const GError *failure)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
+    if (failure->domain == failures[i].domain ()
+        && (failures[i].code == -1 || failures[i].code == failure->code))
+      return failures[i].remedy;
   return NULL;
 }

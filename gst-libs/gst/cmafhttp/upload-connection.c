@@ -4,6 +4,7 @@
 /* HTTP/1.1 over GIO streams, non-blocking underneath so that input is watched
  * while output is stuck. */
 #include "upload-connection.h"
+#include "ingest-remedy.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -154,8 +155,8 @@ port_of (GUri *uri)
   return is_https (uri) ? 443 : 80;
 }
 
-CmafUploadConnection *
-cmaf_upload_connection_open (GUri *uri, const CmafUploadSettings *settings,
+static CmafUploadConnection *
+open_connection (GUri *uri, const CmafUploadSettings *settings,
     GCancellable *cancellable, GError **error)
 {
   g_autoptr (GSocketConnectable) address =
@@ -183,6 +184,25 @@ cmaf_upload_connection_open (GUri *uri, const CmafUploadSettings *settings,
     cmaf_upload_connection_free (self);
     return NULL;
   }
+  return self;
+}
+
+CmafUploadConnection *
+cmaf_upload_connection_open (GUri *uri, const CmafUploadSettings *settings,
+    GCancellable *cancellable, GError **error)
+{
+  GError *failure = NULL;
+  CmafUploadConnection *self =
+      open_connection (uri, settings, cancellable, &failure);
+  const gchar *remedy = failure != NULL ? cmaf_connect_remedy (failure) : NULL;
+
+  if (remedy != NULL) {
+    g_autofree gchar *said = failure->message;
+
+    failure->message = g_strconcat (said, ", ", remedy, NULL);
+  }
+  if (failure != NULL)
+    g_propagate_error (error, failure);
   return self;
 }
 

@@ -645,6 +645,7 @@ typedef struct
 {
   GResolver parent;
   guint n_lookups; /* atomic */
+  gboolean fails;
 } TestResolver;
 typedef GResolverClass TestResolverClass;
 
@@ -653,12 +654,17 @@ G_DEFINE_TYPE (TestResolver, test_resolver, G_TYPE_RESOLVER)
 
 /* First where nobody listens. */
 static GList *
-lookup (TestResolver *self)
+lookup (TestResolver *self, GError **error)
 {
   GSocketFamily family = g_atomic_int_add (&self->n_lookups, 1) == 0
                              ? G_SOCKET_FAMILY_IPV6
                              : G_SOCKET_FAMILY_IPV4;
 
+  if (self->fails) {
+    g_set_error_literal (
+        error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, "no such name");
+    return NULL;
+  }
   return g_list_append (NULL, g_inet_address_new_loopback (family));
 }
 
@@ -667,14 +673,14 @@ lookup_by_name (GResolver *resolver, const gchar *name,
     GCancellable *cancellable, GError **error)
 {
   assert_equals_string (name, "ingest.example");
-  return lookup ((TestResolver *)resolver);
+  return lookup ((TestResolver *)resolver, error);
 }
 
 static GList *
 lookup_by_name_with_flags (GResolver *resolver, const gchar *name,
     GResolverNameLookupFlags flags, GCancellable *cancellable, GError **error)
 {
-  return lookup ((TestResolver *)resolver);
+  return lookup ((TestResolver *)resolver, error);
 }
 
 static void
@@ -722,6 +728,37 @@ GST_START_TEST (test_a_name_is_looked_up_for_each_connection)
 }
 GST_END_TEST;
 
+/* Nobody listens there; nobody is called so. */
+GST_START_TEST (test_who_cannot_be_reached_is_told_what_to_do)
+{
+  static const gchar *const hosts[] = { "127.0.0.1", "ingest.example" };
+  static const gchar *const remedies[] = { "refused, needs a receiver that "
+                                           "runs there: check host and port",
+    "no such name, needs a host name" };
+  ScriptServer *server = script_server_new (NULL, 0);
+  TestResolver *resolver = g_object_new (test_resolver_get_type (), NULL);
+  g_autoptr (GResolver) before = g_resolver_get_default ();
+  g_autofree gchar *location =
+      g_strdup_printf ("http://%s:%u/ingest", hosts[__i__], server->port);
+  const gchar *reason;
+  Sender s;
+
+  script_server_stop (server);
+  resolver->fails = TRUE;
+  g_resolver_set_default (G_RESOLVER (resolver));
+  sender_init (&s, NULL);
+  g_object_set (s.sink, "location", location, NULL);
+  sender_add (&s, "video", VIDEO);
+  reason = gst_structure_get_string (
+      sender_wait_message (&s, "connection-lost"), "reason");
+  fail_unless (strstr (reason, remedies[__i__]) != NULL, "%s", reason);
+  sender_clear (&s);
+  g_resolver_set_default (before);
+  g_object_unref (resolver);
+  script_server_free (server);
+}
+GST_END_TEST;
+
 static Suite *
 httpingestsink_errors_suite (void)
 {
@@ -749,6 +786,8 @@ httpingestsink_errors_suite (void)
   tcase_add_loop_test (tcase, test_a_narrow_link_is_no_silence, 0, 2);
   tcase_add_test (tcase, test_connecting_takes_no_longer_than_the_time);
   tcase_add_test (tcase, test_a_name_is_looked_up_for_each_connection);
+  tcase_add_loop_test (
+      tcase, test_who_cannot_be_reached_is_told_what_to_do, 0, 2);
   return suite;
 }
 
