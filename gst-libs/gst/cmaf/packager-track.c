@@ -4,6 +4,8 @@
 /* Tracks and items of the packager end here. */
 #include "packager-track.h"
 
+#include <string.h>
+
 void
 packager_free_item (PackagerItem *item)
 {
@@ -31,9 +33,38 @@ packager_free_track (PackagerTrack *track)
   g_free (track);
 }
 
-void
-packager_add_to_guess (
-    const PackagerTrack *track, guint index, CmafGridGuess *guess)
+PackagerTrack *
+packager_find_track (const GPtrArray *tracks, const gchar *name)
+{
+  for (guint i = 0; i < tracks->len; i++) {
+    PackagerTrack *track = g_ptr_array_index (tracks, i);
+
+    if (strcmp (track->name, name) == 0)
+      return track;
+  }
+  return NULL;
+}
+
+PackagerTrack *
+packager_add_track (GPtrArray *tracks, const gchar *name)
+{
+  PackagerTrack *track = g_new0 (PackagerTrack, 1);
+  guint i;
+
+  track->name = g_strdup (name);
+  for (i = 0; i < tracks->len; i++) {
+    const PackagerTrack *other = g_ptr_array_index (tracks, i);
+
+    if (strcmp (name, other->name) < 0)
+      break;
+  }
+  g_ptr_array_insert (tracks, i, track);
+  return track;
+}
+
+/* @index: one for each track */
+static void
+add_to_guess (const PackagerTrack *track, guint index, CmafGridGuess *guess)
 {
   const CmafTrack *media = NULL;
 
@@ -47,6 +78,28 @@ packager_add_to_guess (
       cmaf_grid_guess_add (guess, index, media, item->chunk);
     }
   }
+}
+
+gboolean
+packager_find_grid (const GPtrArray *tracks, gboolean is_complete,
+    gboolean force, CmafSegmentGrid *grid)
+{
+  CmafGridGuess guess = { 0 };
+
+  for (guint i = 0; i < tracks->len; i++) {
+    const PackagerTrack *track = g_ptr_array_index (tracks, i);
+    const CmafTrack *media =
+        ((const PackagerItem *)track->inbox.head->data)->track;
+
+    if (cmaf_segment_grid_init (
+            grid, media->segment_duration_n, media->segment_duration_d, NULL))
+      return TRUE;
+  }
+  if (!is_complete && !force)
+    return FALSE;
+  for (guint i = 0; i < tracks->len; i++)
+    add_to_guess (g_ptr_array_index (tracks, i), i, &guess);
+  return cmaf_grid_guess_finish (&guess, force, grid);
 }
 
 /* A duration that was asked for may join segments, but not cut them. */

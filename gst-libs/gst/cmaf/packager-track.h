@@ -51,9 +51,16 @@ typedef struct
 
 void packager_free_item (PackagerItem *item);
 void packager_free_track (PackagerTrack *track);
-/* What its inbox says of the segment duration; @index: one for each track. */
-void packager_add_to_guess (
-    const PackagerTrack *track, guint index, CmafGridGuess *guess);
+/* NULL: there is none. */
+PackagerTrack *packager_find_track (const GPtrArray *tracks, const gchar *name);
+/* In the order of names: what is done with all tracks does not depend on which
+ * came first. */
+PackagerTrack *packager_add_track (GPtrArray *tracks, const gchar *name);
+/* What their inboxes say of the segment duration: the headers tell it; else the
+ * first complete video segment does, when @is_complete: all tracks that will
+ * come are there. @force: now or never. */
+gboolean packager_find_grid (const GPtrArray *tracks, gboolean is_complete,
+    gboolean force, CmafSegmentGrid *grid);
 /* What is odd about the segments of @track on @grid, or NULL. @is_wish: the
  * user has asked for the grid. (transfer full) */
 GError *packager_find_odd_grid (

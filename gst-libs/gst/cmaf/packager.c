@@ -52,39 +52,6 @@ struct _CmafPackager
 
 /* ---- small things ---- */
 
-static PackagerTrack *
-find_track_locked (CmafPackager *packager, const gchar *name)
-{
-  guint i;
-
-  for (i = 0; i < packager->tracks->len; i++) {
-    PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
-
-    if (strcmp (track->name, name) == 0)
-      return track;
-  }
-  return NULL;
-}
-
-/* In the order of names: what is done with all tracks does not depend on which
- * came first. */
-static PackagerTrack *
-add_track_locked (CmafPackager *packager, const gchar *name)
-{
-  PackagerTrack *track = g_new0 (PackagerTrack, 1);
-  guint i;
-
-  track->name = g_strdup (name);
-  for (i = 0; i < packager->tracks->len; i++) {
-    const PackagerTrack *other = g_ptr_array_index (packager->tracks, i);
-
-    if (strcmp (name, other->name) < 0)
-      break;
-  }
-  g_ptr_array_insert (packager->tracks, i, track);
-  return track;
-}
-
 /* Takes @warning. */
 static void
 warn_locked (CmafPackager *packager, GError *warning)
@@ -533,30 +500,12 @@ empty_inbox_locked (
 
 /* ---- the segment duration ---- */
 
-/* The headers tell it; else the first complete video segment does, once all
- * tracks that will come are there. @force: now or never. */
 static gboolean
 find_grid_locked (CmafPackager *packager, gboolean force)
 {
-  CmafGridGuess guess = { 0 };
-  gboolean complete = packager->tracks->len >= packager->n_expected;
-  guint i;
-
-  for (i = 0; i < packager->tracks->len; i++) {
-    PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
-    const CmafTrack *media =
-        ((PackagerItem *)g_queue_peek_head (&track->inbox))->track;
-
-    if (cmaf_segment_grid_init (&packager->grid, media->segment_duration_n,
-            media->segment_duration_d, NULL))
-      return TRUE;
-  }
-  force = force || packager->inbox_bytes > MAX_INBOX_BYTES;
-  if (!complete && !force)
-    return FALSE;
-  for (i = 0; i < packager->tracks->len; i++)
-    packager_add_to_guess (g_ptr_array_index (packager->tracks, i), i, &guess);
-  return cmaf_grid_guess_finish (&guess, force, &packager->grid);
+  return packager_find_grid (packager->tracks,
+      packager->tracks->len >= packager->n_expected,
+      force || packager->inbox_bytes > MAX_INBOX_BYTES, &packager->grid);
 }
 
 static void
@@ -700,9 +649,9 @@ cmaf_packager_set_header (CmafPackager *packager, const gchar *name,
     return FALSE;
   }
   enter (packager, &events);
-  known = find_track_locked (packager, name);
+  known = packager_find_track (packager->tracks, name);
   if (known == NULL)
-    known = add_track_locked (packager, name);
+    known = packager_add_track (packager->tracks, name);
   if (!known->is_live || !g_bytes_equal (known->header, header)) {
     PackagerItem *item = g_new0 (PackagerItem, 1);
 
@@ -722,7 +671,7 @@ static PackagerTrack *
 get_live_track_locked (
     CmafPackager *packager, const gchar *name, GError **error)
 {
-  PackagerTrack *track = find_track_locked (packager, name);
+  PackagerTrack *track = packager_find_track (packager->tracks, name);
 
   if (track == NULL || !track->is_live) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_NO_HEADER,
@@ -797,7 +746,7 @@ cmaf_packager_end_track (
   PackagerTrack *track;
 
   enter (packager, &events);
-  track = find_track_locked (packager, name);
+  track = packager_find_track (packager->tracks, name);
   if (track != NULL && track->is_live)
     done = end_track_locked (packager, track, &failure);
   return leave (packager, &events, done, failure, error);
