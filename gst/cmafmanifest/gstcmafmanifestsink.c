@@ -424,18 +424,39 @@ gst_cmaf_manifest_sink_end (
   return GST_FLOW_ERROR;
 }
 
+/* The server has taken at last what was not waited for. */
+static void
+warn_of_unlisted (GstCmafManifestSink *self)
+{
+  const GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
+  guint n = cmaf_packager_get_unlisted (priv->packager);
+  g_autoptr (GError) warning = NULL;
+
+  if (n == 0)
+    return;
+  warning = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+      "%s: %u objects came too late for the last manifest, and are not listed; "
+      "needs a longer drain-timeout",
+      priv->location, n);
+  gst_cmaf_post_warning (GST_ELEMENT (self), warning);
+}
+
 static gboolean
 gst_cmaf_manifest_sink_finish (GstCmafTrackSink *sink, GError **error)
 {
-  const GstCmafManifestSinkPrivate *priv =
-      GET_PRIVATE (GST_CMAF_MANIFEST_SINK (sink));
+  GstCmafManifestSink *self = GST_CMAF_MANIFEST_SINK (sink);
+  const GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
 
   if (priv->packager == NULL)
     return TRUE;
-  return cmaf_packager_finish (priv->packager, error)
-         && (priv->queue == NULL
-             || cmaf_upload_queue_drain (
-                 priv->queue, priv->drain_timeout, error));
+  if (!cmaf_packager_finish (priv->packager, error))
+    return FALSE;
+  if (priv->queue == NULL)
+    return TRUE;
+  if (!cmaf_upload_queue_drain (priv->queue, priv->drain_timeout, error))
+    return FALSE;
+  warn_of_unlisted (self);
+  return TRUE;
 }
 
 /* ---- pads ---- */

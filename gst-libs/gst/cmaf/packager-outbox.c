@@ -79,3 +79,36 @@ packager_outbox_pop_found (
   }
   return NULL;
 }
+
+guint
+packager_outbox_count (const GPtrArray *tracks)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < tracks->len; i++) {
+    const PackagerTrack *track = g_ptr_array_index (tracks, i);
+
+    for (const GList *l = track->outbox.head; l != NULL; l = l->next)
+      n += ((const PackagerItem *)l->data)->type != ITEM_END;
+  }
+  return n;
+}
+
+guint
+packager_outbox_give_up (GPtrArray *tracks, gchar **first)
+{
+  guint n = packager_outbox_count (tracks);
+
+  *first = NULL;
+  for (guint i = 0; i < tracks->len; i++) {
+    PackagerTrack *track = g_ptr_array_index (tracks, i);
+    PackagerItem *item;
+
+    while ((item = g_queue_pop_head (&track->outbox)) != NULL) {
+      if (*first == NULL && item->type != ITEM_END)
+        *first = g_strdup (packager_item_get_object (item));
+      packager_free_item (item);
+    }
+  }
+  return n;
+}

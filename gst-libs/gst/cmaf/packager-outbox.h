@@ -18,6 +18,11 @@ PackagerItem *packager_outbox_pop (
  * are forgotten. (transfer full) */
 PackagerItem *packager_outbox_pop_found (
     PackagerTrack *track, CmafObjectStore *store, guint64 obsolete);
+/* Objects that wait, of all tracks. */
+guint packager_outbox_count (const GPtrArray *tracks);
+/* Nothing waits any more. How many objects that were, and @first of them.
+ * (transfer full) */
+guint packager_outbox_give_up (GPtrArray *tracks, gchar **first);
 const gchar *packager_item_get_object (const PackagerItem *item);
 
 G_END_DECLS

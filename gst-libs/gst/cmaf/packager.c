@@ -45,6 +45,7 @@ struct _CmafPackager
   guint64 n_warnings;
   gboolean are_counts_old;
   gboolean is_healed; /* manifests say more of what they said */
+  guint n_unlisted;   /* objects that were too late for the last manifest */
 
   GMutex counts_lock;    /* taken under lock, and alone by who reads */
   PackagerCounts counts; /* counts_lock: snapshot */
@@ -753,41 +754,45 @@ cmaf_packager_end_track (
 }
 
 /* Until what we are to list is in the store, of which the manifests tell
- * meanwhile. */
+ * meanwhile; or until none of it has come there for so long. */
 static gboolean
 wait_for_outbox_locked (CmafPackager *packager, GError **error)
 {
-  gint64 deadline =
-      g_get_monotonic_time () + packager->config.finish_wait / GST_USECOND;
+  guint n_left = G_MAXUINT;
+  gint64 deadline = 0;
 
-  while (!is_outbox_empty_locked (packager) && !packager->is_flushing
-         && g_get_monotonic_time () < deadline) {
+  while (!is_outbox_empty_locked (packager) && !packager->is_flushing) {
+    guint n = packager_outbox_count (packager->tracks);
+    gint64 now = g_get_monotonic_time ();
+
+    if (n < n_left)
+      deadline = now + packager->config.finish_wait / GST_USECOND;
+    n_left = n;
+    if (now >= deadline)
+      return TRUE;
     if (!publish_locked (packager, error))
       return FALSE;
-    g_cond_wait_until (&packager->flushed, &packager->lock,
-        g_get_monotonic_time () + FINISH_POLL);
+    g_cond_wait_until (&packager->flushed, &packager->lock, now + FINISH_POLL);
   }
   return TRUE;
 }
 
-/* What the other packager never wrote. */
+/* What the other packager never wrote, or the store did not take; the store
+ * knows why. */
 static void
 give_up_outbox_locked (CmafPackager *packager)
 {
-  guint i;
+  g_autofree gchar *first = NULL;
 
-  for (i = 0; i < packager->tracks->len; i++) {
-    PackagerTrack *track = g_ptr_array_index (packager->tracks, i);
-    PackagerItem *item;
-
-    while ((item = g_queue_pop_head (&track->outbox)) != NULL) {
-      if (item->type != ITEM_END)
-        warn_locked (packager, g_error_new (CMAF_ERROR, CMAF_ERROR_NOT_FOUND,
-                                   "%s was not written, and is not listed",
-                                   packager_item_get_object (item)));
-      packager_free_item (item);
-    }
-  }
+  packager->n_unlisted = packager_outbox_give_up (packager->tracks, &first);
+  if (packager->n_unlisted == 0
+      || cmaf_object_store_is_deferred (packager->store))
+    return;
+  warn_locked (packager, g_error_new (CMAF_ERROR, CMAF_ERROR_NOT_FOUND,
+                             "%u objects were not written, the first is %s, "
+                             "and are not listed; needs the element that "
+                             "writes them to run until the end",
+                             packager->n_unlisted, first));
 }
 
 static gboolean
@@ -825,6 +830,17 @@ cmaf_packager_finish (CmafPackager *packager, GError **error)
     done = finish_locked (packager, &failure);
   packager->is_finished = done;
   return leave (packager, &events, done, failure, error);
+}
+
+guint
+cmaf_packager_get_unlisted (CmafPackager *packager)
+{
+  guint n;
+
+  g_mutex_lock (&packager->lock);
+  n = packager->n_unlisted;
+  g_mutex_unlock (&packager->lock);
+  return n;
 }
 
 GstStructure *

@@ -43,9 +43,11 @@ CMAF_API gboolean cmaf_packager_poll (CmafPackager *packager, GError **error);
 CMAF_API gboolean cmaf_packager_end_track (
     CmafPackager *packager, const gchar *name, GError **error);
 /* End of the presentation: manifests become static. Without write_segments it
- * waits up to finish_wait for segments that another packager still writes; with
- * a deferred store, for those that are on their way. */
+ * waits for segments that another packager still writes, with a deferred store
+ * for those that are on their way: as long as some come within finish_wait. */
 CMAF_API gboolean cmaf_packager_finish (CmafPackager *packager, GError **error);
+/* Objects that _finish() has not waited for, and that no manifest lists. */
+CMAF_API guint cmaf_packager_get_unlisted (CmafPackager *packager);
 /* TRUE makes _finish() return without waiting. */
 CMAF_API void cmaf_packager_set_flushing (
     CmafPackager *packager, gboolean flushing);

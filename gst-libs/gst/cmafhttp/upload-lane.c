@@ -605,6 +605,9 @@ send_one (CmafUploadLane *self, CmafUploadItem *item, guint timeout_ms)
   report.message = make_message (self, item, &answer, failure);
   g_mutex_lock (&queue->lock);
   report.fate = decide_locked (self, item, reaction.verdict, answer.status);
+  g_free (queue->trouble);
+  queue->trouble =
+      report.fate == FATE_ARRIVED ? NULL : g_strdup (report.message);
   note_locked (self, item, &report, reaction.is_trouble);
   self->sending = NULL;
   apply_locked (self, item, report.fate);

@@ -87,6 +87,7 @@ struct _CmafUploadQueue
   gboolean is_patient, is_unlocked, is_stopping;
   gboolean has_told_delete; /* that the server does not delete */
   GError *refusal;
+  gchar *trouble;    /* of the last try, NULL: it went well */
   guint n_manifests; /* wait or are being sent */
   guint64 n_progress;
   CmafUploadCounts counts;

@@ -327,6 +327,7 @@ queue_free (CmafObjectStore *base)
   g_ptr_array_unref (self->lanes);
   g_hash_table_unref (self->states);
   g_clear_error (&self->refusal);
+  g_free (self->trouble);
   cmaf_http_exchange_free (self->exchange);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
@@ -472,6 +473,25 @@ count_waiting_locked (const CmafUploadQueue *self)
   return n;
 }
 
+/* The last try says why, and what to do. */
+static void
+fail_to_drain_locked (const CmafUploadQueue *self, guint n_waiting,
+    GstClockTime timeout, GError **error)
+{
+  const gchar *location = cmaf_http_exchange_get_location (self->exchange);
+  const gchar *trouble = self->trouble;
+  gboolean is_whole = timeout % GST_SECOND == 0;
+
+  if (trouble != NULL && g_str_has_prefix (trouble, location))
+    trouble += strlen (location) + strlen (": ");
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+      "%s: %u objects were not delivered in %" G_GUINT64_FORMAT " %s; %s",
+      location, n_waiting, timeout / (is_whole ? GST_SECOND : GST_MSECOND),
+      is_whole ? "s" : "ms",
+      trouble != NULL ? trouble
+                      : "needs a faster network, or a longer drain-timeout");
+}
+
 gboolean
 cmaf_upload_queue_drain (
     CmafObjectStore *store, GstClockTime timeout, GError **error)
@@ -496,10 +516,7 @@ cmaf_upload_queue_drain (
   }
   ok = n_waiting == 0 && check_refusal_locked (self, error);
   if (!ok && !self->is_unlocked && self->refusal == NULL)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-        "%s: %u objects were not delivered in %" G_GUINT64_FORMAT " s",
-        cmaf_http_exchange_get_location (self->exchange), n_waiting,
-        timeout / GST_SECOND);
+    fail_to_drain_locked (self, n_waiting, timeout, error);
   g_mutex_unlock (&self->lock);
   return ok;
 }

@@ -556,6 +556,39 @@ GST_START_TEST (test_the_end_tells_what_was_not_delivered)
 }
 GST_END_TEST;
 
+/* Where, how many, why, and what can be done: all in one. */
+GST_START_TEST (test_a_server_that_is_gone_at_the_end_is_told_once)
+{
+  g_autofree gchar *text = NULL;
+  g_autofree gchar *where = NULL;
+  g_auto (GStrv) lines = NULL;
+  const gchar *last;
+  Fixture f;
+
+  begin (&f, __i__ == 0 ? "cmafdashsink" : "cmafhlssink", NULL, 0);
+  script_server_stop (f.server);
+  g_object_set (f.sink.sink, "drain-timeout", 500 * GST_MSECOND, NULL);
+  f.sink.is_file = TRUE;
+  sink_fixture_add (
+      &f.sink, "v", fixture_video (25, 1, 90000, 3600, 720, 3000000));
+  sink_fixture_push_all (&f.sink, 100, 110);
+  g_free (next_message (&f, "reason")); /* connection-lost */
+  sink_fixture_end (&f.sink);
+  text =
+      sink_fixture_messages (&f.sink, GST_MESSAGE_ERROR | GST_MESSAGE_WARNING);
+  lines = g_strsplit (text, "\n", -1);
+  /* the warning of the beginning, perhaps that of the manifests, the error */
+  fail_unless (g_strv_length (lines) <= 4, "%s", text);
+  where = g_strdup_printf ("http://127.0.0.1:%u/live", f.server->port);
+  last = lines[g_strv_length (lines) - 2];
+  assert_has (last, "error ");
+  assert_has (last, where);
+  assert_has (last, "objects were not delivered in 500 ms; ");
+  assert_has (last, "check host and port");
+  end (&f);
+}
+GST_END_TEST;
+
 static const struct
 {
   const gchar *name, *value, *expected;
@@ -605,6 +638,8 @@ cmafmanifestsink_http_suite (void)
   tcase_add_test (tcase, test_a_file_waits_for_a_slow_server);
   tcase_add_test (tcase, test_a_refusal_is_an_error_without_secrets);
   tcase_add_test (tcase, test_the_end_tells_what_was_not_delivered);
+  tcase_add_loop_test (
+      tcase, test_a_server_that_is_gone_at_the_end_is_told_once, 0, 2);
   tcase_add_loop_test (
       tcase, test_bad_settings_are_named, 0, G_N_ELEMENTS (bad));
   return suite;

@@ -17,6 +17,7 @@ typedef struct
   CmafObjectStore parent;
   CmafObjectStore *memory;
   GHashTable *states;
+  gboolean drips; /* what is looked at is there the next time */
 } SlowStore;
 
 typedef struct
@@ -78,8 +79,13 @@ slow_remove (CmafObjectStore *store, const gchar *name, GError **error)
 static CmafObjectState
 slow_look (CmafObjectStore *store, const gchar *name)
 {
-  return GPOINTER_TO_INT (
-      g_hash_table_lookup (((SlowStore *)store)->states, name));
+  SlowStore *self = (SlowStore *)store;
+  CmafObjectState state =
+      GPOINTER_TO_INT (g_hash_table_lookup (self->states, name));
+
+  if (self->drips)
+    g_hash_table_remove (self->states, name);
+  return state;
 }
 
 static void
@@ -131,6 +137,7 @@ begin (Fixture *f, gboolean is_hls)
   f->store->states =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   cmaf_packager_config_init (&f->config);
+  f->config.finish_wait = 50 * GST_MSECOND;
   if (is_hls)
     f->config.mpd_name = NULL;
   else
@@ -278,6 +285,27 @@ GST_START_TEST (test_the_end_waits_and_gives_up)
   cmaf_packager_set_flushing (f.packager, TRUE);
   fail_unless (cmaf_packager_finish (f.packager, NULL));
   expect (&f, "v/media.m3u8", "#EXT-X-ENDLIST", "0000000101.m4s");
+  assert_equals_int (cmaf_packager_get_unlisted (f.packager), 1);
+  end (&f);
+}
+GST_END_TEST;
+
+/* All together take longer than one may. */
+GST_START_TEST (test_the_end_waits_while_something_comes)
+{
+  Fixture f;
+
+  begin (&f, TRUE);
+  for (guint n = 100; n < 130; n++) {
+    g_autofree gchar *name = g_strdup_printf ("v/%010u.m4s", n);
+
+    set_state (&f, name, CMAF_OBJECT_PENDING);
+    push (&f, n);
+  }
+  f.store->drips = TRUE;
+  fail_unless (cmaf_packager_finish (f.packager, NULL));
+  expect (&f, "v/media.m3u8", "0000000129.m4s\n#EXT-X-ENDLIST", NULL);
+  assert_equals_int (cmaf_packager_get_unlisted (f.packager), 0);
   end (&f);
 }
 GST_END_TEST;
@@ -293,6 +321,7 @@ packager_deferred_suite (void)
   tcase_add_test (tcase, test_a_lost_segment_is_followed_by_a_discontinuity);
   tcase_add_test (tcase, test_an_mpd_lists_what_comes_after_all);
   tcase_add_test (tcase, test_the_end_waits_and_gives_up);
+  tcase_add_test (tcase, test_the_end_waits_while_something_comes);
   return suite;
 }
 
