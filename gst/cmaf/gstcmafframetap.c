@@ -496,7 +496,8 @@ install_timing (GObjectClass *klass)
           G_MININT64, G_MAXINT64, 0, FLAGS));
   g_object_class_install_property (klass, PROP_UTC_CLOCK,
       g_param_spec_object ("utc-clock", "UTC clock",
-          "What tells the time of day, in ns since 1970; unset: the system",
+          "What tells the time of day: in ns since 1970, or a GstNtpClock, a "
+          "GstPtpClock or TAI; unset: the system",
           GST_TYPE_CLOCK, FLAGS));
   g_object_class_install_property (klass, PROP_TIMELINE_TAI_OFFSET,
       g_param_spec_int ("timeline-tai-offset", "Timeline TAI offset",

@@ -25,6 +25,7 @@
 #include "demux-watch.h"
 #include "plugin-enum.h"
 #include "tap-anchor.h"
+#include "utc-clock.h"
 
 #include <gst/cmaf/splice-info.h>
 #include <gst/cmafbase/gstcmafmessage.h>
@@ -338,14 +339,15 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 /* ---- states ---- */
 
 static gboolean
-join_group (GstTsEpochTap *self, const gchar *name)
+join_group (GstTsEpochTap *self, const gchar *name, GstClock *utc_clock)
 {
   MuxSettings settings = { 0 };
   g_autoptr (GError) error = NULL;
 
   settings.timing_sources = (gchar *)"fixed";
   settings.sync_group = (gchar *)name;
-  if (!mux_timing_start (&self->timing, &settings, &error)) {
+  if (!utc_clock_wait (utc_clock, &error)
+      || !mux_timing_start (&self->timing, &settings, &error)) {
     gst_cmaf_post_error (GST_ELEMENT (self), error);
     return FALSE;
   }
@@ -367,7 +369,7 @@ start (GstTsEpochTap *self)
   name = g_strdup (self->props.sync_group);
   memset (&self->counters, 0, sizeof self->counters);
   GST_OBJECT_UNLOCK (self);
-  if (!join_group (self, name)) {
+  if (!join_group (self, name, settings.utc_clock)) {
     tap_anchor_settings_clear (&settings);
     return FALSE;
   }
@@ -620,7 +622,8 @@ install_properties (GObjectClass *klass)
           G_MININT64, G_MAXINT64, 0, FLAGS));
   g_object_class_install_property (klass, PROP_UTC_CLOCK,
       g_param_spec_object ("utc-clock", "UTC clock",
-          "Clock that tells UTC (ns since 1970) in place of the system's",
+          "What tells the time of day: in ns since 1970, or a GstNtpClock, a "
+          "GstPtpClock or TAI; unset: the system",
           GST_TYPE_CLOCK,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
               | GST_PARAM_MUTABLE_READY));

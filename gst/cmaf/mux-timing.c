@@ -6,6 +6,7 @@
 
 #include "frame-stamp.h"
 #include "raw-pts.h"
+#include "utc-clock.h"
 
 #include <gst/video/video.h>
 
@@ -33,10 +34,9 @@ read_clock (const MuxTiming *self, gint64 running_time, CmafUnitTimes *times)
 {
   g_autoptr (GstClock) clock =
       is_running (self->element) ? gst_element_get_clock (self->element) : NULL;
-  gint64 utc = self->utc_clock ? (gint64)gst_clock_get_time (self->utc_clock)
-                               : g_get_real_time () * (gint64)GST_USECOND;
 
-  times->utc = utc + self->clock_offset;
+  times->utc =
+      utc_clock_read (self->utc_clock, self->leaps) + self->clock_offset;
   times->has_clock = clock != NULL;
   if (clock) /* not when it came in, but when it was to be */
     times->utc += running_time
@@ -306,9 +306,12 @@ mux_timing_start (MuxTiming *self, const MuxSettings *settings, GError **error)
   if (!cmaf_timing_sources_parse (
           settings->timing_sources, config->sources, &config->n_sources, error))
     return FALSE;
-  if (config->sources[0] != CMAF_TIMING_FIXED)
+  if (config->sources[0] != CMAF_TIMING_FIXED) {
+    if (!utc_clock_wait (settings->utc_clock, error))
+      return FALSE;
     self->leaps =
         mux_timing_load_leaps (self->element, settings->leap_seconds_file);
+  }
   config->epoch.tai_offset = settings->tai_offset;
   config->epoch.leaps = self->leaps;
   config->fixed_origin = settings->fixed_origin;

@@ -4,6 +4,8 @@
 /* Which PTS is which media time, for as long as the stream goes on. */
 #include "tap-anchor.h"
 
+#include "utc-clock.h"
+
 #include <gst/cmaf/media-time.h>
 #include <gst/cmaf/timescale.h>
 #include <gst/cmafbase/gstcmafmessage.h>
@@ -123,10 +125,8 @@ static gint64
 read_clock (const TapAnchor *self)
 {
   const TapAnchorSettings *s = &self->settings;
-  gint64 utc = s->utc_clock ? (gint64)gst_clock_get_time (s->utc_clock)
-                            : g_get_real_time () * (gint64)GST_USECOND;
 
-  return utc + s->clock_offset;
+  return utc_clock_read (s->utc_clock, self->leaps) + s->clock_offset;
 }
 
 static CmafMediaEpoch

@@ -183,6 +183,20 @@ cmaf_media_time_from_reference (CmafReference reference, guint64 stamp,
   return FALSE;
 }
 
+gint64
+cmaf_utc_from_clock (CmafReference reference, guint64 shown,
+    const CmafLeapTable *leaps, gint64 now)
+{
+  gint64 seconds = (gint64)(shown / GST_SECOND);
+  gboolean is_inserted;
+
+  if (reference == CMAF_REFERENCE_NTP)
+    seconds = posix_from_ntp ((guint64)seconds, now);
+  else if (reference == CMAF_REFERENCE_PTP)
+    seconds = cmaf_leap_table_posix (leaps, seconds, &is_inserted);
+  return seconds * (gint64)GST_SECOND + (gint64)(shown % GST_SECOND);
+}
+
 guint64
 cmaf_unit_from_media_time (const CmafUnitGrid *units, guint64 media_time)
 {

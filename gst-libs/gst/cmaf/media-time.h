@@ -69,6 +69,11 @@ CMAF_API gboolean cmaf_media_time_from_reference (CmafReference reference,
     guint64 stamp, const CmafMediaEpoch *epoch, gint64 clock,
     const CmafUnitGrid *units, guint64 *media_time);
 
+/* POSIX time (ns) when a clock that counts like @reference shows @shown; @now
+ * (ns since 1970) is near to that. */
+CMAF_API gint64 cmaf_utc_from_clock (CmafReference reference, guint64 shown,
+    const CmafLeapTable *leaps, gint64 now);
+
 /* Number of the unit that is nearest to @media_time, halves up. */
 CMAF_API guint64 cmaf_unit_from_media_time (
     const CmafUnitGrid *units, guint64 media_time);

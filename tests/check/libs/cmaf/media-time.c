@@ -124,6 +124,40 @@ GST_START_TEST (test_utc_across_a_leap_second)
 }
 GST_END_TEST;
 
+#define LEAP G_GINT64_CONSTANT (1893456000) /* 2030-01-01, as S11 has it */
+
+/* What clocks show at one moment, and POSIX time then. */
+GST_START_TEST (test_clocks_count_from_elsewhere)
+{
+  g_autoptr (CmafLeapTable) leaps = cmaf_leap_table_parse (
+      "3692217600 37 # 1 Jan 2017\n4102444800 38 # 1 Jan 2030\n", NULL);
+  static const struct
+  {
+    CmafReference reference;
+    gboolean has_leaps;
+    guint64 shown;
+    gint64 posix; /* s */
+  } clocks[] = {
+    { CMAF_REFERENCE_UNIX, TRUE, NEW_YEAR + 7, 1735689600 },
+    { CMAF_REFERENCE_NTP, TRUE, NTP (1735689600) + 7, 1735689600 },
+    { CMAF_REFERENCE_NTP, FALSE, NTP (ERA_1 + 10) + 7, ERA_1 + 10 },
+    { CMAF_REFERENCE_NTP, FALSE, 10 * GST_SECOND + 7, ERA_1 + 10 },
+    { CMAF_REFERENCE_PTP, TRUE, NEW_YEAR + 37 * GST_SECOND + 7, 1735689600 },
+    { CMAF_REFERENCE_PTP, FALSE, NEW_YEAR + 37 * GST_SECOND + 7, 1735689600 },
+    { CMAF_REFERENCE_PTP, TRUE, (LEAP + 36) * GST_SECOND + 7, LEAP - 1 },
+    { CMAF_REFERENCE_PTP, TRUE, (LEAP + 37) * GST_SECOND + 7, LEAP - 1 },
+    { CMAF_REFERENCE_PTP, TRUE, (LEAP + 38) * GST_SECOND + 7, LEAP },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (clocks); i++)
+    assert_equals_int64 (
+        cmaf_utc_from_clock (clocks[i].reference, clocks[i].shown,
+            clocks[i].has_leaps ? leaps : NULL,
+            (clocks[i].posix + 1000000) * (gint64)GST_SECOND),
+        clocks[i].posix * (gint64)GST_SECOND + 7);
+}
+GST_END_TEST;
+
 /* Vector S2, and the frames in 37 s of TAI offset. */
 GST_START_TEST (test_ptp_frames_are_shifted_by_whole_frames)
 {
@@ -235,6 +269,7 @@ media_time_suite (void)
   tcase_add_loop_test (
       tc, test_reference_stamps_become_media_time, 0, G_N_ELEMENTS (stamps));
   tcase_add_test (tc, test_utc_across_a_leap_second);
+  tcase_add_test (tc, test_clocks_count_from_elsewhere);
   tcase_add_test (tc, test_ptp_frames_are_shifted_by_whole_frames);
   tcase_add_test (tc, test_reference_names);
   tcase_add_test (tc, test_ntp_stamps);
