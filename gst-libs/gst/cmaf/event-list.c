@@ -23,6 +23,7 @@ typedef struct
   guint64 told;       /* ns: of the first sample with it */
   guint64 gone;       /* ns: of the first one without it; MAX: none */
   CmafSpliceSide side;
+  GSequenceIter *place; /* in the order of time */
 } Record;
 
 /* What chunks of a media track tell of one scheme and value. */
@@ -45,8 +46,9 @@ typedef struct
 struct _CmafEventList
 {
   GHashTable *records; /* key -> GPtrArray of Record */
+  GSequence *by_time;  /* of them all, borrowed */
   GHashTable *sources; /* track name -> Source */
-  guint n_records;
+  guint64 n_kept;      /* ever */
   gboolean is_used;
   gboolean has_told_full;
 };
@@ -56,6 +58,7 @@ free_record (gpointer data)
 {
   Record *record = data;
 
+  g_sequence_remove (record->place);
   cmaf_event_free (record->event);
   g_free (record);
 }
@@ -85,6 +88,7 @@ cmaf_event_list_new (void)
 {
   CmafEventList *list = g_new0 (CmafEventList, 1);
 
+  list->by_time = g_sequence_new (NULL);
   list->records = g_hash_table_new_full (
       g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   list->sources =
@@ -97,7 +101,44 @@ cmaf_event_list_free (CmafEventList *list)
 {
   g_hash_table_unref (list->sources);
   g_hash_table_unref (list->records);
+  g_sequence_free (list->by_time);
   g_free (list);
+}
+
+/* ---- order ---- */
+
+static gint
+compare_numbers (guint64 a, guint64 b)
+{
+  return a < b ? -1 : a > b;
+}
+
+static gint
+compare_schemes (const CmafEvent *one, const CmafEvent *other)
+{
+  const gint order = strcmp (one->scheme, other->scheme);
+
+  return order == 0 ? strcmp (one->value, other->value) : order;
+}
+
+static gint
+compare_names (const CmafEvent *one, const CmafEvent *other)
+{
+  const gint order = compare_schemes (one, other);
+
+  return order == 0 ? compare_numbers (one->id, other->id) : order;
+}
+
+/* Which ones are dropped must not depend on the order of tracks. */
+static gint
+compare_places (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const Record *one = a, *other = b;
+  gint order = compare_numbers (one->start, other->start);
+
+  if (order == 0)
+    order = compare_names (one->event, other->event);
+  return order == 0 ? compare_numbers (one->end, other->end) : order;
 }
 
 /* ---- adding ---- */
@@ -116,18 +157,19 @@ get_source (CmafEventList *list, const gchar *name)
   return source;
 }
 
-static GPtrArray *
-get_records (CmafEventList *list, const CmafEvent *event)
+static gchar *
+make_key (const CmafEvent *event)
 {
-  g_autofree gchar *key =
-      g_strdup_printf ("%u\n%s\n%s", event->id, event->scheme, event->value);
-  GPtrArray *records = g_hash_table_lookup (list->records, key);
+  return g_strdup_printf ("%u\n%s\n%s", event->id, event->scheme, event->value);
+}
 
-  if (!records) {
-    records = g_ptr_array_new_with_free_func (free_record);
-    g_hash_table_insert (list->records, g_steal_pointer (&key), records);
-  }
-  return records;
+/* NULL: none */
+static GPtrArray *
+find_records (const CmafEventList *list, const CmafEvent *event)
+{
+  g_autofree gchar *key = make_key (event);
+
+  return g_hash_table_lookup (list->records, key);
 }
 
 static CmafSpliceSide
@@ -161,28 +203,88 @@ make_record (const CmafTrack *track, const CmafEvent *event, guint64 told)
   return record;
 }
 
+static void
+insert (CmafEventList *list, Record *record)
+{
+  g_autofree gchar *key = make_key (record->event);
+  GPtrArray *records = g_hash_table_lookup (list->records, key);
+
+  if (!records) {
+    records = g_ptr_array_new_with_free_func (free_record);
+    g_hash_table_insert (list->records, g_steal_pointer (&key), records);
+  }
+  g_ptr_array_add (records, record);
+}
+
+static void
+forget (CmafEventList *list, GPtrArray *records, Record *record)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, list->sources);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_remove_fast (((Source *)value)->shown, record);
+  g_ptr_array_remove (records, record);
+}
+
+/* The farthest event goes when there are too many: what comes next counts. */
+static void
+drop_farthest (CmafEventList *list)
+{
+  GSequenceIter *last =
+      g_sequence_iter_prev (g_sequence_get_end_iter (list->by_time));
+  Record *record = g_sequence_get (last);
+  g_autofree gchar *key = make_key (record->event);
+  GPtrArray *records = g_hash_table_lookup (list->records, key);
+
+  forget (list, records, record);
+  if (records->len == 0)
+    g_hash_table_remove (list->records, key);
+}
+
+static gboolean
+is_last (const Record *record)
+{
+  return g_sequence_iter_is_end (g_sequence_iter_next (record->place));
+}
+
+/* NULL: there are too many nearer ones. */
+static Record *
+keep (CmafEventList *list, Record *record, GError **fault)
+{
+  record->place =
+      g_sequence_insert_sorted (list->by_time, record, compare_places, NULL);
+  if (g_sequence_get_length (list->by_time) > MAX_RECORDS) {
+    if (!list->has_told_full) {
+      list->has_told_full = TRUE;
+      g_clear_error (fault);
+      g_set_error (fault, CMAF_ERROR, CMAF_ERROR_LIMIT,
+          "more than %u events at a time; no manifest tells of the farthest",
+          MAX_RECORDS);
+    }
+    if (is_last (record)) {
+      free_record (record);
+      return NULL;
+    }
+    drop_farthest (list);
+  }
+  insert (list, record);
+  list->n_kept++;
+  return record;
+}
+
 /* An event that nobody told before. NULL: it is in no manifest. */
 static Record *
-add_record (CmafEventList *list, GPtrArray *records, const CmafTrack *track,
-    const CmafEvent *event, guint64 told, GError **warning)
+add_record (CmafEventList *list, const CmafTrack *track, const CmafEvent *event,
+    guint64 told, GError **warning)
 {
   GError *fault = NULL;
   const gboolean is_good = cmaf_event_check (event, &fault);
-  const gboolean is_kept =
-      is_good || g_error_matches (fault, CMAF_ERROR, CMAF_ERROR_MALFORMED);
   Record *record = NULL;
 
-  if (is_kept && list->n_records < MAX_RECORDS) {
-    record = make_record (track, event, told);
-    g_ptr_array_add (records, record);
-    list->n_records++;
-  } else if (is_kept && !list->has_told_full) {
-    g_clear_error (&fault);
-    list->has_told_full = TRUE;
-    fault = g_error_new (CMAF_ERROR, CMAF_ERROR_LIMIT,
-        "more than %u events at a time; no manifest tells of more",
-        MAX_RECORDS);
-  }
+  if (is_good || g_error_matches (fault, CMAF_ERROR, CMAF_ERROR_MALFORMED))
+    record = keep (list, make_record (track, event, told), &fault);
   if (fault && !*warning)
     *warning = fault;
   else
@@ -195,9 +297,9 @@ static Record *
 note_event (CmafEventList *list, const CmafTrack *track, const CmafEvent *event,
     guint64 told, GError **warning)
 {
-  GPtrArray *records = get_records (list, event);
+  const GPtrArray *records = find_records (list, event);
 
-  for (guint i = 0; i < records->len; i++) {
+  for (guint i = 0; records && i < records->len; i++) {
     Record *record = records->pdata[i];
 
     if (record->gone != G_MAXUINT64 || record->timescale != track->timescale
@@ -207,7 +309,7 @@ note_event (CmafEventList *list, const CmafTrack *track, const CmafEvent *event,
     record->told = MIN (record->told, told);
     return record;
   }
-  return add_record (list, records, track, event, told, warning);
+  return add_record (list, track, event, told, warning);
 }
 
 /* What the last sample told and this one, which goes on where that ended, does
@@ -261,6 +363,8 @@ note_in_band (Source *source, const CmafEvent *event, guint64 time)
         && g_str_equal (other->event->value, event->value))
       in_band = other;
   }
+  if (!in_band && source->in_band->len == MAX_RECORDS)
+    return;
   if (!in_band) {
     in_band = g_new0 (InBand, 1);
     in_band->event = cmaf_event_copy (event);
@@ -308,7 +412,7 @@ cmaf_event_list_add_chunk (CmafEventList *list, const gchar *name,
     const CmafTrack *track, const CmafChunk *chunk, GError **warning)
 {
   Source *source = get_source (list, name);
-  const guint n_before = list->n_records;
+  const guint64 n_before = list->n_kept;
   g_autoptr (GPtrArray) samples = NULL;
   GError *fault = NULL;
 
@@ -321,16 +425,10 @@ cmaf_event_list_add_chunk (CmafEventList *list, const gchar *name,
     else
       add_messages (list, source, track, samples->pdata[i], &fault);
   }
-  tell (source, name, list->n_records > n_before, fault, warning);
+  tell (source, name, list->n_kept > n_before, fault, warning);
 }
 
 /* ---- which events there are ---- */
-
-static gint
-compare_numbers (guint64 a, guint64 b)
-{
-  return a < b ? -1 : a > b;
-}
 
 /* By time; of one time the one that counts comes first: that of an event track,
  * and what was told last. */
@@ -438,14 +536,9 @@ compare_events (gconstpointer a, gconstpointer b)
 {
   const CmafListedEvent *one = *(const CmafListedEvent *const *)a;
   const CmafListedEvent *other = *(const CmafListedEvent *const *)b;
-  gint order = compare_numbers (one->start, other->start);
+  const gint order = compare_numbers (one->start, other->start);
 
-  if (order == 0)
-    order = strcmp (one->event->scheme, other->event->scheme);
-  if (order == 0)
-    order = strcmp (one->event->value, other->event->value);
-  return order == 0 ? compare_numbers (one->event->id, other->event->id)
-                    : order;
+  return order == 0 ? compare_names (one->event, other->event) : order;
 }
 
 static gboolean
@@ -493,13 +586,10 @@ is_same_scheme (gconstpointer a, gconstpointer b)
 }
 
 static gint
-compare_schemes (gconstpointer a, gconstpointer b)
+compare_in_band (gconstpointer a, gconstpointer b)
 {
-  const CmafEvent *one = *(const CmafEvent *const *)a;
-  const CmafEvent *other = *(const CmafEvent *const *)b;
-  const gint order = strcmp (one->scheme, other->scheme);
-
-  return order == 0 ? strcmp (one->value, other->value) : order;
+  return compare_schemes (
+      *(const CmafEvent *const *)a, *(const CmafEvent *const *)b);
 }
 
 void
@@ -516,7 +606,7 @@ cmaf_event_list_get_in_band (const CmafEventList *list, const gchar *name,
             events, in_band->event, is_same_scheme, NULL))
       g_ptr_array_add (events, in_band->event);
   }
-  g_ptr_array_sort (events, compare_schemes);
+  g_ptr_array_sort (events, compare_in_band);
 }
 
 gboolean
@@ -542,19 +632,6 @@ is_needed (const GPtrArray *records, const Record *record, guint64 from)
       return TRUE;
   }
   return FALSE;
-}
-
-static void
-forget (CmafEventList *list, GPtrArray *records, guint i)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, list->sources);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_ptr_array_remove_fast (((Source *)value)->shown, records->pdata[i]);
-  g_ptr_array_remove_index (records, i);
-  list->n_records--;
 }
 
 static void
@@ -585,7 +662,7 @@ cmaf_event_list_trim (CmafEventList *list, guint64 from)
 
     for (guint i = records->len; i-- > 0;)
       if (!is_needed (records, records->pdata[i], from))
-        forget (list, records, i);
+        forget (list, records, records->pdata[i]);
     if (records->len == 0)
       g_hash_table_iter_remove (&iter);
   }

@@ -96,7 +96,7 @@ static gchar *
 describe (Fixture *f, guint64 from, guint64 limit)
 {
   g_autoptr (GPtrArray) events = cmaf_event_list_resolve (
-      f->list, from * GST_MSECOND, MIN (limit, 1000000) * GST_MSECOND);
+      f->list, from * GST_MSECOND, MIN (limit, 10000000) * GST_MSECOND);
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < events->len; i++) {
@@ -352,27 +352,61 @@ GST_START_TEST (test_what_cannot_be_listed_is_told_once)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_memory_is_bounded)
+/* One sample of 5010 events, a second apart; the first is at @first. */
+static void
+tell_many (Fixture *f, const gchar *name, guint64 first, guint32 first_id)
 {
   g_autoptr (GPtrArray) many =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_event_free);
   g_autoptr (GBytes) payload = NULL;
   g_autoptr (CmafChunk) chunk = NULL;
+
+  for (guint i = 0; i < 5010; i++)
+    g_ptr_array_add (
+        many, fixture_event (SCHEME, first_id + i, first + i * 1000, 0, "00"));
+  payload = cmaf_event_sample_write (
+      (const CmafEvent *const *)many->pdata, many->len, 0, NULL);
+  chunk = fixture_chunk_with (f->track, 0, 2000, payload, NULL);
+  add_chunk (f, name, f->track, chunk);
+}
+
+static void
+assert_count (Fixture *f, guint wanted)
+{
+  g_autoptr (GPtrArray) events =
+      cmaf_event_list_resolve (f->list, 0, G_MAXUINT64);
+
+  assert_equals_int (events->len, wanted);
+}
+
+/* Those that come next are kept, in whichever order they are told. */
+GST_START_TEST (test_the_farthest_of_too_many_events_are_dropped)
+{
+  const gboolean far_first = __i__;
+  const guint64 far = 100000000;
   Fixture f;
 
   fixture_init (&f);
-  for (guint id = 0; id < 5010; id++)
-    g_ptr_array_add (many, fixture_event (SCHEME, id, 500, 0, "00"));
-  payload = cmaf_event_sample_write (
-      (const CmafEvent *const *)many->pdata, many->len, 0, NULL);
-  chunk = fixture_chunk_with (f.track, 0, 2000, payload, NULL);
-  add_chunk (&f, "events", f.track, chunk);
+  tell (&f, 0, (Told)FILLER);
+  tell_many (&f, far_first ? "far" : "near", far_first ? far : 4000, 1);
   assert_equals_string (f.warnings->str,
-      "track events: more than 5000 events at a time; no manifest tells of "
-      "more|");
-  cmaf_event_list_trim (f.list, 1000 * GST_MSECOND);
-  tell (&f, 2000, (Told){ SCHEME, 5, 2500, 0, "00" });
-  assert_events (&f, 0, LATE, "5@2500+0");
+      far_first ? "track far: more than 5000 events at a time; no manifest "
+                  "tells of the farthest|"
+                : "track near: more than 5000 events at a time; no manifest "
+                  "tells of the farthest|");
+  tell_many (&f, far_first ? "near" : "far", far_first ? 4000 : far, 1);
+  tell (&f, 2000, (Told){ SCHEME, 9000, 3000, 1000, "00" });
+  assert_count (&f, 5000);
+  cmaf_event_list_trim (f.list, 4998000 * GST_MSECOND);
+  assert_events (&f, 0, LATE,
+      "4995@4998000+0 4996@4999000+0 4997@5000000+0 "
+      "4998@5001000+0 4999@5002000+0");
+  /* there is room again, and no other word */
+  tell (&f, 4000, (Told){ SCHEME, 5, 5003000, 0, "00" });
+  assert_events (&f, 5002000, LATE, "4999@5002000+0 5@5003000+0");
+  fail_unless (g_str_has_suffix (f.warnings->str, "the farthest|"));
+  assert_equals_int (
+      strchr (f.warnings->str, '|') - f.warnings->str + 1, f.warnings->len);
   fixture_clear (&f);
 }
 GST_END_TEST;
@@ -397,7 +431,8 @@ event_list_suite (void)
   tcase_add_test (tcase, test_schemes_in_media);
   tcase_add_test (tcase, test_a_wrong_crc_is_told_and_the_event_is_there);
   tcase_add_test (tcase, test_what_cannot_be_listed_is_told_once);
-  tcase_add_test (tcase, test_memory_is_bounded);
+  tcase_add_loop_test (
+      tcase, test_the_farthest_of_too_many_events_are_dropped, 0, 2);
   return suite;
 }
 
