@@ -18,6 +18,7 @@ enum
 };
 
 #define MAX_METHOD 32
+#define NEEDS_HOST "Host: a request of HTTP/1.1 needs it once"
 
 typedef struct
 {
@@ -183,24 +184,28 @@ parse_length (Text value, guint64 *length)
   return value.size > 0 && value.size <= 18;
 }
 
-/* The fields that say what follows; @seen: each may come once. */
+/* Each may come once. */
+enum
+{
+  LENGTH = 1,
+  CODING = 2,
+  HOST = 4,
+};
+
+/* The fields that say what follows, and to whom. */
 static gboolean
 parse_field (CmafHttpHead *head, Text name, Text value, guint *seen)
 {
-  enum
-  {
-    LENGTH = 1,
-    CODING = 2
-  };
+  const gboolean has_body = (*seen & (LENGTH | CODING)) != 0;
 
   if (equals (name, "Content-Length")) {
-    if (*seen != 0 || !parse_length (value, &head->length))
+    if (has_body || !parse_length (value, &head->length))
       return fail (head, BAD_REQUEST,
           "Content-Length: needs one decimal number, and no Transfer-Encoding");
     *seen |= LENGTH;
     head->body = head->length > 0 ? CMAF_HTTP_BODY_LENGTH : CMAF_HTTP_BODY_NONE;
   } else if (equals (name, "Transfer-Encoding")) {
-    if (*seen != 0)
+    if (has_body)
       return fail (head, BAD_REQUEST,
           "Transfer-Encoding: needs to come once, and without Content-Length");
     if (!equals (value, "chunked"))
@@ -210,6 +215,10 @@ parse_field (CmafHttpHead *head, Text name, Text value, guint *seen)
     head->body = CMAF_HTTP_BODY_CHUNKED;
   } else if (equals (name, "Expect")) {
     head->expects |= equals (value, "100-continue");
+  } else if (equals (name, "Host")) {
+    if (*seen & HOST)
+      return fail (head, BAD_REQUEST, NEEDS_HOST);
+    *seen |= HOST;
   }
   return TRUE;
 }
@@ -281,6 +290,10 @@ cmaf_http_head_parse (CmafHttpHead *head, const gchar *data, gsize size)
     }
     if (!parse_field_line (head, line, &seen))
       return;
+  }
+  if (!(seen & HOST) && data[head->target_end + strlen (" HTTP/1.")] == '1') {
+    fail (head, BAD_REQUEST, NEEDS_HOST);
+    return;
   }
   head->status = check_target (head, data);
 }

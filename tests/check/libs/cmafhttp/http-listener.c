@@ -245,6 +245,21 @@ GST_START_TEST (test_a_request_without_a_certain_end_is_refused)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_a_request_without_host_is_told_so)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autofree gchar *text = NULL;
+
+  assert_equals_int (peer_request (peer, "GET /a HTTP/1.0\r\n\r\n"), 200);
+  g_clear_object (&peer);
+  peer = peer_connect (port);
+  fail_unless (peer_send (peer, "GET /a HTTP/1.1\r\n\r\n"));
+  assert_equals_int (peer_read_response (peer, NULL, &text), 400);
+  assert_equals_string (text, "Host: a request of HTTP/1.1 needs it once\n");
+  fail_unless (peer_sees_close (peer));
+}
+GST_END_TEST;
+
 /* All in one piece: each is answered for itself, and bodies are not taken for
  * heads. */
 GST_START_TEST (test_requests_may_follow_each_other_at_once)
@@ -564,6 +579,7 @@ http_listener_suite (void)
   tcase_add_test (tc, test_an_endless_head_is_refused);
   tcase_add_loop_test (
       tc, test_a_request_without_a_certain_end_is_refused, 0, 7);
+  tcase_add_test (tc, test_a_request_without_host_is_told_so);
   tcase_add_test (tc, test_requests_may_follow_each_other_at_once);
   tcase_add_test (tc, test_a_route_is_taken_once_and_can_go);
   tcase_add_test (tc, test_a_server_without_any_route_is_shutting_down);
