@@ -209,7 +209,8 @@ handle_request (CmafHttpListener *listener, SoupServerMessage *message,
     soup_message_headers_replace (answer, "Allow", allowed);
     cmaf_ingest_server_answer_error (self, message,
         SOUP_STATUS_METHOD_NOT_ALLOWED,
-        "method: needs POST, PUT, DELETE or OPTIONS");
+        self->objects ? "method: needs one of " ALLOWED_OF_OBJECTS
+                      : "method: needs one of " ALLOWED);
   }
 }
 

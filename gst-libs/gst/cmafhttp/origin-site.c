@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define PROTOCOL "cmaf-live.v1"
+#define ALLOWED "GET, HEAD, OPTIONS"
 #define TICK_MS 1000
 #define WAIT_SEGMENTS 3 /* a held request gives up after that */
 #define SLOW_SEGMENTS 2 /* unsent data may be that old */
@@ -584,8 +585,7 @@ set_sharing_headers (CmafOriginSite *site, SoupServerMessage *message)
 static void
 answer_preflight (SoupServerMessage *message)
 {
-  cmaf_origin_set_header (
-      message, "Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");
+  cmaf_origin_set_header (message, "Access-Control-Allow-Methods", ALLOWED);
   cmaf_origin_set_header (message, "Access-Control-Allow-Headers",
       "Range, CMCD-Object, CMCD-Request, CMCD-Session, CMCD-Status");
   cmaf_origin_set_header (message, "Access-Control-Max-Age", "86400");
@@ -643,9 +643,9 @@ cmaf_origin_site_handle (
   if (g_str_equal (method, "OPTIONS")) {
     answer_preflight (message);
   } else if (!g_str_equal (method, "GET") && !g_str_equal (method, "HEAD")) {
-    cmaf_origin_set_header (message, "Allow", "GET, HEAD, OPTIONS");
+    cmaf_origin_set_header (message, "Allow", ALLOWED);
     cmaf_origin_answer_error (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
-        "method: needs GET or HEAD", CMAF_CACHE_NEVER);
+        "method: needs one of " ALLOWED, CMAF_CACHE_NEVER);
   } else {
     answer_request (&r);
   }

@@ -286,6 +286,26 @@ GST_START_TEST (test_an_empty_folder_goes)
 }
 GST_END_TEST;
 
+/* What is said of methods agrees with what is offered. */
+GST_START_TEST (test_other_methods_are_told_which_there_are)
+{
+  g_autofree gchar *head = NULL, *allow = NULL, *text = NULL;
+  g_autofree gchar *wanted = NULL;
+  Fixture f;
+
+  open_fixture (&f, TRUE);
+  play_fixture (&f);
+  assert_equals_int (request (f.peer, "PATCH", "a.m3u8",
+                         "Content-Length: 0\r\n", &head, &text),
+      405);
+  allow = peer_header (head, "Allow");
+  assert_equals_string (allow, "OPTIONS, GET, HEAD, POST, PUT, DELETE");
+  wanted = g_strdup_printf ("method: needs one of %s\n", allow);
+  assert_equals_string (text, wanted);
+  close_fixture (&f);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_without_a_location_nothing_is_kept)
 {
   Receiver *receiver = receiver_new ();
@@ -794,6 +814,7 @@ httpingestsrc_objects_suite (void)
   tcase_add_loop_test (tc, test_other_paths_are_refused, 0, 18);
   tcase_add_loop_test (tc, test_a_probe_is_no_object, 0, 2);
   tcase_add_test (tc, test_an_empty_folder_goes);
+  tcase_add_test (tc, test_other_methods_are_told_which_there_are);
   tcase_add_test (tc, test_without_a_location_nothing_is_kept);
   tcase_add_loop_test (tc, test_media_grow_and_manifests_do_not, 0, 4);
   tcase_add_loop_test (tc, test_readers_see_what_breaks_off, 0, 2);

@@ -192,18 +192,21 @@ GST_START_TEST (test_refusal)
   const RefusalCase *c = &refusal_cases[__i__];
   g_autoptr (GSocketConnection) peer = peer_connect (port);
   g_autofree gchar *head = g_strconcat (c->head, "\r\nHost: x\r\n\r\n", NULL);
-  g_autofree gchar *answer = NULL;
+  g_autofree gchar *answer = NULL, *text = NULL;
   gsize size = c->size > 0 ? c->size : strlen (c->body);
 
   fail_unless (peer_send (peer, head));
   if (size > 0)
     peer_write (peer, c->body, size);
-  assert_equals_int (peer_read_response (peer, &answer, NULL), c->status);
+  assert_equals_int (peer_read_response (peer, &answer, &text), c->status);
   if (c->status == 405 || c->status == 204) {
     g_autofree gchar *allow = peer_header (answer, "Allow");
 
     assert_equals_string (allow, "OPTIONS, POST, PUT, DELETE");
   }
+  if (c->status == 405)
+    assert_equals_string (
+        text, "method: needs one of OPTIONS, POST, PUT, DELETE\n");
   fail_unless (g_async_queue_try_pop (outputs) == NULL);
 }
 GST_END_TEST;
