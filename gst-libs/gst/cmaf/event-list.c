@@ -292,13 +292,16 @@ add_record (CmafEventList *list, const CmafTrack *track, const CmafEvent *event,
   return record;
 }
 
-/* The record of @event as this kind of track tells it now. */
+/* The record of @event as this kind of track tells it now. NULL: it is in no
+ * manifest. */
 static Record *
 note_event (CmafEventList *list, const CmafTrack *track, const CmafEvent *event,
     guint64 told, GError **warning)
 {
   const GPtrArray *records = find_records (list, event);
 
+  if (g_str_equal (event->scheme, CMAF_SCHEME_MPD))
+    return NULL;
   for (guint i = 0; records && i < records->len; i++) {
     Record *record = records->pdata[i];
 

@@ -11,6 +11,9 @@
 G_BEGIN_DECLS
 
 #define CMAF_SCHEME_SCTE35 "urn:scte:scte35:2013:bin"
+/* What these say is said of the MPD of who made them (ISO/IEC 23009-1
+ * 5.10.4): until when it counts. */
+#define CMAF_SCHEME_MPD "urn:mpeg:dash:event:2012"
 /* It is not known how long the event lasts. */
 #define CMAF_EVENT_OPEN 0xFFFFFFFF
 

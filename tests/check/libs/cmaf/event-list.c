@@ -332,6 +332,24 @@ GST_START_TEST (test_a_wrong_crc_is_told_and_the_event_is_there)
 }
 GST_END_TEST;
 
+/* It is of the MPD of the sender, and there is nothing to warn of. */
+GST_START_TEST (test_what_is_said_of_an_mpd_is_in_no_manifest)
+{
+  const Told told = { CMAF_SCHEME_MPD, 1, 5000, 1000, "00" };
+  g_autoptr (GPtrArray) schemes = g_ptr_array_new ();
+  Fixture f;
+
+  fixture_init (&f);
+  tell (&f, 0, told);
+  tell_in_band (&f, "v", 0, told);
+  assert_events (&f, 0, LATE, "");
+  cmaf_event_list_get_in_band (f.list, "v", 0, G_MAXUINT64, schemes);
+  assert_equals_int (schemes->len, 0);
+  assert_equals_string (f.warnings->str, "");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 /* Of a row of chunks the first one counts. */
 GST_START_TEST (test_what_cannot_be_listed_is_told_once)
 {
@@ -430,6 +448,7 @@ event_list_suite (void)
   tcase_add_test (tcase, test_order_of_tracks_does_not_matter);
   tcase_add_test (tcase, test_schemes_in_media);
   tcase_add_test (tcase, test_a_wrong_crc_is_told_and_the_event_is_there);
+  tcase_add_test (tcase, test_what_is_said_of_an_mpd_is_in_no_manifest);
   tcase_add_test (tcase, test_what_cannot_be_listed_is_told_once);
   tcase_add_loop_test (
       tcase, test_the_farthest_of_too_many_events_are_dropped, 0, 2);
