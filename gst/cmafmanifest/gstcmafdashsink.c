@@ -20,6 +20,8 @@
  */
 #include "gstcmafdashsink.h"
 
+#include <gst/cmafbase/gstcmafenums.h>
+
 #define DEFAULT_MPD_NAME "stream.mpd"
 #define DEFAULT_VOD_MPD_NAME "vod.mpd"
 
@@ -31,6 +33,7 @@ struct _GstCmafDashSink
   gchar *vod_mpd_name; /* NULL: none */
   GstClockTime presentation_start;
   gboolean list_event_tracks;
+  CmafEventContent event_content_type;
 };
 
 enum
@@ -40,6 +43,7 @@ enum
   PROP_VOD_MPD_NAME,
   PROP_PRESENTATION_START,
   PROP_LIST_EVENT_TRACKS,
+  PROP_EVENT_CONTENT_TYPE,
 };
 
 G_DEFINE_TYPE (GstCmafDashSink, gst_cmaf_dash_sink, GST_TYPE_CMAF_MANIFEST_SINK)
@@ -56,6 +60,7 @@ gst_cmaf_dash_sink_configure (
   config->vod_mpd_name = self->vod_mpd_name;
   config->presentation_start = self->presentation_start;
   config->hides_event_tracks = !self->list_event_tracks;
+  config->event_content = self->event_content_type;
 }
 
 static void
@@ -108,6 +113,9 @@ gst_cmaf_dash_sink_set_property (
     case PROP_LIST_EVENT_TRACKS:
       self->list_event_tracks = g_value_get_boolean (value);
       break;
+    case PROP_EVENT_CONTENT_TYPE:
+      self->event_content_type = g_value_get_enum (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -133,6 +141,9 @@ gst_cmaf_dash_sink_get_property (
       break;
     case PROP_LIST_EVENT_TRACKS:
       g_value_set_boolean (value, self->list_event_tracks);
+      break;
+    case PROP_EVENT_CONTENT_TYPE:
+      g_value_set_enum (value, self->event_content_type);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -216,6 +227,18 @@ install_properties (GObjectClass *object_class)
       g_param_spec_boolean ("list-event-tracks", "List event tracks",
           "Event tracks are in the MPD, and not only what they tell", TRUE,
           flags));
+  /**
+   * GstCmafDashSink:event-content-type:
+   *
+   * What the AdaptationSet of an event track says of its contents. DASH-IF live
+   * media ingest asks for "meta", which the schema of MPDs does not know.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_EVENT_CONTENT_TYPE,
+      g_param_spec_enum ("event-content-type", "Event content type",
+          "contentType of event tracks in the MPD", GST_TYPE_CMAF_EVENT_CONTENT,
+          CMAF_EVENT_CONTENT_APPLICATION, flags));
 }
 
 static void

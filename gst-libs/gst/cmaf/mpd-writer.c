@@ -620,6 +620,16 @@ is_common (const GPtrArray *tracks, const GPtrArray *lists)
   return TRUE;
 }
 
+static const gchar *
+content_type (const Writer *w, const CmafTrack *track)
+{
+  return track->media == CMAF_MEDIA_EVENT
+                 && w->presentation->config.event_content
+                        == CMAF_EVENT_CONTENT_META
+             ? "meta"
+             : cmaf_track_content_type (track);
+}
+
 static void
 write_set (Writer *w, const CmafPeriod *period, const CmafSwitchingSet *set,
     guint id, guint64 first, guint64 last)
@@ -641,7 +651,7 @@ write_set (Writer *w, const CmafPeriod *period, const CmafSwitchingSet *set,
   begin (w, "AdaptationSet");
   attribute_u64 (w, "id", id);
   attribute (w, "lang", best->language);
-  attribute (w, "contentType", cmaf_track_content_type (best->track));
+  attribute (w, "contentType", content_type (w, best->track));
   attribute (w, "segmentAlignment", "true");
   attribute (w, "mimeType", cmaf_track_mime_type (best->track));
   attribute (w, "startWithSAP", "1");

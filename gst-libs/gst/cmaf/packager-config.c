@@ -130,6 +130,7 @@ cmaf_packager_config_describe (
     .availability_start = config->availability_start,
     .low_latency = config->low_latency,
     .hides_event_tracks = config->hides_event_tracks,
+    .event_content = config->event_content,
   };
 
   if (GST_CLOCK_TIME_IS_VALID (config->presentation_start))

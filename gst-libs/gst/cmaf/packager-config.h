@@ -34,6 +34,7 @@ typedef struct
                                       service, NONE: not known */
   gboolean low_latency;            /* segments are visible while they grow */
   gboolean hides_event_tracks;     /* the MPD has only what they tell */
+  CmafEventContent event_content;
   gboolean write_segments; /* FALSE: another packager writes the same names */
   const gchar *header_extension; /* "mp4", without a dot */
   GstClockTime finish_wait; /* for what is not in the store at the end; 5 s */

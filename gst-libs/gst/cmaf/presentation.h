@@ -25,6 +25,13 @@ typedef enum
   CMAF_MANIFEST_STATIC,  /* written once, at the end */
 } CmafManifestType;
 
+/* AdaptationSet@contentType of event tracks */
+typedef enum
+{
+  CMAF_EVENT_CONTENT_APPLICATION, /* which the schema of MPDs has */
+  CMAF_EVENT_CONTENT_META,        /* which DASH-IF ingest asks for */
+} CmafEventContent;
+
 /* What manifests say of a service whatever was published. Strings are
  * borrowed. */
 typedef struct
@@ -40,6 +47,7 @@ typedef struct
   GstClockTime availability_start; /* POSIX time of media time 0 */
   gboolean low_latency;            /* segments are visible while they grow */
   gboolean hides_event_tracks;     /* the MPD has only what they tell */
+  CmafEventContent event_content;
   guint64 first_number; /* of the service, whenever this packager began; 0: it
                            is not known, and period 1 begins at media time 0 */
 } CmafPresentationConfig;

@@ -42,3 +42,21 @@ gst_cmaf_manifest_type_get_type (void)
         &type, g_enum_register_static ("GstCmafManifestType", values));
   return type;
 }
+
+GType
+gst_cmaf_event_content_get_type (void)
+{
+  static GType type;
+  static const GEnumValue values[] = {
+    { CMAF_EVENT_CONTENT_APPLICATION, "as the schema of MPDs has it",
+        "application" },
+    { CMAF_EVENT_CONTENT_META, "as DASH-IF live media ingest asks for",
+        "meta" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstCmafEventContent", values));
+  return type;
+}

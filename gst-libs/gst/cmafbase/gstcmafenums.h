@@ -12,5 +12,7 @@ G_BEGIN_DECLS
 CMAF_API GType gst_cmaf_addressing_get_type (void);
 #define GST_TYPE_CMAF_MANIFEST_TYPE (gst_cmaf_manifest_type_get_type ())
 CMAF_API GType gst_cmaf_manifest_type_get_type (void);
+#define GST_TYPE_CMAF_EVENT_CONTENT (gst_cmaf_event_content_get_type ())
+CMAF_API GType gst_cmaf_event_content_get_type (void);
 
 G_END_DECLS

@@ -203,6 +203,21 @@ GST_START_TEST (test_what_is_sent_is_kept_and_listed)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_the_content_of_an_event_track_can_be_meta)
+{
+  g_autoptr (GByteArray) body = make_body (0);
+  g_autofree gchar *mpd = NULL, *warning = NULL;
+  SinkFixture f;
+
+  if (!have_elements ("httpingestsrc cmafdashsink"))
+    return;
+  mpd = receive (&f, "event-content-type=meta", "events", body, &warning);
+  assert_has (mpd, "contentType=\"meta\"");
+  assert_has (mpd, "codecs=\"evte\"");
+  sink_fixture_clear (&f);
+}
+GST_END_TEST;
+
 static GByteArray *
 make_video_with_messages (void)
 {
@@ -257,6 +272,7 @@ event_forms_suite (void)
   tcase_set_timeout (tcase, 60);
   tcase_add_loop_test (
       tcase, test_what_is_sent_is_kept_and_listed, 0, G_N_ELEMENTS (forms));
+  tcase_add_test (tcase, test_the_content_of_an_event_track_can_be_meta);
   tcase_add_test (tcase, test_messages_in_front_of_media_are_kept);
   return suite;
 }

@@ -26,7 +26,7 @@ static const gchar ingest_mpd[] =
     "    <SegmentTemplate media='$Bandwidth%08d$-$Number%05d$.m4s'/>"
     "   </Representation>"
     "  </AdaptationSet>"
-    "  <AdaptationSet lang='e\"n'>"
+    "  <AdaptationSet contentType='meta' lang='e\"n'>"
     "   <Role schemeIdUri='urn:mpeg:dash:role:2011' value='A B'/>"
     "   <Representation id='c'/>"
     "  </AdaptationSet>"
