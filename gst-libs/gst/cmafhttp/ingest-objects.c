@@ -50,13 +50,15 @@ struct _CmafIngestObject
 
 /* ---- names ---- */
 
-static const struct
+typedef struct
 {
   const gchar *extension;
   const gchar *content_type;
   gboolean is_media; /* may grow; else readers see all of it or nothing */
   gboolean is_iso;   /* may hold a track */
-} types[] = {
+} Type;
+
+static const Type types[] = {
   { "mpd", "application/dash+xml", FALSE, FALSE },
   { "m3u8", "application/vnd.apple.mpegurl", FALSE, FALSE },
   { "key", "application/octet-stream", FALSE, FALSE },
@@ -73,21 +75,37 @@ static const struct
   { "ts", "video/mp2t", TRUE, FALSE },
   { "aac", "audio/aac", TRUE, FALSE },
   { "vtt", "text/vtt", FALSE, FALSE },
+  { "json", "application/json", FALSE, FALSE },
 };
 
-/* Index in types, -1: none */
-static gint
+/* Fingerprints in a store that encoders share: fp/TRACK/K */
+static const Type fingerprints = { "", "application/octet-stream", FALSE,
+  FALSE };
+
+static gboolean
+is_fingerprints (const gchar *name)
+{
+  g_auto (GStrv) elements = g_strsplit (name, "/", -1);
+  const guint n = g_strv_length (elements);
+
+  return n >= 3 && g_str_equal (elements[n - 3], "fp")
+         && elements[n - 1][0] != '\0'
+         && elements[n - 1][strspn (elements[n - 1], "0123456789")] == '\0';
+}
+
+/* NULL: none */
+static const Type *
 find_type (const gchar *name)
 {
   const gchar *slash = strrchr (name, '/');
   const gchar *dot = strrchr (name, '.');
 
   if (dot == NULL || (slash != NULL && dot < slash))
-    return -1;
+    return is_fingerprints (name) ? &fingerprints : NULL;
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     if (g_ascii_strcasecmp (dot + 1, types[i].extension) == 0)
-      return i;
-  return -1;
+      return &types[i];
+  return NULL;
 }
 
 static gboolean
@@ -110,7 +128,7 @@ cmaf_ingest_objects_name (const gchar *path, GError **error)
 {
   const gchar *name = path + strspn (path, "/");
 
-  if (find_type (name) < 0)
+  if (find_type (name) == NULL)
     return NULL;
   if (!has_size (name))
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FILENAME_TOO_LONG,
@@ -127,7 +145,7 @@ cmaf_ingest_objects_name (const gchar *path, GError **error)
 gboolean
 cmaf_ingest_objects_may_be_track (const gchar *name)
 {
-  return types[find_type (name)].is_iso;
+  return find_type (name)->is_iso;
 }
 
 /* ---- counting ---- */
@@ -167,10 +185,30 @@ has_room (CmafIngestObjects *self, gsize more, GError **error)
   return FALSE;
 }
 
+static gboolean
+fail_as_it_exists (GError **error)
+{
+  g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_EXISTS,
+      "object: one of that name is here, and If-None-Match: * wants none");
+  return FALSE;
+}
+
+gboolean
+cmaf_ingest_objects_check_new (
+    CmafIngestObjects *self, const gchar *name, GError **error)
+{
+  return !g_hash_table_contains (self->sizes, name)
+         || fail_as_it_exists (error);
+}
+
 /* Paths of the receiver are not for its peers. */
 static void
 fail (CmafIngestObjects *self, const GError *cause, GError **error)
 {
+  if (g_error_matches (cause, CMAF_ERROR, CMAF_ERROR_EXISTS)) {
+    fail_as_it_exists (error);
+    return;
+  }
   g_free (self->failure);
   self->failure = g_strdup (cause->message);
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
@@ -208,18 +246,31 @@ free_object (CmafIngestObject *object, gboolean is_whole)
   g_free (object);
 }
 
+/* Until it is whole nobody has won. */
+static CmafObjectFlags
+find_flags (CmafIngestObjects *self, const gchar *name, CmafObjectFlags wanted)
+{
+  if (wanted & CMAF_OBJECT_CREATE_ONLY)
+    return CMAF_OBJECT_CREATE_ONLY;
+  if (!find_type (name)->is_media || g_hash_table_contains (self->sizes, name)
+      || g_hash_table_contains (self->growing, name))
+    return CMAF_OBJECT_ATOMIC;
+  return wanted;
+}
+
 CmafIngestObject *
 cmaf_ingest_object_begin (CmafIngestObjects *self, const gchar *name,
-    gboolean may_grow, GError **error)
+    CmafObjectFlags wanted, GError **error)
 {
+  const CmafObjectFlags flags = find_flags (self, name, wanted);
   gboolean is_new = !g_hash_table_contains (self->sizes, name);
-  gint type = find_type (name);
   g_autoptr (GError) cause = NULL;
   CmafIngestObject *object;
   CmafObjectWriter *writer;
 
-  may_grow &= is_new && types[type].is_media
-              && !g_hash_table_contains (self->growing, name);
+  if ((flags & CMAF_OBJECT_CREATE_ONLY)
+      && !cmaf_ingest_objects_check_new (self, name, error))
+    return NULL;
   if (is_new
       && g_hash_table_size (self->sizes) + self->n_begun
              >= self->config.max_objects) {
@@ -229,8 +280,8 @@ cmaf_ingest_object_begin (CmafIngestObjects *self, const gchar *name,
         self->config.max_objects);
     return NULL;
   }
-  writer = cmaf_object_store_begin (self->store, name, types[type].content_type,
-      may_grow ? CMAF_OBJECT_GROWING : CMAF_OBJECT_ATOMIC, &cause);
+  writer = cmaf_object_store_begin (
+      self->store, name, find_type (name)->content_type, flags, &cause);
   if (writer == NULL) {
     fail (self, cause, error);
     return NULL;
@@ -239,10 +290,10 @@ cmaf_ingest_object_begin (CmafIngestObjects *self, const gchar *name,
   object->objects = self;
   object->writer = writer;
   object->name = g_strdup (name);
-  object->grows = may_grow;
+  object->grows = (flags & CMAF_OBJECT_GROWING) != 0;
   object->drops = g_byte_array_new ();
   self->n_begun++;
-  if (may_grow)
+  if (object->grows)
     g_hash_table_insert (self->growing, object->name, object);
   return object;
 }
@@ -419,18 +470,17 @@ cmaf_ingest_objects_answer (
     CmafIngestObjects *self, SoupServerMessage *message, const gchar *name)
 {
   CmafIngestObject *object = g_hash_table_lookup (self->growing, name);
-  gint type = find_type (name);
+  const Type *type = find_type (name);
 
   if (object != NULL) {
-    cmaf_origin_set_header (message, "Content-Type", types[type].content_type);
+    cmaf_origin_set_header (message, "Content-Type", type->content_type);
     cmaf_origin_set_header (message, "Cache-Control", CMAF_CACHE_NEVER);
     if (cmaf_origin_is_head (message))
       soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
     else
       follow (object, message);
-  } else if (!answer_whole (self, message, name, types[type].content_type,
-                 types[type].is_media ? CMAF_CACHE_SECOND
-                                      : CMAF_CACHE_REVALIDATE)) {
+  } else if (!answer_whole (self, message, name, type->content_type,
+                 type->is_media ? CMAF_CACHE_SECOND : CMAF_CACHE_REVALIDATE)) {
     cmaf_http_listener_answer_error (
         message, SOUP_STATUS_NOT_FOUND, "object: none of that name is here");
   }

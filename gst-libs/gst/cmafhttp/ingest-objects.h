@@ -36,10 +36,14 @@ gboolean cmaf_ingest_objects_may_be_track (const gchar *name);
 
 /* Errors (G_IO_ERROR) say what a peer may know; the whole cause is in
  * cmaf_ingest_objects_take_failure(). NO_SPACE: there is no room; EXISTS:
- * something of that name is no object. @may_grow: readers may see a beginning,
- * unless there is a whole one to see. */
+ * something of that name is no object. GROWING: readers may see a beginning,
+ * unless there is a whole one to see, or it is CREATE_ONLY: then the first that
+ * is whole wins, and the others are CMAF_ERROR_EXISTS, here or at the end. */
 CmafIngestObject *cmaf_ingest_object_begin (CmafIngestObjects *objects,
-    const gchar *name, gboolean may_grow, GError **error);
+    const gchar *name, CmafObjectFlags flags, GError **error);
+/* The same CMAF_ERROR_EXISTS before a body has come. */
+gboolean cmaf_ingest_objects_check_new (
+    CmafIngestObjects *objects, const gchar *name, GError **error);
 gboolean cmaf_ingest_object_append (
     CmafIngestObject *object, GBytes *bytes, GError **error);
 /* Either of these frees @object. */

@@ -48,6 +48,7 @@ static const struct
   { cmaf_error_quark, CMAF_ERROR_LIMIT, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE },
   { cmaf_error_quark, CMAF_ERROR_NO_HEADER, SOUP_STATUS_PRECONDITION_FAILED },
   { cmaf_error_quark, CMAF_ERROR_CONFIG, SOUP_STATUS_PRECONDITION_FAILED },
+  { cmaf_error_quark, CMAF_ERROR_EXISTS, SOUP_STATUS_PRECONDITION_FAILED },
   { g_io_error_quark, G_IO_ERROR_CLOSED, SOUP_STATUS_SERVICE_UNAVAILABLE },
   { g_io_error_quark, G_IO_ERROR_PERMISSION_DENIED, SOUP_STATUS_FORBIDDEN },
   { g_io_error_quark, G_IO_ERROR_NO_SPACE, SOUP_STATUS_INSUFFICIENT_STORAGE },
@@ -68,7 +69,8 @@ is_no_box (const CmafIngestUpload *upload)
 static guint
 status_of_error (const CmafIngestUpload *upload, const GError *error)
 {
-  if (error->domain == CMAF_ERROR && !upload->is_opaque && is_no_box (upload))
+  if (error->domain == CMAF_ERROR && error->code != CMAF_ERROR_EXISTS
+      && !upload->is_opaque && is_no_box (upload))
     return SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE;
   for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
     if (g_error_matches (error, statuses[i].domain (), statuses[i].code))
@@ -185,20 +187,36 @@ keep_first_bytes (CmafIngestUpload *upload, GBytes *bytes)
     upload->first[upload->n_bytes + i] = data[i];
 }
 
+/* RFC 9110 13.1.2: only when there is none yet. */
+static gboolean
+is_create_only (SoupServerMessage *message)
+{
+  return g_strcmp0 (soup_message_headers_get_list (
+                        soup_server_message_get_request_headers (message),
+                        "If-None-Match"),
+             "*")
+         == 0;
+}
+
+static CmafObjectFlags
+object_flags (SoupServerMessage *message)
+{
+  const SoupEncoding encoding = soup_message_headers_get_encoding (
+      soup_server_message_get_request_headers (message));
+
+  return (encoding == SOUP_ENCODING_CHUNKED ? CMAF_OBJECT_GROWING : 0)
+         | (is_create_only (message) ? CMAF_OBJECT_CREATE_ONLY : 0);
+}
+
 /* A body without one is a probe. */
 static gboolean
 store (CmafIngestUpload *upload, GBytes *bytes, GError **error)
 {
-  gboolean may_grow =
-      soup_message_headers_get_encoding (
-          soup_server_message_get_request_headers (upload->message))
-      == SOUP_ENCODING_CHUNKED;
-
   if (upload->object_name == NULL)
     return TRUE;
   if (upload->object == NULL)
-    upload->object = cmaf_ingest_object_begin (
-        upload->server->objects, upload->object_name, may_grow, error);
+    upload->object = cmaf_ingest_object_begin (upload->server->objects,
+        upload->object_name, object_flags (upload->message), error);
   return upload->object != NULL
          && cmaf_ingest_object_append (upload->object, bytes, error);
 }
@@ -465,6 +483,14 @@ cmaf_ingest_upload_begin (
   if (error != NULL) {
     cmaf_ingest_intake_clear (&intake, FALSE);
     cmaf_ingest_server_refuse_path (self, message, error);
+    return;
+  }
+  if (object_name != NULL && is_create_only (message)
+      && !cmaf_ingest_objects_check_new (self->objects, object_name, &error)) {
+    cmaf_ingest_intake_clear (&intake, FALSE);
+    self->n_refused++;
+    cmaf_ingest_server_answer_error (
+        self, message, SOUP_STATUS_PRECONDITION_FAILED, error->message);
     return;
   }
   upload = new_upload (self, message, &intake);
