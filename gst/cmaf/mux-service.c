@@ -86,6 +86,18 @@ mux_service_take_event (MuxService *self, GstEvent *event)
 
 /* ---- the store ---- */
 
+static void
+tell_complaint (MuxService *self)
+{
+  g_autofree gchar *text = gst_cmaf_sync_store_take_complaint (self->store);
+  g_autoptr (GError) warning = NULL;
+
+  if (!text)
+    return;
+  warning = g_error_new_literal (CMAF_ERROR, CMAF_ERROR_UNSUPPORTED, text);
+  gst_cmaf_post_warning (self->element, warning);
+}
+
 /* One message and one warning whenever it is frozen, and a message when it is
  * back, by whichever element of the group comes first. */
 static void
@@ -95,6 +107,7 @@ tell_state (MuxService *self)
   g_autoptr (GError) warning = NULL;
   GstStructure *s;
 
+  tell_complaint (self);
   if (!gst_cmaf_sync_store_take_change (
           self->store, g_get_monotonic_time (), &reason))
     return;

@@ -21,13 +21,22 @@ open_store (const gchar *location, GError **error)
   return cmaf_http_store_new (&config, error);
 }
 
+/* It connects to nobody. */
+static gboolean
+check_store (const gchar *location, GError **error)
+{
+  g_autoptr (CmafObjectStore) store = open_store (location, error);
+
+  return store != NULL;
+}
+
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
   gboolean any;
 
-  cmaf_store_location_register ("http", open_store);
-  cmaf_store_location_register ("https", open_store);
+  cmaf_store_location_register ("http", open_store, check_store);
+  cmaf_store_location_register ("https", open_store, check_store);
   any = GST_ELEMENT_REGISTER (httpingestsink, plugin);
 
   return GST_ELEMENT_REGISTER (httpingestsrc, plugin) || any;

@@ -23,6 +23,17 @@ def check_store(failures, url):
                     done.stdout)
 
 
+def check_sync_store(failures, url):
+    """nginx replaces what is there, whatever it is asked: that is told, and
+    the encoder goes on."""
+    done = interop.run(['gst-launch-1.0', 'videotestsrc',
+                        'num-buffers=150', '!', 'x264enc', 'key-int-max=48', '!',
+                        'cmafsyncmux', 'timing-sources=fixed',
+                        f'sync-store={url}/sync', '!', 'fakesink'])
+    failures.expect(done.returncode == 0
+                    and done.stdout.count('If-None-Match: *') == 1, done.stdout)
+
+
 def send(source, sinks):
     """As fast as the server takes it, to all of @sinks."""
     def track(name, pad, parse):
@@ -91,6 +102,7 @@ def main():
         media.mkdir()
         with interop.nginx(folder, media, interop.DAV) as url:
             check_store(failures, url)
+            check_sync_store(failures, url)
             done = interop.run(send(source, [
                 ['cmafdashsink', f'location={url}/dash'],
                 ['cmafhlssink', f'location={url}/hls'],

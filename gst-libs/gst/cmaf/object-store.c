@@ -5,6 +5,8 @@
  * straight, so that a backend does neither. */
 #include "object-store.h"
 
+#include <string.h>
+
 #define MAX_NAME 1024
 
 static gboolean
@@ -123,6 +125,35 @@ cmaf_object_store_put (CmafObjectStore *store, const gchar *name,
     return FALSE;
   }
   return cmaf_object_writer_commit (writer, error);
+}
+
+static gboolean
+put_text (CmafObjectStore *store, const gchar *name, const gchar *text,
+    GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  return cmaf_object_store_put (
+      store, name, NULL, CMAF_OBJECT_CREATE_ONLY, bytes, error);
+}
+
+/* With other bytes the second time: an answer that was lost is not mistaken for
+ * one that allows it. */
+gboolean
+cmaf_object_store_knows_create_only (
+    CmafObjectStore *store, const gchar *name, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (!put_text (store, name, "first", error))
+    return FALSE;
+  put_text (store, name, "second", &failure);
+  cmaf_object_store_remove (store, name, NULL);
+  if (g_error_matches (failure, CMAF_ERROR, CMAF_ERROR_EXISTS))
+    return TRUE;
+  if (failure)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 GBytes *

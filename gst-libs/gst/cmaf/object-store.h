@@ -100,6 +100,11 @@ CMAF_API gboolean cmaf_object_store_is_deferred (const CmafObjectStore *store);
 /* Of an object that was committed, and not removed since. */
 CMAF_API CmafObjectState cmaf_object_store_look (
     CmafObjectStore *store, const gchar *name);
+/* Whether CREATE_ONLY is what it says, which not every server can tell by
+ * itself: stores @name twice, with other bytes, and removes it. FALSE without
+ * @error: what was there was replaced. */
+CMAF_API gboolean cmaf_object_store_knows_create_only (
+    CmafObjectStore *store, const gchar *name, GError **error);
 /* The name rule above. */
 CMAF_API gboolean cmaf_object_name_is_valid (const gchar *name);
 

@@ -33,11 +33,13 @@ typedef struct
   gint64 busy_since;        /* monotonic us; 0: it is not */
   gchar *failures[N_VERBS]; /* why the last one failed; NULL: it did not */
   gboolean is_told;         /* that it is frozen */
+  gchar *complaint;         /* that nobody has taken */
 
   /* the thread's own */
   CmafObjectStore *objects; /* NULL: not open */
   gboolean was_open;
-  gchar *witness; /* an object that has to be there */
+  gchar *witness;                /* an object that has to be there */
+  gboolean has_tried, is_judged; /* whether it knows create-only */
 } Worker;
 
 struct _GstCmafSyncStore
@@ -75,6 +77,7 @@ unref_worker (Worker *worker)
   for (guint i = 0; i < N_VERBS; i++)
     g_free (worker->failures[i]);
   g_free (worker->witness);
+  g_free (worker->complaint);
   g_free (worker->location);
   g_mutex_clear (&worker->lock);
   g_cond_clear (&worker->changed);
@@ -166,6 +169,45 @@ read_object (Worker *worker, const gchar *name, GBytes **found, GError **error)
                                        : GST_CMAF_SYNC_FAILED;
 }
 
+static void
+complain (Worker *worker)
+{
+  g_autofree gchar *shown = cmaf_store_location_show (worker->location);
+
+  g_mutex_lock (&worker->lock);
+  g_free (worker->complaint);
+  worker->complaint = g_strdup_printf (
+      "sync-store: %s replaces what is there although \"If-None-Match: *\" "
+      "asks it not to, so that of two that start at once each may go by what "
+      "it wrote itself; needs a server that answers 412, such as httpingestsrc "
+      "with objects-location, or a directory",
+      shown);
+  g_mutex_unlock (&worker->lock);
+}
+
+/* Servers are asked once whether they know create-only, and, as long as that
+ * gives no answer, before each write. FALSE: they refuse what is written. */
+static gboolean
+ensure_judged (Worker *worker, GError **error)
+{
+  g_autofree gchar *scheme = cmaf_store_location_scheme (worker->location);
+  g_autofree gchar *id = g_uuid_string_random ();
+  g_autofree gchar *name = g_strdup_printf ("probe-%s.json", id);
+  g_autoptr (GError) failure = NULL;
+  gboolean knows;
+
+  if (!scheme || worker->is_judged)
+    return TRUE;
+  worker->has_tried = TRUE;
+  knows = cmaf_object_store_knows_create_only (worker->objects, name, &failure);
+  worker->is_judged = !failure;
+  if (!knows && !failure)
+    complain (worker);
+  if (failure)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return worker->is_judged;
+}
+
 static GstCmafSyncState
 write_object (
     Worker *worker, const GstCmafSyncRequest *r, GBytes **found, GError **error)
@@ -174,6 +216,9 @@ write_object (
                           ? "application/json"
                           : "application/octet-stream";
   g_autoptr (GError) reason = NULL;
+
+  if (!ensure_judged (worker, error))
+    return GST_CMAF_SYNC_FAILED;
 
   if (cmaf_object_store_put (worker->objects, r->name, type,
           CMAF_OBJECT_CREATE_ONLY, r->offered, &reason)) {
@@ -247,9 +292,16 @@ handle_locked (Worker *worker, GstCmafSyncRequest *request)
   g_mutex_unlock (&worker->lock);
   state = perform (worker, request, &verb, &found, &error);
   g_mutex_lock (&worker->lock);
-  worker->busy_since = 0;
   note_locked (worker, request, verb, error);
   answer_locked (request, state, found, error);
+  g_cond_broadcast (&worker->changed);
+  if (state != GST_CMAF_SYNC_FAILED && !worker->has_tried) {
+    worker->busy_since = g_get_monotonic_time ();
+    g_mutex_unlock (&worker->lock);
+    ensure_judged (worker, NULL);
+    g_mutex_lock (&worker->lock);
+  }
+  worker->busy_since = 0;
 }
 
 static void
@@ -274,7 +326,6 @@ run (gpointer data)
       continue;
     }
     handle_locked (worker, request);
-    g_cond_broadcast (&worker->changed);
     g_mutex_unlock (&worker->lock);
     gst_cmaf_sync_request_free (request);
     g_mutex_lock (&worker->lock);
@@ -360,20 +411,29 @@ gst_cmaf_sync_store_unref (GstCmafSyncStore *store)
 /* Stores over HTTP are opened by the plugin that has the sockets: loading it
  * makes it tell so. */
 static gboolean
-check_scheme (const gchar *location, GError **error)
+check_location (const gchar *location, GError **error)
 {
   g_autofree gchar *scheme = cmaf_store_location_scheme (location);
   g_autoptr (GstPlugin) plugin = NULL;
 
   if (scheme && !cmaf_store_location_is_registered (scheme))
     plugin = gst_plugin_load_by_name ("httpingest");
-  if (!scheme || cmaf_store_location_is_registered (scheme))
+  if (cmaf_store_location_check (location, error))
     return TRUE;
-  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-      "sync-store: found \"%s\", needs a directory, or a plugin that opens "
-      "%s stores",
-      location, scheme);
+  g_prefix_error (error, "sync-store: ");
   return FALSE;
+}
+
+static void
+fail_as_other (const Worker *worker, const gchar *location, GError **error)
+{
+  g_autofree gchar *found = cmaf_store_location_show (location);
+  g_autofree gchar *needed = cmaf_store_location_show (worker->location);
+
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "sync-store: found \"%s\", needs \"%s\" as the others of the sync "
+      "group",
+      found, needed);
 }
 
 gboolean
@@ -382,7 +442,7 @@ gst_cmaf_sync_store_open (
 {
   gboolean is_open;
 
-  if (!check_scheme (location, error))
+  if (!check_location (location, error))
     return FALSE;
   g_mutex_lock (&store->lock);
   if (!store->worker)
@@ -391,10 +451,7 @@ gst_cmaf_sync_store_open (
   if (is_open)
     store->n_users++;
   else
-    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "sync-store: found \"%s\", needs \"%s\" as the others of the sync "
-        "group",
-        location, store->worker->location);
+    fail_as_other (store->worker, location, error);
   g_mutex_unlock (&store->lock);
   return is_open;
 }
@@ -547,9 +604,12 @@ find_reason_locked (const Worker *worker, gint64 now)
       return g_strdup (worker->failures[i]);
   }
   if (worker->busy_since > 0
-      && now - worker->busy_since >= GST_CMAF_SYNC_STORE_SLOW)
-    return g_strdup_printf ("%s: no answer for %" G_GINT64_FORMAT " s",
-        worker->location, (now - worker->busy_since) / G_USEC_PER_SEC);
+      && now - worker->busy_since >= GST_CMAF_SYNC_STORE_SLOW) {
+    g_autofree gchar *shown = cmaf_store_location_show (worker->location);
+
+    return g_strdup_printf ("%s: no answer for %" G_GINT64_FORMAT " s", shown,
+        (now - worker->busy_since) / G_USEC_PER_SEC);
+  }
   return NULL;
 }
 
@@ -572,4 +632,19 @@ gst_cmaf_sync_store_take_change (
   if (!is_new)
     g_clear_pointer (reason, g_free);
   return is_new;
+}
+
+gchar *
+gst_cmaf_sync_store_take_complaint (GstCmafSyncStore *store)
+{
+  Worker *worker = get_worker (store);
+  gchar *complaint;
+
+  if (!worker)
+    return NULL;
+  g_mutex_lock (&worker->lock);
+  complaint = g_steal_pointer (&worker->complaint);
+  g_mutex_unlock (&worker->lock);
+  unref_worker (worker);
+  return complaint;
 }

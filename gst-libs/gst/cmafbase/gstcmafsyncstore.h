@@ -26,7 +26,8 @@ CMAF_API void gst_cmaf_sync_store_unref (GstCmafSyncStore *store);
 
 /* For one more user, until _close(). Nothing is connected yet: a store that
  * cannot be reached is noticed with the first request. CMAF_ERROR_CONFIG when
- * nothing here can open such a @location, or another one is open. */
+ * nothing here can open such a @location (a URL without a host, a scheme that
+ * nobody knows), or another one is open. */
 CMAF_API gboolean gst_cmaf_sync_store_open (
     GstCmafSyncStore *store, const gchar *location, GError **error);
 /* The last one: what was not yet done fails. */
@@ -74,6 +75,10 @@ CMAF_API void gst_cmaf_sync_request_free (GstCmafSyncRequest *request);
 #define GST_CMAF_SYNC_STORE_SLOW (3 * G_USEC_PER_SEC)
 CMAF_API gboolean gst_cmaf_sync_store_take_change (
     GstCmafSyncStore *store, gint64 now, gchar **reason);
+/* What is wrong with the server that it works all the same: with the first
+ * request it is asked whether it knows create-only. Once, to whomever.
+ * (transfer full) (nullable) */
+CMAF_API gchar *gst_cmaf_sync_store_take_complaint (GstCmafSyncStore *store);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstCmafSyncStore, gst_cmaf_sync_store_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstCmafSyncRequest, gst_cmaf_sync_request_free)

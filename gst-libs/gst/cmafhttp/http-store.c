@@ -381,24 +381,3 @@ cmaf_http_store_new (const CmafHttpStoreConfig *config, GError **error)
                                           : g_cancellable_new ();
   return &self->parent;
 }
-
-gboolean
-cmaf_http_store_knows_create_only (
-    CmafObjectStore *store, const gchar *name, GError **error)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_static ("create-only\n", 12);
-  g_autoptr (GError) failure = NULL;
-  gboolean done = TRUE, knows;
-
-  for (guint i = 0; i < 2 && done; i++)
-    done = cmaf_object_store_put (
-        store, name, NULL, CMAF_OBJECT_CREATE_ONLY, bytes, &failure);
-  knows = g_error_matches (failure, CMAF_ERROR, CMAF_ERROR_EXISTS);
-  if (knows)
-    g_clear_error (&failure);
-  if (failure != NULL)
-    g_propagate_error (error, g_steal_pointer (&failure));
-  else
-    cmaf_object_store_remove (store, name, NULL);
-  return knows;
-}

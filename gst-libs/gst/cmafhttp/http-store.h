@@ -13,7 +13,7 @@
  * CREATE_ONLY: `If-None-Match: *`; CMAF_ERROR_EXISTS when the server answers
  * 412. If an answer was lost and what is there is what was sent, it has worked.
  * A server that does not know the condition replaces the object: whether it
- * does can be tried, with cmaf_http_store_knows_create_only().
+ * does can be tried, with cmaf_object_store_knows_create_only().
  * get, remove: CMAF_ERROR_NOT_FOUND when the server answers 404 or 410.
  * contains: FALSE also when nobody answers.
  * list: HTTP has none: CMAF_ERROR_UNSUPPORTED.
@@ -44,10 +44,6 @@ CMAF_API void cmaf_http_store_config_init (CmafHttpStoreConfig *config);
 /* Connects to nobody yet. CMAF_ERROR_CONFIG names the field. */
 CMAF_API CmafObjectStore *cmaf_http_store_new (
     const CmafHttpStoreConfig *config, GError **error);
-/* Stores @name twice, create-only, and removes it. TRUE when the second try was
- * refused; FALSE without @error when it was not. */
-CMAF_API gboolean cmaf_http_store_knows_create_only (
-    CmafObjectStore *store, const gchar *name, GError **error);
 /* As table 6 of DASH-IF ingest has it for the extension of @name; for others
  * @content_type. */
 CMAF_API const gchar *cmaf_http_store_content_type (

@@ -357,7 +357,7 @@ GST_START_TEST (test_a_store_that_fails_is_not_asked_with_every_picture)
   Tap tap;
 
   g_atomic_int_set (&n_opened, 0);
-  cmaf_store_location_register ("failing", open_failing);
+  cmaf_store_location_register ("failing", open_failing, NULL);
   tap_open (&tap, "pts-anchor=store", "failing://it");
   for (guint i = 0; i < 2000; i++)
     tap_push (&tap, 0);
@@ -380,7 +380,7 @@ GST_START_TEST (test_a_store_that_does_not_answer_holds_nothing_up)
   Tap tap;
 
   g_atomic_int_set (&n_opened, 0);
-  cmaf_store_location_register ("slow", open_slow);
+  cmaf_store_location_register ("slow", open_slow, NULL);
   tap_open (&tap, "pts-anchor=store", location);
   tap_push (&tap, 0);
   tap_push (&tap, 0);

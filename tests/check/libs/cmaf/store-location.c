@@ -54,6 +54,42 @@ GST_START_TEST (test_what_nobody_opens_is_refused)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_what_can_never_be_opened_is_known_before)
+{
+  g_autofree gchar *path = g_dir_make_tmp ("cmaf-XXXXXX", NULL);
+  g_autofree gchar *new = g_build_filename (path, "new", NULL);
+  g_autofree gchar *uri = g_filename_to_uri (new, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 1; i < G_N_ELEMENTS (bad); i++) {
+    fail_if (cmaf_store_location_check (bad[i].location, &error));
+    fail_unless (strstr (error->message, bad[i].reason) != NULL);
+    g_clear_error (&error);
+  }
+  fail_unless (cmaf_store_location_check (new, NULL));
+  fail_unless (cmaf_store_location_check (uri, NULL));
+  fail_if (g_file_test (new, G_FILE_TEST_EXISTS));
+}
+GST_END_TEST;
+
+static const struct
+{
+  const gchar *location, *shown;
+} shown[] = {
+  { "/a b", "/a b" },
+  { "file:///a", "file:///a" },
+  { "http://ada:secret@host:8080/a/b?token=x#y", "http://host:8080/a/b" },
+  { "http://ada:secret@[host/a", "http://" },
+};
+
+GST_START_TEST (test_secrets_are_not_shown)
+{
+  g_autofree gchar *text = cmaf_store_location_show (shown[__i__].location);
+
+  assert_equals_string (text, shown[__i__].shown);
+}
+GST_END_TEST;
+
 static CmafObjectStore *
 open_memory (const gchar *location, GError **error)
 {
@@ -67,7 +103,7 @@ GST_START_TEST (test_others_tell_what_they_open)
 
   fail_unless (none == NULL);
   fail_if (cmaf_store_location_is_registered (scheme));
-  cmaf_store_location_register ("mem", open_memory);
+  cmaf_store_location_register ("mem", open_memory, NULL);
   fail_unless (cmaf_store_location_is_registered (scheme));
   assert_works ("mem://x/y");
 }
@@ -83,6 +119,9 @@ store_location_suite (void)
   tcase_add_test (tcase, test_a_directory_is_a_path_or_a_file_uri);
   tcase_add_loop_test (
       tcase, test_what_nobody_opens_is_refused, 0, G_N_ELEMENTS (bad));
+  tcase_add_test (tcase, test_what_can_never_be_opened_is_known_before);
+  tcase_add_loop_test (
+      tcase, test_secrets_are_not_shown, 0, G_N_ELEMENTS (shown));
   tcase_add_test (tcase, test_others_tell_what_they_open);
   return suite;
 }

@@ -283,7 +283,8 @@ GST_START_TEST (test_a_server_may_not_know_create_only)
 
   begin (&f, knows, __i__ == 0 ? 2 : 0);
   assert_equals_int (
-      cmaf_http_store_knows_create_only (f.store, "probe", &error), __i__ == 0);
+      cmaf_object_store_knows_create_only (f.store, "probe", &error),
+      __i__ == 0);
   fail_unless (error == NULL);
   expect_line (&f, 2, "DELETE /live/a/probe");
   end (&f);
@@ -598,7 +599,7 @@ GST_START_TEST (test_a_real_server_keeps_objects)
   fail_if (cmaf_object_store_remove (store, "v/1.m4s", &error));
   fail_unless (g_error_matches (error, CMAF_ERROR, CMAF_ERROR_NOT_FOUND));
   g_clear_error (&error);
-  fail_if (cmaf_http_store_knows_create_only (store, "v/probe", &error));
+  fail_if (cmaf_object_store_knows_create_only (store, "v/probe", &error));
   fail_unless (error == NULL);
   cmaf_object_store_unref (store);
 }
