@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Properties, signals and messages around a packager.
+/* Properties, signals and messages around the places where everything goes.
  *
  * Settings belong to the object lock and are copied when the element starts.
- * @lock guards the packager pointer against readers that are not streaming
- * threads; it is taken before the packager's own lock, and never while a
- * streaming thread waits. */
+ * @lock guards the pointer to the outputs against readers that are not
+ * streaming threads; it is taken before the locks of packagers, and never while
+ * a streaming thread waits. */
 #include "gstcmafmanifestsink.h"
+#include "manifest-outputs.h"
 #include "manifest-settings.h"
 #include "stream-signals.h"
-#include "stream-store.h"
 #include "written-tracks.h"
 
-#include <gst/cmaf/directory-store.h>
 #include <gst/cmaf/timescale.h>
 #include <gst/cmafbase/gstcmafenums.h>
 #include <gst/cmafbase/gstcmafmessage.h>
@@ -28,16 +27,14 @@ typedef struct
   ManifestSettings settings; /* lock: object */
 
   GMutex lock;
-  CmafPackager *packager; /* lock: lock, and streaming threads */
-  GstStructure *stats;    /* lock: lock; of the last run */
-  GstClockTime start;     /* lock: lock; media time of the first segment */
+  ManifestOutputs *outputs; /* lock: lock, and streaming threads */
+  GstStructure *stats;      /* lock: lock; of the last run */
+  GstClockTime start;       /* lock: lock; media time of the first segment */
 
-  gchar *location;       /* from start to stop, as all below */
-  gboolean writes_files; /* of tracks, into location */
+  gchar **locations;     /* from start to stop, as all below */
+  gboolean writes_files; /* of tracks, into directories */
   gint max_lag;
-  gint knows_latency;     /* atomic: whether input is live was asked */
-  CmafObjectStore *queue; /* NULL: location is no URL */
-  GstClockTime drain_timeout;
+  gint knows_latency;    /* atomic: whether input is live was asked */
   gboolean has_duration; /* of segments, by a setting */
 } GstCmafManifestSinkPrivate;
 
@@ -50,10 +47,12 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (
 
 /* ---- streams of the application ---- */
 
+/* It has them in place of the first location. */
 static gchar *
 full_location (GstCmafManifestSink *self, const gchar *name)
 {
-  const gchar *folder = GET_PRIVATE (self)->location;
+  const gchar *location = GET_PRIVATE (self)->locations[0];
+  g_autofree gchar *folder = manifest_upload_show (location);
 
   return folder != NULL ? g_build_filename (folder, name, NULL)
                         : g_strdup (name);
@@ -75,7 +74,7 @@ delete_object (const gchar *name, gpointer self)
   return stream_signals_delete (self, location);
 }
 
-/* ---- what the packager tells ---- */
+/* ---- what is told ---- */
 
 void
 gst_cmaf_manifest_sink_set_segment (GstStructure *structure,
@@ -93,11 +92,11 @@ gst_cmaf_manifest_sink_set_segment (GstStructure *structure,
 }
 
 static void
-on_segment (const CmafPublishedSegment *segment, gpointer user_data)
+on_segment (const CmafPublishedSegment *segment, const gchar *location,
+    gpointer user_data)
 {
   GstCmafManifestSink *self = user_data;
   GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
-  g_autofree gchar *location = full_location (self, segment->name);
   GstClockTime time =
       cmaf_ns_from_ticks (segment->decode_time, segment->timescale);
   GstClockTime since_start;
@@ -113,89 +112,15 @@ on_segment (const CmafPublishedSegment *segment, gpointer user_data)
 }
 
 static void
-on_manifest (const gchar *name, gpointer user_data)
+on_manifest (const gchar *location, gpointer user_data)
 {
   GstCmafManifestSink *self = user_data;
-  g_autofree gchar *location = full_location (self, name);
 
   GST_DEBUG_OBJECT (self, "manifest %s", location);
   GST_CMAF_MANIFEST_SINK_GET_CLASS (self)->manifest (self, location);
 }
 
-static void
-on_warning (const GError *error, gpointer user_data)
-{
-  gst_cmaf_post_warning (GST_ELEMENT (user_data), error);
-}
-
-/* From a thread of the queue; a failure is that of the next chunk. */
-static void
-on_arrival (gpointer self)
-{
-  g_autoptr (GError) error = NULL;
-  CmafPackager *packager = g_atomic_pointer_get (&GET_PRIVATE (self)->packager);
-
-  if (packager != NULL && !cmaf_packager_poll (packager, &error))
-    GST_DEBUG_OBJECT (self, "%s", error->message);
-}
-
 /* ---- start and stop ---- */
-
-/* n / d seconds are the measure of patience. */
-static void
-tell_duration (const GstCmafManifestSinkPrivate *priv, guint64 n, guint64 d)
-{
-  cmaf_upload_queue_set_segment_duration (
-      priv->queue, gst_util_uint64_scale (GST_SECOND, n, d));
-}
-
-/* The directory or the queue. */
-static CmafObjectStore *
-open_location (GstCmafManifestSink *self, const gchar *location,
-    const CmafPackagerConfig *config, GError **error)
-{
-  GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
-  CmafObjectStore *directory;
-
-  if (manifest_upload_is_url (location)) {
-    if (!config->write_segments) {
-      g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-          "write-segments: found false, needs true when location is a URL");
-      return NULL;
-    }
-    GST_OBJECT_LOCK (self);
-    priv->queue = manifest_upload_open (GST_ELEMENT (self),
-        &priv->settings.upload, location, config, on_arrival, error);
-    GST_OBJECT_UNLOCK (self);
-    return priv->queue != NULL ? cmaf_object_store_ref (priv->queue) : NULL;
-  }
-  directory = cmaf_directory_store_new (location, error);
-  if (directory == NULL)
-    g_prefix_error (error, "location: ");
-  return directory;
-}
-
-static CmafObjectStore *
-open_store (GstCmafManifestSink *self, const gchar *location,
-    const CmafPackagerConfig *config, GError **error)
-{
-  static const StreamStoreCallbacks callbacks = { open_stream, delete_object };
-  g_autoptr (CmafObjectStore) store = NULL;
-
-  if (location == NULL && !stream_signals_have_handlers (self)) {
-    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "location: is not set, needs the path of a directory or a URL");
-    return NULL;
-  }
-  if (location != NULL) {
-    store = open_location (self, location, config, error);
-    if (store == NULL)
-      return NULL;
-  }
-  if (!stream_signals_have_handlers (self))
-    return g_steal_pointer (&store);
-  return stream_store_new (store, &callbacks, self);
-}
 
 /* lock: object. Strings are borrowed from the settings. */
 static void
@@ -210,64 +135,74 @@ configure_locked (GstCmafManifestSink *self, CmafPackagerConfig *config)
   GST_CMAF_MANIFEST_SINK_GET_CLASS (self)->configure (self, config);
 }
 
+/* lock: object */
+static ManifestOutputs *
+open_outputs_locked (GstCmafManifestSink *self,
+    const CmafPackagerConfig *packager, GError **error)
+{
+  static const StreamStoreCallbacks streams = { open_stream, delete_object };
+  GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
+  gboolean has_streams = stream_signals_have_handlers (self);
+  const ManifestOutputConfig config = {
+    .element = GST_ELEMENT (self),
+    .upload = &priv->settings.upload,
+    .packager = packager,
+    .streams = has_streams ? &streams : NULL,
+    .callbacks = { .segment = on_segment, .manifest = on_manifest },
+    .user_data = self,
+  };
+
+  if (priv->locations[0] == NULL && !has_streams) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "location: is not set, needs the path of a directory or a URL");
+    return NULL;
+  }
+  priv->writes_files = packager->write_segments && !has_streams;
+  return manifest_outputs_new (
+      &config, (const gchar *const *)priv->locations, error);
+}
+
+/* n / d seconds are the measure of patience. */
+static void
+tell_duration (ManifestOutputs *outputs, guint64 n, guint64 d)
+{
+  manifest_outputs_set_segment_duration (
+      outputs, gst_util_uint64_scale (GST_SECOND, n, d));
+}
+
 static gboolean
 gst_cmaf_manifest_sink_start (GstCmafTrackSink *sink, GError **error)
 {
-  static const CmafPackagerCallbacks callbacks = { on_segment, on_manifest,
-    on_warning };
   GstCmafManifestSink *self = GST_CMAF_MANIFEST_SINK (sink);
   GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
-  g_autoptr (CmafObjectStore) store = NULL;
-  g_autofree gchar *location = NULL;
+  ManifestOutputs *outputs = NULL;
   CmafPackagerConfig config;
-  gboolean complete;
+  guint n_pads;
 
   GST_OBJECT_LOCK (self);
   configure_locked (self, &config);
-  location = g_strdup (priv->settings.location);
+  g_strfreev (priv->locations);
+  priv->locations = manifest_settings_split_locations (&priv->settings);
   priv->max_lag = priv->settings.max_lag;
-  complete = cmaf_packager_config_complete (&config, error);
+  n_pads = GST_ELEMENT (self)->numsinkpads;
+  if (cmaf_packager_config_complete (&config, error)) {
+    outputs = open_outputs_locked (self, &config, error);
+    priv->has_duration = config.segment_duration_n > 0;
+    if (outputs != NULL && priv->has_duration)
+      tell_duration (
+          outputs, config.segment_duration_n, config.segment_duration_d);
+    cmaf_packager_config_clear (&config);
+  }
   GST_OBJECT_UNLOCK (self);
-  if (!complete)
+  if (outputs == NULL)
     return FALSE;
-  store = open_store (self, location, &config, error);
+  g_atomic_int_set (&priv->knows_latency, FALSE);
+  manifest_outputs_set_expected (outputs, n_pads);
   g_mutex_lock (&priv->lock);
   priv->start = GST_CLOCK_TIME_NONE;
-  g_free (priv->location);
-  if (priv->queue != NULL)
-    priv->location = cmaf_upload_hide_secrets (location);
-  else
-    priv->location = g_steal_pointer (&location);
-  priv->drain_timeout = config.finish_wait;
-  priv->has_duration = config.segment_duration_n > 0;
-  if (priv->queue != NULL && priv->has_duration)
-    tell_duration (priv, config.segment_duration_n, config.segment_duration_d);
-  priv->writes_files = priv->location != NULL && config.write_segments
-                       && !stream_signals_have_handlers (self);
-  g_atomic_int_set (&priv->knows_latency, FALSE);
-  if (store != NULL)
-    g_atomic_pointer_set (&priv->packager,
-        cmaf_packager_new (&config, store, &callbacks, self, error));
-  if (priv->packager != NULL)
-    cmaf_packager_set_expected (
-        priv->packager, GST_ELEMENT (self)->numsinkpads);
+  priv->outputs = outputs;
   g_mutex_unlock (&priv->lock);
-  cmaf_packager_config_clear (&config);
-  if (priv->packager == NULL)
-    g_clear_pointer (&priv->queue, cmaf_object_store_unref);
-  return priv->packager != NULL;
-}
-
-/* Who waits for room. */
-static void
-unlock_queue (CmafObjectStore *queue, GstCmafTrackSinkPad *pad)
-{
-  GCancellable *cancellable =
-      pad != NULL ? gst_cmaf_track_sink_pad_get_data (pad) : NULL;
-
-  if (cancellable != NULL)
-    g_cancellable_cancel (cancellable);
-  cmaf_upload_queue_unlock (queue, pad == NULL);
+  return TRUE;
 }
 
 static void
@@ -275,12 +210,12 @@ gst_cmaf_manifest_sink_unlock (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad)
 {
   GstCmafManifestSinkPrivate *priv =
       GET_PRIVATE (GST_CMAF_MANIFEST_SINK (sink));
+  GCancellable *cancellable =
+      pad != NULL ? gst_cmaf_track_sink_pad_get_data (pad) : NULL;
 
   g_mutex_lock (&priv->lock);
-  if (priv->packager != NULL && pad == NULL)
-    cmaf_packager_set_flushing (priv->packager, TRUE);
-  if (priv->queue != NULL)
-    unlock_queue (priv->queue, pad);
+  if (priv->outputs != NULL && (pad == NULL || cancellable != NULL))
+    manifest_outputs_unlock (priv->outputs, cancellable);
   g_mutex_unlock (&priv->lock);
 }
 
@@ -294,36 +229,20 @@ gst_cmaf_manifest_sink_unlock_stop (
     g_cancellable_reset (cancellable);
 }
 
-/* lock: lock */
-static GstStructure *
-get_stats_locked (GstCmafManifestSinkPrivate *priv)
-{
-  GstStructure *stats = cmaf_packager_get_stats (priv->packager);
-
-  if (priv->queue != NULL) {
-    GstStructure *upload = cmaf_upload_queue_get_stats (priv->queue);
-
-    gst_structure_set (stats, "upload", GST_TYPE_STRUCTURE, upload, NULL);
-    gst_structure_free (upload);
-  }
-  return stats;
-}
-
 static void
 gst_cmaf_manifest_sink_stop (GstCmafTrackSink *sink)
 {
   GstCmafManifestSinkPrivate *priv =
       GET_PRIVATE (GST_CMAF_MANIFEST_SINK (sink));
 
-  if (priv->queue != NULL)
-    cmaf_upload_queue_stop (priv->queue); /* its threads take the lock */
+  if (priv->outputs != NULL)
+    manifest_outputs_stop (priv->outputs); /* its threads take the lock */
   g_mutex_lock (&priv->lock);
-  if (priv->packager != NULL) {
+  if (priv->outputs != NULL) {
     g_clear_pointer (&priv->stats, gst_structure_free);
-    priv->stats = get_stats_locked (priv);
+    priv->stats = manifest_outputs_get_stats (priv->outputs);
   }
-  g_clear_pointer (&priv->packager, cmaf_packager_free);
-  g_clear_pointer (&priv->queue, cmaf_object_store_unref);
+  g_clear_pointer (&priv->outputs, manifest_outputs_free);
   g_mutex_unlock (&priv->lock);
   written_tracks_remove (sink);
 }
@@ -341,41 +260,50 @@ learn_latency (GstCmafManifestSink *self, GstCmafTrackSinkPad *pad)
       || !g_atomic_int_compare_and_exchange (&priv->knows_latency, FALSE, TRUE))
     return;
   if (gst_cmaf_track_sink_pad_is_live (pad))
-    cmaf_packager_set_max_lag (priv->packager, LIVE_MAX_LAG);
+    manifest_outputs_set_max_lag (priv->outputs, LIVE_MAX_LAG);
 }
 
-/* A file can wait for the server; what is live goes on without it. */
+/* A file can wait for a server; what is live goes on without it. */
 static void
-tell_queue (
+tell_patience (
     GstCmafManifestSink *self, GstCmafTrackSinkPad *pad, const CmafTrack *track)
 {
-  CmafObjectStore *queue = GET_PRIVATE (self)->queue;
+  const GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
 
-  if (queue == NULL)
-    return;
   if (gst_cmaf_track_sink_pad_get_data (pad) == NULL)
     gst_cmaf_track_sink_pad_set_data (
         pad, g_cancellable_new (), g_object_unref);
-  cmaf_upload_queue_set_patient (queue, !gst_cmaf_track_sink_pad_is_live (pad));
-  if (!GET_PRIVATE (self)->has_duration && track->segment_duration_d > 0)
-    tell_duration (GET_PRIVATE (self), track->segment_duration_n,
-        track->segment_duration_d);
+  manifest_outputs_set_patient (
+      priv->outputs, !gst_cmaf_track_sink_pad_is_live (pad));
+  if (!priv->has_duration && track->segment_duration_d > 0)
+    tell_duration (
+        priv->outputs, track->segment_duration_n, track->segment_duration_d);
 }
 
 static void
-warn_of_other_writer (GstCmafManifestSink *self, const gchar *name)
+warn_of_other_writer (
+    GstCmafManifestSink *self, const gchar *location, const gchar *name)
 {
-  const GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
   g_autoptr (GError) warning = NULL;
 
-  if (!priv->writes_files || written_tracks_add (priv->location, name, self))
+  if (written_tracks_add (location, name, self))
     return;
   warning = g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
       "location: another element writes track %s into %s too, they replace "
       "each other's files; needs a directory or track name of its own, or "
       "write-segments=false when the files are the same",
-      name, priv->location);
+      name, location);
   gst_cmaf_post_warning (GST_ELEMENT (self), warning);
+}
+
+static void
+check_other_writers (GstCmafManifestSink *self, const gchar *name)
+{
+  const GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
+
+  for (guint i = 0; priv->writes_files && priv->locations[i] != NULL; i++)
+    if (!manifest_upload_is_url (priv->locations[i]))
+      warn_of_other_writer (self, priv->locations[i], name);
 }
 
 static GstFlowReturn
@@ -383,12 +311,13 @@ gst_cmaf_manifest_sink_header (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad,
     CmafTrack *track, GBytes *header, GError **error)
 {
   GstCmafManifestSink *self = GST_CMAF_MANIFEST_SINK (sink);
+  const gchar *name = gst_cmaf_track_sink_pad_get_name (pad);
 
   learn_latency (self, pad);
-  tell_queue (self, pad, track);
-  warn_of_other_writer (self, gst_cmaf_track_sink_pad_get_name (pad));
-  if (cmaf_packager_set_header (GET_PRIVATE (self)->packager,
-          gst_cmaf_track_sink_pad_get_name (pad), track, header, error))
+  tell_patience (self, pad, track);
+  check_other_writers (self, name);
+  if (manifest_outputs_set_header (
+          GET_PRIVATE (self)->outputs, name, track, header, error))
     return GST_FLOW_OK;
   return GST_FLOW_ERROR;
 }
@@ -400,14 +329,9 @@ gst_cmaf_manifest_sink_chunk (GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad,
   const GstCmafManifestSinkPrivate *priv =
       GET_PRIVATE (GST_CMAF_MANIFEST_SINK (sink));
 
-  if (priv->queue != NULL
-      && !cmaf_upload_queue_wait_for_room (
-          priv->queue, gst_cmaf_track_sink_pad_get_data (pad)))
-    return GST_FLOW_FLUSHING;
-  if (cmaf_packager_push (
-          priv->packager, gst_cmaf_track_sink_pad_get_name (pad), chunk, error))
-    return GST_FLOW_OK;
-  return GST_FLOW_ERROR;
+  return manifest_outputs_push (priv->outputs,
+      gst_cmaf_track_sink_pad_get_name (pad), chunk,
+      gst_cmaf_track_sink_pad_get_data (pad), error);
 }
 
 static GstFlowReturn
@@ -415,48 +339,23 @@ gst_cmaf_manifest_sink_end (
     GstCmafTrackSink *sink, GstCmafTrackSinkPad *pad, GError **error)
 {
   GstCmafManifestSink *self = GST_CMAF_MANIFEST_SINK (sink);
-  CmafPackager *packager = GET_PRIVATE (self)->packager;
+  ManifestOutputs *outputs = GET_PRIVATE (self)->outputs;
 
-  if (packager == NULL /* released after stop */
-      || cmaf_packager_end_track (
-          packager, gst_cmaf_track_sink_pad_get_name (pad), error))
+  if (outputs == NULL /* released after stop */
+      || manifest_outputs_end_track (
+          outputs, gst_cmaf_track_sink_pad_get_name (pad), error))
     return GST_FLOW_OK;
   return GST_FLOW_ERROR;
-}
-
-/* The server has taken at last what was not waited for. */
-static void
-warn_of_unlisted (GstCmafManifestSink *self)
-{
-  const GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
-  guint n = cmaf_packager_get_unlisted (priv->packager);
-  g_autoptr (GError) warning = NULL;
-
-  if (n == 0)
-    return;
-  warning = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
-      "%s: %u objects came too late for the last manifest, and are not listed; "
-      "needs a longer drain-timeout",
-      priv->location, n);
-  gst_cmaf_post_warning (GST_ELEMENT (self), warning);
 }
 
 static gboolean
 gst_cmaf_manifest_sink_finish (GstCmafTrackSink *sink, GError **error)
 {
-  GstCmafManifestSink *self = GST_CMAF_MANIFEST_SINK (sink);
-  const GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
+  const GstCmafManifestSinkPrivate *priv =
+      GET_PRIVATE (GST_CMAF_MANIFEST_SINK (sink));
 
-  if (priv->packager == NULL)
-    return TRUE;
-  if (!cmaf_packager_finish (priv->packager, error))
-    return FALSE;
-  if (priv->queue == NULL)
-    return TRUE;
-  if (!cmaf_upload_queue_drain (priv->queue, priv->drain_timeout, error))
-    return FALSE;
-  warn_of_unlisted (self);
-  return TRUE;
+  return priv->outputs == NULL
+         || manifest_outputs_finish (priv->outputs, error);
 }
 
 /* ---- pads ---- */
@@ -471,8 +370,8 @@ update_expected (GstCmafManifestSink *self)
   n = GST_ELEMENT (self)->numsinkpads;
   GST_OBJECT_UNLOCK (self);
   g_mutex_lock (&priv->lock);
-  if (priv->packager != NULL)
-    cmaf_packager_set_expected (priv->packager, n);
+  if (priv->outputs != NULL)
+    manifest_outputs_set_expected (priv->outputs, n);
   g_mutex_unlock (&priv->lock);
 }
 
@@ -508,8 +407,8 @@ get_stats (GstCmafManifestSink *self)
   GstStructure *stats;
 
   g_mutex_lock (&priv->lock);
-  if (priv->packager != NULL)
-    stats = get_stats_locked (priv);
+  if (priv->outputs != NULL)
+    stats = manifest_outputs_get_stats (priv->outputs);
   else if (priv->stats != NULL)
     stats = gst_structure_copy (priv->stats);
   else
@@ -528,9 +427,9 @@ renew_credentials (GstCmafManifestSink *self)
 
   g_mutex_lock (&priv->lock);
   GST_OBJECT_LOCK (self);
-  if (priv->queue != NULL)
-    cmaf_upload_queue_set_credentials (
-        priv->queue, now->user_id, now->user_pw, now->bearer_token);
+  if (priv->outputs != NULL)
+    manifest_outputs_set_credentials (
+        priv->outputs, now->user_id, now->user_pw, now->bearer_token);
   GST_OBJECT_UNLOCK (self);
   g_mutex_unlock (&priv->lock);
 }
@@ -572,8 +471,7 @@ gst_cmaf_manifest_sink_finalize (GObject *object)
       GET_PRIVATE (GST_CMAF_MANIFEST_SINK (object));
 
   manifest_settings_clear (&priv->settings);
-  g_free (priv->location);
-  g_clear_pointer (&priv->packager, cmaf_packager_free);
+  g_strfreev (priv->locations);
   g_clear_pointer (&priv->stats, gst_structure_free);
   g_mutex_clear (&priv->lock);
   G_OBJECT_CLASS (gst_cmaf_manifest_sink_parent_class)->finalize (object);

@@ -11,6 +11,7 @@ enum
 {
   PROP_STATS = MANIFEST_PROP_STATS,
   PROP_LOCATION,
+  PROP_LOCATIONS,
   PROP_MEDIA_TEMPLATE,
   PROP_PRESENTATION_ID,
   PROP_MANIFEST_TYPE,
@@ -39,11 +40,30 @@ void
 manifest_settings_clear (ManifestSettings *settings)
 {
   g_free (settings->location);
+  g_free (settings->locations);
   g_free (settings->media_template);
   g_free (settings->presentation_id);
   manifest_upload_clear (&settings->upload);
 }
 
+gchar **
+manifest_settings_split_locations (const ManifestSettings *settings)
+{
+  return cmaf_upload_split_locations (settings->location, settings->locations);
+}
+
+static gboolean
+has_url (const ManifestSettings *settings)
+{
+  g_auto (GStrv) locations = manifest_settings_split_locations (settings);
+
+  for (guint i = 0; locations[i] != NULL; i++)
+    if (manifest_upload_is_url (locations[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* One name for a header, wherever it goes. */
 void
 manifest_settings_configure (
     const ManifestSettings *settings, CmafPackagerConfig *config)
@@ -63,7 +83,7 @@ manifest_settings_configure (
   config->max_lag = MAX (settings->max_lag, 0);
   config->low_latency = settings->low_latency;
   config->write_segments = settings->write_segments;
-  if (manifest_upload_is_url (settings->location)) {
+  if (has_url (settings)) {
     config->header_extension = "init"; /* ING-209 */
     config->finish_wait = settings->upload.drain_timeout;
   }
@@ -82,6 +102,22 @@ set_string (gchar **string, const GValue *value)
     g_clear_pointer (string, g_free);
 }
 
+/* (nullable) */
+static gchar *
+show_locations (const ManifestSettings *settings)
+{
+  g_auto (GStrv) words =
+      cmaf_upload_split_locations (NULL, settings->locations);
+
+  for (guint i = 0; words[i] != NULL; i++) {
+    gchar *shown = manifest_upload_show (words[i]);
+
+    g_free (words[i]);
+    words[i] = shown;
+  }
+  return settings->locations != NULL ? g_strjoinv (" ", words) : NULL;
+}
+
 gboolean
 manifest_settings_set (
     ManifestSettings *settings, guint id, const GValue *value)
@@ -89,6 +125,9 @@ manifest_settings_set (
   switch (id) {
     case PROP_LOCATION:
       set_string (&settings->location, value);
+      break;
+    case PROP_LOCATIONS:
+      set_string (&settings->locations, value);
       break;
     case PROP_MEDIA_TEMPLATE:
       set_string (&settings->media_template, value);
@@ -139,11 +178,10 @@ manifest_settings_get (
 {
   switch (id) {
     case PROP_LOCATION:
-      if (manifest_upload_is_url (settings->location))
-        g_value_take_string (
-            value, cmaf_upload_hide_secrets (settings->location));
-      else
-        g_value_set_string (value, settings->location);
+      g_value_take_string (value, manifest_upload_show (settings->location));
+      break;
+    case PROP_LOCATIONS:
+      g_value_take_string (value, show_locations (settings));
       break;
     case PROP_MEDIA_TEMPLATE:
       g_value_set_string (value, settings->media_template);
@@ -215,6 +253,19 @@ install_names (GObjectClass *object_class)
       g_param_spec_string ("location", "Location",
           "Directory of segments and manifests, or an http or https URL below "
           "which they are stored",
+          NULL, FLAGS));
+  /**
+   * GstCmafManifestSink:locations:
+   *
+   * Further places, directories or URLs, with spaces in between: each gets
+   * everything, and none waits for another.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_LOCATIONS,
+      g_param_spec_string ("locations", "Locations",
+          "Further directories and URLs, with spaces in between; each gets "
+          "everything, and none waits for another",
           NULL, FLAGS));
   /**
    * GstCmafManifestSink:media-template:

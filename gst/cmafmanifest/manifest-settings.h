@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /* lock: the object lock of the element */
 typedef struct
 {
-  gchar *location;
+  gchar *location, *locations;
   gchar *media_template;
   gchar *presentation_id;
   CmafManifestType type;
@@ -40,6 +40,8 @@ gboolean manifest_settings_set (
     ManifestSettings *settings, guint id, const GValue *value);
 gboolean manifest_settings_get (
     const ManifestSettings *settings, guint id, GValue *value);
+/* All that everything goes to, location first. (transfer full) */
+gchar **manifest_settings_split_locations (const ManifestSettings *settings);
 /* It may change while the element runs, who it is. */
 gboolean manifest_settings_is_credential (guint id);
 /* All but the names of manifests; strings are borrowed. */

@@ -67,36 +67,6 @@ manifest_upload_clear (ManifestUploadSettings *settings)
   cmaf_upload_properties_clear (&settings->common);
 }
 
-/* ---- messages ---- */
-
-static void
-post_event (const CmafUploadEvent *event, gpointer user_data)
-{
-  static const gchar *const names[] = {
-    [CMAF_UPLOAD_TROUBLE] = "connection-lost",
-    [CMAF_UPLOAD_RESTORED] = "connection-restored",
-    [CMAF_UPLOAD_LOST] = "object-lost",
-    [CMAF_UPLOAD_REFUSED] = "refused",
-  };
-  GstElement *element = GST_ELEMENT (user_data);
-  g_autofree gchar *name = g_strdup_printf ("%s-%s",
-      GST_OBJECT_NAME (gst_element_get_factory (element)), names[event->kind]);
-  GstStructure *s =
-      gst_structure_new (name, "location", G_TYPE_STRING, event->location,
-          "object", G_TYPE_STRING, event->object, "reason", G_TYPE_STRING,
-          event->message, "status", G_TYPE_UINT, event->status, NULL);
-
-  if (event->answer_text != NULL)
-    gst_structure_set (
-        s, "answer-text", G_TYPE_STRING, event->answer_text, NULL);
-  gst_element_post_message (
-      element, gst_message_new_element (GST_OBJECT (element), s));
-  /* a refusal is the error of what is written next */
-  if (event->kind == CMAF_UPLOAD_TROUBLE || event->kind == CMAF_UPLOAD_LOST)
-    GST_ELEMENT_WARNING (
-        element, RESOURCE, WRITE, ("%s", event->message), (NULL));
-}
-
 /* ---- the queue ---- */
 
 gboolean
@@ -110,13 +80,19 @@ manifest_upload_is_url (const gchar *location)
              || g_ascii_strcasecmp (scheme, "https") == 0);
 }
 
+gchar *
+manifest_upload_show (const gchar *location)
+{
+  return manifest_upload_is_url (location) ? cmaf_upload_hide_secrets (location)
+                                           : g_strdup (location);
+}
+
 CmafObjectStore *
-manifest_upload_open (GstElement *element,
-    const ManifestUploadSettings *settings, const gchar *location,
-    const CmafPackagerConfig *packager, void (*changed) (gpointer element),
+manifest_upload_open (const ManifestUploadSettings *settings,
+    const gchar *location, const CmafPackagerConfig *packager,
+    const CmafUploadQueueCallbacks *callbacks, gpointer user_data,
     GError **error)
 {
-  const CmafUploadQueueCallbacks callbacks = { post_event, changed };
   gboolean is_hls = packager->master_name != NULL;
   CmafObjectStore *store = NULL;
   CmafUploadQueueConfig config;
@@ -131,7 +107,7 @@ manifest_upload_open (GstElement *element,
   config.refresh = settings->manifest_refresh;
   if (cmaf_upload_properties_fill (&settings->common, &config.target, error)) {
     config.target.location = location;
-    store = cmaf_upload_queue_new (&config, &callbacks, element, error);
+    store = cmaf_upload_queue_new (&config, callbacks, user_data, error);
   }
   cmaf_upload_target_config_clear (&config.target);
   return store;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* A location that is a URL: its properties, the queue that sends there, and
- * what the queue has to tell as messages of the element. */
+/* A location that is a URL: its properties, and the queue that sends there. */
 #pragma once
 
 #include <gst/cmaf/packager-config.h>
@@ -31,11 +30,12 @@ gboolean manifest_upload_is_credential (guint index);
 void manifest_upload_clear (ManifestUploadSettings *settings);
 
 gboolean manifest_upload_is_url (const gchar *location);
-/* Messages come from @element. @changed: as in CmafUploadQueueCallbacks, with
- * @element. */
-CmafObjectStore *manifest_upload_open (GstElement *element,
-    const ManifestUploadSettings *settings, const gchar *location,
-    const CmafPackagerConfig *packager, void (*changed) (gpointer element),
+/* Without what may be secret. (transfer full) (nullable) */
+gchar *manifest_upload_show (const gchar *location);
+/* What is wrong names the property. */
+CmafObjectStore *manifest_upload_open (const ManifestUploadSettings *settings,
+    const gchar *location, const CmafPackagerConfig *packager,
+    const CmafUploadQueueCallbacks *callbacks, gpointer user_data,
     GError **error);
 
 G_END_DECLS

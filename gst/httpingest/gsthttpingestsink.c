@@ -145,23 +145,6 @@ make_user_agent (const GstHttpIngestSink *self)
   return g_strdup (product);
 }
 
-/* Both properties, in order. (transfer full) */
-static gchar **
-make_locations (const GstHttpIngestSink *self)
-{
-  g_auto (GStrv) words =
-      g_strsplit_set (self->locations ? self->locations : "", " \t\r\n", -1);
-  GPtrArray *all = g_ptr_array_new ();
-
-  if (self->location)
-    g_ptr_array_add (all, g_strdup (self->location));
-  for (guint i = 0; words[i]; i++)
-    if (*words[i])
-      g_ptr_array_add (all, g_strdup (words[i]));
-  g_ptr_array_add (all, NULL);
-  return (gchar **)g_ptr_array_free (all, FALSE);
-}
-
 static void
 fill_config (GstHttpIngestSink *self, CmafIngestClientConfig *config,
     const CmafUploadTargetConfig *target)
@@ -199,7 +182,7 @@ start (GstCmafTrackSink *sink, GError **error)
   CmafIngestClient *client = NULL;
 
   GST_OBJECT_LOCK (self);
-  locations = make_locations (self);
+  locations = cmaf_upload_split_locations (self->location, self->locations);
   user_agent = make_user_agent (self);
   if (cmaf_upload_properties_fill (&self->upload, &target, error)) {
     fill_config (self, &config, &target);

@@ -146,7 +146,7 @@ cmaf_upload_lane_lose_locked (CmafUploadLane *self, CmafUploadItem *item)
   CmafUploadQueue *queue = self->queue;
 
   queue->counts.lost++;
-  queue->n_progress++;
+  queue->progress_at = cmaf_http_exchange_get_time ();
   g_hash_table_insert (
       queue->states, g_strdup (item->name), GINT_TO_POINTER (CMAF_OBJECT_LOST));
   if (queue->config.keeps_lost)
@@ -304,7 +304,7 @@ settle_locked (CmafUploadLane *self, CmafUploadItem *item)
 {
   CmafUploadQueue *queue = self->queue;
 
-  queue->n_progress++;
+  queue->progress_at = cmaf_http_exchange_get_time ();
   if (item->kind == CMAF_UPLOAD_DELETE) {
     queue->counts.deleted++;
     cmaf_upload_item_unref (item);

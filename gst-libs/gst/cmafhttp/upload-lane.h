@@ -84,12 +84,12 @@ struct _CmafUploadQueue
   CmafUploadLane *behind; /* one of them: what is less urgent */
   GHashTable *states;     /* name -> CmafObjectState, but for what is stored */
   GstClockTime segment_duration;
-  gboolean is_patient, is_unlocked, is_stopping;
+  gboolean is_patient, is_alone, is_unlocked, is_stopping;
   gboolean has_told_delete; /* that the server does not delete */
   GError *refusal;
-  gchar *trouble;    /* of the last try, NULL: it went well */
-  guint n_manifests; /* wait or are being sent */
-  guint64 n_progress;
+  gchar *trouble;           /* of the last try, NULL: it went well */
+  guint n_manifests;        /* wait or are being sent */
+  GstClockTime progress_at; /* something arrived, or was lost */
   CmafUploadCounts counts;
 };
 

@@ -97,6 +97,22 @@ cmaf_upload_properties_clear (CmafUploadProperties *self)
   memset (self, 0, sizeof *self);
 }
 
+gchar **
+cmaf_upload_split_locations (const gchar *location, const gchar *locations)
+{
+  g_auto (GStrv) words =
+      g_strsplit_set (locations ? locations : "", " \t\r\n", -1);
+  GPtrArray *all = g_ptr_array_new ();
+
+  if (location)
+    g_ptr_array_add (all, g_strdup (location));
+  for (guint i = 0; words[i]; i++)
+    if (*words[i])
+      g_ptr_array_add (all, g_strdup (words[i]));
+  g_ptr_array_add (all, NULL);
+  return (gchar **)g_ptr_array_free (all, FALSE);
+}
+
 gchar *
 cmaf_upload_hide_secrets (const gchar *urls)
 {

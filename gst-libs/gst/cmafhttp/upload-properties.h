@@ -52,6 +52,10 @@ CMAF_API gboolean cmaf_upload_properties_fill (
     GError **error);
 /* Frees what _fill() has made, also when that failed. */
 CMAF_API void cmaf_upload_target_config_clear (CmafUploadTargetConfig *config);
+/* @location, and what stands in @locations with white space in between, in
+ * order; either may be NULL. (transfer full) */
+CMAF_API gchar **cmaf_upload_split_locations (
+    const gchar *location, const gchar *locations);
 /* URLs without what may be secret: user, password, query. (transfer full)
  * (nullable) */
 CMAF_API gchar *cmaf_upload_hide_secrets (const gchar *urls);

@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define DEFAULT_DURATION (2 * GST_SECOND)
-#define MAX_BEHIND 3 /* segments that wait while one is sent */
+#define MAX_BEHIND 3        /* segments that wait while one is sent */
+#define LAST_TRY GST_SECOND /* for the last manifests, when all is late */
 
 typedef struct
 {
@@ -87,15 +88,21 @@ count_segments (const CmafUploadLane *lane)
   return n;
 }
 
+static gboolean
+is_too_full_locked (const CmafUploadQueue *self, const CmafUploadLane *lane)
+{
+  if (!self->is_patient && count_segments (lane) > MAX_BEHIND)
+    return TRUE;
+  return (!self->is_patient || self->is_alone)
+         && cmaf_upload_lane_get_bytes_locked (lane) > self->config.max_bytes;
+}
+
 /* What does not keep up goes on with the newest: names of what was given up go
  * to @lost. */
 static void
 make_room_locked (CmafUploadQueue *self, CmafUploadLane *lane, GPtrArray *lost)
 {
-  while (!self->is_patient
-         && (count_segments (lane) > MAX_BEHIND
-             || cmaf_upload_lane_get_bytes_locked (lane)
-                    > self->config.max_bytes)) {
+  while (is_too_full_locked (self, lane)) {
     GList *l = lane->media.head;
 
     while (l != NULL
@@ -130,8 +137,8 @@ cmaf_upload_queue_wait_for_room (
   gboolean ok;
 
   g_mutex_lock (&self->lock);
-  while (self->is_patient && !self->is_unlocked && self->refusal == NULL
-         && !g_cancellable_is_cancelled (cancellable)
+  while (self->is_patient && !self->is_alone && !self->is_unlocked
+         && self->refusal == NULL && !g_cancellable_is_cancelled (cancellable)
          && most_bytes_locked (self) > self->config.max_bytes)
     g_cond_wait (&self->changed, &self->lock);
   ok = !self->is_unlocked && !g_cancellable_is_cancelled (cancellable);
@@ -450,6 +457,31 @@ cmaf_upload_queue_set_patient (CmafObjectStore *store, gboolean is_patient)
 }
 
 void
+cmaf_upload_queue_set_alone (CmafObjectStore *store, gboolean is_alone)
+{
+  CmafUploadQueue *self = (CmafUploadQueue *)store;
+
+  g_mutex_lock (&self->lock);
+  self->is_alone = is_alone;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+cmaf_upload_queue_is_lost (CmafObjectStore *store)
+{
+  CmafUploadQueue *self = (CmafUploadQueue *)store;
+  gboolean is_lost;
+
+  g_mutex_lock (&self->lock);
+  is_lost = self->refusal != NULL;
+  for (guint i = 0; i < self->lanes->len; i++)
+    is_lost = is_lost || ((CmafUploadLane *)self->lanes->pdata[i])->is_lost;
+  g_mutex_unlock (&self->lock);
+  return is_lost;
+}
+
+void
 cmaf_upload_queue_unlock (CmafObjectStore *store, gboolean for_good)
 {
   CmafUploadQueue *self = (CmafUploadQueue *)store;
@@ -492,26 +524,29 @@ fail_to_drain_locked (const CmafUploadQueue *self, guint n_waiting,
                       : "needs a faster network, or a longer drain-timeout");
 }
 
+GstClockTime
+cmaf_upload_queue_get_time (void)
+{
+  return cmaf_http_exchange_get_time ();
+}
+
 gboolean
-cmaf_upload_queue_drain (
-    CmafObjectStore *store, GstClockTime timeout, GError **error)
+cmaf_upload_queue_drain (CmafObjectStore *store, GstClockTime since,
+    GstClockTime timeout, GError **error)
 {
   CmafUploadQueue *self = (CmafUploadQueue *)store;
-  const GstClockTime begin = cmaf_http_exchange_get_time ();
-  GstClockTime deadline = begin + timeout;
-  guint64 n_progress;
+  const GstClockTime last =
+      cmaf_http_exchange_get_time () + MIN (timeout, LAST_TRY);
   guint n_waiting;
   gboolean ok;
 
   g_mutex_lock (&self->lock);
-  n_progress = self->n_progress;
   while ((n_waiting = count_waiting_locked (self)) > 0 && !self->is_unlocked
          && self->refusal == NULL) {
-    if (self->n_progress != n_progress)
-      deadline = cmaf_http_exchange_get_time () + timeout;
-    n_progress = self->n_progress;
+    GstClockTime deadline = MAX (since, self->progress_at) + timeout;
+
     if (!g_cond_wait_until (
-            &self->changed, &self->lock, deadline / GST_USECOND))
+            &self->changed, &self->lock, MAX (deadline, last) / GST_USECOND))
       break;
   }
   ok = n_waiting == 0 && check_refusal_locked (self, error);

@@ -73,6 +73,12 @@ CMAF_API void cmaf_upload_queue_set_segment_duration (
 /* Media that can wait: nothing is given up for time or lack of room. */
 CMAF_API void cmaf_upload_queue_set_patient (
     CmafObjectStore *store, gboolean is_patient);
+/* Nobody waits for it although it is patient: beyond max_bytes the oldest is
+ * given up. */
+CMAF_API void cmaf_upload_queue_set_alone (
+    CmafObjectStore *store, gboolean is_alone);
+/* A connection has failed and does not work yet, or the server refuses. */
+CMAF_API gboolean cmaf_upload_queue_is_lost (CmafObjectStore *store);
 /* Waits while more than max_bytes wait, when it is patient. FALSE when it was
  * unlocked, or @cancellable was cancelled. */
 CMAF_API gboolean cmaf_upload_queue_wait_for_room (
@@ -80,11 +86,13 @@ CMAF_API gboolean cmaf_upload_queue_wait_for_room (
 /* Nobody waits any more; or, not @for_good, who was cancelled. */
 CMAF_API void cmaf_upload_queue_unlock (
     CmafObjectStore *store, gboolean for_good);
+/* The clock of the queue, for _drain(). */
+CMAF_API GstClockTime cmaf_upload_queue_get_time (void);
 /* Waits until nothing is left to send but what was lost. FALSE and @error after
- * @timeout without progress or when it was refused; FALSE without @error when
- * it was unlocked. */
-CMAF_API gboolean cmaf_upload_queue_drain (
-    CmafObjectStore *store, GstClockTime timeout, GError **error);
+ * @timeout without progress since @since, or when it was refused; FALSE without
+ * @error when it was unlocked. */
+CMAF_API gboolean cmaf_upload_queue_drain (CmafObjectStore *store,
+    GstClockTime since, GstClockTime timeout, GError **error);
 /* Counters. (transfer full) */
 CMAF_API GstStructure *cmaf_upload_queue_get_stats (CmafObjectStore *store);
 

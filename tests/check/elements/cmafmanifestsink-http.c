@@ -5,7 +5,7 @@
  * order, and what becomes of objects that it does not take. How one request
  * goes is in libs/cmafhttp/http-store.c, what waits for what in upload-queue.c
  * there. */
-#include "script-server.h"
+#include "object-server.h"
 #include "sink-fixtures.h"
 
 static const gchar secret[] = "s3cret";
@@ -40,68 +40,6 @@ end (Fixture *f)
 {
   sink_fixture_clear (&f->sink);
   script_server_free (f->server);
-}
-
-/* Until a request whose line begins with @line has been answered, behind the
- * first @from; its index. */
-static guint
-wait_for (Fixture *f, const gchar *line, guint from)
-{
-  ScriptServer *server = f->server;
-  gint64 until = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
-  guint found = G_MAXUINT;
-
-  g_mutex_lock (&server->lock);
-  while (found == G_MAXUINT) {
-    for (guint i = from; i < server->requests->len && found == G_MAXUINT; i++) {
-      const ScriptRequest *request = server->requests->pdata[i];
-
-      if (g_str_has_prefix (request->head, line) && request->status != 0)
-        found = i;
-    }
-    if (found == G_MAXUINT)
-      fail_unless (g_cond_wait_until (&server->changed, &server->lock, until),
-          "no %s", line);
-  }
-  g_mutex_unlock (&server->lock);
-  return found;
-}
-
-static guint
-count_requests (Fixture *f)
-{
-  guint n;
-
-  g_mutex_lock (&f->server->lock);
-  n = f->server->requests->len;
-  g_mutex_unlock (&f->server->lock);
-  return n;
-}
-
-static gchar *
-body_of (Fixture *f, guint i)
-{
-  const ScriptRequest *request = script_server_get (f->server, i);
-
-  return g_strndup ((const gchar *)request->body->data, request->body->len);
-}
-
-/* The last complete version of manifest @line; (transfer full) */
-static gchar *
-last_of (Fixture *f, const gchar *line)
-{
-  gchar *text = NULL;
-
-  for (guint i = 0; i < count_requests (f); i++) {
-    const ScriptRequest *request = script_server_get (f->server, i);
-
-    if (g_str_has_prefix (request->head, line) && request->status == 200) {
-      g_free (text);
-      text = body_of (f, i);
-    }
-  }
-  fail_unless (text != NULL, "no %s", line);
-  return text;
 }
 
 /* The next element message of the sink about its server, or an error: name, and
@@ -149,12 +87,13 @@ GST_START_TEST (test_dash_is_sent_in_order)
   begin (&f, "cmafdashsink", NULL, 0);
   add_both (&f);
   sink_fixture_push_all (&f.sink, 100, 101);
-  mpd = wait_for (&f, "PUT /live/stream.mpd ", 0);
-  header = wait_for (&f, "PUT /live/v/init-", 0);
-  first = wait_for (&f, "PUT /live/v/0000000100.m4s ", 0);
+  mpd = object_server_wait (f.server, "PUT /live/stream.mpd ", 0);
+  header = object_server_wait (f.server, "PUT /live/v/init-", 0);
+  first = object_server_wait (f.server, "PUT /live/v/0000000100.m4s ", 0);
   fail_unless (header < first && first < mpd);
-  fail_unless (wait_for (&f, "PUT /live/a/init-", 0) < mpd);
-  fail_unless (wait_for (&f, "PUT /live/a/0000000100.m4s ", 0) < mpd);
+  fail_unless (object_server_wait (f.server, "PUT /live/a/init-", 0) < mpd);
+  fail_unless (
+      object_server_wait (f.server, "PUT /live/a/0000000100.m4s ", 0) < mpd);
   fail_unless (strstr (script_server_get (f.server, header)->head, ".init HTTP")
                != NULL);
   type = script_field (script_server_get (f.server, mpd)->head, "Content-Type");
@@ -164,7 +103,8 @@ GST_START_TEST (test_dash_is_sent_in_order)
   fail_unless (coding == NULL);
   sink_fixture_end (&f.sink);
   {
-    g_autofree gchar *text = last_of (&f, "PUT /live/stream.mpd ");
+    g_autofree gchar *text =
+        object_server_last (f.server, "PUT /live/stream.mpd ");
 
     assert_has (text, "type=\"static\"");
     assert_has (text, ".init\"");
@@ -185,38 +125,41 @@ GST_START_TEST (test_hls_is_sent_one_after_the_other)
   add_both (&f);
   sink_fixture_push_all (&f.sink, 100, 104);
   sink_fixture_end (&f.sink);
-  for (guint i = 0; i < count_requests (&f); i++) {
+  for (guint i = 0; i < object_server_count (f.server); i++) {
     const ScriptRequest *request = script_server_get (f.server, i);
     g_auto (GStrv) lines = NULL;
     g_autofree gchar *text = NULL;
 
     if (!g_str_has_prefix (request->head, "PUT /live/v/media.m3u8 "))
       continue;
-    text = body_of (&f, i);
+    text = object_server_body (f.server, i);
     lines = g_strsplit (text, "\n", -1);
     for (guint k = 0; lines[k]; k++) {
       g_autofree gchar *line = g_strdup_printf ("PUT /live/v/%s ", lines[k]);
 
       if (lines[k][0] == '#' || lines[k][0] == '\0')
         continue;
-      fail_unless (wait_for (&f, line, 0) < i, "%s in %u", line, i);
+      fail_unless (
+          object_server_wait (f.server, line, 0) < i, "%s in %u", line, i);
     }
     last = i;
   }
-  fail_unless (wait_for (&f, "PUT /live/v/0000000104.m4s ", 0) < last);
+  fail_unless (
+      object_server_wait (f.server, "PUT /live/v/0000000104.m4s ", 0) < last);
   for (guint n = 101; n <= 104; n++) {
     g_autofree gchar *before =
         g_strdup_printf ("PUT /live/v/%010u.m4s ", n - 1);
     g_autofree gchar *after = g_strdup_printf ("PUT /live/v/%010u.m4s ", n);
-    guint at = wait_for (&f, before, 0);
+    guint at = object_server_wait (f.server, before, 0);
 
     /* but for the first, before which there is no playlist */
     if (n > 101)
-      fail_unless (wait_for (&f, "PUT /live/v/media.m3u8 ", at)
-                   < wait_for (&f, after, 0));
+      fail_unless (object_server_wait (f.server, "PUT /live/v/media.m3u8 ", at)
+                   < object_server_wait (f.server, after, 0));
   }
   {
-    g_autofree gchar *text = last_of (&f, "PUT /live/v/media.m3u8 ");
+    g_autofree gchar *text =
+        object_server_last (f.server, "PUT /live/v/media.m3u8 ");
 
     assert_has (text, "#EXT-X-ENDLIST");
     assert_lacks (text, "#EXT-X-DISCONTINUITY\n");
@@ -263,9 +206,9 @@ GST_START_TEST (test_what_left_the_window_is_deleted)
     g_autofree gchar *line = g_strdup_printf ("PUT /live/v/%010u.m4s ", n);
 
     sink_fixture_push (&f.sink, 0, n);
-    wait_for (&f, line, 0);
+    object_server_wait (f.server, line, 0);
   }
-  at = wait_for (&f, "DELETE /live/v/0000000100.m4s ", 0);
+  at = object_server_wait (f.server, "DELETE /live/v/0000000100.m4s ", 0);
   length =
       script_field (script_server_get (f.server, at)->head, "Content-Length");
   coding = script_field (
@@ -285,14 +228,14 @@ GST_START_TEST (test_names_are_those_of_the_time)
   sink_fixture_add (
       &f.sink, "v", fixture_video (25, 1, 90000, 3600, 720, 3000000));
   for (guint run = 0; run < 2; run++) {
-    guint from = count_requests (&f);
+    guint from = object_server_count (f.server);
 
     sink_fixture_push (&f.sink, 0, 500 + run);
-    wait_for (&f,
+    object_server_wait (f.server,
         run == 0 ? "PUT /live/v/0000000500.m4s "
                  : "PUT /live/v/0000000501.m4s ",
         from);
-    wait_for (&f, "PUT /live/v/media.m3u8 ", from);
+    object_server_wait (f.server, "PUT /live/v/media.m3u8 ", from);
     if (run == 0) {
       gst_element_set_state (f.sink.sink, GST_STATE_READY);
       gst_element_set_state (f.sink.sink, GST_STATE_PLAYING);
@@ -357,8 +300,8 @@ GST_START_TEST (test_hls_is_discontinuous_after_a_lost_segment)
   sink_fixture_push_all (&f.sink, 102, 102);
   expect_message (&f, "cmafhlssink-connection-restored v/0000000102.m4s");
   sink_fixture_end (&f.sink);
-  video = last_of (&f, "PUT /live/v/media.m3u8 ");
-  audio = last_of (&f, "PUT /live/a/media.m3u8 ");
+  video = object_server_last (f.server, "PUT /live/v/media.m3u8 ");
+  audio = object_server_last (f.server, "PUT /live/a/media.m3u8 ");
   assert_has (video, "#EXT-X-GAP\n");
   assert_has (video, "#EXT-X-DISCONTINUITY\n");
   assert_has (strstr (video, "#EXT-X-DISCONTINUITY\n"), "0000000102.m4s");
@@ -401,15 +344,15 @@ GST_START_TEST (test_dash_heals)
   expect_message (&f, "cmafdashsink-connection-lost v/0000000101.m4s");
   expect_message (&f, "cmafdashsink-object-lost v/0000000101.m4s");
   sink_fixture_push_all (&f.sink, 102, 102);
-  wait_for (&f, "PUT /live/stream.mpd ",
-      wait_for (&f, "PUT /live/v/0000000102.m4s ", 0));
-  before = last_of (&f, "PUT /live/stream.mpd ");
+  object_server_wait (f.server, "PUT /live/stream.mpd ",
+      object_server_wait (f.server, "PUT /live/v/0000000102.m4s ", 0));
+  before = object_server_last (f.server, "PUT /live/stream.mpd ");
   assert_equals_int (count_in_mpd (before), 2);
-  from = count_requests (&f);
+  from = object_server_count (f.server);
   g_atomic_int_set (&is_open, TRUE);
-  n = wait_for (&f, "PUT /live/stream.mpd ", from);
+  n = object_server_wait (f.server, "PUT /live/stream.mpd ", from);
   {
-    g_autofree gchar *after = body_of (&f, n);
+    g_autofree gchar *after = object_server_body (f.server, n);
 
     assert_equals_int (count_in_mpd (after), 3);
   }
@@ -430,7 +373,8 @@ GST_START_TEST (test_a_server_that_comes_back_gets_everything)
   sink_fixture_push_all (&f.sink, 100, 102);
   sink_fixture_end (&f.sink);
   {
-    g_autofree gchar *mpd = last_of (&f, "PUT /live/stream.mpd ");
+    g_autofree gchar *mpd =
+        object_server_last (f.server, "PUT /live/stream.mpd ");
 
     assert_equals_int (count_in_mpd (mpd), 3);
   }
@@ -493,7 +437,7 @@ GST_START_TEST (test_a_file_waits_for_a_slow_server)
       &f.sink, "v", fixture_video (25, 1, 90000, 3600, 720, 3000000));
   sink_fixture_push_all (&f.sink, 100, 130);
   sink_fixture_end (&f.sink);
-  mpd = last_of (&f, "PUT /live/stream.mpd ");
+  mpd = object_server_last (f.server, "PUT /live/stream.mpd ");
   assert_equals_int (count_in_mpd (mpd), 31);
   end (&f);
 }

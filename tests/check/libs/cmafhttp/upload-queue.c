@@ -128,7 +128,8 @@ drain (Fixture *f)
 {
   g_autoptr (GError) error = NULL;
 
-  fail_unless (cmaf_upload_queue_drain (f->store, 20 * GST_SECOND, &error),
+  fail_unless (cmaf_upload_queue_drain (f->store, cmaf_upload_queue_get_time (),
+                   20 * GST_SECOND, &error),
       "%s", error ? error->message : "unlocked");
 }
 
@@ -523,7 +524,8 @@ GST_START_TEST (test_a_server_may_refuse_for_good)
   f.config.auth_tries = 2;
   open_store (&f);
   put (&f, "v/1.m4s");
-  fail_if (cmaf_upload_queue_drain (f.store, 20 * GST_SECOND, &error));
+  fail_if (cmaf_upload_queue_drain (
+      f.store, cmaf_upload_queue_get_time (), 20 * GST_SECOND, &error));
   fail_unless (strstr (error->message, "403") != NULL, "%s", error->message);
   wait_for_event (&f, 'R');
   fail_if (cmaf_object_store_put (
@@ -583,8 +585,43 @@ GST_START_TEST (test_files_wait_for_room)
   thread = g_thread_new ("unlock", unlock, &f);
   fail_if (cmaf_upload_queue_wait_for_room (f.store, NULL));
   g_thread_join (thread);
-  fail_if (cmaf_upload_queue_drain (f.store, GST_SECOND, NULL));
+  fail_if (cmaf_upload_queue_drain (
+      f.store, cmaf_upload_queue_get_time (), GST_SECOND, NULL));
   expect_events (&f, "");
+  end (&f);
+}
+GST_END_TEST;
+
+/* There are others: what does not fit is given up, the oldest first. */
+GST_START_TEST (test_nobody_waits_for_one_that_is_alone)
+{
+  static const ScriptStep steps[] = { { .fault = SCRIPT_STALL, .at = 0 } };
+  Fixture f;
+
+  prepare (&f, steps, 1);
+  f.config.max_bytes = 20;
+  f.config.target.upload.io_timeout_ms = 100;
+  open_store (&f);
+  cmaf_upload_queue_set_patient (f.store, TRUE);
+  fail_if (cmaf_upload_queue_is_lost (f.store));
+  put (&f, "v/0.m4s");
+  wait_for_event (&f, 't');
+  fail_unless (cmaf_upload_queue_is_lost (f.store));
+  cmaf_upload_queue_set_alone (f.store, TRUE);
+  for (guint i = 1; i < 10; i++) {
+    g_autofree gchar *name = g_strdup_printf ("v/%u.m4s", i);
+
+    put_text (&f, name, "12345");
+    fail_unless (cmaf_upload_queue_wait_for_room (f.store, NULL));
+  }
+  assert_equals_int (
+      cmaf_object_store_look (f.store, "v/1.m4s"), CMAF_OBJECT_LOST);
+  fail_if (cmaf_object_store_look (f.store, "v/9.m4s") == CMAF_OBJECT_LOST);
+  wait_for_event (&f, 'r');
+  drain (&f);
+  fail_if (cmaf_upload_queue_is_lost (f.store));
+  assert_equals_int (
+      cmaf_object_store_look (f.store, "v/9.m4s"), CMAF_OBJECT_STORED);
   end (&f);
 }
 GST_END_TEST;
@@ -601,7 +638,8 @@ GST_START_TEST (test_the_end_does_not_wait_for_ever)
   cmaf_upload_queue_set_segment_duration (f.store, 100 * GST_SECOND);
   put (&f, "v/0.m4s");
   put (&f, "v/1.m4s");
-  fail_if (cmaf_upload_queue_drain (f.store, 200 * GST_MSECOND, &error));
+  fail_if (cmaf_upload_queue_drain (
+      f.store, cmaf_upload_queue_get_time (), 200 * GST_MSECOND, &error));
   fail_unless (
       strstr (error->message, "2 objects") != NULL, "%s", error->message);
   stats = cmaf_upload_queue_get_stats (f.store);
@@ -662,6 +700,7 @@ upload_queue_suite (void)
   tcase_add_test (tcase, test_a_server_may_refuse_for_good);
   tcase_add_test (tcase, test_what_does_not_keep_up_goes_on_with_the_newest);
   tcase_add_test (tcase, test_files_wait_for_room);
+  tcase_add_test (tcase, test_nobody_waits_for_one_that_is_alone);
   tcase_add_test (tcase, test_the_end_does_not_wait_for_ever);
   tcase_add_test (tcase, test_what_is_aborted_goes_nowhere);
   return suite;
