@@ -6,14 +6,12 @@
 
 #include <string.h>
 
-#define ASK_AGAIN (1 * (gint64)G_USEC_PER_SEC)
-
 void
 anchor_store_clear (AnchorStore *self)
 {
   g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
   self->has_waited = FALSE;
-  self->failed_at = 0;
+  memset (&self->retry, 0, sizeof self->retry);
 }
 
 static gboolean
@@ -53,7 +51,7 @@ anchor_store_find (AnchorStore *self, GstCmafSyncStore *store,
 {
   g_autoptr (GBytes) bytes = NULL;
 
-  if (self->failed_at > 0 && now - self->failed_at < ASK_AGAIN)
+  if (!cmaf_store_retry_is_due (&self->retry, now))
     return FALSE;
   if (!self->asked) {
     g_autoptr (GBytes) offer = cmaf_anchor_record_write (wish);
@@ -71,7 +69,7 @@ anchor_store_find (AnchorStore *self, GstCmafSyncStore *store,
       return FALSE;
     case GST_CMAF_SYNC_ABSENT:
     case GST_CMAF_SYNC_FAILED:
-      self->failed_at = now;
+      cmaf_store_retry_note (&self->retry, FALSE, now);
       g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
   }
   return FALSE;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <gst/cmaf/service-plan.h>
+#include <gst/cmaf/store-retry.h>
 #include <gst/cmaf/sync-record.h>
 #include <gst/cmafbase/gstcmafsyncstore.h>
 
@@ -15,14 +16,14 @@ typedef struct
 {
   GstCmafSyncRequest *asked; /* NULL: not yet, or answered */
   gboolean has_waited;
-  gint64 failed_at; /* monotonic us; 0: it has not */
+  CmafStoreRetry retry;
 } AnchorStore;
 
 void anchor_store_clear (AnchorStore *self);
 /* The pair that holds, in place of @wish. FALSE: none is known yet, and with
  * @error (the record is wrong, or of another source) none will be. The first
  * call waits for a bounded time, unless *@is_woken; a store that fails is asked
- * again after a second. @now: monotonic us. */
+ * again, at growing intervals. @now: monotonic us. */
 gboolean anchor_store_find (AnchorStore *self, GstCmafSyncStore *store,
     const CmafAnchorRecord *wish, gint64 now, const gint *is_woken,
     CmafPtsPair *pair, GError **error);

@@ -40,7 +40,9 @@ mux_service_stop (MuxService *self)
   g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
   g_clear_pointer (&self->next, gst_cmaf_sync_request_free);
   self->number = 0;
-  self->refuses = FALSE;
+  self->refuses = self->is_agreed = self->is_late = self->has_told = FALSE;
+  self->uses = NULL;
+  memset (&self->retry, 0, sizeof self->retry);
   cmaf_config_record_clear (&self->config);
   if (self->is_user)
     gst_cmaf_sync_store_close (self->store);
@@ -99,7 +101,8 @@ tell_complaint (MuxService *self)
 }
 
 /* One message and one warning whenever it is frozen, and a message when it is
- * back, by whichever element of the group comes first. */
+ * back, by whichever element of the group comes first; and one by each element
+ * that it was late for. */
 static void
 tell_state (MuxService *self)
 {
@@ -109,12 +112,16 @@ tell_state (MuxService *self)
 
   tell_complaint (self);
   if (!gst_cmaf_sync_store_take_change (
-          self->store, g_get_monotonic_time (), &reason))
+          self->store, g_get_monotonic_time (), &reason)
+      && !self->uses)
     return;
   s = gst_structure_new (
       "cmaf-sync-store", "frozen", G_TYPE_BOOLEAN, reason != NULL, NULL);
   if (reason)
     gst_structure_set (s, "reason", G_TYPE_STRING, reason, NULL);
+  if (self->uses)
+    gst_structure_set (s, "uses", G_TYPE_STRING, self->uses, NULL);
+  self->uses = NULL;
   gst_element_post_message (
       self->element, gst_message_new_element (GST_OBJECT (self->element), s));
   if (!reason)
@@ -122,6 +129,13 @@ tell_state (MuxService *self)
   warning = g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED,
       "sync-store: %s; what is known of it holds, and media goes on", reason);
   gst_cmaf_post_warning (self->element, warning);
+}
+
+static void
+note_state (MuxService *self, GstCmafSyncState state)
+{
+  cmaf_store_retry_note (
+      &self->retry, state != GST_CMAF_SYNC_FAILED, g_get_monotonic_time ());
 }
 
 /* ---- the configuration ---- */
@@ -144,20 +158,41 @@ static gboolean
 take_answer (MuxService *self, gint64 until, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
+  GstCmafSyncState state = gst_cmaf_sync_request_wait (
+      self->asked, until, &self->is_woken, &bytes, NULL);
 
-  switch (gst_cmaf_sync_request_wait (
-      self->asked, until, &self->is_woken, &bytes, NULL)) {
-    case GST_CMAF_SYNC_PENDING:
-      return TRUE;
-    case GST_CMAF_SYNC_READ:
-    case GST_CMAF_SYNC_WRITTEN:
-      g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
-      return compare (self, bytes, error);
-    case GST_CMAF_SYNC_ABSENT:
-    case GST_CMAF_SYNC_FAILED:
-      g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
-  }
-  return TRUE;
+  if (state == GST_CMAF_SYNC_PENDING)
+    return TRUE;
+  g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
+  self->is_agreed = bytes != NULL;
+  note_state (self, state);
+  return !bytes || compare (self, bytes, error);
+}
+
+/* What it says comes too late to be followed. */
+static void
+take_late_answer (MuxService *self, GError **error)
+{
+  const gboolean is_same = take_answer (self, 0, error);
+
+  if (!self->is_agreed || !self->is_late)
+    return;
+  self->is_late = FALSE;
+  self->uses = is_same ? "store" : "own";
+  self->refuses = !is_same;
+  if (!is_same)
+    g_prefix_error (error, "sync-store was not reached when this began, which "
+                           "goes on as it is: ");
+}
+
+static void
+ask_configuration (MuxService *self)
+{
+  g_autoptr (GBytes) bytes = cmaf_config_record_write (&self->config);
+
+  g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
+  self->asked =
+      gst_cmaf_sync_store_offer (self->store, CMAF_CONFIG_RECORD_NAME, bytes);
 }
 
 /* ---- generations ---- */
@@ -224,6 +259,13 @@ take_next (MuxService *self, gint64 until, GError **error)
   if (state == GST_CMAF_SYNC_PENDING)
     return FALSE;
   g_clear_pointer (&self->next, gst_cmaf_sync_request_free);
+  note_state (self, state);
+  if (state == GST_CMAF_SYNC_FAILED && self->has_told)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+        "generation %u is not begun, as sync-store cannot tell the others: ask "
+        "again when it is back",
+        self->next_generation);
+  self->has_told = FALSE;
   return bytes && take_generation (self, bytes, error);
 }
 
@@ -277,6 +319,7 @@ follow_wish (MuxService *self)
   record.has_pair = wish.has_pair;
   record.pair = wish.pair;
   record.source = g_strdup (wish.source);
+  self->has_told = !wish.has_pair && gst_cmaf_sync_store_is_open (self->store);
   if (gst_cmaf_sync_store_is_open (self->store))
     offer (self, &record);
   else
@@ -304,7 +347,6 @@ mux_service_check (MuxService *self, const CmafSegmentGrid *grid,
 {
   const gint64 until = g_get_monotonic_time () + GST_CMAF_SYNC_STORE_SLOW;
   CmafConfigRecord *config = &self->config;
-  g_autoptr (GBytes) bytes = NULL;
   gboolean ok;
 
   config->duration_n = grid->duration_n;
@@ -316,11 +358,10 @@ mux_service_check (MuxService *self, const CmafSegmentGrid *grid,
     config->rate_family = track->fps_d == 1001 ? 1001 : 1;
   g_strfreev (config->tracks);
   config->tracks = cmaf_service_plan_get_tracks (self->plan);
-  bytes = cmaf_config_record_write (config);
-  g_clear_pointer (&self->asked, gst_cmaf_sync_request_free);
-  self->asked =
-      gst_cmaf_sync_store_offer (self->store, CMAF_CONFIG_RECORD_NAME, bytes);
-  ok = take_answer (self, until, error) && catch_up (self, until, error);
+  ask_configuration (self);
+  ok = take_answer (self, until, error)
+       && (!self->is_agreed || catch_up (self, until, error));
+  self->is_late = !self->is_agreed;
   tell_state (self);
   return ok;
 }
@@ -332,9 +373,9 @@ look_at_answers (MuxService *self)
   g_autoptr (GError) warning = NULL;
 
   if (self->asked)
-    take_answer (self, 0, &warning);
-  if (!warning && self->next)
-    take_next (self, 0, &warning);
+    take_late_answer (self, &warning);
+  if (!warning && self->next && take_next (self, 0, &warning))
+    ask_next (self, NULL);
   if (warning)
     gst_cmaf_post_warning (self->element, warning);
 }
@@ -348,6 +389,15 @@ mux_service_look (MuxService *self)
   tell_state (self);
 }
 
+static void
+ask_again (MuxService *self)
+{
+  if (!self->is_agreed && !self->asked)
+    ask_configuration (self);
+  else if (self->is_agreed && !self->next && !self->refuses)
+    ask_next (self, NULL);
+}
+
 void
 mux_service_note_segment (MuxService *self, guint64 number)
 {
@@ -356,7 +406,7 @@ mux_service_note_segment (MuxService *self, guint64 number)
   self->number = number;
   follow_wish (self);
   mux_service_look (self);
-  if (is_new && !self->next && !self->refuses
-      && gst_cmaf_sync_store_is_open (self->store))
-    ask_next (self, NULL);
+  if (is_new && gst_cmaf_sync_store_is_open (self->store)
+      && cmaf_store_retry_is_due (&self->retry, g_get_monotonic_time ()))
+    ask_again (self);
 }

@@ -9,6 +9,7 @@
 #include "mux-settings.h"
 
 #include <gst/cmaf/sync-group.h>
+#include <gst/cmaf/store-retry.h>
 #include <gst/cmaf/sync-record.h>
 #include <gst/cmafbase/gstcmafsyncstore.h>
 
@@ -23,10 +24,15 @@ typedef struct
   gint is_woken;           /* atomic */
   CmafConfigRecord config; /* of this element; D: with the first grid */
   GstCmafSyncRequest *asked; /* for cfg.json, not yet answered */
-  GstCmafSyncRequest *next;  /* for the generation behind the latest */
-  guint next_generation;     /* which one that is */
-  gboolean refuses;          /* that one: it is of another configuration */
-  guint64 number;            /* newest segment */
+  gboolean is_agreed;        /* it is known */
+  gboolean is_late;          /* media has begun without it */
+  const gchar *uses;         /* since it came late: what; NULL: is told */
+  CmafStoreRetry retry;
+  GstCmafSyncRequest *next; /* for the generation behind the latest */
+  guint next_generation;    /* which one that is */
+  gboolean has_told;        /* it to be begun here, by hand */
+  gboolean refuses;         /* that one: it is of another configuration */
+  guint64 number;           /* newest segment */
 } MuxService;
 
 /* Opens the store that @settings name, if they do. */
@@ -37,7 +43,8 @@ void mux_service_stop (MuxService *self);
 void mux_service_wake (MuxService *self, gboolean awake);
 /* FALSE when the service has another configuration, or no readable one. The
  * first element that comes tells its own. Waits for a bounded time
- * for a store that does not answer. */
+ * for a store that does not answer; then media begins with what this element
+ * has, and goes on with that whatever the store says when it is reached. */
 gboolean mux_service_check (MuxService *self, const CmafSegmentGrid *grid,
     const CmafTrack *track, GError **error);
 /* The event cmaf-sync-end (time: media time, ns since 1970) tells the group
