@@ -138,6 +138,7 @@ configure (MuxStream *self, GError **error)
     return GST_FLOW_ERROR;
   self->track->segment_duration_n = self->grid.duration_n;
   self->track->segment_duration_d = self->grid.duration_d;
+  self->track->has_moves = self->settings.splice_mode == SPLICE_MOVE;
   config.grid = self->grid;
   config.units = self->units;
   config.needs_key_frames = is_video (self);

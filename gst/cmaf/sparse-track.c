@@ -314,6 +314,7 @@ sparse_track_set_track (SparseTrack *self, CmafTrack *track)
   self->track->timescale = cmaf_text_timescale (&self->grid);
   self->track->segment_duration_n = self->grid.duration_n;
   self->track->segment_duration_d = self->grid.duration_d;
+  self->track->has_moves = self->output->settings->splice_mode == SPLICE_MOVE;
   return GST_FLOW_OK;
 }
 

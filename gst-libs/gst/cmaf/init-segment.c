@@ -259,7 +259,8 @@ write_udta (CmafBoxWriter *w, const CmafTrack *track)
   if (track->segment_duration_n > 0 && track->segment_duration_d > 0)
     grid = g_strdup_printf ("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
         track->segment_duration_n, track->segment_duration_d);
-  if (!track->role && !track->switching_set && !grid && !generation)
+  if (!track->role && !track->switching_set && !grid && !generation
+      && !track->has_moves)
     return;
 
   cmaf_box_writer_begin (w, CMAF_BOX_UDTA);
@@ -267,6 +268,7 @@ write_udta (CmafBoxWriter *w, const CmafTrack *track)
   write_kind (w, CMAF_KIND_SWITCHING_SET, track->switching_set);
   write_kind (w, CMAF_KIND_GRID, grid);
   write_kind (w, CMAF_KIND_GENERATION, generation);
+  write_kind (w, CMAF_KIND_SPLICE_MODE, track->has_moves ? "move" : NULL);
   cmaf_box_writer_end (w);
 }
 
@@ -538,6 +540,8 @@ read_kind (CmafBoxReader body, CmafTrack *track)
     read_grid (value, track);
   else if (g_str_equal (scheme, CMAF_KIND_GENERATION))
     read_generation (value, track);
+  else if (g_str_equal (scheme, CMAF_KIND_SPLICE_MODE))
+    track->has_moves = g_str_equal (value, "move");
 }
 
 static void

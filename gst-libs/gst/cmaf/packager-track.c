@@ -140,3 +140,26 @@ packager_find_odd_grid (
       track->name, media->segment_duration_n, media->segment_duration_d,
       grid->duration_n, grid->duration_d);
 }
+
+gboolean
+packager_check_addressing (const PackagerTrack *track, const CmafTrack *media,
+    const CmafSegmentGrid *grid, CmafAddressing addressing, GError **error)
+{
+  const gchar *why = NULL;
+
+  if (addressing != CMAF_ADDRESSING_NUMBER)
+    return TRUE;
+  if (media->has_moves)
+    why = "splices move its boundaries";
+  else if (media->media == CMAF_MEDIA_VIDEO && media->sample_duration > 0
+           && !cmaf_segment_grid_is_exact (
+               grid, media->timescale, media->sample_duration))
+    why = "the number of its frames varies";
+  if (why == NULL)
+    return TRUE;
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "addressing: found number, needs one with a timeline: segments of track "
+      "%s are of different lengths, as %s",
+      track->name, why);
+  return FALSE;
+}

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "grid-guess.h"
+#include "presentation.h"
 #include "retention.h"
 #include "segment-assembler.h"
 
@@ -61,6 +62,10 @@ PackagerTrack *packager_add_track (GPtrArray *tracks, const gchar *name);
  * come are there. @force: now or never. */
 gboolean packager_find_grid (const GPtrArray *tracks, gboolean is_complete,
     gboolean force, CmafSegmentGrid *grid);
+/* Segments that are counted and not listed are as long as each other. */
+gboolean packager_check_addressing (const PackagerTrack *track,
+    const CmafTrack *media, const CmafSegmentGrid *grid,
+    CmafAddressing addressing, GError **error);
 /* What is odd about the segments of @track on @grid, or NULL. @is_wish: the
  * user has asked for the grid. (transfer full) */
 GError *packager_find_odd_grid (

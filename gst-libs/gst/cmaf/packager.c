@@ -405,7 +405,9 @@ take_header_locked (CmafPackager *packager, PackagerTrack *track,
   cmaf_init_segment_hash (item->header, hash);
   item->name = g_strdup_printf (
       "%s/init-%s.%s", track->name, hash, packager->config.header_extension);
-  if (!flush_segment_locked (packager, track, error)
+  if (!packager_check_addressing (track, item->track, &packager->grid,
+          packager->config.addressing, error)
+      || !flush_segment_locked (packager, track, error)
       || (packager->config.write_segments
           && !cmaf_object_store_put (packager->store, item->name,
               cmaf_track_mime_type (item->track), CMAF_OBJECT_ATOMIC,

@@ -198,6 +198,17 @@ cmaf_period_clip (const CmafPeriod *period, const CmafPresentationState *state,
   return *first <= *last;
 }
 
+/* A segment that may come counts as one that came: what manifests say of the
+ * longest must not change. */
+static guint64
+longest_of (const CmafPresentationTrack *track)
+{
+  const guint64 by_grid = cmaf_timeline_longest_by_grid (track->timeline);
+
+  return MAX (
+      track->longest, track->track->has_moves ? by_grid * 3 / 2 : by_grid);
+}
+
 static void
 longest_in_set (const CmafSwitchingSet *set, guint64 *ticks, guint32 *timescale)
 {
@@ -205,8 +216,7 @@ longest_in_set (const CmafSwitchingSet *set, guint64 *ticks, guint32 *timescale)
 
   for (i = 0; i < set->tracks->len; i++) {
     const CmafPresentationTrack *track = g_ptr_array_index (set->tracks, i);
-    guint64 longest =
-        MAX (track->longest, cmaf_timeline_longest_by_grid (track->timeline));
+    const guint64 longest = longest_of (track);
 
     /* longest / track->timescale > ticks / timescale */
     if (cmaf_muldiv (longest, *timescale, 0, 1)

@@ -136,8 +136,8 @@ CMAF_API guint64 cmaf_presentation_edge (
  * begins. (transfer full), of CmafListedEvent. */
 CMAF_API GPtrArray *cmaf_presentation_resolve_events (
     const CmafPresentation *presentation, const CmafPresentationState *state);
-/* The longest segment there was or may be on the grid, as a fraction of a
- * second. */
+/* The longest segment there was or may be on the grid, and where splices move
+ * boundaries, as a fraction of a second. */
 CMAF_API void cmaf_presentation_longest (
     const CmafPresentation *presentation, guint64 *ticks, guint32 *timescale);
 

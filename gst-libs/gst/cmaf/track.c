@@ -165,6 +165,7 @@ cmaf_track_find_difference (const CmafTrack *a, const CmafTrack *b)
             || a->segment_duration_d != b->segment_duration_d,
         "segment duration" },
     { a->generation != b->generation, "generation" },
+    { a->has_moves != b->has_moves, "splice mode" },
     { a->par_n != b->par_n || a->par_d != b->par_d, "pixel aspect ratio" },
     { a->colour_primaries != b->colour_primaries
             || a->transfer_characteristics != b->transfer_characteristics

@@ -41,8 +41,10 @@ typedef struct
   guint64
       segment_duration_n; /* D of the grid in seconds, 0/0 unknown; carried */
   guint64 segment_duration_d; /* in a kind box, scheme CMAF_KIND_GRID */
-  guint generation; /* of the service that the header is for; 0: the first, or
-                     * it is not told; in a kind box, CMAF_KIND_GENERATION */
+  guint generation;   /* of the service that the header is for; 0: the first, or
+                       * it is not told; in a kind box, CMAF_KIND_GENERATION */
+  gboolean has_moves; /* a splice may move a boundary, by D/2 at most; in a kind
+                       * box, CMAF_KIND_SPLICE_MODE */
 
   /* video */
   guint width, height;
@@ -72,6 +74,8 @@ typedef struct
 #define CMAF_KIND_GRID "urn:gst-cmaf:segment-duration:1"
 /* and the generation, as decimal digits */
 #define CMAF_KIND_GENERATION "urn:gst-cmaf:generation:1"
+/* and "move", when splices move boundaries */
+#define CMAF_KIND_SPLICE_MODE "urn:gst-cmaf:splice-mode:1"
 
 CMAF_API CmafTrack *cmaf_track_new (CmafMedia media, guint32 codec);
 CMAF_API CmafTrack *cmaf_track_copy (const CmafTrack *track);

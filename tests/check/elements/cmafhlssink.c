@@ -78,6 +78,29 @@ GST_START_TEST (test_segment_message_has_these_fields)
 }
 GST_END_TEST;
 
+/* The target duration is the same before and behind a splice, which may make a
+ * segment of 1.92 s half as long again. */
+GST_START_TEST (test_the_target_duration_has_room_for_moves)
+{
+  static const gchar *const targets[] = { "#EXT-X-TARGETDURATION:2\n",
+    "#EXT-X-TARGETDURATION:3\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++) {
+    g_autofree gchar *media = NULL;
+    CmafTrack *video = fixture_video (25, 1, 90000, 3600, 720, 3000000);
+    SinkFixture f;
+
+    video->has_moves = i > 0;
+    sink_fixture_init (&f, "cmafhlssink");
+    sink_fixture_add (&f, "v", video);
+    sink_fixture_push_all (&f, 100, 101);
+    media = sink_fixture_read (&f, "v/media.m3u8");
+    assert_has (media, targets[i]);
+    sink_fixture_clear (&f);
+  }
+}
+GST_END_TEST;
+
 GST_START_TEST (test_names_are_properties)
 {
   SinkFixture f;
@@ -232,6 +255,7 @@ cmafhlssink_suite (void)
 
   tcase_add_test (tc, test_segments_then_playlists_are_told);
   tcase_add_test (tc, test_segment_message_has_these_fields);
+  tcase_add_test (tc, test_the_target_duration_has_room_for_moves);
   tcase_add_test (tc, test_names_are_properties);
   tcase_add_test (tc, test_audio_only_presentation);
   tcase_add_test (tc, test_window_deletes_segments);

@@ -5,6 +5,8 @@
 #include "mux-harness.h"
 #include "mux-run.h"
 
+#include <glib/gstdio.h>
+
 #define HDR                                                                    \
   ",colorimetry=(string)bt2100-pq,pixel-aspect-ratio=16/15,"                   \
   "mastering-display-info=(string)\"13250:34500:7500:3000:34000:16000:"        \
@@ -246,6 +248,37 @@ GST_START_TEST (test_nominal_grid)
 }
 GST_END_TEST;
 
+/* Packagers have to know before the first splice how long a segment may be. */
+GST_START_TEST (test_moving_boundaries_are_told)
+{
+  static const gchar *const modes[] = { "idr", "move" };
+  static const gchar *const inputs[] = {
+    "audiotestsrc num-buffers=100 samplesperbuffer=960 ! "
+    "audio/x-raw,rate=48000,channels=2 ! opusenc",
+    "filesrc location=%s ! application/x-subtitle-vtt",
+  };
+  g_autofree gchar *path = NULL;
+  gint file = g_file_open_tmp ("XXXXXX.vtt", &path, NULL);
+
+  close (file);
+  fail_unless (g_file_set_contents (
+      path, "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n", -1, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (inputs) * G_N_ELEMENTS (modes); i++) {
+    g_autofree gchar *input = g_strdup_printf (inputs[i / 2], path);
+    g_autofree gchar *text = g_strdup_printf (
+        "%s ! cmafsyncmux name=mux timing-sources=fixed segment-duration=48/25 "
+        "splice-mode=%s",
+        input, modes[i % 2]);
+    MuxRun run;
+
+    mux_run (&run, text, NULL, NULL);
+    assert_equals_int (run.track->has_moves, i % 2);
+    mux_run_clear (&run);
+  }
+  g_unlink (path);
+}
+GST_END_TEST;
+
 /* ---- audio ---- */
 
 GST_START_TEST (test_opus)
@@ -336,6 +369,7 @@ cmafsyncmux_header_suite (void)
   tcase_add_loop_test (
       tcase, test_producer_reference_time, 0, G_N_ELEMENTS (prfts));
   tcase_add_test (tcase, test_nominal_grid);
+  tcase_add_test (tcase, test_moving_boundaries_are_told);
   tcase_add_test (tcase, test_opus);
   tcase_add_loop_test (tcase, test_language_and_role, 0, G_N_ELEMENTS (told));
   tcase_add_loop_test (tcase, test_language_and_role_are_checked, 0, 2);

@@ -66,6 +66,24 @@ GST_START_TEST (test_round_trip_of_every_codec)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_the_service_is_told)
+{
+  g_autoptr (CmafTrack) track = make_track (&test_codecs[0]);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (CmafTrack) read = NULL;
+
+  track->generation = 3;
+  track->has_moves = TRUE;
+  bytes = cmaf_init_segment_write (track, NULL);
+  read = read_bytes (bytes, NULL);
+  assert_equals_int (read->generation, 3);
+  fail_unless (read->has_moves);
+  read->has_moves = FALSE;
+  assert_equals_string (
+      cmaf_track_find_difference (track, read), "splice mode");
+}
+GST_END_TEST;
+
 /* Redundant encoders, and versions of this library, must agree for ever. A
  * change of one of these hashes is a change of every header in the field. */
 static const gchar *const hashes[G_N_ELEMENTS (test_codecs)] = { "00fe3afd",
@@ -542,6 +560,7 @@ init_segment_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_round_trip_of_every_codec, 0, n_codecs);
+  tcase_add_test (tc, test_the_service_is_told);
   tcase_add_loop_test (tc, test_header_bytes_never_change, 0, n_codecs);
   tcase_add_test (tc, test_boxes_are_the_vectors_of_the_specifications);
   tcase_add_test (tc, test_video_header_boxes);

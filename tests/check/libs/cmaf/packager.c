@@ -481,6 +481,45 @@ GST_START_TEST (test_configured_duration_that_is_no_multiple_is_told)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_what_is_counted_is_of_one_length)
+{
+  static const struct
+  {
+    guint32 timescale, frame_ticks;
+    gboolean has_moves;
+    const gchar *why; /* NULL: it is */
+  } rows[] = {
+    { 90000, 3600, FALSE, NULL },
+    { 90000, 3600, TRUE, "as splices move its boundaries" },
+    { 30000, 1001, FALSE, "as the number of its frames varies" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GBytes) bytes = NULL;
+    g_autoptr (CmafTrack) video = fixture_video (rows[i].timescale,
+        rows[i].frame_ticks, rows[i].timescale, rows[i].frame_ticks, 720, 0);
+    Fixture f;
+
+    video->segment_duration_n = 48;
+    video->segment_duration_d = 25;
+    video->has_moves = rows[i].has_moves;
+    bytes = fixture_header (video);
+    fixture_init (&f);
+    f.config.addressing = CMAF_ADDRESSING_NUMBER;
+    f.config.master_name = NULL;
+    fixture_open (&f);
+    fail_unless_equals_int (
+        cmaf_packager_set_header (f.packager, "v", video, bytes, &error)
+            && cmaf_packager_finish (f.packager, &error),
+        rows[i].why == NULL);
+    if (rows[i].why)
+      assert_has (error->message, rows[i].why);
+    fixture_clear (&f);
+  }
+}
+GST_END_TEST;
+
 /* ---- two packagers ---- */
 
 GST_START_TEST (test_other_packager_lists_only_what_is_there)
@@ -739,6 +778,7 @@ packager_suite (void)
   tcase_add_test (tc, test_audio_goes_on_behind_a_moved_edge);
   tcase_add_loop_test (tc, test_moved_edge_is_that_of_the_sender, 0, 6);
   tcase_add_test (tc, test_configured_duration_that_is_no_multiple_is_told);
+  tcase_add_test (tc, test_what_is_counted_is_of_one_length);
   tcase_add_test (tc, test_other_packager_lists_only_what_is_there);
   tcase_add_test (tc, test_segments_that_are_never_written_are_not_listed);
   tcase_add_loop_test (tc, test_equal_states_are_equal_bytes, 0, 4);

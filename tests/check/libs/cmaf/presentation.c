@@ -151,6 +151,11 @@ GST_START_TEST (test_longest_segment_is_found_across_timescales)
   cmaf_presentation_longest (presentation, &ticks, &timescale);
   assert_equals_uint64 (ticks, 91 * 1024);
   assert_equals_int (timescale, 48000);
+  /* a boundary may move by half a segment, whether or not one has */
+  video->has_moves = TRUE;
+  cmaf_presentation_longest (presentation, &ticks, &timescale);
+  assert_equals_uint64 (ticks, 87 * 1001);
+  assert_equals_int (timescale, 30000);
 }
 GST_END_TEST;
 
