@@ -34,6 +34,7 @@ struct _GstCmafDashSink
   GstClockTime presentation_start;
   gboolean list_event_tracks;
   CmafEventContent event_content_type;
+  CmafLeapInformation leaps;
 };
 
 enum
@@ -44,6 +45,9 @@ enum
   PROP_PRESENTATION_START,
   PROP_LIST_EVENT_TRACKS,
   PROP_EVENT_CONTENT_TYPE,
+  PROP_LEAP_OFFSET,
+  PROP_NEXT_LEAP_OFFSET,
+  PROP_NEXT_LEAP_TIME,
 };
 
 G_DEFINE_TYPE (GstCmafDashSink, gst_cmaf_dash_sink, GST_TYPE_CMAF_MANIFEST_SINK)
@@ -61,6 +65,7 @@ gst_cmaf_dash_sink_configure (
   config->presentation_start = self->presentation_start;
   config->hides_event_tracks = !self->list_event_tracks;
   config->event_content = self->event_content_type;
+  config->leaps = self->leaps;
 }
 
 static void
@@ -116,6 +121,15 @@ gst_cmaf_dash_sink_set_property (
     case PROP_EVENT_CONTENT_TYPE:
       self->event_content_type = g_value_get_enum (value);
       break;
+    case PROP_LEAP_OFFSET:
+      self->leaps.offset = g_value_get_int (value);
+      break;
+    case PROP_NEXT_LEAP_OFFSET:
+      self->leaps.next_offset = g_value_get_int (value);
+      break;
+    case PROP_NEXT_LEAP_TIME:
+      self->leaps.next_time = g_value_get_uint64 (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -145,6 +159,15 @@ gst_cmaf_dash_sink_get_property (
     case PROP_EVENT_CONTENT_TYPE:
       g_value_set_enum (value, self->event_content_type);
       break;
+    case PROP_LEAP_OFFSET:
+      g_value_set_int (value, self->leaps.offset);
+      break;
+    case PROP_NEXT_LEAP_OFFSET:
+      g_value_set_int (value, self->leaps.next_offset);
+      break;
+    case PROP_NEXT_LEAP_TIME:
+      g_value_set_uint64 (value, self->leaps.next_time);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -170,12 +193,52 @@ gst_cmaf_dash_sink_init (GstCmafDashSink *self)
   self->list_event_tracks = TRUE;
 }
 
+#define FLAGS                                                                  \
+  (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
+
+static void
+install_leap_seconds (GObjectClass *object_class)
+{
+  /**
+   * GstCmafDashSink:leap-offset:
+   *
+   * By how many seconds dates in the MPD are ahead of UTC: TAI - UTC less the
+   * timeline-tai-offset of the encoders. 0 until there is another leap second.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_LEAP_OFFSET,
+      g_param_spec_int ("leap-offset", "Leap offset",
+          "TAI - UTC in seconds, less the timeline-tai-offset of the encoders",
+          -1000, 1000, 0, FLAGS));
+  /**
+   * GstCmafDashSink:next-leap-offset:
+   *
+   * The leap-offset from #GstCmafDashSink:next-leap-time on.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_NEXT_LEAP_OFFSET,
+      g_param_spec_int ("next-leap-offset", "Next leap offset",
+          "leap-offset behind the leap second that is announced", -1000, 1000,
+          0, FLAGS));
+  /**
+   * GstCmafDashSink:next-leap-time:
+   *
+   * When the leap second that is announced takes effect, UTC.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_NEXT_LEAP_TIME,
+      g_param_spec_uint64 ("next-leap-time", "Next leap time",
+          "From when on next-leap-offset holds, ns since 1970; 0: no leap "
+          "second is announced",
+          0, G_MAXINT64, 0, FLAGS));
+}
+
 static void
 install_properties (GObjectClass *object_class)
 {
-  const GParamFlags flags =
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
-
   /**
    * GstCmafDashSink:mpd-name:
    *
@@ -185,7 +248,7 @@ install_properties (GObjectClass *object_class)
    */
   g_object_class_install_property (object_class, PROP_MPD_NAME,
       g_param_spec_string ("mpd-name", "MPD name", "File name of the MPD",
-          DEFAULT_MPD_NAME, flags));
+          DEFAULT_MPD_NAME, FLAGS));
   /**
    * GstCmafDashSink:vod-mpd-name:
    *
@@ -199,7 +262,7 @@ install_properties (GObjectClass *object_class)
       g_param_spec_string ("vod-mpd-name", "VOD MPD name",
           "File name of a second MPD that begins at zero, written at the end "
           "of a dynamic presentation; empty: none",
-          DEFAULT_VOD_MPD_NAME, flags));
+          DEFAULT_VOD_MPD_NAME, FLAGS));
   /**
    * GstCmafDashSink:presentation-start:
    *
@@ -213,7 +276,7 @@ install_properties (GObjectClass *object_class)
       g_param_spec_uint64 ("presentation-start", "Presentation start",
           "A media time in the first segment of the service, in ns; the same "
           "for all packagers; 18446744073709551615: not known",
-          0, G_MAXUINT64, GST_CLOCK_TIME_NONE, flags));
+          0, G_MAXUINT64, GST_CLOCK_TIME_NONE, FLAGS));
   /**
    * GstCmafDashSink:list-event-tracks:
    *
@@ -226,7 +289,7 @@ install_properties (GObjectClass *object_class)
   g_object_class_install_property (object_class, PROP_LIST_EVENT_TRACKS,
       g_param_spec_boolean ("list-event-tracks", "List event tracks",
           "Event tracks are in the MPD, and not only what they tell", TRUE,
-          flags));
+          FLAGS));
   /**
    * GstCmafDashSink:event-content-type:
    *
@@ -238,7 +301,8 @@ install_properties (GObjectClass *object_class)
   g_object_class_install_property (object_class, PROP_EVENT_CONTENT_TYPE,
       g_param_spec_enum ("event-content-type", "Event content type",
           "contentType of event tracks in the MPD", GST_TYPE_CMAF_EVENT_CONTENT,
-          CMAF_EVENT_CONTENT_APPLICATION, flags));
+          CMAF_EVENT_CONTENT_APPLICATION, FLAGS));
+  install_leap_seconds (object_class);
 }
 
 static void

@@ -195,6 +195,12 @@ attribute_u64 (Writer *w, const gchar *name, guint64 value)
 }
 
 static void
+attribute_int (Writer *w, const gchar *name, gint value)
+{
+  xmlTextWriterWriteFormatAttribute (w->xml, X (name), "%d", value);
+}
+
+static void
 attribute_ratio (
     Writer *w, const gchar *name, guint n, guint d, const gchar *separator)
 {
@@ -797,6 +803,24 @@ write_root_attributes (Writer *w)
   attribute_duration (w, "maxSegmentDuration", longest, timescale);
 }
 
+/* For who compares media time with a clock. */
+static void
+write_leap_seconds (Writer *w)
+{
+  const CmafLeapInformation *leaps = &w->presentation->config.leaps;
+
+  if (w->is_static || (leaps->offset == 0 && leaps->next_time == 0))
+    return;
+  begin (w, "LeapSecondInformation");
+  attribute_int (w, "availabilityStartLeapOffset", leaps->offset);
+  if (leaps->next_time > 0) {
+    attribute_int (w, "nextAvailabilityStartLeapOffset", leaps->next_offset);
+    attribute_utc (
+        w, "nextLeapChangeTime", leaps->next_time / 1000, G_USEC_PER_SEC);
+  }
+  end (w);
+}
+
 GBytes *
 cmaf_mpd_write (const CmafPresentation *presentation,
     const CmafPresentationState *state, CmafMpdCache *cache)
@@ -821,6 +845,7 @@ cmaf_mpd_write (const CmafPresentation *presentation,
   write_root_attributes (&w);
   for (i = 0; i < presentation->periods->len; i++)
     write_period (&w, g_ptr_array_index (presentation->periods, i));
+  write_leap_seconds (&w);
   end (&w);
   forget_unused (w.cache);
   xmlTextWriterEndDocument (w.xml);

@@ -128,6 +128,7 @@ cmaf_packager_config_describe (
     .number_offset = config->number_offset,
     .window_length = config->window_length,
     .availability_start = config->availability_start,
+    .leaps = config->leaps,
     .low_latency = config->low_latency,
     .hides_event_tracks = config->hides_event_tracks,
     .event_content = config->event_content,

@@ -4,7 +4,7 @@
 /* What a packager is told once. Since: 0.1 */
 #pragma once
 
-#include <gst/cmaf/presentation.h>
+#include <gst/cmaf/presentation-config.h>
 
 G_BEGIN_DECLS
 
@@ -28,6 +28,7 @@ typedef struct
   guint window_quantum;            /* segments by which the window moves */
   GstClockTime availability_start; /* POSIX time of media time 0, for streams
                                       that do not count from 1970 */
+  CmafLeapInformation leaps;
   guint max_lag; /* segments by which a track may be behind before it no longer
                     holds the others back; 0: for ever */
   GstClockTime presentation_start; /* media time in the first segment of the

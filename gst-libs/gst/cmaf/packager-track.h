@@ -6,7 +6,7 @@
 #pragma once
 
 #include "grid-guess.h"
-#include "presentation.h"
+#include "presentation-config.h"
 #include "retention.h"
 #include "segment-assembler.h"
 

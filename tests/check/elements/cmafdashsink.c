@@ -99,6 +99,11 @@ GST_START_TEST (test_properties_reach_the_mpd)
     { "segment-duration", "96/25", "d=\"345600\"", "v/0000000050.m4s" },
     { "availability-start-time", "1000000000000",
         "availabilityStartTime=\"1970-01-01T00:16:40Z\"", "stream.mpd" },
+    { "leap-offset", "1", "availabilityStartLeapOffset=\"1\"", "stream.mpd" },
+    { "next-leap-time", "1893456000000000000",
+        "nextAvailabilityStartLeapOffset=\"0\" "
+        "nextLeapChangeTime=\"2030-01-01T00:00:00Z\"",
+        "stream.mpd" },
     { "presentation-start", "192500000000",
         "<Period id=\"1\" "
         "start=\"PT192.000S\">",

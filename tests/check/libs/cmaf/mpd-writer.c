@@ -325,6 +325,47 @@ GST_START_TEST (test_window_moves_the_front_only)
 }
 GST_END_TEST;
 
+/* Today there is nothing to tell; see S11 for the second one. */
+GST_START_TEST (test_leap_seconds_are_told_by_what_goes_on)
+{
+  static const struct
+  {
+    CmafLeapInformation leaps;
+    gboolean is_ended;
+    const gchar *count, *offset, *next, *time;
+  } rows[] = {
+    { { 0, 0, 0 }, FALSE, "0", "", "", "" },
+    { { 0, 1, G_GUINT64_CONSTANT (1893456000) * GST_SECOND }, FALSE, "1", "0",
+        "1", "2030-01-01T00:00:00Z" },
+    { { -1, 0, 0 }, FALSE, "1", "-1", "", "" },
+    { { -1, 0, 0 }, TRUE, "0", "", "", "" },
+  };
+  const gchar *const element = "/d:MPD/d:LeapSecondInformation";
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *count = g_strdup_printf ("count(%s)", element);
+    g_autofree gchar *offset =
+        g_strdup_printf ("%s/@availabilityStartLeapOffset", element);
+    g_autofree gchar *next =
+        g_strdup_printf ("%s/@nextAvailabilityStartLeapOffset", element);
+    g_autofree gchar *time =
+        g_strdup_printf ("%s/@nextLeapChangeTime", element);
+    g_autofree gchar *text = NULL;
+    Fixture f;
+
+    fixture_init (&f, K0 + 4);
+    f.config.leaps = rows[i].leaps;
+    fixture_build (&f);
+    text = write_text (&f, K0 + 2, K0 + 4, rows[i].is_ended);
+    assert_xpath (text, count, rows[i].count);
+    assert_xpath (text, offset, rows[i].offset);
+    assert_xpath (text, next, rows[i].next);
+    assert_xpath (text, time, rows[i].time);
+    fixture_clear (&f);
+  }
+}
+GST_END_TEST;
+
 GST_START_TEST (test_time_addressing_has_no_numbers)
 {
   g_autofree gchar *text = NULL;
@@ -586,6 +627,7 @@ mpd_writer_suite (void)
   tcase_add_loop_test (tc, test_end_keeps_positions, 0, 4);
   tcase_add_test (tc, test_mpd_is_the_same_whenever_the_packager_began);
   tcase_add_test (tc, test_window_moves_the_front_only);
+  tcase_add_test (tc, test_leap_seconds_are_told_by_what_goes_on);
   tcase_add_test (tc, test_time_addressing_has_no_numbers);
   tcase_add_test (tc, test_number_addressing_is_constant_and_exact);
   tcase_add_test (tc, test_low_latency_offset_is_segment_less_chunk);
