@@ -5,10 +5,17 @@
  * request. Runs in the thread of the lane. */
 #include "ingest-lane-private.h"
 
-/* What a long request may lose: it is kept, to be sent again. The bytes are
- * those that the receiver's system has taken and its program has not read. */
-#define KEEP_SEGMENTS 3
-#define KEEP_BYTES (256 * 1024)
+/* Nothing is acknowledged before the end of a long request. What may not have
+ * arrived: the bytes are those that the receiver's system has taken and its
+ * program has not read. What lies before them counts as arrived, but a proxy
+ * may have taken it and refuse it: it is kept as long as such an answer takes,
+ * and no longer, since what is sent again much later is a new beginning for
+ * some receivers. */
+#define DOUBT_SEGMENTS 3
+#define DOUBT_BYTES (256 * 1024)
+#define KEEP_TIME (10 * GST_SECOND)
+/* Refusals of the request itself come before this. */
+#define EARLY (2 * GST_SECOND)
 
 gboolean
 cmaf_ingest_lane_is_long_running (const CmafIngestLane *self)
@@ -150,28 +157,38 @@ next_segment (CmafIngestLane *self, CmafUploadConnection *connection,
 }
 
 static void
-confirm_locked (
-    CmafIngestLane *self, CmafUploadConnection *connection, guint64 keep)
+confirm_locked (CmafIngestLane *self, const CmafSpoolDoubt *doubt)
 {
-  gsize unconfirmed =
-      connection
-          ? KEEP_BYTES + cmaf_upload_connection_get_unconfirmed (connection)
-          : 0;
   guint64 n_bytes = 0;
-  guint n =
-      cmaf_ingest_spool_confirm (&self->spool, keep, unconfirmed, &n_bytes);
+  guint n = cmaf_ingest_spool_confirm (&self->spool, doubt, &n_bytes);
 
   if (n > 0)
     cmaf_ingest_lane_settle_locked (self, n, n_bytes);
 }
 
 static guint64
-kept_ticks (const CmafTrack *track)
+doubtful_ticks (const CmafTrack *track)
 {
   if (track->segment_duration_d == 0)
-    return KEEP_SEGMENTS * 2 * (guint64)track->timescale;
-  return gst_util_uint64_scale (KEEP_SEGMENTS * (guint64)track->timescale,
+    return DOUBT_SEGMENTS * 2 * (guint64)track->timescale;
+  return gst_util_uint64_scale (DOUBT_SEGMENTS * (guint64)track->timescale,
       track->segment_duration_n, track->segment_duration_d);
+}
+
+/* The receiver takes what it gets. */
+static void
+be_well (CmafIngestLane *self, const gchar *message)
+{
+  gboolean was_lost;
+
+  g_mutex_lock (self->config.lock);
+  was_lost = self->is_lost;
+  self->is_lost = FALSE;
+  g_mutex_unlock (self->config.lock);
+  cmaf_ingest_session_answered (&self->session, CMAF_INGEST_SEGMENT, 200,
+      GST_CLOCK_TIME_NONE, cmaf_ingest_lane_get_time ());
+  if (was_lost)
+    cmaf_ingest_lane_tell (self, CMAF_INGEST_RESTORED, NULL, message, NULL);
 }
 
 /* A segment is out: it counts as arrived when others are behind it. */
@@ -179,21 +196,20 @@ static void
 end_of_segment (CmafIngestLane *self, CmafUploadConnection *connection,
     CmafSpoolSegment *segment)
 {
-  gboolean was_lost;
+  GstClockTime now = cmaf_ingest_lane_get_time ();
+  CmafSpoolDoubt doubt = { .ticks = doubtful_ticks (segment->track),
+    .in_flight = cmaf_upload_connection_get_unconfirmed (connection),
+    .bytes = DOUBT_BYTES,
+    .since = now - MIN (now, KEEP_TIME) };
 
   g_mutex_lock (self->config.lock);
-  was_lost = self->is_lost;
-  self->is_lost = FALSE;
-  cmaf_ingest_spool_mark_sent (&self->spool, segment);
+  cmaf_ingest_spool_mark_sent (&self->spool, segment, now);
   self->counts.n_progress++;
   g_cond_broadcast (self->config.changed); /* there is room */
-  confirm_locked (self, connection, kept_ticks (segment->track));
+  confirm_locked (self, &doubt);
   g_mutex_unlock (self->config.lock);
-  cmaf_ingest_session_answered (&self->session, CMAF_INGEST_SEGMENT, 200,
-      GST_CLOCK_TIME_NONE, cmaf_ingest_lane_get_time ());
-  if (was_lost)
-    cmaf_ingest_lane_tell (self, CMAF_INGEST_RESTORED, NULL,
-        "the receiver takes data again", NULL);
+  if (now >= self->stream_since + EARLY)
+    be_well (self, "the receiver takes data again");
 }
 
 /* The header, and all segments that need it, until the end of the track. */
@@ -205,6 +221,7 @@ write_stream (CmafUploadConnection *connection, gpointer data,
   CmafIngestLane *self = step->lane;
   gboolean ok = write_bytes (connection, step->header, cancellable, error);
 
+  self->stream_since = cmaf_ingest_lane_get_time ();
   g_mutex_lock (self->config.lock);
   cmaf_ingest_spool_rewind (&self->spool);
   g_mutex_unlock (self->config.lock);
@@ -224,8 +241,12 @@ write_stream (CmafUploadConnection *connection, gpointer data,
 void
 cmaf_ingest_lane_end_stream (CmafIngestLane *self)
 {
+  static const CmafSpoolDoubt none = { 0 };
+
+  be_well (self, "the receiver accepts again");
   g_mutex_lock (self->config.lock);
-  confirm_locked (self, NULL, 0);
+  confirm_locked (self, &none);
+  cmaf_ingest_spool_forget (&self->spool, NULL);
   g_mutex_unlock (self->config.lock);
   g_clear_pointer (&self->acknowledged, g_bytes_unref);
 }

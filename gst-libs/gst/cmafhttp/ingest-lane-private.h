@@ -36,7 +36,8 @@ struct _CmafIngestLane
   gboolean needs_probe;
   gboolean tells_length; /* the receiver takes no chunked bodies */
   gboolean never_expects;
-  GBytes *acknowledged; /* the header that the receiver has */
+  GBytes *acknowledged;      /* the header that the receiver has */
+  GstClockTime stream_since; /* when the long request began */
 };
 
 /* What is due, taken under the lock. */

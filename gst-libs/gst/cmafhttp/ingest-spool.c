@@ -62,6 +62,7 @@ cmaf_ingest_spool_init (
 
   *spool = fresh;
   g_queue_init (&spool->segments);
+  g_queue_init (&spool->arrived);
 }
 
 void
@@ -69,6 +70,7 @@ cmaf_ingest_spool_clear (CmafIngestSpool *spool)
 {
   while (spool->segments.head)
     cmaf_ingest_spool_remove (spool, spool->segments.head->data);
+  cmaf_ingest_spool_forget (spool, NULL);
   g_clear_pointer (&spool->last, cmaf_spool_segment_unref);
   g_clear_pointer (&spool->header, g_bytes_unref);
   g_clear_pointer (&spool->track, cmaf_track_unref);
@@ -239,14 +241,45 @@ cmaf_ingest_spool_finish (CmafIngestSpool *spool)
 
 /* ---- out ---- */
 
-CmafSpoolSegment *
-cmaf_ingest_spool_peek (const CmafIngestSpool *spool)
+static CmafSpoolSegment *
+first_unsent (const GQueue *segments)
 {
-  const GList *l = spool->segments.head;
+  const GList *l = segments->head;
 
   while (l && ((CmafSpoolSegment *)l->data)->is_sent)
     l = l->next;
   return l ? l->data : NULL;
+}
+
+CmafSpoolSegment *
+cmaf_ingest_spool_peek (const CmafIngestSpool *spool)
+{
+  CmafSpoolSegment *segment = first_unsent (&spool->arrived);
+
+  return segment ? segment : first_unsent (&spool->segments);
+}
+
+static void
+remove_file (CmafIngestSpool *spool, CmafSpoolSegment *segment)
+{
+  if (segment->stored.number == 0)
+    return;
+  spool->stored -= segment->stored.size;
+  spool->freed += segment->stored.size;
+  if (!spool->removed)
+    spool->removed = g_array_new (FALSE, FALSE, sizeof (CmafStoredSegment));
+  g_array_append_val (spool->removed, segment->stored);
+  segment->stored.number = 0;
+}
+
+static void
+mark_dropped (CmafIngestSpool *spool, CmafSpoolSegment *segment)
+{
+  segment->is_dropped = TRUE;
+  /* all that may be repeated */
+  if (segment == spool->last && !spool->repeats_whole
+      && segment->chunks->len > 1)
+    g_ptr_array_remove_range (segment->chunks, 0, segment->chunks->len - 1);
 }
 
 static void
@@ -257,18 +290,19 @@ take_out (CmafIngestSpool *spool, GList *link)
   g_queue_delete_link (&spool->segments, link);
   if (!segment->is_sent && is_loaded (segment))
     spool->bytes -= segment->size;
-  if (segment->stored.number > 0) {
-    spool->stored -= segment->stored.size;
-    spool->freed += segment->stored.size;
-    if (!spool->removed)
-      spool->removed = g_array_new (FALSE, FALSE, sizeof (CmafStoredSegment));
-    g_array_append_val (spool->removed, segment->stored);
-  }
-  segment->is_dropped = TRUE;
-  /* all that may be repeated */
-  if (segment == spool->last && !spool->repeats_whole
-      && segment->chunks->len > 1)
-    g_ptr_array_remove_range (segment->chunks, 0, segment->chunks->len - 1);
+  remove_file (spool, segment);
+  mark_dropped (spool, segment);
+}
+
+static void
+forget_one (CmafIngestSpool *spool, GList *link)
+{
+  CmafSpoolSegment *segment = link->data;
+
+  g_queue_delete_link (&spool->arrived, link);
+  spool->arrived_bytes -= segment->size;
+  mark_dropped (spool, segment);
+  cmaf_spool_segment_unref (segment);
 }
 
 void
@@ -276,10 +310,12 @@ cmaf_ingest_spool_remove (CmafIngestSpool *spool, CmafSpoolSegment *segment)
 {
   GList *link = g_queue_find (&spool->segments, segment);
 
-  if (!link)
-    return;
-  take_out (spool, link);
-  cmaf_spool_segment_unref (segment);
+  if (link) {
+    take_out (spool, link);
+    cmaf_spool_segment_unref (segment);
+  } else if ((link = g_queue_find (&spool->arrived, segment))) {
+    forget_one (spool, link);
+  }
 }
 
 CmafSpoolSegment *
@@ -299,19 +335,93 @@ cmaf_ingest_spool_drop_oldest (
 }
 
 void
-cmaf_ingest_spool_mark_sent (CmafIngestSpool *spool, CmafSpoolSegment *segment)
+cmaf_ingest_spool_mark_sent (
+    CmafIngestSpool *spool, CmafSpoolSegment *segment, GstClockTime now)
 {
   if (segment->is_dropped || segment->is_sent)
     return;
   segment->is_sent = TRUE;
-  spool->bytes -= segment->size;
+  segment->sent_at = now;
+  if (!segment->is_arrived)
+    spool->bytes -= segment->size;
+}
+
+/* ---- what counts as arrived ---- */
+
+/* More of it than may wait is not kept. */
+static gboolean
+keeps_too_much (const CmafIngestSpool *spool)
+{
+  const CmafSpoolSegment *oldest =
+      g_queue_peek_head ((GQueue *)&spool->arrived);
+  const CmafSpoolSegment *newest =
+      g_queue_peek_tail ((GQueue *)&spool->arrived);
+  guint64 start = oldest->place.decode_time, end = end_of (newest);
+
+  return spool->arrived_bytes > spool->max_bytes
+         || (end > start
+             && cmaf_ns_from_ticks (end - start, newest->timescale)
+                    > spool->max_time);
+}
+
+static void
+move_to_arrived (CmafIngestSpool *spool)
+{
+  CmafSpoolSegment *segment = g_queue_pop_head (&spool->segments);
+
+  remove_file (spool, segment);
+  segment->is_arrived = TRUE;
+  g_queue_push_tail (&spool->arrived, segment);
+  spool->arrived_bytes += segment->size;
+  while (spool->arrived.head && keeps_too_much (spool))
+    forget_one (spool, spool->arrived.head);
+}
+
+static void
+forget_before (CmafIngestSpool *spool, GstClockTime since)
+{
+  GList *head;
+
+  while ((head = spool->arrived.head)) {
+    const CmafSpoolSegment *oldest = head->data;
+
+    if (!oldest->is_sent || oldest->sent_at >= since)
+      return;
+    forget_one (spool, head);
+  }
+}
+
+void
+cmaf_ingest_spool_forget (
+    CmafIngestSpool *spool, const CmafSpoolSegment *except)
+{
+  GList *next;
+
+  for (GList *l = spool->arrived.head; l; l = next) {
+    next = l->next;
+    if (l->data != except)
+      forget_one (spool, l);
+  }
+}
+
+/* @ticks, @bytes: that were sent, from the oldest on */
+static gboolean
+is_in_doubt (const CmafSpoolSegment *oldest, const CmafSpoolDoubt *doubt,
+    guint64 ticks, guint64 bytes)
+{
+  guint64 least = oldest->size + doubt->in_flight;
+
+  if (oldest->sent_at >= doubt->since)
+    least += doubt->bytes;
+  return ticks < doubt->ticks + oldest->duration || bytes < least;
 }
 
 guint
 cmaf_ingest_spool_confirm (
-    CmafIngestSpool *spool, guint64 keep, gsize unconfirmed, guint64 *n_bytes)
+    CmafIngestSpool *spool, const CmafSpoolDoubt *doubt, guint64 *n_bytes)
 {
-  guint64 ticks = 0, bytes = 0; /* sent, from the oldest on */
+  const CmafSpoolSegment *oldest;
+  guint64 ticks = 0, bytes = 0;
   guint n = 0;
 
   for (GList *l = spool->segments.head; l; l = l->next) {
@@ -320,23 +430,23 @@ cmaf_ingest_spool_confirm (
     ticks += segment->is_sent ? segment->duration : 0;
     bytes += segment->is_sent ? segment->size : 0;
   }
-  for (;;) {
-    CmafSpoolSegment *oldest = g_queue_peek_head (&spool->segments);
-
-    if (!oldest || !oldest->is_sent || ticks < keep + oldest->duration
-        || bytes < unconfirmed + oldest->size)
-      return n;
+  while ((oldest = g_queue_peek_head (&spool->segments)) && oldest->is_sent
+         && !is_in_doubt (oldest, doubt, ticks, bytes)) {
     ticks -= oldest->duration;
     bytes -= oldest->size;
     *n_bytes += oldest->size;
-    cmaf_ingest_spool_remove (spool, oldest);
     n++;
+    move_to_arrived (spool);
   }
+  forget_before (spool, doubt->since);
+  return n;
 }
 
 void
 cmaf_ingest_spool_rewind (CmafIngestSpool *spool)
 {
+  for (GList *l = spool->arrived.head; l; l = l->next)
+    ((CmafSpoolSegment *)l->data)->is_sent = FALSE;
   for (GList *l = spool->segments.head; l; l = l->next) {
     CmafSpoolSegment *segment = l->data;
 
@@ -352,7 +462,7 @@ cmaf_ingest_spool_rewind (CmafIngestSpool *spool)
 GstClockTime
 cmaf_ingest_spool_get_time (const CmafIngestSpool *spool)
 {
-  const CmafSpoolSegment *oldest = cmaf_ingest_spool_peek (spool);
+  const CmafSpoolSegment *oldest = first_unsent (&spool->segments);
   const CmafSpoolSegment *newest =
       g_queue_peek_tail ((GQueue *)&spool->segments);
   guint64 end;
@@ -392,7 +502,7 @@ memory_is_full (const CmafIngestSpool *spool)
 gboolean
 cmaf_ingest_spool_is_full (const CmafIngestSpool *spool)
 {
-  const CmafSpoolSegment *oldest = cmaf_ingest_spool_peek (spool);
+  const CmafSpoolSegment *oldest = first_unsent (&spool->segments);
 
   if (!oldest || oldest == g_queue_peek_tail ((GQueue *)&spool->segments))
     return FALSE;

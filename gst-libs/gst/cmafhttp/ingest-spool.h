@@ -30,6 +30,8 @@ typedef struct
   gboolean is_complete;
   gboolean is_dropped; /* no longer in the spool: stop sending it */
   gboolean is_sent;    /* written to a request that has not been answered */
+  GstClockTime sent_at;
+  gboolean is_arrived; /* as far as one can tell: it waits for nothing */
   /* of the upload that runs */
   gboolean has_length; /* its size was told, and cannot change */
   guint n_taken;       /* chunks that are on their way */
@@ -38,6 +40,16 @@ typedef struct
 CMAF_API CmafSpoolSegment *cmaf_spool_segment_ref (CmafSpoolSegment *segment);
 CMAF_API void cmaf_spool_segment_unref (CmafSpoolSegment *segment);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CmafSpoolSegment, cmaf_spool_segment_unref)
+
+/* What was sent last of a request that has not been answered, and may not have
+ * arrived: all of what each of these says. */
+typedef struct
+{
+  guint64 ticks;
+  gsize in_flight;    /* bytes */
+  gsize bytes;        /* of what was sent since */
+  GstClockTime since; /* this time */
+} CmafSpoolDoubt;
 
 typedef struct
 {
@@ -48,7 +60,9 @@ typedef struct
   gboolean repeats_whole; /* what is repeated at the end is a whole segment */
 
   /*< private >*/
-  GQueue segments;      /* of CmafSpoolSegment, oldest first */
+  GQueue segments; /* of CmafSpoolSegment, oldest first */
+  GQueue arrived;  /* before those: kept, should the request break */
+  guint64 arrived_bytes;
   guint64 bytes;        /* in memory, of those that are not sent */
   guint64 stored;       /* bytes in files */
   gboolean disk_failed; /* nothing could be written the last time */
@@ -74,7 +88,7 @@ CMAF_API void cmaf_ingest_spool_complete (CmafIngestSpool *spool);
 /* Nothing follows. Unless the newest chunk says so, it gets the brand lmsg;
  * when it is under way already, it is repeated with it (DEC-07). */
 CMAF_API void cmaf_ingest_spool_finish (CmafIngestSpool *spool);
-/* The oldest one that is not sent, or NULL. (transfer none) */
+/* The oldest one that is to be sent, or NULL. (transfer none) */
 CMAF_API CmafSpoolSegment *cmaf_ingest_spool_peek (
     const CmafIngestSpool *spool);
 /* Takes @segment out when it is still there: it was delivered or given up. */
@@ -82,12 +96,16 @@ CMAF_API void cmaf_ingest_spool_remove (
     CmafIngestSpool *spool, CmafSpoolSegment *segment);
 /* Keeps @segment, the oldest that is not sent, until it is confirmed. */
 CMAF_API void cmaf_ingest_spool_mark_sent (
-    CmafIngestSpool *spool, CmafSpoolSegment *segment);
-/* Of what was sent all but the last @keep ticks and the last @unconfirmed bytes
- * has arrived; how many segments that is. @n_bytes is added to. */
+    CmafIngestSpool *spool, CmafSpoolSegment *segment, GstClockTime now);
+/* Of what was sent all but @doubt counts as arrived; how many segments that is.
+ * @n_bytes is added to. What was sent since doubt->since is kept all the same,
+ * as much again as the limits allow to wait. */
 CMAF_API guint cmaf_ingest_spool_confirm (
-    CmafIngestSpool *spool, guint64 keep, gsize unconfirmed, guint64 *n_bytes);
-/* What was sent and not confirmed is to be sent again. */
+    CmafIngestSpool *spool, const CmafSpoolDoubt *doubt, guint64 *n_bytes);
+/* Of what counts as arrived nothing is kept but @except, which may be NULL. */
+CMAF_API void cmaf_ingest_spool_forget (
+    CmafIngestSpool *spool, const CmafSpoolSegment *except);
+/* What was sent and is still kept is to be sent again. */
 CMAF_API void cmaf_ingest_spool_rewind (CmafIngestSpool *spool);
 /* TRUE when a limit is passed and more than one segment waits. */
 CMAF_API gboolean cmaf_ingest_spool_is_full (const CmafIngestSpool *spool);

@@ -306,6 +306,72 @@ GST_START_TEST (test_a_long_request_is_taken_up_again)
 }
 GST_END_TEST;
 
+typedef struct
+{
+  guint at;      /* bytes that are taken */
+  guint seconds; /* until they are refused */
+  guint n_times;
+  guint n_segments;
+} Taken;
+
+static const Taken taken[] = {
+  { 1000, 0, 1, 200 },
+  { 300 * 1000, 0, 1, 200 },
+  { 1000 * 1000, 0, 3, 200 },
+  { 2000 * 1000, 0, 1, 300 },
+  { 1000 * 1000, 3, 1, 200 },
+};
+
+/* As proxies do that have taken much when they find nobody to pass it on to. */
+static guint
+refuse_what_was_taken (
+    ScriptServer *server, const ScriptRequest *request, gchar **fields)
+{
+  const Taken *c = server->user_data;
+
+  if (server->requests->len > c->n_times)
+    return 0;
+  g_usleep (c->seconds * G_USEC_PER_SEC);
+  return 503;
+}
+
+/* Taken is not arrived: when a long request is refused, all of it comes again.
+ * Nobody hears of a receiver that is well again before it is. */
+GST_START_TEST (test_a_long_request_that_is_refused_late)
+{
+  const Taken *c = &taken[__i__];
+  ScriptStep script[3];
+  ScriptServer *server;
+  g_autoptr (GByteArray) expected = NULL;
+  const ScriptRequest *last;
+  Sender s;
+
+  for (guint i = 0; i < c->n_times; i++)
+    script[i] = (ScriptStep){ 503, SCRIPT_EARLY, c->at };
+  server = script_server_new (script, c->n_times);
+  server->decide = refuse_what_was_taken;
+  server->user_data = (gpointer)c;
+  sender_init (&s, server);
+  gst_util_set_object_arg (G_OBJECT (s.sink), "request-mode", "long-running");
+  g_object_set (s.sink, "max-spool-time", 1000 * GST_SECOND, NULL);
+  sender_add (&s, "video", VIDEO);
+  for (guint k = 0; k < c->n_segments; k++)
+    sender_push_chunks (&s, 0, 5 * k, 5, k + 1 == c->n_segments);
+  assert_equals_int (sender_end (&s), GST_MESSAGE_EOS);
+  assert_equals_uint64 (sender_get_stat (&s, "video", "dropped"), 0);
+  assert_equals_int (sender_count_messages (&s, GST_MESSAGE_ELEMENT,
+                         "httpingestsink-connection-restored"),
+      1);
+  expected = make_stream (s.tracks[0], 0, 5 * c->n_segments - 1);
+  sender_clear (&s);
+  assert_equals_int (server->log->len, c->n_times + 1);
+  last = script_server_get (server, c->n_times);
+  assert_equals_int (last->body->len, expected->len);
+  fail_unless (memcmp (last->body->data, expected->data, expected->len) == 0);
+  script_server_free (server);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_a_new_header_begins_a_new_long_request)
 {
   ScriptServer *server = script_server_new (NULL, 0);
@@ -544,6 +610,8 @@ httpingestsink_wire_suite (void)
   tcase_add_loop_test (tcase, test_request_modes, 0, G_N_ELEMENTS (modes));
   tcase_add_test (tcase, test_one_long_request);
   tcase_add_test (tcase, test_a_long_request_is_taken_up_again);
+  tcase_add_loop_test (
+      tcase, test_a_long_request_that_is_refused_late, 0, G_N_ELEMENTS (taken));
   tcase_add_test (tcase, test_a_new_header_begins_a_new_long_request);
   tcase_add_test (tcase, test_the_mpd_goes_first);
   tcase_add_test (tcase, test_a_later_track_is_told_of);

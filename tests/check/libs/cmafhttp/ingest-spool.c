@@ -14,6 +14,7 @@ typedef struct
   CmafTrack *track;
   GBytes *header;
   CmafIngestSpool spool;
+  gsize size; /* of a segment */
 } Fixture;
 
 /* Segments of a second, five chunks each. */
@@ -249,42 +250,129 @@ GST_START_TEST (test_limits)
 }
 GST_END_TEST;
 
+/* All at second @at. */
 static void
-send_all (Fixture *f)
+send_all (Fixture *f, guint at)
 {
   CmafSpoolSegment *segment;
 
   while ((segment = cmaf_ingest_spool_peek (&f->spool)))
-    cmaf_ingest_spool_mark_sent (&f->spool, segment);
+    cmaf_ingest_spool_mark_sent (&f->spool, segment, at * GST_SECOND);
+}
+
+/* But the last @n_segments, @in_flight bytes and, of what was sent since second
+ * @since, @bytes. */
+static guint
+confirm (
+    Fixture *f, guint n_segments, gsize in_flight, gsize bytes, guint since)
+{
+  CmafSpoolDoubt doubt = { n_segments * 90000, in_flight, bytes,
+    since * GST_SECOND };
+  guint64 n_bytes = 0;
+  guint n = cmaf_ingest_spool_confirm (&f->spool, &doubt, &n_bytes);
+
+  assert_equals_uint64 (n_bytes, n * f->size);
+  return n;
+}
+
+static void
+setup_sent (Fixture *f, guint n_segments)
+{
+  setup (f);
+  push (f, 0, n_segments * 5, FALSE);
+  f->size = ((CmafSpoolSegment *)f->spool.segments.head->data)->size;
+  send_all (f, 100);
+  assert_equals_uint64 (f->spool.bytes, 0);
 }
 
 GST_START_TEST (test_what_was_sent_is_kept_until_it_is_confirmed)
 {
-  guint64 n_bytes = 0;
-  gsize size;
   Fixture f;
 
-  setup (&f);
-  push (&f, 0, 25, FALSE);
-  send_all (&f);
+  setup_sent (&f, 5);
   assert_spool (&f, "0:5s 1:5s 2:5s 3:5s 4:5s");
-  assert_equals_uint64 (f.spool.bytes, 0);
-  size = ((CmafSpoolSegment *)f.spool.segments.head->data)->size;
-  assert_equals_int (
-      cmaf_ingest_spool_confirm (&f.spool, 3 * 90000, 0, &n_bytes), 2);
-  assert_equals_uint64 (n_bytes, 2 * size);
+  assert_equals_int (confirm (&f, 3, 0, 0, 101), 2);
   assert_spool (&f, "2:5s 3:5s 4:5s");
   /* more is on its way than that */
-  assert_equals_int (
-      cmaf_ingest_spool_confirm (&f.spool, 90000, 2 * size + 1, &n_bytes), 0);
-  assert_equals_int (
-      cmaf_ingest_spool_confirm (&f.spool, 90000, 2 * size, &n_bytes), 1);
+  assert_equals_int (confirm (&f, 1, 2 * f.size + 1, 0, 101), 0);
+  assert_equals_int (confirm (&f, 1, f.size + 1, f.size, 100), 0);
+  /* it is too long ago that anybody would keep it back */
+  assert_equals_int (confirm (&f, 1, f.size + 1, f.size, 101), 1);
   cmaf_ingest_spool_rewind (&f.spool);
   assert_spool (&f, "3:5 4:5");
-  assert_equals_uint64 (f.spool.bytes, 2 * size);
-  send_all (&f);
-  assert_equals_int (cmaf_ingest_spool_confirm (&f.spool, 0, 0, &n_bytes), 2);
+  assert_equals_uint64 (f.spool.bytes, 2 * f.size);
+  send_all (&f, 102);
+  assert_equals_int (confirm (&f, 0, 0, 0, 103), 2);
   assert_spool (&f, "");
+  teardown (&f);
+}
+GST_END_TEST;
+
+/* What counts as arrived, and was sent lately, comes again after a break, in
+ * front of the rest; neither is it counted twice nor does it fill the spool. */
+GST_START_TEST (test_what_was_sent_lately_is_sent_again)
+{
+  CmafSpoolSegment *segment;
+  Fixture f;
+
+  setup_sent (&f, 2);
+  push (&f, 10, 15, FALSE);
+  send_all (&f, 108);
+  assert_equals_int (confirm (&f, 1, 0, 0, 100), 4);
+  assert_spool (&f, "4:5s");
+  cmaf_ingest_spool_rewind (&f.spool);
+  assert_spool (&f, "4:5");
+  assert_equals_uint64 (f.spool.bytes, f.size);
+  assert_equals_uint64 (cmaf_ingest_spool_get_time (&f.spool), GST_SECOND);
+  f.spool.max_time = 0;
+  fail_if (cmaf_ingest_spool_is_full (&f.spool));
+  f.spool.max_time = 30 * GST_SECOND;
+  for (guint n = 0; n < 5; n++) {
+    segment = cmaf_ingest_spool_peek (&f.spool);
+    assert_equals_uint64 (segment->place.decode_time, n * 90000);
+    cmaf_ingest_spool_mark_sent (&f.spool, segment, 110 * GST_SECOND);
+    assert_equals_int (confirm (&f, 1, 0, 0, 102), 0);
+  }
+  assert_equals_uint64 (f.spool.bytes, 0);
+  /* too long ago */
+  assert_equals_int (confirm (&f, 1, 0, 0, 111), 0);
+  cmaf_ingest_spool_rewind (&f.spool);
+  segment = cmaf_ingest_spool_peek (&f.spool);
+  assert_equals_uint64 (segment->place.decode_time, 4 * 90000);
+  teardown (&f);
+}
+GST_END_TEST;
+
+typedef struct
+{
+  guint n_segments; /* that max_bytes allows */
+  guint max_seconds;
+  guint first; /* that is sent again */
+} Limits;
+
+static const Limits limits[] = { { 100, 100, 0 }, { 3, 100, 5 }, { 100, 2, 6 },
+  { 0, 100, 8 } };
+
+/* As much is kept as may wait. */
+GST_START_TEST (test_what_is_kept_is_bounded)
+{
+  const Limits *c = &limits[__i__];
+  CmafSpoolSegment *segment;
+  Fixture f;
+
+  setup_sent (&f, 10);
+  f.spool.max_bytes = c->n_segments * f.size;
+  f.spool.max_time = c->max_seconds * GST_SECOND;
+  assert_equals_int (confirm (&f, 2, 0, 0, 100), 8);
+  cmaf_ingest_spool_rewind (&f.spool);
+  segment = cmaf_ingest_spool_peek (&f.spool);
+  assert_equals_uint64 (segment->place.decode_time, c->first * 90000);
+  /* and what has never been sent goes before it */
+  cmaf_ingest_spool_forget (&f.spool, segment);
+  fail_unless (cmaf_ingest_spool_peek (&f.spool) == segment);
+  cmaf_ingest_spool_forget (&f.spool, NULL);
+  segment = cmaf_ingest_spool_peek (&f.spool);
+  assert_equals_uint64 (segment->place.decode_time, 8 * 90000);
   teardown (&f);
 }
 GST_END_TEST;
@@ -351,6 +439,9 @@ ingest_spool_suite (void)
   tcase_add_test (tcase, test_a_track_that_said_its_end_is_left_alone);
   tcase_add_test (tcase, test_limits);
   tcase_add_test (tcase, test_what_was_sent_is_kept_until_it_is_confirmed);
+  tcase_add_test (tcase, test_what_was_sent_lately_is_sent_again);
+  tcase_add_loop_test (
+      tcase, test_what_is_kept_is_bounded, 0, G_N_ELEMENTS (limits));
   tcase_add_test (tcase, test_a_disk_that_fails_keeps_what_it_has);
   return suite;
 }
