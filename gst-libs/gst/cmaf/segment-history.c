@@ -7,8 +7,9 @@
  */
 #include "segment-history.h"
 
-/* What is sent again comes soon. */
-#define SOON (10 * GST_SECOND)
+/* What is sent again comes soon: when it was sent lately, and then nobody could
+ * be reached for a while. */
+#define SOON (30 * GST_SECOND)
 /* Boxes differ where samples do: no need to look at all of them. */
 #define MAX_HASHED 4096
 #define FIRST_RECORDS 8

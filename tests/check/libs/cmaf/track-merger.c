@@ -235,7 +235,9 @@ static const Case cases[] = {
   /* all of it: soon, or when it begins anew */
   { "A0s A30000s @2000 A- A0s A30000s A30200s",
       "!A0s !A30000s(29800) A30200s" },
-  { "A0s A30000s @2000 A- @10000 A0s A200s",
+  { "A0s A30000s @2000 A- @29900 A0s A30000s A30200s",
+      "!A0s !A30000s(29800) A30200s" },
+  { "A0s A30000s @2000 A- @30000 A0s A200s",
       "!A0s !A30000s(29800) !A0s A200s" },
   /* also behind the end */
   { "A0s A200s A30000sl @2000 end A200s A30000sl",
