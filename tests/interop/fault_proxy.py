@@ -42,6 +42,7 @@ class Fault:
         details = {'reset': f' at {self.at}', 'drop': f' at {self.at}',
                    'early': f' {self.status} at {self.at}',
                    'answer': f' {self.status}',
+                   'take': f' {self.status} at {self.at}',
                    'stall': f' {self.seconds:.2f} s at {self.at}',
                    'late': f' {self.seconds:.2f} s',
                    'mute': f' {self.seconds:.2f} s',
@@ -57,6 +58,7 @@ KINDS = {
     'stall': 'nothing passes for `seconds` behind `at` bytes',
     'early': 'answers `status` behind `at` bytes, the rest is read and dropped',
     'answer': 'reads all, passes nothing on, answers `status`',
+    'take': 'passes nothing on, answers `status` behind `at` bytes',
     'late': 'passes on, holds the answer back for `seconds`',
     'lost': 'passes on, closes in place of the answer',
     'cut': 'passes on, closes within the answer',
@@ -219,10 +221,12 @@ class Connection:
         return (f'HTTP/1.1 {fault.status} by the proxy\r\n{fault.fields}'
                 'Content-Length: 0\r\n\r\n').encode()
 
-    async def swallow(self, request, body):
+    async def swallow(self, request, body, at=None):
         with contextlib.suppress(Ended):
             async for data, _ in body:
                 request.size += len(data)
+                if at is not None and request.size >= at:
+                    return
 
     async def pass_body(self, request, body):
         """Passes the body on, and does what is planned within it."""
@@ -256,7 +260,7 @@ class Connection:
         fault = request.fault
         if self.up and fault.kind != 'drop':
             abort(self.up[1])
-        if fault.kind == 'early':
+        if fault.kind in ('early', 'take'):
             await self.send_down(self.make_answer(fault))
             request.answered = fault.status
             with contextlib.suppress(asyncio.TimeoutError):
@@ -272,9 +276,12 @@ class Connection:
         request = self.proxy.begin(line, fields, self.number)
         fault = request.fault
         body = self.body(fields)
-        if fault.kind == 'answer':
+        if fault.kind in ('answer', 'take'):
             if 'expect' in fields:
                 await self.send_down(b'HTTP/1.1 100 Continue\r\n\r\n')
+            if fault.kind == 'take':
+                await self.swallow(request, body, fault.at)
+                await self.cut(request, body)
             await self.swallow(request, body)
             request.answered = fault.status
             await self.send_down(self.make_answer(fault))

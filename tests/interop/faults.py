@@ -37,8 +37,11 @@ NAMINGS = ['streams', 'streams', 'switching', 'segments', 'directory',
 FIXED = 20034, 20036, 20022 # seeds: one long request, segments, chunks
 FIXED_LONG = 1
 KINDS = [kind for kind in fault_proxy.KINDS if kind != 'pass']
-# that one takes all of a track, and says only then that it has not
+# the one takes all of a track, and says only then that it has not, the other
+# much of it: that heals if as much is kept
 HARMLESS_WHEN_LONG = [kind for kind in KINDS if kind != 'answer']
+HARMLESS_WHEN_SMALL = [kind for kind in HARMLESS_WHEN_LONG if kind != 'take']
+LARGE, SMALL = 64 << 20, 50_000
 
 
 def make_media(kbits):
@@ -163,7 +166,10 @@ class Run:
     def plan(self, settings):
         """Faults that heal."""
         rng, is_long = self.rng, settings['request-mode'] == 'long-running'
-        kinds = HARMLESS_WHEN_LONG if is_long else KINDS
+        kinds = KINDS
+        if is_long:
+            is_small = settings['max-spool-bytes'] == SMALL
+            kinds = HARMLESS_WHEN_SMALL if is_small else HARMLESS_WHEN_LONG
         rate = rng.choice([0.3, 0.6, 0.9] if is_long else [0.02, 0.1, 0.3])
         size = max(path.stat().st_size for path in self.media.values())
         reach = size if is_long else size * 2 // SECONDS
@@ -175,7 +181,8 @@ class Run:
             fault = plan(request)
             track = re.search(r'video|audio', request.line)
             track = track.group(0) if track else ''
-            if fault.kind in ('early', 'answer') and fault.status == 412:
+            if fault.kind in ('early', 'answer', 'take') \
+                    and fault.status == 412:
                 tries[track] = tries.get(track, 0) + 1
                 if tries[track] > 2:
                     fault.status = 503
@@ -230,7 +237,10 @@ class Run:
         settings = self.settings()
         speed = self.rng.choice([0, 20, 40])
         # a source that is not live waits, with little in the spool or much
-        settings['max-spool-bytes'] = self.rng.choice([50_000, 64 << 20])
+        settings['max-spool-bytes'] = self.rng.choice([SMALL, LARGE])
+        if settings['request-mode'] == 'long-running':
+            # it is kept as long as it takes to be refused, faster than real
+            settings['max-spool-time'] = (SECONDS + 10) * 10**9
         sender, receiver, files = self.go(settings, speed, self.plan(settings))
         self.expect(sender.popen.returncode == 0, 'sender: '
                     f'{sender.popen.returncode} {sender.output()}')
