@@ -104,8 +104,14 @@ mux_begin_tell (MuxBegin *self, const CmafCutFragment *cut)
 }
 
 void
-mux_begin_tell_nothing (MuxBegin *self, guint64 n_dropped)
+mux_begin_end (MuxBegin *self, MuxOutput *output)
 {
-  mux_tell_nothing (
-      self->tell, n_dropped, self->lock->is_video, would_fit (self));
+  guint64 n, segments;
+
+  GST_OBJECT_LOCK (output->element);
+  n = output->counters.dropped;
+  segments = output->counters.segments;
+  GST_OBJECT_UNLOCK (output->element);
+  if (n > 0 && segments == 0)
+    mux_tell_nothing (self->tell, n, self->lock->is_video, would_fit (self));
 }

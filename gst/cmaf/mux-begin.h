@@ -6,6 +6,7 @@
 #pragma once
 
 #include "mux-lock.h"
+#include "mux-output.h"
 #include "mux-tell.h"
 
 #include <gst/cmaf/segmenter.h>
@@ -31,7 +32,7 @@ void mux_begin_forget (MuxBegin *self);
 void mux_begin_note (MuxBegin *self, guint64 number, gint64 running_time);
 /* @cut is sent: what is in front of it is told. */
 void mux_begin_tell (MuxBegin *self, const CmafCutFragment *cut);
-/* The stream ends, and no segment was sent. */
-void mux_begin_tell_nothing (MuxBegin *self, guint64 n_dropped);
+/* The stream ends: that all of it was dropped is told. */
+void mux_begin_end (MuxBegin *self, MuxOutput *output);
 
 G_END_DECLS

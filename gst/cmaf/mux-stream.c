@@ -4,6 +4,7 @@
 /* One elementary stream -> one CMAF track. */
 #include "mux-stream.h"
 
+#include "mux-drops.h"
 #include "mux-keys.h"
 #include "running-time.h"
 
@@ -12,9 +13,6 @@
 #include <gst/cmaf/track-caps.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 #include <gst/video/video.h>
-
-/* Frames that an encoder reorders are less far apart. */
-#define MAX_REORDER 16
 
 /* ---- messages ---- */
 
@@ -223,19 +221,17 @@ fail_buffer (MuxStream *self, const gchar *message)
   return fail (self, error);
 }
 
-static void
-note_missed_key_frame (
-    MuxStream *self, guint64 unit, GstClockTime jump, gboolean is_refused)
+static GstFlowReturn
+fail_stamps (MuxStream *self)
 {
-  guint64 number = cmaf_segment_grid_number (
-      &self->grid, unit * self->units.unit_ticks, self->units.timescale);
+  return fail_buffer (self, cmaf_stamp_watch_fault (&self->stamps.watch));
+}
 
-  mux_output_count (&self->output, &self->output.counters.missed_key_frames, 1);
-  post (self, gst_structure_new ("cmaf-sync-misaligned", "K", G_TYPE_UINT64,
-                  number, "n", G_TYPE_UINT64, unit, "reason", G_TYPE_STRING,
-                  "the encoder gave no key frame at the boundary", NULL));
-  if (!is_refused)
-    mux_tell_missed (&self->tell, number, jump);
+static guint64
+segment_of (const MuxStream *self, guint64 unit)
+{
+  return cmaf_segment_grid_number (
+      &self->grid, unit * self->units.unit_ticks, self->units.timescale);
 }
 
 /* Whole segments are missing in front of unit @number: by how much. */
@@ -248,43 +244,6 @@ find_jump (const MuxStream *self, guint64 number)
     return 0;
   jump = cmaf_media_time_of_unit (&self->units, number - self->n_reached);
   return jump > cmaf_segment_grid_edge (&self->grid, 1) ? jump : 0;
-}
-
-/* Other sources have a lock that tells. */
-static void
-tell_backwards (MuxStream *self, GstBuffer *buffer, guint64 number)
-{
-  const guint64 newest = MAX (self->n_reached, 1) - 1;
-  const GstClockTime by =
-      cmaf_media_time_of_unit (&self->units, newest - MIN (newest, number));
-
-  if (self->timing.config.sources[0] == CMAF_TIMING_FIXED)
-    mux_tell_backwards (&self->tell, GST_BUFFER_PTS (buffer), by);
-}
-
-/* Frames that are presented before their key frame are no trouble. */
-static void
-note_dropped (MuxStream *self, GstBuffer *buffer, guint64 number)
-{
-  mux_output_count (&self->output, &self->output.counters.dropped, 1);
-  if (number + MAX_REORDER < self->n_reached)
-    tell_backwards (self, buffer, number);
-}
-
-static void
-note_repeated (MuxStream *self, GstBuffer *buffer, guint64 number)
-{
-  mux_output_count (&self->output, &self->output.counters.repeated, 1);
-  tell_backwards (self, buffer, number);
-}
-
-static void
-note_before_start (MuxStream *self, GstBuffer *buffer, guint64 number)
-{
-  gint64 running_time = -1;
-
-  running_time_of (&self->segment, GST_BUFFER_PTS (buffer), &running_time);
-  mux_begin_note (&self->begin, number, running_time);
 }
 
 static gboolean
@@ -305,20 +264,27 @@ push_unit (MuxStream *self, GstBuffer *buffer, guint64 number)
   CmafCutFragment cut;
   GstFlowReturn result = GST_FLOW_OK;
 
+  if (mux_stamps_had_strays (&self->stamps))
+    mux_tell_excuse (
+        &self->tell, segment_of (self, number + 2 * MUX_MAX_REORDER));
   cmaf_segmenter_push (self->segmenter, &unit, &verdict, &cut);
   if (verdict.cut != CMAF_CUT_NONE)
     result = push_fragment (self, &cut, FALSE);
   refusal = mux_tell_refusal (&self->tell, verdict.fate, jump);
-  if (verdict.missed_key_frame)
-    note_missed_key_frame (self, number, jump, refusal != NULL);
+  if (verdict.missed_key_frame) {
+    mux_output_count (
+        &self->output, &self->output.counters.missed_key_frames, 1);
+    mux_tell_missed (
+        &self->tell, segment_of (self, number), number, jump, refusal != NULL);
+  } else if (jump > 0 && mux_timing_is_fixed (&self->timing)) {
+    mux_tell_jump (&self->tell, jump);
+  }
   if (refusal)
     return fail (self, refusal);
   if (verdict.fate == CMAF_UNIT_KEPT)
     g_queue_push_tail (&self->queue, gst_buffer_ref (buffer));
   else
-    note_dropped (self, buffer, number);
-  if (verdict.fate == CMAF_UNIT_BEFORE_START)
-    note_before_start (self, buffer, number);
+    mux_drops_note (self, buffer, number, verdict.fate);
   self->n_reached = MAX (self->n_reached, number + 1);
   return result;
 }
@@ -330,6 +296,20 @@ begin_run (MuxStream *self)
   cmaf_unit_counter_init (&self->counter, &self->units, is_video (self));
   self->n_reached = 0;
   return drain (self);
+}
+
+/* Requests were for other frames: what the encoder has in it cannot have key
+ * frames at the boundaries that come first. */
+static GstFlowReturn
+change_mapping (MuxStream *self, const CmafPlacement *placement)
+{
+  if (self->n_reached > 0)
+    mux_tell_excuse (
+        &self->tell, cmaf_segment_grid_number (&self->grid,
+                         (guint64)MAX (placement->media_time, 0), GST_SECOND)
+                         + 1);
+  mux_requests_init (&self->requests, &self->grid, &self->units);
+  return placement->begins_run ? begin_run (self) : GST_FLOW_OK;
 }
 
 /* What is open is the last of the track. */
@@ -347,28 +327,34 @@ end_service (MuxStream *self)
 }
 
 static GstFlowReturn
+skip_unit (MuxStream *self)
+{
+  mux_output_count (&self->output, &self->output.counters.dropped, 1);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
 place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
 {
   GstFlowReturn result = GST_FLOW_OK;
   guint64 unit;
 
-  if (placement->begins_run)
-    result = begin_run (self);
   if (placement->is_shifted || placement->begins_run)
-    mux_requests_init (&self->requests, &self->grid, &self->units);
+    result = change_mapping (self, placement);
   if (result != GST_FLOW_OK)
     return result;
-  if (placement->is_unsure) {
-    mux_output_count (&self->output, &self->output.counters.dropped, 1);
+  if (placement->is_stray) {
+    mux_stamps_drop (&self->stamps, cmaf_media_time_of_unit (&self->units, 1));
     return GST_FLOW_OK;
   }
+  if (placement->is_unsure)
+    return skip_unit (self);
   switch (
       cmaf_unit_counter_count (&self->counter, placement->media_time, &unit)) {
     case CMAF_COUNT_EARLY:
-      mux_output_count (&self->output, &self->output.counters.dropped, 1);
-      return GST_FLOW_OK;
+      return skip_unit (self);
     case CMAF_COUNT_REPEATED:
-      note_repeated (self, buffer, unit);
+      mux_drops_note_repeated (self, buffer, unit);
       return GST_FLOW_OK;
     case CMAF_COUNT_GAP:
       mux_output_count (&self->output, &self->output.counters.gaps, 1);
@@ -409,33 +395,6 @@ complete_track (MuxStream *self, GstBuffer *buffer, GError **error)
       cmaf_access_unit_complete_track (self->track, map.data, map.size, error);
   gst_buffer_unmap (buffer, &map);
   return state;
-}
-
-/* Damage is not the end of the stream. */
-static GstFlowReturn
-check_unit (MuxStream *self, GstBuffer *buffer, gboolean *is_stray)
-{
-  const GstClockTime duration =
-      self->track_is_complete ? cmaf_media_time_of_unit (&self->units, 1) : 0;
-  const CmafStampFate fate = cmaf_stamp_watch_judge (&self->stamps,
-      GST_BUFFER_PTS (buffer), GST_BUFFER_DTS (buffer), duration);
-
-  *is_stray = fate != CMAF_STAMP_FITS;
-  if (*is_stray)
-    mux_output_count (&self->output, &self->output.counters.dropped, 1);
-  if (fate == CMAF_STAMP_FIRST_STRAY)
-    mux_tell_stray (&self->tell, cmaf_stamp_watch_fault (&self->stamps));
-  if (fate == CMAF_STAMP_HOPELESS)
-    return fail_buffer (self, cmaf_stamp_watch_fault (&self->stamps));
-  return GST_FLOW_OK;
-}
-
-/* A decoder could not begin here. */
-static GstFlowReturn
-skip_unit (MuxStream *self)
-{
-  mux_output_count (&self->output, &self->output.counters.dropped, 1);
-  return GST_FLOW_OK;
 }
 
 /* The unit grid is known with the first unit that a decoder can begin with;
@@ -485,18 +444,15 @@ place_units (MuxStream *self, gboolean is_last)
 }
 
 static GstFlowReturn
-handle_unit (MuxStream *self, GstBuffer *buffer)
+time_unit (MuxStream *self, GstBuffer *buffer)
 {
   g_autoptr (GError) error = NULL;
-  gboolean is_stray;
-  GstFlowReturn result = check_unit (self, buffer, &is_stray);
+  GstFlowReturn result;
   CmafUnitTimes times;
   gint64 running_time;
 
-  if (result != GST_FLOW_OK || is_stray)
-    return result;
   switch (ensure_track (self, buffer, &error)) {
-    case CMAF_TRACK_INCOMPLETE:
+    case CMAF_TRACK_INCOMPLETE: /* a decoder could not begin here */
       return skip_unit (self);
     case CMAF_TRACK_REFUSED:
       return refuse (self, error);
@@ -516,6 +472,31 @@ handle_unit (MuxStream *self, GstBuffer *buffer)
   if (result == GST_FLOW_OK && self->segmenter)
     mux_keys_ask_early (self, running_time);
   return result;
+}
+
+static GstFlowReturn
+time_units (MuxStream *self, gboolean has_hope)
+{
+  GstFlowReturn result = GST_FLOW_OK;
+  GstBuffer *unit;
+
+  while (result == GST_FLOW_OK && (unit = mux_stamps_next (&self->stamps))) {
+    result = time_unit (self, unit);
+    gst_buffer_unref (unit);
+  }
+  if (result == GST_FLOW_OK && !has_hope)
+    return fail_stamps (self);
+  return result;
+}
+
+static GstFlowReturn
+handle_unit (MuxStream *self, GstBuffer *buffer)
+{
+  const GstClockTime duration =
+      self->track_is_complete ? cmaf_media_time_of_unit (&self->units, 1) : 0;
+
+  return time_units (self,
+      mux_stamps_take (&self->stamps, buffer, duration, !is_video (self)));
 }
 
 /* A decoder that trusts the header does not know it. */
@@ -564,11 +545,22 @@ finish_unit (MuxStream *self)
   return unit && !self->has_failed ? handle_unit (self, unit) : GST_FLOW_OK;
 }
 
+/* And nothing more comes of its segment. */
+static GstFlowReturn
+finish_stamps (MuxStream *self)
+{
+  GstFlowReturn result = finish_unit (self);
+
+  if (result != GST_FLOW_OK || self->has_failed)
+    return result;
+  return time_units (self, mux_stamps_finish (&self->stamps));
+}
+
 /* And nothing will say more of its time. */
 static GstFlowReturn
 finish_units (MuxStream *self)
 {
-  GstFlowReturn result = finish_unit (self);
+  GstFlowReturn result = finish_stamps (self);
 
   if (result != GST_FLOW_OK || self->has_failed)
     return result;
@@ -633,7 +625,7 @@ mux_stream_take_segment (MuxStream *self, GstEvent *event)
 
   if (self->has_failed) /* as caps */
     return FALSE;
-  finish_unit (self); /* it is of the segment before */
+  finish_stamps (self); /* they are of the segment before */
   gst_event_parse_segment (event, &segment);
   if (segment->format != GST_FORMAT_TIME) {
     g_autoptr (GError) error = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
@@ -644,7 +636,7 @@ mux_stream_take_segment (MuxStream *self, GstEvent *event)
     return FALSE;
   }
   gst_segment_copy_into (segment, &self->segment);
-  cmaf_stamp_watch_forget_time (&self->stamps);
+  cmaf_stamp_watch_forget_time (&self->stamps.watch);
   n_waiting =
       self->queue.length + self->lock.arrived.length + self->lock.inside.length;
   if (n_waiting > 0) {
@@ -679,7 +671,8 @@ mux_stream_take_gap (MuxStream *self, GstClockTime start, GstClockTime duration)
   guint64 from, to;
 
   finish_unit (self);
-  if (self->has_failed || self->end.has_ended || !self->segmenter
+  if (!cmaf_stamp_watch_note_gap (&self->stamps.watch, end) || self->has_failed
+      || self->end.has_ended || !self->segmenter
       || !mux_lock_has_mapping (&self->lock) || !mux_lock_is_empty (&self->lock)
       || !find_unit (self, start, &from) || !find_unit (self, end, &to))
     return;
@@ -690,21 +683,9 @@ mux_stream_take_gap (MuxStream *self, GstClockTime start, GstClockTime duration)
     return;
   }
   mux_keys_ask (self, from, to);
+  self->n_reached = MAX (self->n_reached, to);
   if (cmaf_segmenter_advance (self->segmenter, from, to, &cut))
     push_fragment (self, &cut, FALSE);
-}
-
-static void
-tell_nothing (MuxStream *self)
-{
-  guint64 n, segments;
-
-  GST_OBJECT_LOCK (self->element);
-  n = self->output.counters.dropped;
-  segments = self->output.counters.segments;
-  GST_OBJECT_UNLOCK (self->element);
-  if (!self->has_failed && n > 0 && segments == 0)
-    mux_begin_tell_nothing (&self->begin, n);
 }
 
 void
@@ -715,13 +696,15 @@ mux_stream_end (MuxStream *self)
   if (self->end.has_ended)
     return;
   finish_units (self);
-  if (!self->has_failed && cmaf_stamp_watch_had_strays_only (&self->stamps))
-    fail_buffer (self, cmaf_stamp_watch_fault (&self->stamps));
+  if (!self->has_failed
+      && cmaf_stamp_watch_had_strays_only (&self->stamps.watch))
+    fail_stamps (self);
   if (!self->has_failed && self->segmenter
       && cmaf_segmenter_finish (self->segmenter, &cut))
     push_fragment (self, &cut, TRUE);
   cmaf_sync_member_note_end (self->timing.member);
-  tell_nothing (self);
+  if (!self->has_failed)
+    mux_begin_end (&self->begin, &self->output);
 }
 
 void
@@ -735,7 +718,7 @@ mux_stream_flush (MuxStream *self)
   gst_clear_event (&self->next_segment_event);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   mux_aligned_flush (&self->aligned);
-  cmaf_stamp_watch_init (&self->stamps);
+  mux_stamps_flush (&self->stamps);
   mux_begin_forget (&self->begin);
   mux_end_init (&self->end);
   self->has_failed = FALSE;
@@ -811,6 +794,7 @@ mux_stream_init (
   self->tell.settings = &self->settings;
   self->timing.element = element;
   mux_lock_init (&self->lock, &self->timing);
+  mux_stamps_init (&self->stamps, &self->output, &self->tell);
   mux_begin_init (&self->begin, &self->tell, &self->lock, sinkpad);
   self->upstream = mux_upstream_new (sinkpad);
   self->splits = g_array_new (FALSE, FALSE, sizeof (GstClockTime));

@@ -14,6 +14,7 @@
 #include "mux-output.h"
 #include "mux-requests.h"
 #include "mux-splices.h"
+#include "mux-stamps.h"
 #include "mux-settings.h"
 #include "mux-tell.h"
 #include "mux-timing.h"
@@ -21,10 +22,12 @@
 #include "mux-units.h"
 
 #include <gst/cmaf/segmenter.h>
-#include <gst/cmaf/stamp-watch.h>
 #include <gst/cmaf/unit-counter.h>
 
 G_BEGIN_DECLS
+
+/* Frames that an encoder reorders are less far apart. */
+#define MUX_MAX_REORDER 16
 
 typedef struct
 {
@@ -59,8 +62,8 @@ typedef struct
   CmafSegmenter *segmenter;
   GQueue queue; /* GstBuffer: kept by the segmenter, not yet sent */
   MuxEnd end;
-  MuxBegin begin; /* units for which no segment had begun */
-  CmafStampWatch stamps;
+  MuxBegin begin;   /* units for which no segment had begun */
+  MuxStamps stamps; /* of units, before anything goes by them */
   MuxAligned aligned;
   guint32 bitrate; /* bit/s, 0 unknown */
   gchar *language;

@@ -27,7 +27,7 @@ void
 mux_tell_start (MuxTell *self)
 {
   self->has_told_missed = self->has_told_silence = FALSE;
-  self->has_told_backwards = FALSE;
+  self->has_told_backwards = self->is_excused = FALSE;
 }
 
 /* What missed-key-frame does. */
@@ -57,13 +57,42 @@ describe_jump (const MuxTell *self, GstClockTime jump)
 }
 
 void
-mux_tell_missed (MuxTell *self, guint64 number, GstClockTime jump)
+mux_tell_excuse (MuxTell *self, guint64 number)
+{
+  self->is_excused = TRUE;
+  self->excused = number;
+}
+
+static void
+post_missed (MuxTell *self, guint64 number, guint64 unit)
+{
+  GstStructure *s = gst_structure_new ("cmaf-sync-misaligned", "K",
+      G_TYPE_UINT64, number, "n", G_TYPE_UINT64, unit, "reason", G_TYPE_STRING,
+      "the encoder gave no key frame at the boundary", NULL);
+
+  gst_element_post_message (
+      self->element, gst_message_new_element (GST_OBJECT (self->element), s));
+}
+
+static gboolean
+is_excused (MuxTell *self, guint64 number)
+{
+  if (number > self->excused)
+    self->is_excused = FALSE;
+  return self->is_excused;
+}
+
+void
+mux_tell_missed (MuxTell *self, guint64 number, guint64 unit, GstClockTime jump,
+    gboolean is_refused)
 {
   g_autofree gchar *text = NULL;
 
-  if (self->has_told_missed)
+  if (jump == 0 && is_excused (self, number))
     return;
-  self->has_told_missed = TRUE;
+  post_missed (self, number, unit);
+  if (is_refused || (jump == 0 && self->has_told_missed))
+    return;
   if (jump > 0)
     text = describe_jump (self, jump);
   else
@@ -71,6 +100,19 @@ mux_tell_missed (MuxTell *self, guint64 number, GstClockTime jump)
         "key frame: found none at the boundary of segment %" G_GUINT64_FORMAT
         " (missed-key-frame=%s)" NEEDS_OBEDIENCE,
         number, policy (self));
+  self->has_told_missed |= jump == 0;
+  warn (self, text);
+}
+
+void
+mux_tell_jump (MuxTell *self, GstClockTime jump)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      "time stamps: found a jump of %" G_GUINT64_FORMAT
+      " ms (timing-sources=fixed), needs time that goes on; there is nothing "
+      "in between",
+      jump / GST_MSECOND);
+
   warn (self, text);
 }
 
@@ -173,6 +215,10 @@ mux_tell_refusal (const MuxTell *self, CmafUnitFate fate, GstClockTime jump)
     case CMAF_UNIT_REFUSED:
       if (jump > 0)
         return refuse_jump (self, jump);
+      if (self->is_excused)
+        return g_error_new_literal (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+            "missed-key-frame=fail: found no key frame at the boundary behind "
+            "a jump of time, or damage, needs time that goes on");
       return g_error_new_literal (CMAF_ERROR, CMAF_ERROR_TIMELINE,
           "missed-key-frame=fail: found no key frame at the boundary, needs an "
           "encoder that obeys force-key-unit, or has key-int-max (or its "

@@ -16,6 +16,8 @@ typedef struct
   gboolean has_told_missed;
   gboolean has_told_silence;
   gboolean has_told_backwards;
+  gboolean is_excused; /* the encoder, up to boundary @excused */
+  guint64 excused;
 } MuxTell;
 
 /* What a stream began behind. */
@@ -30,9 +32,16 @@ typedef struct
 
 /* A new run. */
 void mux_tell_start (MuxTell *self);
-/* The boundary of segment @number has no key frame; the frame that came instead
- * is @jump ns further than the one before, 0: it is not. */
-void mux_tell_missed (MuxTell *self, guint64 number, GstClockTime jump);
+/* No encoder could know of a boundary up to that of segment @number: time has
+ * jumped, or a unit was damaged. */
+void mux_tell_excuse (MuxTell *self, guint64 number);
+/* The boundary of segment @number has no key frame; the frame that came
+ * instead, @unit, is @jump ns further than the one before, 0: it is not. Says
+ * nothing when that is excused, and no warning when @is_refused. */
+void mux_tell_missed (MuxTell *self, guint64 number, guint64 unit,
+    GstClockTime jump, gboolean is_refused);
+/* Time stamps jump ahead, and nothing else tells of it. */
+void mux_tell_jump (MuxTell *self, GstClockTime jump);
 /* A unit was dropped, as its @pts is @by ns before what has come; 0: the same.
  */
 void mux_tell_backwards (MuxTell *self, GstClockTime pts, GstClockTime by);

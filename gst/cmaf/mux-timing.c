@@ -133,6 +133,12 @@ mux_timing_read (const MuxTiming *self, GstBuffer *buffer, gint64 running_time,
     read_label (buffer, frames, times);
 }
 
+gboolean
+mux_timing_is_fixed (const MuxTiming *self)
+{
+  return self->config.sources[0] == CMAF_TIMING_FIXED;
+}
+
 /* ---- the mapping of others ---- */
 
 /* Decides by one buffer. */

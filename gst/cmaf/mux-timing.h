@@ -47,6 +47,8 @@ void mux_timing_set_context (
     MuxTiming *self, const gchar *name, GstContext *context);
 void mux_timing_set_own_context (
     MuxTiming *self, gchar *const *name, GstContext *context);
+/* Running time is media time, and nothing else is. */
+gboolean mux_timing_is_fixed (const MuxTiming *self);
 /* What clock and metas say of the time of @buffer. @frames: NULL when it is no
  * frame. */
 void mux_timing_read (const MuxTiming *self, GstBuffer *buffer,

@@ -6,8 +6,13 @@
 
 /* Of a unit that does not tell; most are as long. */
 #define SOME_DURATION (20 * GST_MSECOND)
-/* Decode times that go on are closer together. */
+/* Times that go on are closer together, but for frames that are reordered. */
 #define LEAP GST_SECOND
+#define MAX_REORDER 16
+/* So far apart are units that agree: of a stream that has few. */
+#define STRIDE (10 * GST_SECOND)
+/* Gaps are told piece by piece. */
+#define MAX_GAP (60 * GST_SECOND)
 
 void
 cmaf_stamp_watch_init (CmafStampWatch *watch)
@@ -19,70 +24,214 @@ cmaf_stamp_watch_init (CmafStampWatch *watch)
 void
 cmaf_stamp_watch_forget_time (CmafStampWatch *watch)
 {
-  watch->last = watch->before_leap = GST_CLOCK_TIME_NONE;
+  watch->last.pts = watch->last.dts = GST_CLOCK_TIME_NONE;
+  watch->gap_end = 0;
+  watch->reach = LEAP;
+  watch->n_waiting = 0;
 }
 
-/* It continues what was before a leap: one unit was ahead, and what a parser
- * counted on from there. */
+/* ---- leaps ---- */
+
+static GstClockTime
+distance (GstClockTime a, GstClockTime b)
+{
+  return a > b ? a - b : b - a;
+}
+
 static gboolean
-was_leap (const CmafStampWatch *watch, GstClockTime dts)
+is_ahead (const CmafStampWatch *watch, GstClockTime time, GstClockTime last,
+    GstClockTime reach)
 {
-  return GST_CLOCK_TIME_IS_VALID (watch->before_leap)
-         && dts >= watch->before_leap
-         && dts - watch->before_leap <= watch->since_leap + LEAP;
+  const GstClockTime expected =
+      MAX (last + watch->last.duration, watch->gap_end);
+
+  return time > expected && time - expected > reach;
 }
 
-static const gchar *
-find_fault (const CmafStampWatch *watch, GstClockTime pts, GstClockTime dts)
+/* Frames are reordered. */
+static GstClockTime
+reorder (const CmafStamps *stamps)
 {
-  if (!GST_CLOCK_TIME_IS_VALID (pts))
-    return "buffer: has no PTS, needs one (is there a parser in front?)";
-  if (GST_CLOCK_TIME_IS_VALID (dts) && GST_CLOCK_TIME_IS_VALID (watch->last)
-      && dts < watch->last && !was_leap (watch, dts))
-    return "buffer: DTS moves backwards, needs decode order";
-  return NULL;
+  return stamps->is_sound ? 0 : MAX_REORDER * stamps->duration;
+}
+
+static gboolean
+leaps (const CmafStampWatch *watch, const CmafStamps *stamps)
+{
+  const CmafStamps *last = &watch->last;
+  const GstClockTime reach = watch->reach + reorder (stamps);
+
+  if (!GST_CLOCK_TIME_IS_VALID (last->pts))
+    return FALSE;
+  if (GST_CLOCK_TIME_IS_VALID (stamps->dts)
+      && GST_CLOCK_TIME_IS_VALID (last->dts)
+      && is_ahead (watch, stamps->dts, last->dts, watch->reach))
+    return TRUE;
+  return is_ahead (watch, stamps->pts, last->pts, reach)
+         || (last->pts > stamps->pts && last->pts - stamps->pts > reach);
+}
+
+gboolean
+cmaf_stamp_watch_note_gap (CmafStampWatch *watch, GstClockTime end)
+{
+  if (GST_CLOCK_TIME_IS_VALID (watch->last.pts)
+      && is_ahead (watch, end, watch->last.pts, MAX_GAP))
+    return FALSE;
+  watch->gap_end = MAX (watch->gap_end, end);
+  return TRUE;
+}
+
+/* By how much a unit is apart from the one before it */
+static GstClockTime
+step (const CmafStamps *before, const CmafStamps *stamps)
+{
+  return GST_CLOCK_TIME_IS_VALID (before->dts)
+                 && GST_CLOCK_TIME_IS_VALID (stamps->dts)
+             ? distance (stamps->dts, before->dts)
+             : distance (stamps->pts, before->pts);
+}
+
+static gboolean
+agrees (const CmafStampWatch *watch, const CmafStamps *stamps)
+{
+  const CmafStamps *before = &watch->leaped;
+  const GstClockTime stride = STRIDE + stamps->duration;
+
+  if (GST_CLOCK_TIME_IS_VALID (stamps->dts)
+      && GST_CLOCK_TIME_IS_VALID (before->dts) && stamps->dts < before->dts)
+    return FALSE;
+  return step (before, stamps) <= stride
+         && distance (stamps->pts, before->pts) <= stride + reorder (stamps);
 }
 
 static void
-note_time (CmafStampWatch *watch, GstClockTime dts, GstClockTime duration)
+advance (CmafStamps *last, const CmafStamps *stamps)
 {
-  const GstClockTime last = watch->last;
+  const GstClockTime newest = GST_CLOCK_TIME_IS_VALID (last->pts)
+                                  ? MAX (last->pts, stamps->pts)
+                                  : stamps->pts;
+  const GstClockTime dts =
+      GST_CLOCK_TIME_IS_VALID (stamps->dts) ? stamps->dts : last->dts;
 
-  if (!GST_CLOCK_TIME_IS_VALID (dts))
-    return;
-  watch->since_leap += duration;
-  if (GST_CLOCK_TIME_IS_VALID (last) && dts > last + LEAP) {
-    watch->before_leap = last;
-    watch->since_leap = duration;
-  } else if (watch->since_leap > LEAP
-             || (GST_CLOCK_TIME_IS_VALID (last) && dts < last)) {
-    watch->before_leap = GST_CLOCK_TIME_NONE;
-  }
-  watch->last = dts;
+  *last = (CmafStamps){ newest, dts, stamps->duration, stamps->is_sound };
 }
 
-CmafStampFate
-cmaf_stamp_watch_judge (CmafStampWatch *watch, GstClockTime pts,
-    GstClockTime dts, GstClockTime duration)
+static void
+join (CmafStampWatch *watch, const CmafStamps *stamps)
 {
-  const gchar *fault = find_fault (watch, pts, dts);
+  if (watch->n_waiting++ == 0) {
+    watch->leaped = *stamps;
+    watch->waiting = watch->stride = 0;
+  } else {
+    watch->stride = MAX (watch->stride, step (&watch->leaped, stamps));
+    advance (&watch->leaped, stamps);
+  }
+  watch->waiting += stamps->duration;
+}
+
+static gboolean
+are_believed (const CmafStampWatch *watch)
+{
+  return watch->n_waiting >= CMAF_STAMP_AGREE
+         && (!watch->leaped.is_sound
+             || watch->waiting >= CMAF_STAMP_AGREE_SOUND);
+}
+
+/* ---- fates ---- */
+
+CmafStampFate
+cmaf_stamp_watch_reject (
+    CmafStampWatch *watch, const gchar *fault, GstClockTime duration)
+{
   const gboolean is_first = !watch->fault || watch->good >= CMAF_STAMP_PATIENCE;
 
-  if (duration == 0)
-    duration = SOME_DURATION;
-  if (!fault) {
-    note_time (watch, dts, duration);
-    watch->had_good = TRUE;
-    watch->good += duration;
-    watch->strays = 0;
-    return CMAF_STAMP_FITS;
-  }
   watch->fault = fault;
   watch->good = 0;
   watch->strays += duration;
   if (watch->strays >= CMAF_STAMP_PATIENCE)
     return CMAF_STAMP_HOPELESS;
   return is_first ? CMAF_STAMP_FIRST_STRAY : CMAF_STAMP_STRAY;
+}
+
+static CmafStampFate
+reject_waiting (CmafStampWatch *watch)
+{
+  if (watch->n_waiting == 0)
+    return CMAF_STAMP_WAITS;
+  watch->n_waiting = 0;
+  return cmaf_stamp_watch_reject (watch,
+      "buffer: PTS or DTS leaps away from those before and behind it, needs "
+      "time that goes on",
+      watch->waiting);
+}
+
+static CmafStampFate
+accept (CmafStampWatch *watch, GstClockTime duration)
+{
+  watch->had_good = TRUE;
+  watch->good += duration;
+  watch->strays = 0;
+  return CMAF_STAMP_FITS;
+}
+
+/* The stream has jumped. */
+static CmafStampFate
+accept_waiting (CmafStampWatch *watch)
+{
+  watch->last = watch->leaped;
+  watch->gap_end = 0;
+  watch->reach = MAX (LEAP, watch->stride);
+  watch->n_waiting = 0;
+  return accept (watch, watch->waiting);
+}
+
+static CmafStampFate
+judge_leap (
+    CmafStampWatch *watch, const CmafStamps *stamps, CmafStampFate *waiting)
+{
+  if (watch->n_waiting > 0 && !agrees (watch, stamps))
+    *waiting = reject_waiting (watch);
+  join (watch, stamps);
+  if (!are_believed (watch))
+    return CMAF_STAMP_WAITS;
+  return *waiting = accept_waiting (watch);
+}
+
+static const gchar *
+find_fault (const CmafStampWatch *watch, const CmafStamps *stamps)
+{
+  if (!GST_CLOCK_TIME_IS_VALID (stamps->pts))
+    return "buffer: has no PTS, needs one (is there a parser in front?)";
+  if (GST_CLOCK_TIME_IS_VALID (stamps->dts)
+      && GST_CLOCK_TIME_IS_VALID (watch->last.dts)
+      && stamps->dts < watch->last.dts)
+    return "buffer: DTS moves backwards, needs decode order";
+  return NULL;
+}
+
+CmafStampFate
+cmaf_stamp_watch_judge (
+    CmafStampWatch *watch, const CmafStamps *stamps, CmafStampFate *waiting)
+{
+  const gchar *fault = find_fault (watch, stamps);
+  CmafStamps known = *stamps;
+
+  if (known.duration == 0)
+    known.duration = SOME_DURATION;
+  *waiting = CMAF_STAMP_WAITS;
+  if (fault)
+    return cmaf_stamp_watch_reject (watch, fault, known.duration);
+  if (leaps (watch, &known))
+    return judge_leap (watch, &known, waiting);
+  *waiting = reject_waiting (watch);
+  advance (&watch->last, &known);
+  return accept (watch, known.duration);
+}
+
+CmafStampFate
+cmaf_stamp_watch_finish (CmafStampWatch *watch)
+{
+  return reject_waiting (watch);
 }
 
 gboolean

@@ -136,16 +136,40 @@ follow (CmafTimingLock *lock, gint64 error)
     lock->offset += error / FOLLOW;
 }
 
-/* One that tells its frame itself lies there; the others on the nearest. */
+/* Another frame is where this one would be. */
 static gboolean
-place_told (CmafTimingLock *lock, const Held *held, gint64 *media_time)
+has_rival (const CmafTimingLock *lock, gint64 time)
 {
+  const guint n_placed = MIN (lock->n_placed, N_PLACED);
+
+  for (guint i = 0; i < n_placed; i++) {
+    if (ABS (lock->recent[i].running_time - time) <= lock->frame / 2)
+      return TRUE;
+  }
+  for (guint i = 1; i < lock->held->len; i++) {
+    const Held *held = &g_array_index (lock->held, Held, i);
+
+    if (ABS (held->times.running_time - time) <= lock->frame / 2)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* One that tells its frame itself lies there; the others on the nearest. One
+ * that tells a wrong time, at the time of another, has neither: it is what a
+ * parser makes of a damaged time stamp. */
+static gboolean
+place_told (CmafTimingLock *lock, const Held *held, CmafPlacement *placement)
+{
+  gint64 *media_time = &placement->media_time;
   const gint64 time = held->times.running_time;
   Side side = told_side (lock, held, media_time);
   const gboolean is_exact =
       side != UNKNOWN && cmaf_unit_times_is_exact (&held->times, lock->source);
   gint64 predicted;
 
+  placement->is_stray =
+      side == UNKNOWN && held->has_told && has_rival (lock, time);
   if (side == UNKNOWN)
     side = inherited_side (lock, time);
   if (side == UNKNOWN && !is_decided (lock) && tell_often (lock))
@@ -153,6 +177,8 @@ place_told (CmafTimingLock *lock, const Held *held, gint64 *media_time)
   predicted = predict (lock, time, side);
   if (!is_exact)
     *media_time = cmaf_timing_lock_nearest (lock, predicted);
+  if (placement->is_stray)
+    return TRUE;
   if (side != EARLIER)
     follow (lock, *media_time - predicted);
   remember (lock, time, *media_time);
@@ -160,8 +186,9 @@ place_told (CmafTimingLock *lock, const Held *held, gint64 *media_time)
 }
 
 static void
-place_counted (CmafTimingLock *lock, const Held *held, gint64 *media_time)
+place_counted (CmafTimingLock *lock, const Held *held, CmafPlacement *placement)
 {
+  gint64 *media_time = &placement->media_time;
   const gint64 predicted = predict (lock, held->times.running_time, NOW);
 
   *media_time = predicted;
@@ -172,18 +199,20 @@ place_counted (CmafTimingLock *lock, const Held *held, gint64 *media_time)
 }
 
 gboolean
-cmaf_timing_lock_place (CmafTimingLock *lock, gint64 *media_time)
+cmaf_timing_lock_place (CmafTimingLock *lock, CmafPlacement *placement)
 {
   const Held *held = &g_array_index (lock->held, Held, 0);
 
   if (held->is_suspect && !is_decided (lock))
     return FALSE;
+  placement->is_unsure = held->is_unsure;
+  placement->is_stray = FALSE;
   if (!lock->config.is_video)
-    *media_time = predict (lock, held->times.running_time, NOW);
+    placement->media_time = predict (lock, held->times.running_time, NOW);
   else if (lock->state == LOCKED && !lock->is_follower
            && cmaf_timing_source_is_in_units (lock->source))
-    return place_told (lock, held, media_time);
+    return place_told (lock, held, placement);
   else
-    place_counted (lock, held, media_time);
+    place_counted (lock, held, placement);
   return TRUE;
 }

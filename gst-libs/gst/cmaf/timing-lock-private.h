@@ -124,6 +124,7 @@ void cmaf_timing_lock_add_candidate (CmafTimingLock *lock, Candidate *candidate,
 void cmaf_timing_lock_examine (CmafTimingLock *lock, Held *held);
 /* In timing-lock-place: where the oldest unit inside belongs. FALSE: it is to
  * wait for others. */
-gboolean cmaf_timing_lock_place (CmafTimingLock *lock, gint64 *media_time);
+gboolean cmaf_timing_lock_place (
+    CmafTimingLock *lock, CmafPlacement *placement);
 
 G_END_DECLS

@@ -447,9 +447,8 @@ cmaf_timing_lock_pop (CmafTimingLock *lock, CmafPlacement *placement)
   gint64 jump;
 
   if (lock->state == WAITING || lock->held->len == 0
-      || !cmaf_timing_lock_place (lock, &placement->media_time))
+      || !cmaf_timing_lock_place (lock, placement))
     return FALSE;
-  placement->is_unsure = g_array_index (lock->held, Held, 0).is_unsure;
   jump = placement->media_time - lock->placed;
   placement->is_shifted = lock->is_shifted;
   placement->begins_run = lock->jump_is_due && lock->has_placed

@@ -36,6 +36,8 @@ typedef struct
   gint64 media_time;   /* ns; of a frame: exactly that of its number */
   gboolean is_shifted; /* the mapping has changed before this unit */
   gboolean is_unsure;  /* better left out: it may have another number */
+  gboolean is_stray;   /* has no place: tells another time than that at which it
+                        * came, when another unit did */
   gboolean begins_run; /* by so much that what is open cannot go on */
 } CmafPlacement;
 

@@ -105,6 +105,7 @@ typedef enum
   BAD_NO_CAPS,
   BAD_NO_PTS,
   BAD_DTS,
+  BAD_LEAP,
 } Bad;
 
 typedef struct
@@ -129,6 +130,8 @@ make_bad (Bad bad)
     GST_BUFFER_PTS (buffer) = GST_CLOCK_TIME_NONE;
   else if (bad == BAD_DTS)
     GST_BUFFER_DTS (buffer) = 58 * MUX_FRAME;
+  else if (bad == BAD_LEAP)
+    GST_BUFFER_PTS (buffer) += 3600 * GST_SECOND;
   return buffer;
 }
 
@@ -344,6 +347,7 @@ static const struct
       "dropped, "
       "and counted in stats" },
   { BAD_NO_PTS, 0, "buffer: has no PTS, needs one" },
+  { BAD_LEAP, 60, "buffer: PTS or DTS leaps away from those before and" },
 };
 
 GST_START_TEST (test_damaged_units_are_dropped)
@@ -613,6 +617,26 @@ GST_START_TEST (test_time_that_does_not_go_on)
 }
 GST_END_TEST;
 
+/* A hole of ten segments, with a key frame behind it: what was not there, is
+ * told, unless a gap event has done so. */
+GST_START_TEST (test_a_jump_ahead_is_told_once)
+{
+  MuxHarness m;
+
+  mux_harness_init (&m, "", MUX_H264 MUX_CODEC_DATA);
+  mux_harness_push (&m, 0, 96);
+  for (guint i = 1; i < 11 && __i__ == 1; i++)
+    mux_harness_gap (&m, i * 48 + 48, i * 48 + 96);
+  mux_harness_push (&m, 576, 600);
+  check_messages (&m,
+      __i__ == 0 ? "time stamps: found a jump of 19200 ms "
+                   "(timing-sources=fixed), needs time that goes on"
+                 : NULL,
+      NULL);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
 /* ---- several muxers, and settings ---- */
 
 static guint
@@ -795,6 +819,7 @@ cmafsyncmux_input_suite (void)
   tcase_add_loop_test (tcase, test_silence_is_told, 0, G_N_ELEMENTS (silences));
   tcase_add_loop_test (
       tcase, test_time_that_does_not_go_on, 0, G_N_ELEMENTS (times));
+  tcase_add_loop_test (tcase, test_a_jump_ahead_is_told_once, 0, 2);
   tcase_add_loop_test (tcase, test_stretch_ends, 0, G_N_ELEMENTS (stretched));
   tcase_add_test (tcase, test_frame_rates_do_not_mix);
   tcase_add_test (tcase, test_frame_rates_of_two_groups);

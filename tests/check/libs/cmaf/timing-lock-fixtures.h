@@ -24,7 +24,7 @@ typedef struct
   GArray *media_times; /* gint64 */
   GString *events;     /* LOCKED LOST JITTER CLOCK-ERROR */
   GString *reasons;
-  guint n_runs, n_shifts, n_unsure;
+  guint n_runs, n_shifts, n_unsure, n_strays;
   gchar *error;
 } Sim;
 
@@ -80,6 +80,7 @@ drain (Sim *sim)
     g_array_append_val (sim->media_times, placement.media_time);
     sim->n_runs += placement.begins_run;
     sim->n_unsure += placement.is_unsure;
+    sim->n_strays += placement.is_stray;
     sim->n_shifts += placement.is_shifted;
   }
 }

@@ -318,6 +318,45 @@ GST_START_TEST (test_a_jump_in_decode_order)
 }
 GST_END_TEST;
 
+/* A frame with a wrong label is counted, unless another one is where it would
+ * be: before it or behind it in decode order. */
+static const struct
+{
+  guint wrong; /* in order of presentation */
+  gint moved;  /* frames */
+  guint n_strays;
+} rivals[] = { { 60, 0, 0 }, { 60, -1, 1 }, { 60, -3, 1 }, { 61, 0, 0 },
+  { 61, -1, 1 }, { 61, 2, 1 } };
+
+GST_START_TEST (test_a_wrong_label_at_the_time_of_another)
+{
+  Sim sim;
+
+  sim_init (&sim, &fps25, "timecode");
+  for (guint i = 0; i < 199; i++) {
+    const guint at = reordered (i);
+    CmafUnitTimes times = good (&fps25, START + at, START);
+
+    if (at == rivals[__i__].wrong) {
+      times.label.minutes++;
+      times.running_time += rivals[__i__].moved * 40 * MS;
+    }
+    feed (&sim, &times);
+  }
+  finish (&sim);
+  fail_unless_equals_string (sim.events->str, "LOCKED ");
+  assert_equals_int (sim.n_strays, rivals[__i__].n_strays);
+  for (guint i = 0; i < 199; i++) {
+    const guint at = reordered (i);
+
+    if (at != rivals[__i__].wrong || rivals[__i__].moved == 0)
+      fail_unless (
+          g_array_index (sim.numbers, guint64, i) == START + at, "%u", at);
+  }
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
 /* ---- the daily jam ---- */
 
 /* Two seconds on both sides of midnight, 29.97 drop frame. Labels go on to
@@ -666,6 +705,8 @@ timing_lock_suite (void)
   tcase_add_test (tcase, test_a_short_stream_is_decided_at_its_end);
   tcase_add_test (tcase, test_without_patience_the_first_unit_decides);
   tcase_add_test (tcase, test_a_jump_in_decode_order);
+  tcase_add_loop_test (tcase, test_a_wrong_label_at_the_time_of_another, 0,
+      G_N_ELEMENTS (rivals));
   tcase_add_test (tcase, test_through_the_jam_as_after_it);
   tcase_add_loop_test (tcase,
       test_what_is_told_at_the_jam_is_kept_in_decode_order, 0,
