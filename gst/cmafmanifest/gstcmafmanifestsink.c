@@ -196,6 +196,7 @@ gst_cmaf_manifest_sink_start (GstCmafTrackSink *sink, GError **error)
   GST_OBJECT_UNLOCK (self);
   if (outputs == NULL)
     return FALSE;
+  manifest_settings_warn (GST_ELEMENT (self), &priv->settings);
   g_atomic_int_set (&priv->knows_latency, FALSE);
   manifest_outputs_set_expected (outputs, n_pads);
   g_mutex_lock (&priv->lock);

@@ -4,6 +4,7 @@
 #include "manifest-settings.h"
 
 #include <gst/cmafbase/gstcmafenums.h>
+#include <gst/cmafbase/gstcmafsettings.h>
 
 #define DEFAULT_WINDOW_QUANTUM 4
 
@@ -89,6 +90,50 @@ manifest_settings_configure (
   }
   if (settings->upload.init_extension != NULL)
     config->header_extension = settings->upload.init_extension;
+}
+
+/* ---- settings in vain ---- */
+
+#define URL_ONLY(name)                                                         \
+  {                                                                            \
+    name, "location=http:*|locations=*http:*|" CMAF_UPLOAD_HTTPS,              \
+        "an http or https URL in location or locations"                        \
+  }
+#define MPD_ONLY(name)                                                         \
+  {                                                                            \
+    name, "mpd-name=*", "an MPD (cmafdashsink)"                                \
+  }
+
+void
+manifest_settings_warn (GstElement *element, const ManifestSettings *settings)
+{
+  static const GstCmafDependentSetting rows[] = {
+    URL_ONLY ("method"),
+    URL_ONLY ("user-agent"),
+    URL_ONLY ("headers"),
+    URL_ONLY ("user-id"),
+    URL_ONLY ("bearer-token"),
+    URL_ONLY ("authentication"),
+    URL_ONLY ("auth-retries"),
+    URL_ONLY ("timeout"),
+    URL_ONLY ("max-spool-bytes"),
+    URL_ONLY ("drain-timeout"),
+    URL_ONLY ("delete-delay"),
+    URL_ONLY ("manifest-refresh"),
+    MPD_ONLY ("manifest-refresh"),
+    MPD_ONLY ("presentation-id"),
+    { "delete-delay", "window-length", NULL },
+    { "window-quantum", "window-length", NULL },
+    { "vod-mpd-name", "manifest-type=dynamic", NULL },
+    { "event-content-type", "list-event-tracks=true", NULL },
+    CMAF_UPLOAD_DEPENDENT_SETTINGS,
+  };
+  const gchar *secrets[CMAF_UPLOAD_N_SECRETS];
+
+  GST_OBJECT_LOCK (element);
+  cmaf_upload_properties_list_secrets (&settings->upload.common, secrets);
+  GST_OBJECT_UNLOCK (element);
+  gst_cmaf_warn_of_idle_settings (element, rows, G_N_ELEMENTS (rows), secrets);
 }
 
 /* ---- values ---- */

@@ -40,6 +40,9 @@ gboolean manifest_settings_set (
     ManifestSettings *settings, guint id, const GValue *value);
 gboolean manifest_settings_get (
     const ManifestSettings *settings, guint id, GValue *value);
+/* Of what is set and has no effect. */
+void manifest_settings_warn (
+    GstElement *element, const ManifestSettings *settings);
 /* All that everything goes to, location first. (transfer full) */
 gchar **manifest_settings_split_locations (const ManifestSettings *settings);
 /* It may change while the element runs, who it is. */

@@ -25,6 +25,7 @@
 
 #include "ingest-enums.h"
 
+#include <gst/cmafbase/gstcmafsettings.h>
 #include <gst/cmafhttp/ingest-client.h>
 #include <gst/cmafhttp/property-fields.h>
 #include <gst/cmafhttp/upload-properties.h>
@@ -171,6 +172,24 @@ fill_config (GstHttpIngestSink *self, CmafIngestClientConfig *config,
   config->max_disk_bytes = self->max_disk_bytes;
 }
 
+static void
+warn_of_idle_settings (GstHttpIngestSink *self)
+{
+  static const GstCmafDependentSetting rows[] = {
+    CMAF_UPLOAD_DEPENDENT_SETTINGS,
+    { "max-disk-bytes", "spool-directory", NULL },
+    { "init-template", "naming=template|mpd-name", NULL },
+    { "media-template", "naming=template|mpd-name", NULL },
+  };
+  const gchar *secrets[CMAF_UPLOAD_N_SECRETS];
+
+  GST_OBJECT_LOCK (self);
+  cmaf_upload_properties_list_secrets (&self->upload, secrets);
+  GST_OBJECT_UNLOCK (self);
+  gst_cmaf_warn_of_idle_settings (
+      GST_ELEMENT (self), rows, G_N_ELEMENTS (rows), secrets);
+}
+
 static gboolean
 start (GstCmafTrackSink *sink, GError **error)
 {
@@ -194,6 +213,8 @@ start (GstCmafTrackSink *sink, GError **error)
   g_clear_pointer (&self->last_stats, gst_structure_free);
   GST_OBJECT_UNLOCK (self);
   cmaf_upload_target_config_clear (&target);
+  if (client != NULL)
+    warn_of_idle_settings (self);
   return client != NULL;
 }
 

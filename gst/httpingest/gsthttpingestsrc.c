@@ -23,6 +23,7 @@
 #include "gsthttpingestaccess.h"
 #include "gsthttpingeststream.h"
 #include "ingest-enums.h"
+#include "ingest-settings.h"
 
 #include <gst/cmafbase/gstcmafmessage.h>
 #include <gst/cmafhttp/ingest-server.h>
@@ -419,6 +420,7 @@ start (GstHttpIngestSrc *self)
   g_clear_pointer (&self->last_stats, gst_structure_free);
   GST_OBJECT_UNLOCK (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PORT]);
+  ingest_settings_warn (GST_ELEMENT (self));
   return TRUE;
 }
 

@@ -91,6 +91,21 @@ cmaf_upload_properties_is_credential (guint index)
 }
 
 void
+cmaf_upload_properties_list_secrets (
+    const CmafUploadProperties *self, const gchar *names[CMAF_UPLOAD_N_SECRETS])
+{
+  guint n = 0;
+
+  if (self->user_pw != NULL)
+    names[n++] = "user-pw";
+  if (self->bearer_token != NULL)
+    names[n++] = "bearer-token";
+  if (self->headers != NULL)
+    names[n++] = "headers";
+  names[n] = NULL;
+}
+
+void
 cmaf_upload_properties_clear (CmafUploadProperties *self)
 {
   cmaf_property_fields_clear (fields, G_N_ELEMENTS (fields), self);

@@ -31,6 +31,24 @@ typedef struct
   const gchar *user_agent;
 } CmafUploadDefaults;
 
+/* Rows of GstCmafDependentSetting, for elements with location and locations. */
+#define CMAF_UPLOAD_HTTPS "location=https:*|locations=*https:*"
+#define CMAF_UPLOAD_NEEDS_HTTPS "an https URL in location or locations"
+#define CMAF_UPLOAD_DEPENDENT_SETTINGS                                         \
+  { "user-pw", "user-id", NULL },                                              \
+      { "user-id", "!bearer-token", "bearer-token to be unset" },              \
+      { "ssl-strict", CMAF_UPLOAD_HTTPS, CMAF_UPLOAD_NEEDS_HTTPS },            \
+      { "ssl-strict", "!tls-fingerprints", "tls-fingerprints to be unset" },   \
+      { "tls-ca-file", CMAF_UPLOAD_HTTPS, CMAF_UPLOAD_NEEDS_HTTPS },           \
+      { "tls-ca-file", "!tls-fingerprints", "tls-fingerprints to be unset" },  \
+      { "tls-certificate-file", CMAF_UPLOAD_HTTPS, CMAF_UPLOAD_NEEDS_HTTPS },  \
+  {                                                                            \
+    "tls-fingerprints", CMAF_UPLOAD_HTTPS, CMAF_UPLOAD_NEEDS_HTTPS             \
+  }
+
+/* With the NULL at the end. */
+#define CMAF_UPLOAD_N_SECRETS 4
+
 #define CMAF_TYPE_AUTH_MODE (cmaf_auth_mode_get_type ())
 CMAF_API GType cmaf_auth_mode_get_type (void);
 
@@ -44,6 +62,10 @@ CMAF_API gboolean cmaf_upload_properties_get (
     const CmafUploadProperties *properties, guint index, GValue *value);
 /* Those that may change while the element runs. */
 CMAF_API gboolean cmaf_upload_properties_is_credential (guint index);
+/* The names of what is set and cannot be read back, then NULL. */
+CMAF_API void cmaf_upload_properties_list_secrets (
+    const CmafUploadProperties *properties,
+    const gchar *names[CMAF_UPLOAD_N_SECRETS]);
 CMAF_API void cmaf_upload_properties_clear (CmafUploadProperties *properties);
 /* All of @config but the location; strings are borrowed. Reads the files. What
  * is wrong names the property. */
