@@ -290,15 +290,22 @@ split_order (const gchar *text)
   return order;
 }
 
+/* Those at the end. (transfer full) */
+static gchar *
+trim_slashes (const gchar *path)
+{
+  gsize length = strlen (path);
+
+  while (length > 1 && path[length - 1] == '/')
+    length--;
+  return g_strndup (path, length);
+}
+
 static void
 copy_config (CmafIngestServer *self, const CmafIngestServerConfig *config)
 {
-  gsize length = strlen (config->path);
-
   self->config = *config;
-  while (length > 1 && config->path[length - 1] == '/')
-    length--;
-  self->config.path = g_strndup (config->path, length);
+  self->config.path = trim_slashes (config->path);
   /* those strings are not needed again */
   self->config.objects_location = self->config.header_cache = NULL;
   self->config.listener.asks_for_certificates |=
@@ -358,6 +365,37 @@ open_sessions (CmafIngestServer *self, GError **error)
   return TRUE;
 }
 
+/* Requests are compared with it after their escapes were decoded, without
+ * query, and clients send no "..". */
+static gboolean
+check_path (const gchar *path, GError **error)
+{
+  g_autofree gchar *trimmed = trim_slashes (path);
+  g_autofree gchar *all = g_strconcat (trimmed, "/", NULL);
+  const gchar *escape = strchr (path, '%');
+  const gchar *needs = NULL;
+  g_autofree gchar *found = NULL;
+
+  if (path[0] != '/')
+    needs = "a slash at its beginning";
+  else if (escape != NULL && g_ascii_isxdigit (escape[1])
+           && g_ascii_isxdigit (escape[2]))
+    needs = "what the escape stands for";
+  else if (strpbrk (path, "?#") != NULL)
+    needs = "to be without ? and #";
+  else if (strstr (all, "/../") != NULL || strstr (all, "/./") != NULL
+           || strstr (trimmed, "//") != NULL)
+    needs = "names between its slashes";
+  else if (!g_utf8_validate (path, -1, NULL))
+    needs = "to be UTF-8";
+  if (needs == NULL)
+    return TRUE;
+  found = g_strescape (path, NULL);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      "path: found \"%s\", which no request matches, needs %s", found, needs);
+  return FALSE;
+}
+
 CmafIngestServer *
 cmaf_ingest_server_new (const CmafIngestServerConfig *config,
     const CmafIngestServerCallbacks *callbacks, gpointer user_data,
@@ -366,11 +404,8 @@ cmaf_ingest_server_new (const CmafIngestServerConfig *config,
   g_autoptr (CmafIngestAccess) access = NULL;
   CmafIngestServer *self;
 
-  if (config->path[0] != '/') {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "path: \"%s\" does not begin with a slash", config->path);
+  if (!check_path (config->path, error))
     return NULL;
-  }
   access = cmaf_ingest_access_new (&config->access, error);
   if (access == NULL)
     return NULL;

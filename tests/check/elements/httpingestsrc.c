@@ -371,6 +371,10 @@ typedef struct
 static const BadCase bad_cases[] = {
   { "address", "example", "\"example\"" },
   { "path", "ingest", "\"ingest\"" },
+  { "path", "/my%20ingest", "what the escape stands for" },
+  { "path", "/ingest?key=1", "without ? and #" },
+  { "path", "/a/../b", "names between its slashes" },
+  { "path", "/a//b", "names between its slashes" },
   { "tls-certificate-file", "/nowhere/x.pem", "tls-certificate-file" },
   { NULL, NULL,
       " is taken at 0.0.0.0, needs another one (0: any that is free)" },
