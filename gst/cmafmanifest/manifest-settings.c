@@ -15,6 +15,7 @@ enum
   PROP_LOCATIONS,
   PROP_MEDIA_TEMPLATE,
   PROP_PRESENTATION_ID,
+  PROP_DELIVERY_URL,
   PROP_MANIFEST_TYPE,
   PROP_ADDRESSING,
   PROP_SEGMENT_DURATION,
@@ -44,6 +45,7 @@ manifest_settings_clear (ManifestSettings *settings)
   g_free (settings->locations);
   g_free (settings->media_template);
   g_free (settings->presentation_id);
+  g_free (settings->delivery_url);
   manifest_upload_clear (&settings->upload);
 }
 
@@ -71,6 +73,7 @@ manifest_settings_configure (
 {
   config->media_template = settings->media_template;
   config->presentation_id = settings->presentation_id;
+  config->delivery_url = settings->delivery_url;
   config->type = settings->type;
   config->addressing = settings->addressing;
   if (settings->segment_duration_n > 0) {
@@ -180,6 +183,9 @@ manifest_settings_set (
     case PROP_PRESENTATION_ID:
       set_string (&settings->presentation_id, value);
       break;
+    case PROP_DELIVERY_URL:
+      set_string (&settings->delivery_url, value);
+      break;
     case PROP_MANIFEST_TYPE:
       settings->type = g_value_get_enum (value);
       break;
@@ -234,6 +240,9 @@ manifest_settings_get (
     case PROP_PRESENTATION_ID:
       g_value_set_string (value, settings->presentation_id);
       break;
+    case PROP_DELIVERY_URL:
+      g_value_set_string (value, settings->delivery_url);
+      break;
     case PROP_MANIFEST_TYPE:
       g_value_set_enum (value, settings->type);
       break;
@@ -283,7 +292,7 @@ manifest_settings_is_credential (guint id)
   (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
 
 static void
-install_names (GObjectClass *object_class)
+install_places (GObjectClass *object_class)
 {
   /**
    * GstCmafManifestSink:location:
@@ -312,6 +321,25 @@ install_names (GObjectClass *object_class)
           "Further directories and URLs, with spaces in between; each gets "
           "everything, and none waits for another",
           NULL, FLAGS));
+  /**
+   * GstCmafManifestSink:delivery-url:
+   *
+   * Where viewers get what #GstCmafManifestSink:location has, when that is not
+   * where they get the manifests: an MPD has it as BaseURL, URIs in playlists
+   * begin with it. Unset, all is relative.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_DELIVERY_URL,
+      g_param_spec_string ("delivery-url", "Delivery URL",
+          "http or https URL of where viewers get what location has; it is in "
+          "the manifests (unset: URLs are relative)",
+          NULL, FLAGS));
+}
+
+static void
+install_names (GObjectClass *object_class)
+{
   /**
    * GstCmafManifestSink:media-template:
    *
@@ -475,6 +503,7 @@ install_behaviour (GObjectClass *object_class)
 void
 manifest_settings_install (GObjectClass *klass)
 {
+  install_places (klass);
   install_names (klass);
   install_times (klass);
   install_behaviour (klass);

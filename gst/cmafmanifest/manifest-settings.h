@@ -16,6 +16,7 @@ typedef struct
   gchar *location, *locations;
   gchar *media_template;
   gchar *presentation_id;
+  gchar *delivery_url;
   CmafManifestType type;
   CmafAddressing addressing;
   gint segment_duration_n, segment_duration_d;

@@ -100,11 +100,22 @@ append_relative (GString *text, const gchar *from, const gchar *to)
   g_string_append (text, to + common);
 }
 
+/* Where object @to is, as object @from tells it. */
+static void
+append_uri (const CmafPresentationConfig *config, GString *text,
+    const gchar *from, const gchar *to)
+{
+  if (config->delivery_url != NULL)
+    g_string_append_printf (text, "%s%s", config->delivery_url, to);
+  else
+    append_relative (text, from, to);
+}
+
 static void
 append_map (Writer *w, GString *text, const gchar *header)
 {
   g_string_append (text, "#EXT-X-MAP:URI=\"");
-  append_relative (text, w->playlist, header);
+  append_uri (&w->presentation->config, text, w->playlist, header);
   g_string_append (text, "\"\n");
 }
 
@@ -133,7 +144,7 @@ append_entry (Writer *w, const CmafPresentationTrack *track,
   g_string_append (text, "#EXTINF:");
   cmaf_time_text_seconds (text, duration, track->track->timescale);
   g_string_append (text, ",\n");
-  append_relative (text, w->playlist, name);
+  append_uri (config, text, w->playlist, name);
   g_string_append_c (text, '\n');
 }
 
@@ -355,7 +366,9 @@ append_rendition (const CmafPresentation *presentation, GString *text,
   cmaf_track_hls_channels (track->track, channels);
   if (channels[0] != '\0')
     g_string_append_printf (text, ",CHANNELS=\"%s\"", channels);
-  g_string_append_printf (text, ",URI=\"%s\"\n", uri);
+  g_string_append (text, ",URI=\"");
+  append_uri (&presentation->config, text, "", uri);
+  g_string_append (text, "\"\n");
 }
 
 static void
@@ -520,7 +533,9 @@ append_variant (const CmafPresentation *presentation, GString *text,
     g_string_append_printf (text, ",AUDIO=\"%s\"", audio->id);
   if (texts != NULL)
     g_string_append_printf (text, ",SUBTITLES=\"%s\"", texts->id);
-  g_string_append_printf (text, "\n%s\n", uri);
+  g_string_append_c (text, '\n');
+  append_uri (&presentation->config, text, "", uri);
+  g_string_append_c (text, '\n');
 }
 
 static const Group *

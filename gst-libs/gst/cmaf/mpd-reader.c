@@ -90,6 +90,15 @@ is_path (const gchar *path)
   return TRUE;
 }
 
+/* Where viewers get what its sender puts beside the MPD (ING-026). */
+static gboolean
+is_delivery_url (xmlNode *node, const gchar *reference)
+{
+  return is_element (node, "MPD")
+         && (g_ascii_strncasecmp (reference, "http://", 7) == 0
+             || g_ascii_strncasecmp (reference, "https://", 8) == 0);
+}
+
 /* The folder that @reference leads to from @base. */
 static const gchar *
 resolve (Reading *r, const gchar *base, const gchar *reference)
@@ -149,9 +158,10 @@ enter (Reading *r, xmlNode *node, const Scope *outer)
       gchar *reference = keep_text (r, xmlNodeGetContent (child));
 
       has_base = TRUE;
-      scope.base = reference != NULL
-                       ? resolve (r, outer->base, g_strstrip (reference))
-                       : NULL;
+      if (reference == NULL || !is_delivery_url (node, g_strstrip (reference)))
+        scope.base = reference != NULL
+                         ? resolve (r, outer->base, g_strstrip (reference))
+                         : NULL;
     }
   }
   return scope;

@@ -821,6 +821,15 @@ write_leap_seconds (Writer *w)
   end (w);
 }
 
+static void
+write_base (Writer *w)
+{
+  const gchar *url = w->presentation->config.delivery_url;
+
+  if (url != NULL)
+    xmlTextWriterWriteElement (w->xml, X ("BaseURL"), X (url));
+}
+
 GBytes *
 cmaf_mpd_write (const CmafPresentation *presentation,
     const CmafPresentationState *state, CmafMpdCache *cache)
@@ -843,6 +852,7 @@ cmaf_mpd_write (const CmafPresentation *presentation,
   xmlTextWriterStartDocument (w.xml, NULL, "UTF-8", NULL);
   begin (&w, "MPD");
   write_root_attributes (&w);
+  write_base (&w);
   for (i = 0; i < presentation->periods->len; i++)
     write_period (&w, g_ptr_array_index (presentation->periods, i));
   write_leap_seconds (&w);

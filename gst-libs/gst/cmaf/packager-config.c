@@ -35,6 +35,28 @@ check_manifest_name (const gchar *name, const gchar *field, GError **error)
   return FALSE;
 }
 
+/* It stands in manifests as it is, for everybody to read. */
+static gboolean
+check_delivery_url (const gchar *url, GError **error)
+{
+  g_autoptr (GUri) uri = NULL;
+
+  if (url == NULL)
+    return TRUE;
+  uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
+  if (uri != NULL && g_str_has_prefix (g_uri_get_scheme (uri), "http")
+      && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0'
+      && g_uri_get_userinfo (uri) == NULL && g_uri_get_query (uri) == NULL
+      && g_uri_get_fragment (uri) == NULL && g_str_is_ascii (url)
+      && strpbrk (url, "\"<>\\^`{|} \t\r\n") == NULL)
+    return TRUE;
+  g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "delivery-url: needs http://host/path or https://host/path, without "
+      "user, "
+      "query and fragment");
+  return FALSE;
+}
+
 static gboolean
 check_config (const CmafPackagerConfig *config, GError **error)
 {
@@ -70,6 +92,8 @@ check_config (const CmafPackagerConfig *config, GError **error)
         "number-offset is %u, needs 0 or 1", config->number_offset);
     return FALSE;
   }
+  if (!check_delivery_url (config->delivery_url, error))
+    return FALSE;
   if (config->presentation_id != NULL
       && !g_utf8_validate (config->presentation_id, -1, NULL)) {
     g_set_error (
@@ -110,6 +134,9 @@ cmaf_packager_config_complete (CmafPackagerConfig *config, GError **error)
   complete.master_name = g_strdup (complete.master_name);
   complete.playlist_name = g_strdup (complete.playlist_name);
   complete.presentation_id = g_strdup (complete.presentation_id);
+  if (complete.delivery_url != NULL)
+    complete.delivery_url = g_strconcat (complete.delivery_url,
+        g_str_has_suffix (complete.delivery_url, "/") ? "" : "/", NULL);
   *config = complete;
   return TRUE;
 }
@@ -123,6 +150,7 @@ cmaf_packager_config_describe (
     .addressing = config->addressing,
     .type = config->type,
     .id = config->presentation_id,
+    .delivery_url = config->delivery_url,
     .media_template = config->media_template,
     .playlist_name = config->playlist_name,
     .number_offset = config->number_offset,
@@ -150,5 +178,6 @@ cmaf_packager_config_clear (CmafPackagerConfig *config)
   g_free ((gchar *)config->master_name);
   g_free ((gchar *)config->playlist_name);
   g_free ((gchar *)config->presentation_id);
+  g_free ((gchar *)config->delivery_url);
   memset (config, 0, sizeof *config);
 }

@@ -18,6 +18,8 @@ typedef struct
   const gchar *master_name;    /* multivariant playlist; NULL: no HLS */
   const gchar *playlist_name;  /* "media.m3u8", in the folder of the track */
   const gchar *presentation_id; /* MPD@id; NULL: none */
+  const gchar *delivery_url; /* where viewers get objects, http or https; NULL:
+                                URLs are relative */
   CmafAddressing addressing;
   CmafManifestType type;
   guint64 segment_duration_n; /* D in seconds; 0/0: from the headers, else from

@@ -48,6 +48,8 @@ typedef struct
   const gchar *id;                 /* MPD@id, NULL: none */
   const gchar *media_template;     /* segment-name.h */
   const gchar *playlist_name;      /* in the folder of a track */
+  const gchar *delivery_url;       /* where viewers get objects, with a slash at
+                                      its end; NULL: beside the manifest */
   guint number_offset;             /* added to every number */
   GstClockTime window_length;      /* 0: everything is listed */
   GstClockTime availability_start; /* POSIX time of media time 0 */

@@ -380,6 +380,29 @@ GST_START_TEST (test_a_directory_that_fails_is_left_out)
 }
 GST_END_TEST;
 
+/* ---- where viewers get it ---- */
+
+/* ING-026. */
+GST_START_TEST (test_manifests_tell_the_delivery_url)
+{
+  static const gchar *const manifests[][2] = {
+    { "stream.mpd", "<BaseURL>https://cdn.example/live/</BaseURL>" },
+    { "master.m3u8", "\nhttps://cdn.example/live/v/media.m3u8\n" },
+  };
+  g_autofree gchar *text = NULL;
+  Fixture f;
+
+  begin (&f, elements[__i__]);
+  g_object_set (f.sink.sink, "delivery-url", "https://cdn.example/live", NULL);
+  start (&f, FALSE);
+  sink_fixture_push_all (&f.sink, 100, 102);
+  sink_fixture_end (&f.sink);
+  text = sink_fixture_read (&f.sink, manifests[__i__][0]);
+  assert_has (text, manifests[__i__][1]);
+  end (&f);
+}
+GST_END_TEST;
+
 /* ---- what there is to see ---- */
 
 GST_START_TEST (test_stats_of_each_destination)
@@ -492,6 +515,7 @@ cmafmanifestsink_destinations_suite (void)
       tcase, test_a_file_does_not_wait_for_one_that_is_down, 0, 2);
   tcase_add_loop_test (tcase, test_only_a_refusal_by_all_is_an_error, 0, 2);
   tcase_add_test (tcase, test_a_directory_that_fails_is_left_out);
+  tcase_add_loop_test (tcase, test_manifests_tell_the_delivery_url, 0, 2);
   tcase_add_loop_test (tcase, test_stats_of_each_destination, 0, 2);
   tcase_add_test (tcase, test_input_is_warned_of_once);
   tcase_add_loop_test (

@@ -542,6 +542,10 @@ static const struct
   { "location", "http://", "location: " },
   { "tls-ca-file", "/nowhere/ca.pem", "tls-ca-file: " },
   { "init-extension", "a/b", "init-extension " },
+  { "delivery-url", "/live/", "delivery-url: " },
+  { "delivery-url", "https://me:pw@cdn/live", "delivery-url: " },
+  { "delivery-url", "https://cdn/live?key=1", "delivery-url: " },
+  { "delivery-url", "https://cdn/li\"ve", "delivery-url: " },
 };
 
 GST_START_TEST (test_bad_settings_are_named)

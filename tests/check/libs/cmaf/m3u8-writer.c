@@ -317,6 +317,26 @@ GST_START_TEST (test_uris_are_relative_to_the_playlist)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_delivery_url_makes_uris_absolute)
+{
+  g_autofree gchar *text = NULL;
+  g_autofree gchar *all = NULL;
+  Fixture f;
+
+  fixture_init (&f, K0);
+  f.config.delivery_url = "https://cdn.example/live/";
+  fixture_build (&f);
+  text = media (&f, "v", K0, K0, FALSE);
+  assert_has (text,
+      "#EXT-X-MAP:URI=\"https://cdn.example/live/v/init-00000001.mp4\"\n");
+  assert_has (text, "\nhttps://cdn.example/live/v/0866977820.cmfv\n");
+  all = to_text (cmaf_m3u8_write_master (f.presentation));
+  assert_has (all, "\nhttps://cdn.example/live/v/media.m3u8\n");
+  assert_has (all, "URI=\"https://cdn.example/live/a/media.m3u8\"\n");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_cache_changes_nothing)
 {
   g_autoptr (CmafM3u8Cache) cache = cmaf_m3u8_cache_new ();
@@ -528,6 +548,7 @@ m3u8_writer_suite (void)
   tcase_add_test (tc, test_new_header_is_a_discontinuity_with_a_map);
   tcase_add_test (tc, test_period_of_the_same_generation_is_invisible);
   tcase_add_test (tc, test_uris_are_relative_to_the_playlist);
+  tcase_add_test (tc, test_delivery_url_makes_uris_absolute);
   tcase_add_test (tc, test_cache_changes_nothing);
   tcase_add_test (tc, test_master_with_two_videos_and_two_languages);
   tcase_add_test (tc, test_master_pairs_audio_bitrates_in_groups);

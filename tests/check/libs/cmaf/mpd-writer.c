@@ -366,6 +366,28 @@ GST_START_TEST (test_leap_seconds_are_told_by_what_goes_on)
 }
 GST_END_TEST;
 
+/* In front of all that it is the base of, and escaped. */
+GST_START_TEST (test_delivery_url_is_the_base)
+{
+  g_autofree gchar *with = NULL;
+  g_autofree gchar *without = NULL;
+  Fixture f;
+
+  fixture_init (&f, K0 + 2);
+  fixture_build (&f);
+  without = write_text (&f, K0, K0 + 2, FALSE);
+  f.presentation->config.delivery_url = "https://cdn.example/a&b/";
+  with = write_text (&f, K0, K0 + 2, FALSE);
+  fail_unless (strstr (without, "BaseURL") == NULL);
+  fail_unless (
+      strstr (with, "<BaseURL>https://cdn.example/a&amp;b/</BaseURL>\n  "
+                    "<Period ")
+          != NULL,
+      "%s", with);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_time_addressing_has_no_numbers)
 {
   g_autofree gchar *text = NULL;
@@ -628,6 +650,7 @@ mpd_writer_suite (void)
   tcase_add_test (tc, test_mpd_is_the_same_whenever_the_packager_began);
   tcase_add_test (tc, test_window_moves_the_front_only);
   tcase_add_test (tc, test_leap_seconds_are_told_by_what_goes_on);
+  tcase_add_test (tc, test_delivery_url_is_the_base);
   tcase_add_test (tc, test_time_addressing_has_no_numbers);
   tcase_add_test (tc, test_number_addressing_is_constant_and_exact);
   tcase_add_test (tc, test_low_latency_offset_is_segment_less_chunk);
