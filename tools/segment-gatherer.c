@@ -5,6 +5,7 @@
 #include "segment-gatherer.h"
 
 #include <gst/cmaf/box-reader.h>
+#include <gst/cmaf/segment-marks.h>
 
 struct _SegmentGatherer
 {
@@ -120,7 +121,7 @@ chunk_number (SegmentGatherer *g, const CmafChunk *chunk)
 {
   if (g->grid.duration_n == 0)
     return chunk->sequence_number;
-  return cmaf_segment_grid_number (
+  return cmaf_segment_marks_number (g->grid_is_given ? 0 : chunk->marks,
       &g->grid, chunk->decode_time, segment_gatherer_get_track (g)->timescale);
 }
 

@@ -8,6 +8,7 @@
 #include <gst/cmaf/media-time.h>
 #include <gst/cmafbase/gstcmafsegmentmeta.h>
 #include <gst/cmaf/sample-entry.h>
+#include <gst/cmaf/segment-marks.h>
 
 /* All but those of mini objects and of the buffer's memory. */
 #define BUFFER_FLAGS                                                           \
@@ -49,6 +50,10 @@ chunk_list_write_head (
     fragment.event_messages = (const GBytes *const *)of->event_messages->pdata;
     fragment.n_event_messages = of->event_messages->len;
   }
+  fragment.marks =
+      cmaf_segment_marks_of_cut (of->grid, of->track->timescale, cut);
+  if (of->is_last) /* which says it too */
+    fragment.marks &= ~CMAF_MARK_ENDS;
   fragment.roll_distance = cmaf_track_roll_distance (of->track);
   fill_prft (settings, of->track, cut, &fragment);
   return cmaf_fragment_write (&fragment, error);

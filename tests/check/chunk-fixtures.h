@@ -9,6 +9,7 @@
 
 #include <gst/cmaf/fragment-reader.h>
 #include <gst/cmaf/init-segment.h>
+#include <gst/cmaf/segment-marks.h>
 
 static inline GBytes *
 fixture_header (CmafTrack *track)
@@ -29,7 +30,23 @@ typedef struct
   gboolean is_last;  /* brand lmsg */
   guint8 payload;    /* what each of the bytes is */
   guint sample_size; /* 0: 16 */
+  CmafSegmentMarks marks;
 } FixtureChunk;
+
+/* What a muxer says of @chunk, of segment @number. */
+static inline CmafSegmentMarks
+fixture_marks (CmafTrack *track, const FixtureChunk *chunk, guint64 number,
+    gboolean ends_segment)
+{
+  const CmafCutFragment cut = { .number = number,
+    .decode_time = chunk->decode_time,
+    .duration = (guint64)chunk->n_samples * track->sample_duration,
+    .ends_segment = ends_segment };
+  const CmafSegmentGrid grid = { track->segment_duration_n,
+    track->segment_duration_d, NULL };
+
+  return cmaf_segment_marks_of_cut (&grid, track->timescale, &cut);
+}
 
 /* (transfer full) */
 static inline CmafChunk *
@@ -43,7 +60,7 @@ fixture_chunk (CmafTrack *track, const FixtureChunk *chunk)
   g_autoptr (GBytes) head = NULL;
   g_autoptr (GBytes) payload = NULL;
   CmafFragment fragment = { 1, 1, chunk->decode_time, samples, chunk->n_samples,
-    !chunk->no_start, chunk->is_last };
+    !chunk->no_start, chunk->is_last, .marks = chunk->marks };
   guint i;
 
   for (i = 0; i < chunk->n_samples; i++)

@@ -33,38 +33,45 @@ media_time (gboolean is_audio, guint64 number, guint chunk)
                   : (number * 48 + chunk * 12) * 3600;
 }
 
-/* (transfer full), of GBytes: the head, then the payload of @size bytes a
- * sample */
+/* (transfer full), of GBytes: the head of @fragment at @time, then the payload
+ * of @size bytes a sample */
 static inline GPtrArray *
-media_chunk_sized (
-    gboolean is_audio, guint64 number, guint chunk, guint size, guint64 ntp)
+media_write (CmafFragment fragment, gboolean is_audio, guint64 time, guint size)
 {
   guint n = is_audio ? 30 : 12;
   CmafSample samples[30];
-  CmafFragment fragment = { .sequence_number = 1,
-    .track_id = 1,
-    .decode_time = media_time (is_audio, number, chunk),
-    .samples = samples,
-    .n_samples = n,
-    .starts_segment = chunk == 0,
-    .has_prft = ntp != 0,
-    .prft_flags = 24,
-    .prft_ntp = ntp,
-    .prft_media_time = media_time (is_audio, number, chunk) };
   GPtrArray *pieces =
       g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
 
   for (guint i = 0; i < n; i++) {
     samples[i].duration = is_audio ? 1024 : 3600;
     samples[i].size = size;
-    samples[i].flags = is_audio || (chunk == 0 && i == 0)
+    samples[i].flags = is_audio || (fragment.starts_segment && i == 0)
                            ? CMAF_SAMPLE_FLAGS_SYNC
                            : CMAF_SAMPLE_FLAGS_NON_SYNC;
     samples[i].composition_offset = 0;
   }
+  fragment.sequence_number = 1;
+  fragment.track_id = 1;
+  fragment.decode_time = fragment.prft_media_time = time;
+  fragment.samples = samples;
+  fragment.n_samples = n;
   g_ptr_array_add (pieces, cmaf_fragment_write (&fragment, NULL));
   g_ptr_array_add (pieces, g_bytes_new_take (g_malloc0 (n * size), n * size));
   return pieces;
+}
+
+static inline GPtrArray *
+media_chunk_sized (
+    gboolean is_audio, guint64 number, guint chunk, guint size, guint64 ntp)
+{
+  const CmafFragment fragment = { .starts_segment = chunk == 0,
+    .has_prft = ntp != 0,
+    .prft_flags = 24,
+    .prft_ntp = ntp };
+
+  return media_write (
+      fragment, is_audio, media_time (is_audio, number, chunk), size);
 }
 
 static inline GPtrArray *

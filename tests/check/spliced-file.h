@@ -11,21 +11,20 @@
 
 #define SPLICED_FILE_FIRST G_GUINT64_CONSTANT (8589930000)
 
-/* FFmpeg makes some seconds at 25 frames a second, of which the first has PTS
- * @first, and a key frame wherever frame + @phase is a multiple of @gop. NULL
- * when there is no FFmpeg. */
+/* As below; @sound: what makes a second track. */
 static inline gchar *
-spliced_file_new (guint64 first, guint gop, guint phase, guint seconds)
+spliced_file_make (
+    guint64 first, guint gop, guint phase, guint seconds, const gchar *sound)
 {
   gchar *path = NULL;
   gint fd = g_file_open_tmp ("tsepochtap-XXXXXX.ts", &path, NULL);
   g_autofree gchar *command = g_strdup_printf (
       "ffmpeg -v error -y -f lavfi -i "
-      "testsrc2=size=160x120:rate=25:duration=%u "
+      "testsrc2=size=160x120:rate=25:duration=%u %s "
       "-c:v libx264 -preset ultrafast -bf 2 -g 1000 -sc_threshold 0 "
       "-force_key_frames expr:not(mod(n+%u,%u)) -pix_fmt yuv420p -muxdelay 0 "
       "-muxpreload 0 -output_ts_offset %" G_GUINT64_FORMAT "us -f mpegts %s",
-      seconds, phase, gop, (first * 100 + 8) / 9, path);
+      seconds, sound, phase, gop, (first * 100 + 8) / 9, path);
   g_autoptr (GError) error = NULL;
   gint status = 0;
 
@@ -37,6 +36,25 @@ spliced_file_new (guint64 first, guint gop, guint phase, guint seconds)
     g_clear_pointer (&path, g_free);
   }
   return path;
+}
+
+/* FFmpeg makes some seconds at 25 frames a second, of which the first has PTS
+ * @first, and a key frame wherever frame + @phase is a multiple of @gop. NULL
+ * when there is no FFmpeg. */
+static inline gchar *
+spliced_file_new (guint64 first, guint gop, guint phase, guint seconds)
+{
+  return spliced_file_make (first, gop, phase, seconds, "");
+}
+
+/* With a track of AAC, and a key frame every 48. */
+static inline gchar *
+spliced_file_new_with_sound (guint64 first, guint seconds)
+{
+  g_autofree gchar *sound = g_strdup_printf (
+      "-f lavfi -i sine=sample_rate=48000:duration=%u -c:a aac", seconds);
+
+  return spliced_file_make (first, 48, 0, seconds, sound);
 }
 
 /* A splice_insert for frame @frame of the file, without its CRC. */
@@ -56,27 +74,54 @@ spliced_file_make_cue (guint frame, guint8 *cue)
   return size;
 }
 
+static inline guint
+spliced_file_pid (const guint8 *packet)
+{
+  return (packet[1] & 0x1F) << 8 | packet[2];
+}
+
+/* The streams of FFmpeg's file, and one of splice sections. */
+static inline void
+spliced_file_add_pmt (Ts *out, gboolean has_sound)
+{
+  guint8 pmt[] = { 0x02, 0xB0, 29, 0, 1, 0xC1, 0, 0, 0xE1, 0x00, 0xF0, 6, 0x05,
+    4, 'C', 'U', 'E', 'I', 0x1B, 0xE1, 0x00, 0xF0, 0, 0x86, 0xE1, 0x03, 0xF0, 0,
+    0x0F, 0xE1, 0x01, 0xF0, 0 };
+
+  if (has_sound)
+    pmt[2] += 5;
+  ts_section (out, 0x1000, pmt, sizeof pmt - (has_sound ? 0 : 5));
+}
+
+static inline gboolean
+spliced_file_has_sound (const gchar *in, gsize size)
+{
+  for (gsize at = 0; at + 188 <= size; at += 188)
+    if (spliced_file_pid ((const guint8 *)in + at) == 0x101)
+      return TRUE;
+  return FALSE;
+}
+
 /* FFmpeg's file with a stream of splice sections in it, and in front of the
  * @heard-th picture the cue for frame @frame. */
 static inline void
 spliced_file_insert_cue (const gchar *path, guint heard, guint frame)
 {
-  static const guint8 pmt[] = { 0x02, 0xB0, 29, 0, 1, 0xC1, 0, 0, 0xE1, 0x00,
-    0xF0, 6, 0x05, 4, 'C', 'U', 'E', 'I', 0x1B, 0xE1, 0x00, 0xF0, 0, 0x86, 0xE1,
-    0x03, 0xF0, 0 };
   g_autofree gchar *in = NULL;
+  gboolean has_sound;
   gsize size;
   guint n = 0;
   Ts out;
 
   ts_init (&out, 0, 0);
   fail_unless (g_file_get_contents (path, &in, &size, NULL));
+  has_sound = spliced_file_has_sound (in, size);
   for (gsize at = 0; at + 188 <= size; at += 188) {
     const guint8 *p = (const guint8 *)in + at;
-    const guint pid = (p[1] & 0x1F) << 8 | p[2];
+    const guint pid = spliced_file_pid (p);
 
     if (pid == 0x1000) {
-      ts_section (&out, 0x1000, pmt, sizeof pmt);
+      spliced_file_add_pmt (&out, has_sound);
       continue;
     }
     if (pid == 0x100 && (p[1] & 0x40) && n++ == heard) {
@@ -93,7 +138,8 @@ spliced_file_insert_cue (const gchar *path, guint heard, guint frame)
   ts_clear (&out);
 }
 
-/* The packets of the video from picture @n on, and all others. */
+/* The packets of the video from picture @n on, of sound from its first frame
+ * behind there, and all others. */
 static inline gchar *
 spliced_file_cut (const gchar *path, guint n)
 {
@@ -101,15 +147,20 @@ spliced_file_cut (const gchar *path, guint n)
   g_autoptr (GByteArray) out = g_byte_array_new ();
   gchar *cut = g_strconcat (path, ".cut", NULL);
   gsize size;
+  gboolean has_sound = FALSE;
   guint pictures = 0;
 
   fail_unless (g_file_get_contents (path, &in, &size, NULL));
   for (gsize at = 0; at + 188 <= size; at += 188) {
     const guint8 *p = (const guint8 *)in + at;
 
-    if (((p[1] & 0x1F) << 8 | p[2]) == 0x100) {
+    if (spliced_file_pid (p) == 0x100) {
       pictures += (p[1] & 0x40) != 0;
       if (pictures <= n)
+        continue;
+    } else if (spliced_file_pid (p) == 0x101) {
+      has_sound |= pictures > n && (p[1] & 0x40);
+      if (!has_sound)
         continue;
     }
     g_byte_array_append (out, p, 188);

@@ -136,7 +136,8 @@ save_events (const gchar *corpus)
         .decode_time = 180000 * k,
         .samples = &sample,
         .n_samples = 1,
-        .starts_segment = TRUE };
+        .starts_segment = TRUE,
+        .marks = k * CMAF_MARK_NEXT_CELL };
       g_autoptr (GBytes) head = cmaf_fragment_write (&fragment, NULL);
 
       append_bytes (stream, head);

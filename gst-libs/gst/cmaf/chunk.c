@@ -8,6 +8,8 @@
 #include "box-reader.h"
 #include "box-writer.h"
 
+#include <string.h>
+
 CmafChunk *
 cmaf_chunk_new (void)
 {
@@ -293,6 +295,18 @@ parse_trun (MoofParse *p, CmafBoxReader trun)
   return TRUE;
 }
 
+/* What is not ours, or of a later version, is for others. */
+static void
+parse_uuid (MoofParse *p, CmafBoxReader uuid)
+{
+  const guint8 *type = cmaf_box_reader_data (&uuid, CMAF_UUID_SIZE);
+  guint32 flags;
+
+  if (type && memcmp (type, CMAF_SEGMENT_MARKS_UUID, CMAF_UUID_SIZE) == 0
+      && cmaf_box_reader_full (&uuid, &flags) == 0 && !uuid.failed)
+    p->chunk->marks = flags;
+}
+
 static gboolean
 parse_traf (MoofParse *p, CmafBoxReader traf)
 {
@@ -308,6 +322,8 @@ parse_traf (MoofParse *p, CmafBoxReader traf)
   while (cmaf_box_reader_next (&traf, &box)) {
     if (box.type == CMAF_BOX_TRUN && !parse_trun (p, box.body))
       return FALSE;
+    if (box.type == CMAF_BOX_UUID)
+      parse_uuid (p, box.body);
   }
   if (traf.failed)
     return fail (p, CMAF_ERROR_MALFORMED,

@@ -233,7 +233,8 @@ add_instances (CmafTrack *track, GBytes *header, const CmafChunk *chunk,
     .has_prft = (chunk->flags & CMAF_CHUNK_HAS_PRFT) != 0,
     .prft_flags = chunk->prft_flags,
     .prft_ntp = chunk->prft_ntp,
-    .prft_media_time = chunk->prft_media_time };
+    .prft_media_time = chunk->prft_media_time,
+    .marks = chunk->marks };
   gsize kept = is_empty ? 0 : samples[0].size;
   g_autoptr (GBytes) front = NULL;
   g_autoptr (GBytes) bytes = NULL;

@@ -39,6 +39,7 @@ typedef struct
   gsize size;       /* of all of them */
   gsize payload;    /* offset of the first byte of mdat's body */
   CmafChunkFlags flags;
+  CmafSegmentMarks marks; /* as they came; segment-marks.h reads them */
   guint32 sequence_number;
   guint64 decode_time;                /* ticks */
   guint64 duration;                   /* ticks */

@@ -168,6 +168,15 @@ write_roll_group (CmafBoxWriter *w, const CmafFragment *fragment)
   cmaf_box_writer_end (w);
 }
 
+static void
+write_marks (CmafBoxWriter *w, CmafSegmentMarks marks)
+{
+  cmaf_box_writer_begin (w, CMAF_BOX_UUID);
+  cmaf_box_writer_data (w, CMAF_SEGMENT_MARKS_UUID, CMAF_UUID_SIZE);
+  cmaf_box_writer_u32 (w, marks); /* version 0, flags */
+  cmaf_box_writer_end (w);
+}
+
 /* Returns the position of data_offset. */
 static gsize
 write_moof (
@@ -192,6 +201,8 @@ write_moof (
       data_offset = write_trun (w, fragment, layout);
       if (fragment->roll_distance != 0)
         write_roll_group (w, fragment);
+      if (fragment->marks != 0)
+        write_marks (w, fragment->marks);
     }
     cmaf_box_writer_end (w);
   }

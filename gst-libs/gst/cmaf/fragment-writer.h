@@ -18,6 +18,19 @@ typedef struct
   gint32 composition_offset;
 } CmafSample;
 
+/* What the grid tells wrong of a chunk (segment-marks.h): moof/traf/uuid. */
+typedef enum
+{
+  CMAF_MARK_NEXT_CELL = 1 << 0,     /* its segment is that of the next cell */
+  CMAF_MARK_PREVIOUS_CELL = 1 << 1, /* or of the previous one */
+  CMAF_MARK_ENDS = 1 << 2,          /* its segment ends with it */
+  CMAF_MARK_GOES_ON = 1 << 3,       /* or does not */
+} CmafSegmentMarks;
+
+#define CMAF_SEGMENT_MARKS_UUID                                                \
+  "\x48\x8e\xf6\x58\x9c\xf8\x44\x47\x9e\x48\x2d\x7d\x07\xd8\xbe\xd5"
+#define CMAF_UUID_SIZE 16
+
 /* One moof + mdat: a CMAF chunk. */
 typedef struct
 {
@@ -36,6 +49,7 @@ typedef struct
   gint16 roll_distance;    /* 0: no roll sample group; else sbgp + sgpd */
   const GBytes *const *event_messages; /* whole emsg boxes, or NULL */
   guint n_event_messages;
+  CmafSegmentMarks marks; /* 0: no box */
 } CmafFragment;
 
 /* styp prft emsg* moof and the mdat header; the payload follows it. */

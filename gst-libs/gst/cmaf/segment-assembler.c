@@ -6,6 +6,7 @@
  * that cut on the grid are passed through as they are, and any other is
  * regrouped to it. */
 #include "segment-assembler.h"
+#include "segment-marks.h"
 #include "segment-name.h"
 #include "timescale.h"
 
@@ -20,6 +21,7 @@ struct _CmafSegmentAssembler
   CmafSegmentAssemblerConfig config;
   gchar *name;
 
+  CmafTrack *track;
   const gchar *content_type;
   guint32 timescale;
   gboolean is_video;
@@ -73,6 +75,7 @@ cmaf_segment_assembler_free (CmafSegmentAssembler *assembler)
   if (assembler->is_shown && assembler->writer != NULL)
     cmaf_object_writer_commit (g_steal_pointer (&assembler->writer), NULL);
   drop_open (assembler);
+  g_clear_pointer (&assembler->track, cmaf_track_unref);
   g_free (assembler->name);
   g_free (assembler);
 }
@@ -85,7 +88,7 @@ cmaf_segment_assembler_get_dropped (const CmafSegmentAssembler *assembler)
 
 void
 cmaf_segment_assembler_set_track (
-    CmafSegmentAssembler *assembler, const CmafTrack *track)
+    CmafSegmentAssembler *assembler, CmafTrack *track)
 {
   const CmafSegmentGrid *grid = &assembler->config.grid;
 
@@ -97,6 +100,8 @@ cmaf_segment_assembler_set_track (
     assembler->end = gst_util_uint64_scale (
         assembler->end, track->timescale, assembler->timescale);
   }
+  g_clear_pointer (&assembler->track, cmaf_track_unref);
+  assembler->track = cmaf_track_ref (track);
   assembler->content_type = cmaf_track_mime_type (track);
   assembler->timescale = track->timescale;
   assembler->is_video = track->media == CMAF_MEDIA_VIDEO;
@@ -125,45 +130,21 @@ can_start (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
              && (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT) != 0);
 }
 
-/* The sender began a segment where the last one ends, less than half a segment
- * before the next edge: a splice has moved that edge. */
-static gboolean
-is_at_early_edge (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
+static guint64
+number_of (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
 {
-  const CmafSegmentGrid *grid = &assembler->config.grid;
-  const guint64 half = cmaf_muldiv (
-      grid->duration_n, assembler->timescale, 0, 2 * grid->duration_d);
-
-  return assembler->is_as_cut && (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT) != 0
-         && chunk->decode_time == assembler->end
-         && cell_of (assembler, chunk->decode_time + half) > assembler->number;
-}
-
-static gboolean
-has_marks (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
-{
-  return assembler->is_as_cut && (chunk->flags & CMAF_CHUNK_HAS_STYP) != 0;
-}
-
-/* Nor does the sender begin a segment here where it goes on behind an edge: a
- * splice moved that to a later time. */
-static gboolean
-is_behind_edge (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
-{
-  const gboolean goes_on = has_marks (assembler, chunk)
-                           && (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT) == 0
-                           && chunk->decode_time == assembler->end;
-
-  return !goes_on
-         && cell_of (assembler, chunk->decode_time) > assembler->number;
+  if (!assembler->is_as_cut)
+    return cell_of (assembler, chunk->decode_time);
+  return cmaf_segment_marks_number (chunk->marks, &assembler->config.grid,
+      chunk->decode_time, assembler->timescale);
 }
 
 static gboolean
 starts_segment (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
 {
   return can_start (assembler, chunk)
-         && (assembler->open == NULL || is_behind_edge (assembler, chunk)
-             || is_at_early_edge (assembler, chunk));
+         && (assembler->open == NULL
+             || number_of (assembler, chunk) > assembler->number);
 }
 
 /* NULL, or why @chunk cannot be used. (transfer full) */
@@ -232,7 +213,7 @@ open_segment (
 {
   const CmafSegmentAssemblerConfig *config = &assembler->config;
   CmafAssembledSegment *open = g_new0 (CmafAssembledSegment, 1);
-  guint64 number = cell_of (assembler, chunk->decode_time);
+  guint64 number = number_of (assembler, chunk);
 
   if (assembler->has_last)
     number = MAX (number, assembler->number + 1);
@@ -298,28 +279,31 @@ fills_its_cell (const CmafSegmentAssembler *assembler)
   return cell_of (assembler, assembler->end) > assembler->number;
 }
 
-/* By a unit or more, where the sender would have ended a chunk. */
+/* @chunk was appended last. An edge is moved by half a segment at most. */
 static gboolean
-passes_edge (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
+is_at_end (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
 {
-  const guint64 unit = chunk->samples[chunk->n_samples - 1].duration;
+  const CmafSegmentGrid *grid = &assembler->config.grid;
+  const guint64 half = cmaf_muldiv (
+      grid->duration_n, assembler->timescale, 0, 2 * grid->duration_d);
 
-  return has_marks (assembler, chunk) && unit < chunk->duration
-         && cell_of (assembler, assembler->end - unit) > assembler->number;
+  if (!assembler->is_as_cut)
+    return fills_its_cell (assembler);
+  return cmaf_segment_marks_end (assembler->track, chunk)
+         && cell_of (assembler, assembler->end + half) > assembler->number;
 }
 
 /* Nothing more can come into the open segment. Of video in several chunks that
- * is not known before the next one: it may miss its key frame and go on.
- * Nor where a sender that marks starts has passed the edge: a splice moved it.
- */
+ * is not known before the next one, unless it is marked: it may miss its key
+ * frame and go on. */
 static gboolean
 is_complete (const CmafSegmentAssembler *assembler, const CmafChunk *chunk)
 {
   if ((chunk->flags & CMAF_CHUNK_LAST) != 0)
     return TRUE;
-  return ((!assembler->is_video && !passes_edge (assembler, chunk))
-             || is_whole (assembler, chunk))
-         && fills_its_cell (assembler);
+  return (!assembler->is_video || is_whole (assembler, chunk)
+             || (chunk->marks & CMAF_MARK_ENDS) != 0)
+         && is_at_end (assembler, chunk);
 }
 
 /* Who sent the segment was told that it has arrived: it stays, whatever becomes

@@ -41,7 +41,7 @@ CMAF_API void cmaf_assembled_segment_free (CmafAssembledSegment *segment);
 
 /* What the next chunks are; flush before. */
 CMAF_API void cmaf_segment_assembler_set_track (
-    CmafSegmentAssembler *assembler, const CmafTrack *track);
+    CmafSegmentAssembler *assembler, CmafTrack *track);
 /* Segments that became complete go to @done. A chunk that cannot be used is
  * dropped and counted; @warning is set for the first of a row of them. */
 CMAF_API gboolean cmaf_segment_assembler_push (CmafSegmentAssembler *assembler,

@@ -4,7 +4,7 @@
 /* A row for each style; templates are those of segment-name.h. */
 #include "ingest-naming.h"
 
-#include <gst/cmaf/segment-grid.h>
+#include <gst/cmaf/segment-marks.h>
 #include <gst/cmaf/segment-name.h>
 #include <string.h>
 
@@ -72,8 +72,8 @@ cmaf_ingest_naming_number (const CmafTrack *track, const CmafIngestPlace *place)
   if (!cmaf_segment_grid_init (
           &grid, track->segment_duration_n, track->segment_duration_d, NULL))
     return place->sequence_number;
-  return cmaf_segment_grid_number (&grid, place->decode_time, track->timescale)
-         + (place->is_early ? 1 : 0);
+  return cmaf_segment_marks_number (
+      place->marks, &grid, place->decode_time, track->timescale);
 }
 
 gchar *

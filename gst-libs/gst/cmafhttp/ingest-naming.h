@@ -7,6 +7,7 @@
 #pragma once
 
 #include <gst/cmaf/cmaf-error.h>
+#include <gst/cmaf/fragment-writer.h>
 #include <gst/cmaf/track.h>
 
 G_BEGIN_DECLS
@@ -35,8 +36,7 @@ typedef struct
 {
   guint64 decode_time;     /* ticks */
   guint32 sequence_number; /* of its first fragment */
-  gboolean is_early;       /* a splice moved its edge forward: it begins in the
-                              cell of the grid before its own */
+  CmafSegmentMarks marks;  /* of it */
 } CmafIngestPlace;
 
 /* CMAF_ERROR_CONFIG names the template. */
@@ -49,8 +49,8 @@ CMAF_API gchar *cmaf_ingest_naming_make (const CmafIngestNaming *naming,
 /* Has each segment a URL of its own? */
 CMAF_API gboolean cmaf_ingest_naming_is_per_segment (
     const CmafIngestNaming *naming);
-/* The number of the segment that begins at @place: by the grid that the header
- * tells, else its sequence number. */
+/* The number of the segment that begins at @place: by its marks and the grid
+ * that the header tells, else its sequence number. */
 CMAF_API guint64 cmaf_ingest_naming_number (
     const CmafTrack *track, const CmafIngestPlace *place);
 /* The switching set of a track by its header, or by its media type and

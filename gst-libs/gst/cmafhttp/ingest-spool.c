@@ -4,7 +4,7 @@
 /* The queue of segments between a streaming thread and an upload. */
 #include "ingest-spool.h"
 
-#include <gst/cmaf/segment-grid.h>
+#include <gst/cmaf/segment-marks.h>
 #include <gst/cmaf/timescale.h>
 
 CmafSpoolSegment *
@@ -113,45 +113,6 @@ end_of (const CmafSpoolSegment *segment)
   return segment->place.decode_time + segment->duration;
 }
 
-static gboolean
-fills_its_cell (const CmafSpoolSegment *segment)
-{
-  const CmafTrack *track = segment->track;
-  CmafSegmentGrid grid;
-
-  if (!cmaf_segment_grid_init (
-          &grid, track->segment_duration_n, track->segment_duration_d, NULL))
-    return FALSE;
-  return cmaf_segment_grid_number (&grid, end_of (segment), track->timescale)
-         > cmaf_ingest_naming_number (track, &segment->place);
-}
-
-/* The sender began a segment where the last one ends, in the same cell, and
- * less than half a segment before the next edge: a splice has moved that. */
-static gboolean
-is_early (const CmafIngestSpool *spool, const CmafChunk *chunk)
-{
-  const CmafTrack *track = spool->track;
-  const CmafSpoolSegment *last = spool->last;
-  guint64 number, half;
-  CmafSegmentGrid grid;
-
-  if (!last || last->timescale != track->timescale
-      || !(chunk->flags & CMAF_CHUNK_STARTS_SEGMENT)
-      || chunk->decode_time != end_of (last)
-      || !cmaf_segment_grid_init (
-          &grid, track->segment_duration_n, track->segment_duration_d, NULL))
-    return FALSE;
-  number = cmaf_ingest_naming_number (track, &last->place);
-  half =
-      cmaf_muldiv (grid.duration_n, track->timescale, 0, 2 * grid.duration_d);
-  return cmaf_segment_grid_number (&grid, chunk->decode_time, track->timescale)
-             == number
-         && cmaf_segment_grid_number (
-                &grid, chunk->decode_time + half, track->timescale)
-                > number;
-}
-
 static void
 add_segment (CmafIngestSpool *spool, CmafSpoolSegment *segment)
 {
@@ -179,14 +140,13 @@ cmaf_ingest_spool_push (CmafIngestSpool *spool, CmafChunk *chunk)
 
   if (!segment || segment->is_complete || starts_segment (chunk)) {
     CmafIngestPlace place = { chunk->decode_time, chunk->sequence_number,
-      is_early (spool, chunk) };
+      chunk->marks };
 
     segment = new_segment (spool->track, spool->header, &place);
     add_segment (spool, segment);
   }
   add_chunk (spool, segment, chunk);
-  segment->is_complete =
-      (chunk->flags & CMAF_CHUNK_LAST) || fills_its_cell (segment);
+  segment->is_complete = cmaf_segment_marks_end (segment->track, chunk);
 }
 
 /* ---- the end ---- */

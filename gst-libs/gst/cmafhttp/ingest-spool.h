@@ -80,8 +80,8 @@ CMAF_API void cmaf_ingest_spool_clear (CmafIngestSpool *spool);
 CMAF_API void cmaf_ingest_spool_set_header (
     CmafIngestSpool *spool, CmafTrack *track, GBytes *header);
 /* Adds a chunk to the segment that grows, or begins a segment. A segment is
- * complete when its end lies in the next cell of the grid that the header
- * tells, or when the next one begins. */
+ * complete when it ends by its marks and the grid that the header tells
+ * (segment-marks.h), or when the next one begins. */
 CMAF_API void cmaf_ingest_spool_push (CmafIngestSpool *spool, CmafChunk *chunk);
 /* The segment that grows is as it is. */
 CMAF_API void cmaf_ingest_spool_complete (CmafIngestSpool *spool);

@@ -8,7 +8,7 @@
 #include <gst/cmaf/fragment-reader.h>
 #include <gst/cmaf/init-segment.h>
 #include <gst/cmaf/sample-entry.h>
-#include <gst/cmaf/segment-grid.h>
+#include <gst/cmaf/segment-marks.h>
 #include <gst/cmaf/segment-name.h>
 
 #define MAX_TRACKS 64
@@ -296,24 +296,6 @@ capture_time (const CmafChunk *chunk, guint32 timescale, guint64 now_us)
   return us;
 }
 
-/* TRUE when the unit after @chunk lies in another cell of the grid. */
-static gboolean
-ends_segment (const CmafTrack *track, const CmafChunk *chunk)
-{
-  CmafSegmentGrid grid;
-
-  if (chunk->flags & CMAF_CHUNK_LAST)
-    return TRUE;
-  if (track->segment_duration_d == 0
-      || !cmaf_segment_grid_init (
-          &grid, track->segment_duration_n, track->segment_duration_d, NULL))
-    return FALSE;
-  return cmaf_segment_grid_number (
-             &grid, chunk->decode_time + chunk->duration, track->timescale)
-         > cmaf_segment_grid_number (
-             &grid, chunk->decode_time, track->timescale);
-}
-
 static CmafMediaFlags
 flags_of (const CmafOriginTrack *t, const CmafChunk *chunk)
 {
@@ -324,7 +306,7 @@ flags_of (const CmafOriginTrack *t, const CmafChunk *chunk)
     flags |= CMAF_MEDIA_KEY;
   if (r->chunk == 0)
     flags |= CMAF_MEDIA_FIRST;
-  if (ends_segment (t->track, chunk))
+  if (cmaf_segment_marks_end (t->track, chunk))
     flags |= CMAF_MEDIA_LAST;
   if (r->has_time && r->next_time != chunk->decode_time)
     flags |= CMAF_MEDIA_DISCONTINUITY;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* NUMBER-DECODETIME-DURATION-TIMESCALE-SEQUENCE-SIZE.cmf, with -early behind
- * the size when it is, written under another name and renamed, so that what has
- * this name is complete. */
+/* NUMBER-DECODETIME-DURATION-TIMESCALE-SEQUENCE-SIZE.cmf, with -MARKS behind
+ * the size when it has some, written under another name and renamed, so that
+ * what has this name is complete. */
 #include "spool-directory.h"
 
 #include <errno.h>
@@ -14,7 +14,6 @@
 
 #define SUFFIX ".cmf"
 #define PART ".part"
-#define EARLY "early"
 
 struct _CmafSpoolDirectory
 {
@@ -27,12 +26,14 @@ struct _CmafSpoolDirectory
 static gchar *
 make_name (const CmafStoredSegment *stored)
 {
+  g_autofree gchar *marks = g_strdup_printf ("-%u", stored->place.marks);
+
   return g_strdup_printf ("%012" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT
                           "-%" G_GUINT64_FORMAT "-%u-%u-%" G_GSIZE_FORMAT
                           "%s" SUFFIX,
       stored->number, stored->place.decode_time, stored->duration,
       stored->timescale, stored->place.sequence_number, stored->size,
-      stored->place.is_early ? "-" EARLY : "");
+      stored->place.marks != 0 ? marks : "");
 }
 
 static gchar *
@@ -54,7 +55,7 @@ parse_name (const gchar *name, CmafStoredSegment *stored)
 {
   g_autofree gchar *stem = NULL;
   g_auto (GStrv) parts = NULL;
-  guint64 timescale, sequence, size;
+  guint64 timescale, sequence, size, marks = 0;
   guint n_parts;
 
   if (!g_str_has_suffix (name, SUFFIX))
@@ -62,17 +63,18 @@ parse_name (const gchar *name, CmafStoredSegment *stored)
   stem = g_strndup (name, strlen (name) - strlen (SUFFIX));
   parts = g_strsplit (stem, "-", -1);
   n_parts = g_strv_length (parts);
-  stored->place.is_early = n_parts == 7 && g_str_equal (parts[6], EARLY);
-  if (n_parts != (stored->place.is_early ? 7 : 6)
+  if ((n_parts != 6 && n_parts != 7)
       || !parse_number (parts[0], G_MAXUINT64, &stored->number)
       || !parse_number (parts[1], G_MAXUINT64, &stored->place.decode_time)
       || !parse_number (parts[2], G_MAXUINT64, &stored->duration)
       || !parse_number (parts[3], G_MAXUINT32, &timescale) || timescale == 0
       || !parse_number (parts[4], G_MAXUINT32, &sequence)
-      || !parse_number (parts[5], G_MAXSSIZE, &size))
+      || !parse_number (parts[5], G_MAXSSIZE, &size)
+      || (n_parts == 7 && !parse_number (parts[6], G_MAXUINT32, &marks)))
     return FALSE;
   stored->timescale = (guint32)timescale;
   stored->place.sequence_number = (guint32)sequence;
+  stored->place.marks = (CmafSegmentMarks)marks;
   stored->size = (gsize)size;
   return TRUE;
 }

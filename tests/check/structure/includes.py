@@ -25,7 +25,7 @@ FLOORS = {
         'cue', 'webvtt', 'ttml', 'text-pace', 'text-segmenter',
         'init-segment', 'fragment-writer', 'fragment-reader',
         'event-union', 'merge-policy', 'merge-source', 'restamper', 'session-offset', 'source-watch', 'stamp-watch', 'sei-timecode', 'avc-sps',
-        'chunk', 'event-message', 'event-reader', 'segment-grid', 'segmenter', 'sync-group', 'sync-record',
+        'chunk', 'event-message', 'event-reader', 'segment-grid', 'segment-marks', 'segmenter', 'sync-group', 'sync-record',
         'service-plan',
         'audio-aligner', 'frame-aligner', 'input-choice', 'slate-list', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
         'anchor-watch', 'pts-anchor', 'pts-renewal', 'grid-moves', 'splice-plan', 'cue-list',

@@ -170,6 +170,22 @@ GST_START_TEST (test_a_roll_distance_is_a_sample_group)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_marks_are_a_box_behind_the_samples)
+{
+  CmafFragment fragment = make_fragment (alike, G_N_ELEMENTS (alike));
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) end = NULL;
+
+  fragment.marks = CMAF_MARK_NEXT_CELL | CMAF_MARK_ENDS;
+  bytes = cmaf_fragment_write (&fragment, NULL);
+  end = g_bytes_new_from_bytes (bytes, g_bytes_get_size (bytes) - 56, 56);
+  assert_bytes_are (end,
+      "00000014 7472756E 01000001 00000002 0000008C" /* data_offset */
+      "0000001C 75756964 488EF658 9CF84447 9E482D7D 07D8BED5 00000005"
+      "000000D0 6D646174");
+}
+GST_END_TEST;
+
 GST_START_TEST (test_what_cannot_be_said_is_refused)
 {
   CmafFragment fragment = make_fragment (alike, 0);
@@ -210,6 +226,7 @@ fragment_writer_suite (void)
       tc, test_styp_says_what_the_chunk_is, 0, G_N_ELEMENTS (brands));
   tcase_add_test (tc, test_prft_and_emsg_stand_in_front_of_moof);
   tcase_add_test (tc, test_a_roll_distance_is_a_sample_group);
+  tcase_add_test (tc, test_marks_are_a_box_behind_the_samples);
   tcase_add_test (tc, test_what_cannot_be_said_is_refused);
   return s;
 }

@@ -369,72 +369,107 @@ GST_START_TEST (test_foreign_frames_are_regrouped)
 }
 GST_END_TEST;
 
-/* A splice moves edge 102 by @moved frames; 101 and 102 are in @n_parts each.
- */
+/* Segments of @n units, in chunks of @part units at most; the first one has
+ * number @number. */
+static void
+push_cut (Fixture *f, const gchar *name, CmafTrack *track, guint64 number,
+    const guint *n, guint part)
+{
+  const guint units = track->media == CMAF_MEDIA_VIDEO ? 48 : 90;
+  guint64 time = number * units;
+
+  for (guint i = 0; n[i] > 0; i++)
+    for (guint at = 0; at < n[i]; at += part) {
+      FixtureChunk chunk = { .decode_time = time * track->sample_duration,
+        .n_samples = MIN (part, n[i] - at),
+        .not_sync = at > 0,
+        .no_start = at > 0 };
+      g_autoptr (CmafChunk) made = NULL;
+
+      chunk.marks =
+          fixture_marks (track, &chunk, number + i, at + part >= n[i]);
+      made = fixture_chunk (track, &chunk);
+      fail_unless (cmaf_packager_push (f->packager, name, made, NULL));
+      time += chunk.n_samples;
+    }
+}
+
+/* A splice moves edge 102; what is in one chunk; what the segments last. */
+static const struct
+{
+  gboolean is_audio;
+  guint n[4], part;
+  const gchar *durations[3];
+} moved_edges[] = {
+  { FALSE, { 24, 72, 48 }, 72, { "0.960000", "2.880000", "1.920000" } },
+  { FALSE, { 47, 49, 48 }, 72, { "1.880000", "1.960000", "1.920000" } },
+  { FALSE, { 49, 47, 48 }, 72, { "1.960000", "1.880000", "1.920000" } },
+  { FALSE, { 71, 25, 48 }, 72, { "2.840000", "1.000000", "1.920000" } },
+  { FALSE, { 36, 60, 48 }, 12, { "1.440000", "2.400000", "1.920000" } },
+  /* a chunk ends at the edge of the grid, or passes it */
+  { FALSE, { 60, 36, 48 }, 12, { "2.400000", "1.440000", "1.920000" } },
+  { FALSE, { 60, 36, 48 }, 10, { "2.400000", "1.440000", "1.920000" } },
+  { TRUE, { 120, 60, 90 }, 30, { "2.560000", "1.280000", "1.920000" } },
+  { TRUE, { 120, 60, 90 }, 24, { "2.560000", "1.280000", "1.920000" } },
+  { TRUE, { 60, 120, 90 }, 30, { "1.280000", "2.560000", "1.920000" } },
+  { TRUE, { 61, 119, 90 }, 200, { "1.301333", "2.538667", "1.920000" } },
+};
+
 GST_START_TEST (test_moved_edge_is_that_of_the_sender)
 {
-  static const gint moved[] = { -24, -1, 1, 24, -12, 12 };
-  const guint n_parts = __i__ < 4 ? 1 : 2;
+  const gboolean is_audio = moved_edges[__i__].is_audio;
+  const gchar *const *lasts = moved_edges[__i__].durations;
+  const gchar *name = is_audio ? "a" : "v";
+  g_autofree gchar *path = g_strdup_printf ("%s/media.m3u8", name);
   g_autofree gchar *text = NULL, *wanted = NULL;
-  guint64 time = 101 * 48;
+  CmafTrack *track;
   Fixture f;
 
   fixture_init (&f);
   fixture_open (&f);
-  header (&f, "v", f.video);
-  push (&f, "v", f.video, 100);
-  for (guint i = 0; i < 2 * n_parts; i++) {
-    const guint n = (i < n_parts ? 48 + moved[__i__] : 48 - moved[__i__]);
-    const FixtureChunk part = { .decode_time = time * 3600,
-      .n_samples = n / n_parts,
-      .not_sync = i % n_parts > 0,
-      .no_start = i % n_parts > 0 };
-    g_autoptr (CmafChunk) chunk = fixture_chunk (f.video, &part);
-
-    fail_unless (cmaf_packager_push (f.packager, "v", chunk, NULL));
-    time += part.n_samples;
-  }
-  push (&f, "v", f.video, 103);
+  track = is_audio ? f.audio : f.video;
+  header (&f, name, track);
+  push (&f, name, track, 100);
+  push_cut (
+      &f, name, track, 101, moved_edges[__i__].n, moved_edges[__i__].part);
+  push (&f, name, track, 104);
   finish (&f);
-  text = read_text (&f, "v/media.m3u8");
+  text = read_text (&f, path);
   wanted = g_strdup_printf (
-      "#EXTINF:%.6f,\n0000000101.m4s\n#EXTINF:%.6f,\n0000000102.m4s\n"
-      "#EXTINF:1.920000,\n0000000103.m4s\n#EXT-X-ENDLIST\n",
-      (48 + moved[__i__]) / 25.0, (48 - moved[__i__]) / 25.0);
+      "#EXTINF:%s,\n0000000101.m4s\n#EXTINF:%s,\n0000000102.m4s\n"
+      "#EXTINF:%s,\n0000000103.m4s\n#EXTINF:1.920000,\n0000000104.m4s\n"
+      "#EXT-X-ENDLIST\n",
+      lasts[0], lasts[1], lasts[2]);
   assert_has (text, wanted);
   fixture_clear (&f);
 }
 GST_END_TEST;
 
-/* A splice moves edge 102 of audio by 30 units; each segment in five chunks,
- * of which the fourth passes edge 102 of the grid. */
-GST_START_TEST (test_audio_goes_on_behind_a_moved_edge)
+/* Who begins in the middle, or behind a gap, with a segment that is early has
+ * its number. */
+GST_START_TEST (test_early_segment_has_its_number_from_the_first_one_on)
 {
-  static const guint units[] = { 120, 60, 90 };
+  static const guint n[] = { 48, 0 };
+  const gboolean has_gap = __i__ > 0;
   g_autofree gchar *text = NULL;
-  guint64 time = 101 * 90;
+  FixtureChunk chunk = { .decode_time = (102 * 48 - 24) * 3600,
+    .n_samples = 72 };
+  g_autoptr (CmafChunk) early = NULL;
   Fixture f;
 
   fixture_init (&f);
   fixture_open (&f);
-  header (&f, "a", f.audio);
-  push (&f, "a", f.audio, 100);
-  for (guint i = 0; i < 15; i++) {
-    const FixtureChunk part = { .decode_time = time * 1024,
-      .n_samples = units[i / 5] / 5,
-      .no_start = i % 5 > 0 };
-    g_autoptr (CmafChunk) chunk = fixture_chunk (f.audio, &part);
-
-    fail_unless (cmaf_packager_push (f.packager, "a", chunk, NULL));
-    time += part.n_samples;
-  }
-  push (&f, "a", f.audio, 104);
+  header (&f, "v", f.video);
+  if (has_gap)
+    push (&f, "v", f.video, 99);
+  chunk.marks = fixture_marks (f.video, &chunk, 102, TRUE);
+  early = fixture_chunk (f.video, &chunk);
+  fail_unless (cmaf_packager_push (f.packager, "v", early, NULL));
+  push_cut (&f, "v", f.video, 103, n, 48);
   finish (&f);
-  text = read_text (&f, "a/media.m3u8");
-  assert_has (text, "#EXTINF:2.560000,\n0000000101.m4s\n"
-                    "#EXTINF:1.280000,\n0000000102.m4s\n"
-                    "#EXTINF:1.920000,\n0000000103.m4s\n"
-                    "#EXTINF:1.920000,\n0000000104.m4s\n#EXT-X-ENDLIST\n");
+  text = read_text (&f, "v/media.m3u8");
+  assert_has (text, "#EXTINF:2.880000,\n0000000102.m4s\n"
+                    "#EXTINF:1.920000,\n0000000103.m4s\n#EXT-X-ENDLIST\n");
   fixture_clear (&f);
 }
 GST_END_TEST;
@@ -775,8 +810,10 @@ packager_suite (void)
   tcase_add_test (tc, test_bad_track_name_is_refused);
   tcase_add_test (tc, test_foreign_frames_are_regrouped);
   tcase_add_test (tc, test_configured_duration_joins_segments);
-  tcase_add_test (tc, test_audio_goes_on_behind_a_moved_edge);
-  tcase_add_loop_test (tc, test_moved_edge_is_that_of_the_sender, 0, 6);
+  tcase_add_loop_test (
+      tc, test_moved_edge_is_that_of_the_sender, 0, G_N_ELEMENTS (moved_edges));
+  tcase_add_loop_test (
+      tc, test_early_segment_has_its_number_from_the_first_one_on, 0, 2);
   tcase_add_test (tc, test_configured_duration_that_is_no_multiple_is_told);
   tcase_add_test (tc, test_what_is_counted_is_of_one_length);
   tcase_add_test (tc, test_other_packager_lists_only_what_is_there);

@@ -80,7 +80,8 @@ GST_END_TEST;
 GST_START_TEST (test_early_segment_has_the_number_of_its_edge)
 {
   const CmafIngestNaming naming = { CMAF_NAMING_DIRECTORY };
-  const CmafIngestPlace early = { place.decode_time - 3600, 17, TRUE };
+  const CmafIngestPlace early = { place.decode_time - 3600, 17,
+    CMAF_MARK_NEXT_CELL };
   g_autoptr (CmafTrack) track = make_named_track ();
   g_autofree gchar *segment =
       cmaf_ingest_naming_make (&naming, "v", track, &early);

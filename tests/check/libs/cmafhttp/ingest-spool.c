@@ -94,21 +94,48 @@ typedef struct
 {
   guint starts[6]; /* frames; the last one ends it */
   guint chunk;     /* frames in each, at the most */
+  guint sent[5];   /* the numbers by the sender */
   const gchar *numbers;
 } Moved;
 
 /* Edge 2 is frame 50. */
 static const Moved moved[] = {
-  { { 0, 25, 50, 75, 100 }, 25, "0 1 2 3" },
-  { { 0, 25, 38, 75, 100 }, 37, "0 1 2 3" },
-  { { 0, 25, 38, 75, 100 }, 5, "0 1 2 3" },
-  { { 0, 25, 49, 75, 100 }, 26, "0 1 2 3" },
-  { { 0, 25, 62, 75, 100 }, 37, "0 1 2 3" },
-  { { 0, 25, 65, 75, 100 }, 40, "0 1 2 3" }, /* a key frame was missing */
-  { { 0, 38, 75, 100 }, 50, "0 1 3" },       /* or two */
-  { { 0, 25, 30, 50, 75 }, 25, "0 1 1 2" },  /* no splice moves that far */
+  { { 0, 25, 50, 75, 100 }, 25, { 0, 1, 2, 3 }, "0 1 2 3" },
+  { { 0, 25, 38, 75, 100 }, 37, { 0, 1, 2, 3 }, "0 1 2 3" },
+  { { 0, 25, 38, 75, 100 }, 5, { 0, 1, 2, 3 }, "0 1 2 3" },
+  { { 0, 25, 49, 75, 100 }, 26, { 0, 1, 2, 3 }, "0 1 2 3" },
+  { { 0, 25, 62, 75, 100 }, 37, { 0, 1, 2, 3 }, "0 1 2 3" },
+  { { 0, 25, 62, 75, 100 }, 5, { 0, 1, 2, 3 }, "0 1 2 3" },
+  { { 0, 25, 60, 75, 100 }, 25, { 0, 1, 2, 3 }, "0 1 2 3" },
+  { { 0, 25, 60, 75, 100 }, 10, { 0, 1, 2, 3 }, "0 1 2 3" },
+  { { 38, 75, 100 }, 10, { 2, 3 }, "2 3" },                  /* the first one */
+  { { 0, 25, 65, 75, 100 }, 40, { 0, 1, 2, 3 }, "0 1 2 3" }, /* no key frame */
+  { { 0, 25, 65, 75, 100 }, 5, { 0, 1, 2, 3 }, "0 1 2 3" },
+  { { 0, 38, 75, 100 }, 50, { 0, 1, 3 }, "0 1 3" }, /* at two edges */
+  /* no splice moves that far */
+  { { 0, 25, 30, 50, 75 }, 25, { 0, 1, 2, 2 }, "0 1 1 2" },
 };
 
+static void
+push_part (Fixture *f, const Moved *c, guint segment, guint at)
+{
+  const guint end = MIN (at + c->chunk, c->starts[segment + 1]);
+  FixtureChunk part = { .decode_time = at * 3600,
+    .n_samples = end - at,
+    .not_sync = at > c->starts[segment],
+    .no_start = at > c->starts[segment] };
+  const gboolean is_end = end == c->starts[segment + 1];
+  g_autoptr (CmafChunk) chunk = NULL;
+  const CmafSpoolSegment *newest;
+
+  part.marks = fixture_marks (f->track, &part, c->sent[segment], is_end);
+  chunk = fixture_chunk (f->track, &part);
+  cmaf_ingest_spool_push (&f->spool, chunk);
+  newest = f->spool.segments.tail->data;
+  assert_equals_int (newest->is_complete, is_end);
+}
+
+/* And end at once. */
 GST_START_TEST (test_moved_segments_have_numbers_of_their_own)
 {
   const Moved *c = &moved[__i__];
@@ -117,15 +144,8 @@ GST_START_TEST (test_moved_segments_have_numbers_of_their_own)
 
   setup (&f);
   for (guint i = 0; c->starts[i + 1]; i++)
-    for (guint at = c->starts[i]; at < c->starts[i + 1]; at += c->chunk) {
-      const FixtureChunk part = { .decode_time = at * 3600,
-        .n_samples = MIN (c->chunk, c->starts[i + 1] - at),
-        .not_sync = at > c->starts[i],
-        .no_start = at > c->starts[i] };
-      g_autoptr (CmafChunk) chunk = fixture_chunk (f.track, &part);
-
-      cmaf_ingest_spool_push (&f.spool, chunk);
-    }
+    for (guint at = c->starts[i]; at < c->starts[i + 1]; at += c->chunk)
+      push_part (&f, c, i, at);
   for (GList *l = f.spool.segments.head; l; l = l->next) {
     const CmafSpoolSegment *segment = l->data;
 

@@ -128,6 +128,41 @@ GST_START_TEST (test_chunks_are_published_once_as_the_store_grows)
 }
 GST_END_TEST;
 
+static void
+append_cut (CmafObjectWriter *writer, guint chunk, gboolean starts_segment,
+    CmafSegmentMarks marks)
+{
+  const CmafFragment fragment = { .starts_segment = starts_segment,
+    .marks = marks };
+
+  media_append (writer, media_write (fragment, FALSE,
+                            media_time (FALSE, MEDIA_NUMBER, chunk), 10));
+}
+
+/* Four chunks on the grid; a splice makes it five, and the next one three. */
+GST_START_TEST (test_a_moved_segment_ends_with_its_last_chunk)
+{
+  CmafObjectWriter *writer;
+  Fixture f;
+
+  fixture_init (&f);
+  writer = media_begin (f.store, FALSE, MEDIA_NUMBER);
+  for (guint i = 0; i < 5; i++)
+    append_cut (writer, i, i == 0,
+        i == 3   ? CMAF_MARK_GOES_ON
+        : i == 4 ? CMAF_MARK_ENDS
+                 : 0);
+  cmaf_object_writer_commit (writer, NULL);
+  assert_published (&f, "v0.0kf v0.1 v0.2 v0.3 v0.4l");
+  writer = media_begin (f.store, FALSE, MEDIA_NUMBER + 1);
+  for (guint i = 5; i < 8; i++)
+    append_cut (writer, i, i == 5, 0);
+  cmaf_object_writer_commit (writer, NULL);
+  assert_published (&f, "v1.0kf v1.1 v1.2l");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 /* All at once, two chunks in one piece, a chunk in many: as a merged or a
  * whole segment may come. */
 GST_START_TEST (test_pieces_need_not_be_chunks)
@@ -319,6 +354,7 @@ origin_channel_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_chunks_are_published_once_as_the_store_grows);
+  tcase_add_test (tc, test_a_moved_segment_ends_with_its_last_chunk);
   tcase_add_test (tc, test_pieces_need_not_be_chunks);
   tcase_add_test (tc, test_a_hole_is_a_discontinuity_and_segments_can_go);
   tcase_add_test (tc, test_headers_make_generations_and_bad_ones_are_refused);

@@ -83,7 +83,7 @@ list_numbers (CmafSpoolDirectory *directory)
     assert_equals_int (
         stored->place.sequence_number, stored->place.decode_time / 90000 + 3);
     assert_equals_int (
-        stored->place.is_early, stored->place.decode_time / 90000 % 2);
+        stored->place.marks, stored->place.decode_time / 90000 % 2);
     g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i ? " " : "",
         stored->place.decode_time / 90000);
   }
