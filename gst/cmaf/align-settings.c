@@ -24,7 +24,6 @@ enum
   PROP_DRIFT_THRESHOLD,
   PROP_MAX_DRIFT,
   PROP_ON_INPUT_LOSS,
-  N_PROPS,
 };
 
 static GType
@@ -43,112 +42,22 @@ encoder_stamps_get_type (void)
   return plugin_enum_register (&type, "GstCmafAudioAlignStamps", values);
 }
 
-static GstClockTime *
-time_of (AlignSettings *s, guint id)
-{
-  switch (id) {
-    case PROP_TOLERANCE:
-      return &s->tolerance;
-    case PROP_MAX_SILENCE:
-      return &s->max_silence;
-    case PROP_SILENCE_AFTER:
-      return &s->silence_after;
-    case PROP_DRIFT_THRESHOLD:
-      return &s->drift_threshold;
-    default:
-      return NULL;
+#define FIELD(id, type, field)                                                 \
+  {                                                                            \
+    id, type, G_STRUCT_OFFSET (AlignSettings, field)                           \
   }
-}
 
-gboolean
-align_settings_set (AlignSettings *s, guint id, const GValue *value)
-{
-  const guint own = id - mux_settings_n_props ();
-  GstClockTime *time;
-
-  if (id < mux_settings_n_props ())
-    return mux_settings_set (&s->timing, id, value);
-  time = time_of (s, own);
-  if (time) {
-    *time = g_value_get_uint64 (value);
-    return TRUE;
-  }
-  switch (own) {
-    case PROP_FRAME_SAMPLES:
-      s->frame_samples = g_value_get_uint (value);
-      return TRUE;
-    case PROP_PRIMING_SAMPLES:
-      s->priming_samples = g_value_get_int (value);
-      return TRUE;
-    case PROP_ENCODER_TIMESTAMPS:
-      s->encoder_timestamps = g_value_get_enum (value);
-      return TRUE;
-    case PROP_MAX_DRIFT:
-      s->max_drift = g_value_get_uint (value);
-      return TRUE;
-    case PROP_ON_INPUT_LOSS:
-      s->on_input_loss = g_value_get_enum (value);
-      return TRUE;
-    default:
-      return FALSE;
-  }
-}
-
-gboolean
-align_settings_get (const AlignSettings *s, guint id, GValue *value)
-{
-  const guint own = id - mux_settings_n_props ();
-  const GstClockTime *time;
-
-  if (id < mux_settings_n_props ())
-    return mux_settings_get (&s->timing, id, value);
-  time = time_of ((AlignSettings *)s, own);
-  if (time) {
-    g_value_set_uint64 (value, *time);
-    return TRUE;
-  }
-  switch (own) {
-    case PROP_FRAME_SAMPLES:
-      g_value_set_uint (value, s->frame_samples);
-      return TRUE;
-    case PROP_PRIMING_SAMPLES:
-      g_value_set_int (value, s->priming_samples);
-      return TRUE;
-    case PROP_ENCODER_TIMESTAMPS:
-      g_value_set_enum (value, s->encoder_timestamps);
-      return TRUE;
-    case PROP_MAX_DRIFT:
-      g_value_set_uint (value, s->max_drift);
-      return TRUE;
-    case PROP_ON_INPUT_LOSS:
-      g_value_set_enum (value, s->on_input_loss);
-      return TRUE;
-    default:
-      return FALSE;
-  }
-}
-
-void
-align_settings_copy (AlignSettings *to, const AlignSettings *from)
-{
-  MuxSettings timing = to->timing;
-
-  mux_settings_copy (&timing, &from->timing);
-  *to = *from;
-  to->timing = timing;
-}
-
-void
-align_settings_clear (AlignSettings *s)
-{
-  mux_settings_clear (&s->timing);
-}
-
-guint
-align_settings_n_props (void)
-{
-  return mux_settings_n_props () + N_PROPS;
-}
+static const CmafPropertyField fields[] = {
+  FIELD (PROP_FRAME_SAMPLES, G_TYPE_UINT, frame_samples),
+  FIELD (PROP_PRIMING_SAMPLES, G_TYPE_INT, priming_samples),
+  FIELD (PROP_ENCODER_TIMESTAMPS, G_TYPE_ENUM, encoder_timestamps),
+  FIELD (PROP_TOLERANCE, G_TYPE_UINT64, tolerance),
+  FIELD (PROP_MAX_SILENCE, G_TYPE_UINT64, max_silence),
+  FIELD (PROP_SILENCE_AFTER, G_TYPE_UINT64, silence_after),
+  FIELD (PROP_DRIFT_THRESHOLD, G_TYPE_UINT64, drift_threshold),
+  FIELD (PROP_MAX_DRIFT, G_TYPE_UINT, max_drift),
+  FIELD (PROP_ON_INPUT_LOSS, G_TYPE_ENUM, on_input_loss),
+};
 
 #define FLAGS                                                                  \
   (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS              \
@@ -202,10 +111,14 @@ install_mending (GObjectClass *klass, guint first)
 }
 
 void
-align_settings_install (GObjectClass *klass)
+align_settings_install (GstCmafAlignClass *klass)
 {
-  mux_settings_install_timing (klass);
-  install_encoder (klass, mux_settings_n_props ());
-  install_mending (klass, mux_settings_n_props ());
-  loss_settings_install (klass, mux_settings_n_props () + PROP_ON_INPUT_LOSS);
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const guint first = mux_settings_n_props ();
+
+  gst_cmaf_align_class_set_fields (klass, fields, G_N_ELEMENTS (fields));
+  mux_settings_install_timing (object_class);
+  install_encoder (object_class, first);
+  install_mending (object_class, first);
+  loss_settings_install (object_class, first + PROP_ON_INPUT_LOSS);
 }

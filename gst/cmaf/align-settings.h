@@ -5,8 +5,8 @@
  * those about timing are cmafsyncmux's. */
 #pragma once
 
+#include "gstcmafalign.h"
 #include "loss-settings.h"
-#include "mux-settings.h"
 
 G_BEGIN_DECLS
 
@@ -28,15 +28,7 @@ typedef struct
   OnInputLoss on_input_loss;
 } AlignSettings;
 
-/* Ids up to align_settings_n_props () are taken. */
-void align_settings_install (GObjectClass *object_class);
-guint align_settings_n_props (void);
-/* FALSE for an id that is none of them. */
-gboolean align_settings_set (
-    AlignSettings *settings, guint id, const GValue *value);
-gboolean align_settings_get (
-    const AlignSettings *settings, guint id, GValue *value);
-void align_settings_copy (AlignSettings *to, const AlignSettings *from);
-void align_settings_clear (AlignSettings *settings);
+/* And makes them those that the base class looks at. */
+void align_settings_install (GstCmafAlignClass *klass);
 
 G_END_DECLS

@@ -553,7 +553,7 @@ align_stream_init (AlignStream *self, AlignInput *input)
 void
 align_stream_clear (AlignStream *self)
 {
-  align_settings_clear (&self->settings);
+  mux_settings_clear (&self->settings.timing);
 }
 
 GstClockTime

@@ -105,12 +105,23 @@ src_query (GstPad *pad, GstObject *parent, GstQuery *query)
   return TRUE;
 }
 
+static gchar *
+dup_sync_group (GstCmafAlign *self)
+{
+  gchar *name;
+
+  GST_OBJECT_LOCK (self);
+  name = g_strdup (
+      GST_CMAF_ALIGN_GET_CLASS (self)->get_settings (self)->sync_group);
+  GST_OBJECT_UNLOCK (self);
+  return name;
+}
+
 static void
 set_context (GstElement *element, GstContext *context)
 {
   GstCmafAlign *self = GST_CMAF_ALIGN (element);
-  g_autofree gchar *name =
-      GST_CMAF_ALIGN_GET_CLASS (self)->dup_sync_group (self);
+  g_autofree gchar *name = dup_sync_group (self);
 
   mux_timing_set_context (
       &gst_cmaf_align_get_input (self)->timing, name, context);
@@ -155,6 +166,59 @@ change_state (GstElement *element, GstStateChange transition)
   return result;
 }
 
+/* ---- properties ---- */
+
+static void
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstCmafAlign *self = GST_CMAF_ALIGN (object);
+  GstCmafAlignClass *klass = GST_CMAF_ALIGN_GET_CLASS (self);
+  MuxSettings *settings = klass->get_settings (self);
+
+  GST_OBJECT_LOCK (self);
+  if (!mux_settings_set (settings, id, value)
+      && !cmaf_property_fields_set (klass->fields, klass->n_fields, settings,
+          id - mux_settings_n_props (), value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstCmafAlign *self = GST_CMAF_ALIGN (object);
+  GstCmafAlignClass *klass = GST_CMAF_ALIGN_GET_CLASS (self);
+  const MuxSettings *settings = klass->get_settings (self);
+
+  if (id == mux_settings_n_props () + klass->n_fields) {
+    g_value_take_boxed (value, klass->get_stats (self));
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  if (!mux_settings_get (settings, id, value)
+      && !cmaf_property_fields_get (klass->fields, klass->n_fields, settings,
+          id - mux_settings_n_props (), value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  GST_OBJECT_UNLOCK (self);
+}
+
+void
+gst_cmaf_align_class_set_fields (
+    GstCmafAlignClass *klass, const CmafPropertyField *fields, guint n_fields)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  klass->fields = fields;
+  klass->n_fields = n_fields;
+  /* which classes do not inherit */
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  g_object_class_install_property (object_class,
+      mux_settings_n_props () + n_fields,
+      g_param_spec_boxed ("stats", "Statistics", "Counters since the start",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
 /* ---- life ---- */
 
 static void
@@ -182,7 +246,10 @@ constructed (GObject *object)
 static void
 finalize (GObject *object)
 {
-  mux_timing_stop (&gst_cmaf_align_get_input (GST_CMAF_ALIGN (object))->timing);
+  GstCmafAlign *self = GST_CMAF_ALIGN (object);
+
+  mux_timing_stop (&gst_cmaf_align_get_input (self)->timing);
+  mux_settings_clear (GST_CMAF_ALIGN_GET_CLASS (self)->get_settings (self));
   G_OBJECT_CLASS (gst_cmaf_align_parent_class)->finalize (object);
 }
 

@@ -6,6 +6,9 @@
 #pragma once
 
 #include "align-input.h"
+#include "mux-settings.h"
+
+#include <gst/cmaf/property-fields.h>
 
 G_BEGIN_DECLS
 
@@ -17,6 +20,11 @@ struct _GstCmafAlignClass
 {
   GstElementClass parent_class;
 
+  /*< private >*/
+  const CmafPropertyField *fields;
+  guint n_fields;
+
+  /*< public >*/
   /* A new run, by the properties of now. */
   gboolean (*start) (GstCmafAlign *self, GError **error);
   void (*stop) (GstCmafAlign *self);
@@ -32,9 +40,15 @@ struct _GstCmafAlignClass
   void (*flush) (GstCmafAlign *self);
   /* Any thread. */
   GstClockTime (*get_latency) (GstCmafAlign *self);
-  gchar *(*dup_sync_group) (GstCmafAlign *self);
+  GstStructure *(*get_stats) (GstCmafAlign *self);
+  /* What the properties say: a struct that begins with this. lock: object */
+  MuxSettings *(*get_settings) (GstCmafAlign *self);
 };
 
+/* Before other properties are installed: keeps @fields of the settings, the ids
+ * of which count on from those of the muxer, and installs stats. */
+void gst_cmaf_align_class_set_fields (
+    GstCmafAlignClass *klass, const CmafPropertyField *fields, guint n_fields);
 /* (transfer none) */
 AlignInput *gst_cmaf_align_get_input (GstCmafAlign *self);
 

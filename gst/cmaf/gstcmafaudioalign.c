@@ -59,7 +59,9 @@ start (GstCmafAlign *align, GError **error)
   GstCmafAudioAlign *self = GST_CMAF_AUDIO_ALIGN (align);
 
   GST_OBJECT_LOCK (self);
-  align_settings_copy (&self->stream.settings, &self->props);
+  mux_settings_clear (&self->stream.settings.timing);
+  self->stream.settings = self->props;
+  mux_settings_own (&self->stream.settings.timing);
   GST_OBJECT_UNLOCK (self);
   return align_stream_start (&self->stream, error);
 }
@@ -108,44 +110,16 @@ get_latency (GstCmafAlign *align)
   return align_stream_get_latency (&GST_CMAF_AUDIO_ALIGN (align)->stream);
 }
 
-static gchar *
-dup_sync_group (GstCmafAlign *align)
+static GstStructure *
+get_stats (GstCmafAlign *align)
 {
-  GstCmafAudioAlign *self = GST_CMAF_AUDIO_ALIGN (align);
-  gchar *name;
-
-  GST_OBJECT_LOCK (self);
-  name = g_strdup (self->props.timing.sync_group);
-  GST_OBJECT_UNLOCK (self);
-  return name;
+  return align_stream_get_stats (&GST_CMAF_AUDIO_ALIGN (align)->stream);
 }
 
-/* ---- properties ---- */
-
-static void
-set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+static MuxSettings *
+get_settings (GstCmafAlign *align)
 {
-  GstCmafAudioAlign *self = GST_CMAF_AUDIO_ALIGN (object);
-
-  GST_OBJECT_LOCK (self);
-  if (!align_settings_set (&self->props, id, value))
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  GstCmafAudioAlign *self = GST_CMAF_AUDIO_ALIGN (object);
-
-  if (id == align_settings_n_props ()) {
-    g_value_take_boxed (value, align_stream_get_stats (&self->stream));
-    return;
-  }
-  GST_OBJECT_LOCK (self);
-  if (!align_settings_get (&self->props, id, value))
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  GST_OBJECT_UNLOCK (self);
+  return &GST_CMAF_AUDIO_ALIGN (align)->props.timing;
 }
 
 static void
@@ -153,7 +127,6 @@ finalize (GObject *object)
 {
   GstCmafAudioAlign *self = GST_CMAF_AUDIO_ALIGN (object);
 
-  align_settings_clear (&self->props);
   align_stream_clear (&self->stream);
   G_OBJECT_CLASS (gst_cmaf_audio_align_parent_class)->finalize (object);
 }
@@ -178,14 +151,9 @@ gst_cmaf_audio_align_class_init (GstCmafAudioAlignClass *klass)
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstCmafAlignClass *align_class = GST_CMAF_ALIGN_CLASS (klass);
 
-  object_class->set_property = set_property;
-  object_class->get_property = get_property;
   object_class->finalize = finalize;
   object_class->constructed = constructed;
-  align_settings_install (object_class);
-  g_object_class_install_property (object_class, align_settings_n_props (),
-      g_param_spec_boxed ("stats", "Statistics", "Counters since the start",
-          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  align_settings_install (align_class);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "CMAF audio aligner",
@@ -199,5 +167,6 @@ gst_cmaf_audio_align_class_init (GstCmafAudioAlignClass *klass)
   align_class->end = end;
   align_class->flush = flush;
   align_class->get_latency = get_latency;
-  align_class->dup_sync_group = dup_sync_group;
+  align_class->get_stats = get_stats;
+  align_class->get_settings = get_settings;
 }

@@ -8,6 +8,7 @@
 
 #include <gst/cmaf/splice-plan.h>
 #include <gst/cmaf/timescale.h>
+#include <gst/cmaf/property-fields.h>
 
 #define DEFAULT_TIMING_SOURCES                                                 \
   "reference-timestamp,timecode,pts,fingerprint,clock"
@@ -153,223 +154,63 @@ text_format_get_type (void)
   return plugin_enum_register (&type, "GstCmafSyncMuxTextFormat", values);
 }
 
-static gchar **
-string_of (MuxSettings *s, guint id)
-{
-  switch (id) {
-    case PROP_TIMING_SOURCES:
-      return &s->timing_sources;
-    case PROP_SYNC_GROUP:
-      return &s->sync_group;
-    case PROP_SYNC_STORE:
-      return &s->sync_store;
-    case PROP_TRACK_NAME:
-      return &s->track_name;
-    case PROP_LANGUAGE:
-      return &s->language;
-    case PROP_ROLE:
-      return &s->role;
-    case PROP_LEAP_SECONDS_FILE:
-      return &s->leap_seconds_file;
-    default:
-      return NULL;
-  }
-}
+/* ---- values ---- */
 
-/* What is about time. */
-static gboolean
-set_time (MuxSettings *s, guint id, const GValue *value)
-{
-  switch (id) {
-    case PROP_END_TIME:
-      s->end_time = g_value_get_uint64 (value);
-      return TRUE;
-    case PROP_GENERATION:
-      s->generation = g_value_get_uint (value);
-      return TRUE;
-    case PROP_CLOCK_OFFSET:
-      s->clock_offset = g_value_get_int64 (value);
-      return TRUE;
-    case PROP_UTC_CLOCK:
-      gst_clear_object (&s->utc_clock);
-      s->utc_clock = g_value_dup_object (value);
-      return TRUE;
-    case PROP_TIMELINE_TAI_OFFSET:
-      s->tai_offset = g_value_get_int (value);
-      return TRUE;
-    case PROP_LEAP_HOLD:
-      s->leap_hold = g_value_get_boolean (value);
-      return TRUE;
-    case PROP_TIMING_WAIT:
-      s->timing_wait = g_value_get_uint64 (value);
-      return TRUE;
-    case PROP_CLOCK_ALARM:
-      s->clock_alarm = g_value_get_uint64 (value);
-      return TRUE;
-    case PROP_TIMECODE_MAX_ERROR:
-      s->timecode_max_error = g_value_get_uint64 (value);
-      return TRUE;
-    case PROP_TIMECODE_UTC_OFFSET:
-      s->timecode_utc_offset = g_value_get_int (value);
-      return TRUE;
-    case PROP_TIMECODE_DAILY_JAM:
-      s->timecode_daily_jam = g_value_get_int (value);
-      return TRUE;
-    default:
-      return FALSE;
+#define FIELD(id, type, field)                                                 \
+  {                                                                            \
+    id, type, G_STRUCT_OFFSET (MuxSettings, field)                             \
   }
-}
+
+static const CmafPropertyField fields[] = {
+  FIELD (PROP_SEGMENT_DURATION, G_TYPE_INT, duration_n),
+  FIELD (PROP_CHUNK_DURATION, G_TYPE_UINT64, chunk_duration),
+  FIELD (PROP_GRID_MODE, G_TYPE_ENUM, is_nominal),
+  FIELD (PROP_TIMING_SOURCES, G_TYPE_STRING, timing_sources),
+  FIELD (PROP_FIXED_ORIGIN, G_TYPE_INT64, fixed_origin),
+  FIELD (PROP_CLOCK_OFFSET, G_TYPE_INT64, clock_offset),
+  FIELD (PROP_UTC_CLOCK, G_TYPE_OBJECT, utc_clock),
+  FIELD (PROP_TIMELINE_TAI_OFFSET, G_TYPE_INT, tai_offset),
+  FIELD (PROP_LEAP_SECONDS_FILE, G_TYPE_STRING, leap_seconds_file),
+  FIELD (PROP_LEAP_HOLD, G_TYPE_BOOLEAN, leap_hold),
+  FIELD (PROP_TIMING_WAIT, G_TYPE_UINT64, timing_wait),
+  FIELD (PROP_CLOCK_ALARM, G_TYPE_UINT64, clock_alarm),
+  FIELD (PROP_TIMECODE_MAX_ERROR, G_TYPE_UINT64, timecode_max_error),
+  FIELD (PROP_TIMECODE_UTC_OFFSET, G_TYPE_INT, timecode_utc_offset),
+  FIELD (PROP_TIMECODE_DAILY_JAM, G_TYPE_INT, timecode_daily_jam),
+  FIELD (PROP_SYNC_GROUP, G_TYPE_STRING, sync_group),
+  FIELD (PROP_SYNC_STORE, G_TYPE_STRING, sync_store),
+  FIELD (PROP_END_TIME, G_TYPE_UINT64, end_time),
+  FIELD (PROP_GENERATION, G_TYPE_UINT, generation),
+  FIELD (PROP_TRACK_NAME, G_TYPE_STRING, track_name),
+  FIELD (PROP_LANGUAGE, G_TYPE_STRING, language),
+  FIELD (PROP_ROLE, G_TYPE_STRING, role),
+  FIELD (PROP_TEXT_FORMAT, G_TYPE_ENUM, text_format),
+  FIELD (PROP_PARAMETER_SETS, G_TYPE_ENUM, in_band),
+  FIELD (PROP_NUMBER_OFFSET, G_TYPE_UINT, number_offset),
+  FIELD (PROP_SEND_FORCE_KEY_UNIT, G_TYPE_BOOLEAN, send_force_key_unit),
+  FIELD (PROP_MISSED_KEY_FRAME, G_TYPE_ENUM, missed_key_frame),
+  FIELD (PROP_PRFT_MODE, G_TYPE_ENUM, prft_mode),
+  FIELD (PROP_SPLICE_MODE, G_TYPE_ENUM, splice_mode),
+  FIELD (PROP_SPLICE_PREROLL, G_TYPE_UINT64, splice_preroll),
+  FIELD (PROP_EVENTS, G_TYPE_ENUM, events_in_band),
+};
 
 gboolean
 mux_settings_set (MuxSettings *s, guint id, const GValue *value)
 {
-  gchar **string = string_of (s, id);
-
-  if (string) {
-    g_free (*string);
-    *string = g_value_dup_string (value);
-    return TRUE;
-  }
-  switch (id) {
-    case PROP_SEGMENT_DURATION:
-      s->duration_n = gst_value_get_fraction_numerator (value);
-      s->duration_d = gst_value_get_fraction_denominator (value);
-      return TRUE;
-    case PROP_CHUNK_DURATION:
-      s->chunk_duration = g_value_get_uint64 (value);
-      return TRUE;
-    case PROP_GRID_MODE:
-      s->is_nominal = g_value_get_enum (value);
-      return TRUE;
-    case PROP_FIXED_ORIGIN:
-      s->fixed_origin = g_value_get_int64 (value);
-      return TRUE;
-    case PROP_PARAMETER_SETS:
-      s->in_band = g_value_get_enum (value);
-      return TRUE;
-    case PROP_TEXT_FORMAT:
-      s->text_format = g_value_get_enum (value);
-      return TRUE;
-    case PROP_NUMBER_OFFSET:
-      s->number_offset = g_value_get_uint (value);
-      return TRUE;
-    case PROP_SEND_FORCE_KEY_UNIT:
-      s->send_force_key_unit = g_value_get_boolean (value);
-      return TRUE;
-    case PROP_MISSED_KEY_FRAME:
-      s->missed_key_frame = g_value_get_enum (value);
-      return TRUE;
-    case PROP_PRFT_MODE:
-      s->prft_mode = g_value_get_enum (value);
-      return TRUE;
-    case PROP_SPLICE_MODE:
-      s->splice_mode = g_value_get_enum (value);
-      return TRUE;
-    case PROP_SPLICE_PREROLL:
-      s->splice_preroll = g_value_get_uint64 (value);
-      return TRUE;
-    case PROP_EVENTS:
-      s->events_in_band = g_value_get_enum (value);
-      return TRUE;
-    default:
-      return set_time (s, id, value);
-  }
-}
-
-static gboolean
-get_time (const MuxSettings *s, guint id, GValue *value)
-{
-  switch (id) {
-    case PROP_END_TIME:
-      g_value_set_uint64 (value, s->end_time);
-      return TRUE;
-    case PROP_GENERATION:
-      g_value_set_uint (value, s->generation);
-      return TRUE;
-    case PROP_CLOCK_OFFSET:
-      g_value_set_int64 (value, s->clock_offset);
-      return TRUE;
-    case PROP_UTC_CLOCK:
-      g_value_set_object (value, s->utc_clock);
-      return TRUE;
-    case PROP_TIMELINE_TAI_OFFSET:
-      g_value_set_int (value, s->tai_offset);
-      return TRUE;
-    case PROP_LEAP_HOLD:
-      g_value_set_boolean (value, s->leap_hold);
-      return TRUE;
-    case PROP_TIMING_WAIT:
-      g_value_set_uint64 (value, s->timing_wait);
-      return TRUE;
-    case PROP_CLOCK_ALARM:
-      g_value_set_uint64 (value, s->clock_alarm);
-      return TRUE;
-    case PROP_TIMECODE_MAX_ERROR:
-      g_value_set_uint64 (value, s->timecode_max_error);
-      return TRUE;
-    case PROP_TIMECODE_UTC_OFFSET:
-      g_value_set_int (value, s->timecode_utc_offset);
-      return TRUE;
-    case PROP_TIMECODE_DAILY_JAM:
-      g_value_set_int (value, s->timecode_daily_jam);
-      return TRUE;
-    default:
-      return FALSE;
-  }
+  return cmaf_property_fields_set (fields, G_N_ELEMENTS (fields), s, id, value);
 }
 
 gboolean
 mux_settings_get (const MuxSettings *s, guint id, GValue *value)
 {
-  gchar **string = string_of ((MuxSettings *)s, id);
+  return cmaf_property_fields_get (fields, G_N_ELEMENTS (fields), s, id, value);
+}
 
-  if (string) {
-    g_value_set_string (value, *string);
-    return TRUE;
-  }
-  switch (id) {
-    case PROP_SEGMENT_DURATION:
-      gst_value_set_fraction (value, s->duration_n, s->duration_d);
-      return TRUE;
-    case PROP_CHUNK_DURATION:
-      g_value_set_uint64 (value, s->chunk_duration);
-      return TRUE;
-    case PROP_GRID_MODE:
-      g_value_set_enum (value, s->is_nominal);
-      return TRUE;
-    case PROP_FIXED_ORIGIN:
-      g_value_set_int64 (value, s->fixed_origin);
-      return TRUE;
-    case PROP_PARAMETER_SETS:
-      g_value_set_enum (value, s->in_band);
-      return TRUE;
-    case PROP_TEXT_FORMAT:
-      g_value_set_enum (value, s->text_format);
-      return TRUE;
-    case PROP_NUMBER_OFFSET:
-      g_value_set_uint (value, s->number_offset);
-      return TRUE;
-    case PROP_SEND_FORCE_KEY_UNIT:
-      g_value_set_boolean (value, s->send_force_key_unit);
-      return TRUE;
-    case PROP_MISSED_KEY_FRAME:
-      g_value_set_enum (value, s->missed_key_frame);
-      return TRUE;
-    case PROP_PRFT_MODE:
-      g_value_set_enum (value, s->prft_mode);
-      return TRUE;
-    case PROP_SPLICE_MODE:
-      g_value_set_enum (value, s->splice_mode);
-      return TRUE;
-    case PROP_SPLICE_PREROLL:
-      g_value_set_uint64 (value, s->splice_preroll);
-      return TRUE;
-    case PROP_EVENTS:
-      g_value_set_enum (value, s->events_in_band);
-      return TRUE;
-    default:
-      return get_time (s, id, value);
-  }
+void
+mux_settings_own (MuxSettings *s)
+{
+  cmaf_property_fields_own (fields, G_N_ELEMENTS (fields), s);
 }
 
 void
@@ -377,28 +218,13 @@ mux_settings_copy (MuxSettings *to, const MuxSettings *from)
 {
   mux_settings_clear (to);
   *to = *from;
-  to->timing_sources = g_strdup (from->timing_sources);
-  to->sync_group = g_strdup (from->sync_group);
-  to->sync_store = g_strdup (from->sync_store);
-  to->track_name = g_strdup (from->track_name);
-  to->language = g_strdup (from->language);
-  to->role = g_strdup (from->role);
-  to->leap_seconds_file = g_strdup (from->leap_seconds_file);
-  if (to->utc_clock)
-    gst_object_ref (to->utc_clock);
+  mux_settings_own (to);
 }
 
 void
 mux_settings_clear (MuxSettings *s)
 {
-  g_clear_pointer (&s->timing_sources, g_free);
-  g_clear_pointer (&s->sync_group, g_free);
-  g_clear_pointer (&s->sync_store, g_free);
-  g_clear_pointer (&s->track_name, g_free);
-  g_clear_pointer (&s->language, g_free);
-  g_clear_pointer (&s->role, g_free);
-  g_clear_pointer (&s->leap_seconds_file, g_free);
-  gst_clear_object (&s->utc_clock);
+  cmaf_property_fields_clear (fields, G_N_ELEMENTS (fields), s);
 }
 
 guint

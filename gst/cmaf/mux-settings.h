@@ -82,6 +82,8 @@ gboolean mux_settings_get (
 guint mux_settings_chunk_units (
     const MuxSettings *settings, const CmafUnitGrid *units);
 void mux_settings_copy (MuxSettings *to, const MuxSettings *from);
+/* Of a struct that was copied as it stands. */
+void mux_settings_own (MuxSettings *settings);
 void mux_settings_clear (MuxSettings *settings);
 
 G_END_DECLS

@@ -485,7 +485,7 @@ void
 video_align_stream_clear (VideoAlignStream *self)
 {
   mux_lock_clear (&self->lock);
-  video_settings_clear (&self->settings);
+  mux_settings_clear (&self->settings.timing);
 }
 
 GstStructure *

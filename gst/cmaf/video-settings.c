@@ -16,7 +16,6 @@ enum
   PROP_SLATE,
   PROP_SLATE_AFTER,
   PROP_MAX_SLATE,
-  N_PROPS,
 };
 
 static GType
@@ -32,83 +31,29 @@ slate_get_type (void)
   return plugin_enum_register (&type, "GstCmafVideoAlignSlate", values);
 }
 
-gboolean
-video_settings_set (VideoSettings *s, guint id, const GValue *value)
-{
-  if (id < mux_settings_n_props ())
-    return mux_settings_set (&s->timing, id, value);
-  switch (id - mux_settings_n_props ()) {
-    case PROP_ON_INPUT_LOSS:
-      s->on_input_loss = g_value_get_enum (value);
-      return TRUE;
-    case PROP_SLATE:
-      s->slate = g_value_get_enum (value);
-      return TRUE;
-    case PROP_SLATE_AFTER:
-      s->slate_after = g_value_get_uint64 (value);
-      return TRUE;
-    case PROP_MAX_SLATE:
-      s->max_slate = g_value_get_uint64 (value);
-      return TRUE;
-    default:
-      return FALSE;
+#define FIELD(id, type, field)                                                 \
+  {                                                                            \
+    id, type, G_STRUCT_OFFSET (VideoSettings, field)                           \
   }
-}
 
-gboolean
-video_settings_get (const VideoSettings *s, guint id, GValue *value)
-{
-  if (id < mux_settings_n_props ())
-    return mux_settings_get (&s->timing, id, value);
-  switch (id - mux_settings_n_props ()) {
-    case PROP_ON_INPUT_LOSS:
-      g_value_set_enum (value, s->on_input_loss);
-      return TRUE;
-    case PROP_SLATE:
-      g_value_set_enum (value, s->slate);
-      return TRUE;
-    case PROP_SLATE_AFTER:
-      g_value_set_uint64 (value, s->slate_after);
-      return TRUE;
-    case PROP_MAX_SLATE:
-      g_value_set_uint64 (value, s->max_slate);
-      return TRUE;
-    default:
-      return FALSE;
-  }
-}
-
-void
-video_settings_copy (VideoSettings *to, const VideoSettings *from)
-{
-  MuxSettings timing = to->timing;
-
-  mux_settings_copy (&timing, &from->timing);
-  *to = *from;
-  to->timing = timing;
-}
-
-void
-video_settings_clear (VideoSettings *s)
-{
-  mux_settings_clear (&s->timing);
-}
-
-guint
-video_settings_n_props (void)
-{
-  return mux_settings_n_props () + N_PROPS;
-}
+static const CmafPropertyField fields[] = {
+  FIELD (PROP_ON_INPUT_LOSS, G_TYPE_ENUM, on_input_loss),
+  FIELD (PROP_SLATE, G_TYPE_ENUM, slate),
+  FIELD (PROP_SLATE_AFTER, G_TYPE_UINT64, slate_after),
+  FIELD (PROP_MAX_SLATE, G_TYPE_UINT64, max_slate),
+};
 
 #define FLAGS                                                                  \
   (G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS              \
       | GST_PARAM_MUTABLE_READY)
 
 void
-video_settings_install (GObjectClass *klass)
+video_settings_install (GstCmafAlignClass *align_class)
 {
+  GObjectClass *klass = G_OBJECT_CLASS (align_class);
   const guint first = mux_settings_n_props ();
 
+  gst_cmaf_align_class_set_fields (align_class, fields, G_N_ELEMENTS (fields));
   mux_settings_install_timing (klass);
   loss_settings_install (klass, first + PROP_ON_INPUT_LOSS);
   g_object_class_install_property (klass, first + PROP_SLATE,

@@ -5,8 +5,8 @@
  * those about timing are cmafsyncmux's. */
 #pragma once
 
+#include "gstcmafalign.h"
 #include "loss-settings.h"
-#include "mux-settings.h"
 
 G_BEGIN_DECLS
 
@@ -24,15 +24,7 @@ typedef struct
   GstClockTime slate_after, max_slate;
 } VideoSettings;
 
-/* Ids up to video_settings_n_props () are taken. */
-void video_settings_install (GObjectClass *object_class);
-guint video_settings_n_props (void);
-/* FALSE for an id that is none of them. */
-gboolean video_settings_set (
-    VideoSettings *settings, guint id, const GValue *value);
-gboolean video_settings_get (
-    const VideoSettings *settings, guint id, GValue *value);
-void video_settings_copy (VideoSettings *to, const VideoSettings *from);
-void video_settings_clear (VideoSettings *settings);
+/* And makes them those that the base class looks at. */
+void video_settings_install (GstCmafAlignClass *klass);
 
 G_END_DECLS

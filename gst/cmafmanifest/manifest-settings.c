@@ -3,6 +3,7 @@
 
 #include "manifest-settings.h"
 
+#include <gst/cmaf/property-fields.h>
 #include <gst/cmafbase/gstcmafenums.h>
 #include <gst/cmafbase/gstcmafsettings.h>
 
@@ -29,6 +30,29 @@ enum
   PROP_UPLOAD, /* the first of ManifestUploadSettings */
 };
 
+#define FIELD(id, type, field)                                                 \
+  {                                                                            \
+    id, type, G_STRUCT_OFFSET (ManifestSettings, field)                        \
+  }
+
+static const CmafPropertyField fields[] = {
+  FIELD (PROP_LOCATION, G_TYPE_STRING, location),
+  FIELD (PROP_LOCATIONS, G_TYPE_STRING, locations),
+  FIELD (PROP_MEDIA_TEMPLATE, G_TYPE_STRING, media_template),
+  FIELD (PROP_PRESENTATION_ID, G_TYPE_STRING, presentation_id),
+  FIELD (PROP_DELIVERY_URL, G_TYPE_STRING, delivery_url),
+  FIELD (PROP_MANIFEST_TYPE, G_TYPE_ENUM, type),
+  FIELD (PROP_ADDRESSING, G_TYPE_ENUM, addressing),
+  FIELD (PROP_SEGMENT_DURATION, G_TYPE_INT, segment_duration_n),
+  FIELD (PROP_NUMBER_OFFSET, G_TYPE_UINT, number_offset),
+  FIELD (PROP_WINDOW_LENGTH, G_TYPE_UINT64, window_length),
+  FIELD (PROP_WINDOW_QUANTUM, G_TYPE_UINT, window_quantum),
+  FIELD (PROP_AVAILABILITY_START_TIME, G_TYPE_UINT64, availability_start),
+  FIELD (PROP_MAX_LAG, G_TYPE_INT, max_lag),
+  FIELD (PROP_LOW_LATENCY, G_TYPE_BOOLEAN, low_latency),
+  FIELD (PROP_WRITE_SEGMENTS, G_TYPE_BOOLEAN, write_segments),
+};
+
 void
 manifest_settings_init (ManifestSettings *settings)
 {
@@ -41,11 +65,7 @@ manifest_settings_init (ManifestSettings *settings)
 void
 manifest_settings_clear (ManifestSettings *settings)
 {
-  g_free (settings->location);
-  g_free (settings->locations);
-  g_free (settings->media_template);
-  g_free (settings->presentation_id);
-  g_free (settings->delivery_url);
+  cmaf_property_fields_clear (fields, G_N_ELEMENTS (fields), settings);
   manifest_upload_clear (&settings->upload);
 }
 
@@ -141,15 +161,6 @@ manifest_settings_warn (GstElement *element, const ManifestSettings *settings)
 
 /* ---- values ---- */
 
-static void
-set_string (gchar **string, const GValue *value)
-{
-  g_free (*string);
-  *string = g_value_dup_string (value);
-  if (*string != NULL && **string == '\0')
-    g_clear_pointer (string, g_free);
-}
-
 /* (nullable) */
 static gchar *
 show_locations (const ManifestSettings *settings)
@@ -166,60 +177,25 @@ show_locations (const ManifestSettings *settings)
   return settings->locations != NULL ? g_strjoinv (" ", words) : NULL;
 }
 
+static void
+forget_empty (gchar **string)
+{
+  if (*string != NULL && **string == '\0')
+    g_clear_pointer (string, g_free);
+}
+
 gboolean
 manifest_settings_set (
     ManifestSettings *settings, guint id, const GValue *value)
 {
-  switch (id) {
-    case PROP_LOCATION:
-      set_string (&settings->location, value);
-      break;
-    case PROP_LOCATIONS:
-      set_string (&settings->locations, value);
-      break;
-    case PROP_MEDIA_TEMPLATE:
-      set_string (&settings->media_template, value);
-      break;
-    case PROP_PRESENTATION_ID:
-      set_string (&settings->presentation_id, value);
-      break;
-    case PROP_DELIVERY_URL:
-      set_string (&settings->delivery_url, value);
-      break;
-    case PROP_MANIFEST_TYPE:
-      settings->type = g_value_get_enum (value);
-      break;
-    case PROP_ADDRESSING:
-      settings->addressing = g_value_get_enum (value);
-      break;
-    case PROP_SEGMENT_DURATION:
-      settings->segment_duration_n = gst_value_get_fraction_numerator (value);
-      settings->segment_duration_d = gst_value_get_fraction_denominator (value);
-      break;
-    case PROP_NUMBER_OFFSET:
-      settings->number_offset = g_value_get_uint (value);
-      break;
-    case PROP_WINDOW_LENGTH:
-      settings->window_length = g_value_get_uint64 (value);
-      break;
-    case PROP_WINDOW_QUANTUM:
-      settings->window_quantum = g_value_get_uint (value);
-      break;
-    case PROP_AVAILABILITY_START_TIME:
-      settings->availability_start = g_value_get_uint64 (value);
-      break;
-    case PROP_MAX_LAG:
-      settings->max_lag = g_value_get_int (value);
-      break;
-    case PROP_LOW_LATENCY:
-      settings->low_latency = g_value_get_boolean (value);
-      break;
-    case PROP_WRITE_SEGMENTS:
-      settings->write_segments = g_value_get_boolean (value);
-      break;
-    default:
-      return manifest_upload_set (&settings->upload, id - PROP_UPLOAD, value);
-  }
+  if (!cmaf_property_fields_set (
+          fields, G_N_ELEMENTS (fields), settings, id, value))
+    return manifest_upload_set (&settings->upload, id - PROP_UPLOAD, value);
+  forget_empty (&settings->location);
+  forget_empty (&settings->locations);
+  forget_empty (&settings->media_template);
+  forget_empty (&settings->presentation_id);
+  forget_empty (&settings->delivery_url);
   return TRUE;
 }
 
@@ -227,56 +203,13 @@ gboolean
 manifest_settings_get (
     const ManifestSettings *settings, guint id, GValue *value)
 {
-  switch (id) {
-    case PROP_LOCATION:
-      g_value_take_string (value, manifest_upload_show (settings->location));
-      break;
-    case PROP_LOCATIONS:
-      g_value_take_string (value, show_locations (settings));
-      break;
-    case PROP_MEDIA_TEMPLATE:
-      g_value_set_string (value, settings->media_template);
-      break;
-    case PROP_PRESENTATION_ID:
-      g_value_set_string (value, settings->presentation_id);
-      break;
-    case PROP_DELIVERY_URL:
-      g_value_set_string (value, settings->delivery_url);
-      break;
-    case PROP_MANIFEST_TYPE:
-      g_value_set_enum (value, settings->type);
-      break;
-    case PROP_ADDRESSING:
-      g_value_set_enum (value, settings->addressing);
-      break;
-    case PROP_SEGMENT_DURATION:
-      gst_value_set_fraction (
-          value, settings->segment_duration_n, settings->segment_duration_d);
-      break;
-    case PROP_NUMBER_OFFSET:
-      g_value_set_uint (value, settings->number_offset);
-      break;
-    case PROP_WINDOW_LENGTH:
-      g_value_set_uint64 (value, settings->window_length);
-      break;
-    case PROP_WINDOW_QUANTUM:
-      g_value_set_uint (value, settings->window_quantum);
-      break;
-    case PROP_AVAILABILITY_START_TIME:
-      g_value_set_uint64 (value, settings->availability_start);
-      break;
-    case PROP_MAX_LAG:
-      g_value_set_int (value, settings->max_lag);
-      break;
-    case PROP_LOW_LATENCY:
-      g_value_set_boolean (value, settings->low_latency);
-      break;
-    case PROP_WRITE_SEGMENTS:
-      g_value_set_boolean (value, settings->write_segments);
-      break;
-    default:
-      return manifest_upload_get (&settings->upload, id - PROP_UPLOAD, value);
-  }
+  if (id == PROP_LOCATION)
+    g_value_take_string (value, manifest_upload_show (settings->location));
+  else if (id == PROP_LOCATIONS)
+    g_value_take_string (value, show_locations (settings));
+  else if (!cmaf_property_fields_get (
+               fields, G_N_ELEMENTS (fields), settings, id, value))
+    return manifest_upload_get (&settings->upload, id - PROP_UPLOAD, value);
   return TRUE;
 }
 

@@ -3,7 +3,7 @@
 
 #include "manifest-upload.h"
 
-#include <gst/cmafhttp/property-fields.h>
+#include <gst/cmaf/property-fields.h>
 
 #define DEFAULT_MAX_SPOOL_BYTES (64 * 1024 * 1024)
 #define DEFAULT_DRAIN_TIMEOUT (30 * GST_SECOND)

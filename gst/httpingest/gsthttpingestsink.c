@@ -27,7 +27,7 @@
 
 #include <gst/cmafbase/gstcmafsettings.h>
 #include <gst/cmafhttp/ingest-client.h>
-#include <gst/cmafhttp/property-fields.h>
+#include <gst/cmaf/property-fields.h>
 #include <gst/cmafhttp/upload-properties.h>
 
 GST_DEBUG_CATEGORY_STATIC (http_ingest_sink_debug);

@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 #include "upload-properties.h"
-#include "property-fields.h"
 
+#include <gst/cmaf/property-fields.h>
 #include <string.h>
 
 #define DEFAULT_TIMEOUT (6 * GST_SECOND)

@@ -16,7 +16,7 @@ ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else '.')
 # the floor of each room of the library; `thing-read` is on the floor of `thing`
 FLOORS = {
     0: {'cmaf-prelude', 'cmaf-error'},
-    1: {'json-depth', 'box-types', 'box-writer', 'box-reader', 'bit-reader'},
+    1: {'json-depth', 'property-fields', 'box-types', 'box-writer', 'box-reader', 'bit-reader'},
     2: {'timescale', 'media-time', 'timecode', 'timing-lock', 'leap-table', 'rfc3339',
         'mpegts-time', 'ebp', 'audio-start', 'arrival-clock', 'track',
         'sample-entry', 'codec-string', 'aac-config', 'ac3-config', 'av1-config', 'avc-fields',

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 #include <gst/check/gstcheck.h>
-#include <gst/cmafhttp/property-fields.h>
+#include <gst/cmaf/property-fields.h>
 
 typedef struct
 {
@@ -12,6 +12,10 @@ typedef struct
   gint enumeration;
   guint uint;
   guint64 uint64;
+  gint sint;
+  gint64 int64;
+  gint n, d;
+  GstElement *element;
 } Object;
 
 #define FIELD(id, type, field)                                                 \
@@ -26,6 +30,10 @@ static const CmafPropertyField fields[] = {
   FIELD (21, G_TYPE_ENUM, enumeration),
   FIELD (22, G_TYPE_UINT, uint),
   FIELD (23, G_TYPE_UINT64, uint64),
+  FIELD (24, G_TYPE_INT, sint),
+  FIELD (25, G_TYPE_INT64, int64),
+  FIELD (26, G_TYPE_INT, n),
+  FIELD (27, G_TYPE_OBJECT, element),
 };
 
 /* Two of each, as gst_value_deserialize() reads them. */
@@ -36,6 +44,9 @@ static const gchar *const values[][2] = {
   { "playing", "null" },
   { "4294967295", "0" },
   { "18446744073709551615", "1" },
+  { "-2147483648", "1" },
+  { "-9223372036854775808", "1" },
+  { "48/25", "1001/500" },
 };
 
 static GType
@@ -43,6 +54,8 @@ type_of (const CmafPropertyField *field)
 {
   if (field->type == G_TYPE_BOXED)
     return GST_TYPE_STRUCTURE;
+  if (field->offset == G_STRUCT_OFFSET (Object, n))
+    return GST_TYPE_FRACTION;
   return field->type == G_TYPE_ENUM ? GST_TYPE_STATE : field->type;
 }
 
@@ -69,9 +82,42 @@ GST_START_TEST (test_what_is_set_is_got)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_a_copy_has_its_own)
+{
+  const guint n_fields = G_N_ELEMENTS (fields);
+  Object object = { NULL }, copy;
+  GstElement *bin = gst_object_ref_sink (gst_bin_new (NULL));
+  g_auto (GValue) string = G_VALUE_INIT;
+  g_auto (GValue) boxed = G_VALUE_INIT;
+  g_auto (GValue) element = G_VALUE_INIT;
+
+  copy = object;
+  cmaf_property_fields_own (fields, n_fields, &copy);
+  g_value_init (&string, G_TYPE_STRING);
+  g_value_set_static_string (&string, "text");
+  g_value_init (&boxed, GST_TYPE_STRUCTURE);
+  g_value_take_boxed (&boxed, gst_structure_new_empty ("a"));
+  g_value_init (&element, GST_TYPE_ELEMENT);
+  g_value_set_object (&element, bin);
+  cmaf_property_fields_set (fields, n_fields, &object, 10, &string);
+  cmaf_property_fields_set (fields, n_fields, &object, 11, &boxed);
+  cmaf_property_fields_set (fields, n_fields, &object, 27, &element);
+  copy = object;
+  cmaf_property_fields_own (fields, n_fields, &copy);
+  cmaf_property_fields_clear (fields, n_fields, &object);
+  fail_unless (object.element == NULL);
+  assert_equals_string (copy.string, "text");
+  fail_unless (gst_structure_has_name (copy.boxed, "a"));
+  fail_unless (copy.element == bin);
+  ASSERT_OBJECT_REFCOUNT (bin, "bin", 3); /* mine, the value's, the copy's */
+  cmaf_property_fields_clear (fields, n_fields, &copy);
+  gst_object_unref (bin);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_another_id_is_left_alone)
 {
-  static const guint ids[] = { 0, 9, 12, 24 };
+  static const guint ids[] = { 0, 9, 12, 28 };
   Object object = { NULL };
   g_auto (GValue) value = G_VALUE_INIT;
 
@@ -92,7 +138,8 @@ property_fields_suite (void)
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (suite, tc);
-  tcase_add_loop_test (tc, test_what_is_set_is_got, 0, G_N_ELEMENTS (fields));
+  tcase_add_loop_test (tc, test_what_is_set_is_got, 0, G_N_ELEMENTS (values));
+  tcase_add_test (tc, test_a_copy_has_its_own);
   tcase_add_test (tc, test_another_id_is_left_alone);
   return suite;
 }

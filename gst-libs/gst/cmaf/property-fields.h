@@ -13,8 +13,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint id;
-  GType type; /* STRING, BOXED (a GstStructure), BOOLEAN, ENUM, UINT, UINT64 */
-  gsize offset;
+  GType type;   /* STRING, BOXED (a GstStructure), OBJECT, BOOLEAN, ENUM, INT,
+                   UINT, INT64, UINT64 */
+  gsize offset; /* of a fraction: of its numerator, the denominator is behind;
+                   both are INT */
 } CmafPropertyField;
 
 /* FALSE: none of @fields has this @id. */
@@ -22,6 +24,9 @@ CMAF_API gboolean cmaf_property_fields_set (const CmafPropertyField *fields,
     guint n_fields, gpointer object, guint id, const GValue *value);
 CMAF_API gboolean cmaf_property_fields_get (const CmafPropertyField *fields,
     guint n_fields, gconstpointer object, guint id, GValue *value);
+/* Of a struct that was copied as it stands: makes what is owned its own. */
+CMAF_API void cmaf_property_fields_own (
+    const CmafPropertyField *fields, guint n_fields, gpointer object);
 /* Frees what is owned. */
 CMAF_API void cmaf_property_fields_clear (
     const CmafPropertyField *fields, guint n_fields, gpointer object);
