@@ -70,9 +70,3 @@ cmaf_arrival_clock_corrected (CmafArrivalClock *c, gint frames)
   if (ABS (c->error) <= c->frame)
     c->is_correcting = FALSE;
 }
-
-gint64
-cmaf_arrival_clock_error (const CmafArrivalClock *c)
-{
-  return c->error;
-}

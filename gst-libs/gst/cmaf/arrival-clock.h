@@ -43,7 +43,5 @@ CMAF_API gint cmaf_arrival_clock_correction (const CmafArrivalClock *clock);
 /* Numbers were moved by @frames. */
 CMAF_API void cmaf_arrival_clock_corrected (
     CmafArrivalClock *clock, gint frames);
-/* The filtered error, ns */
-CMAF_API gint64 cmaf_arrival_clock_error (const CmafArrivalClock *clock);
 
 G_END_DECLS

@@ -20,12 +20,6 @@ cmaf_cue_new (guint64 start, guint64 end, const gchar *id,
   return cue;
 }
 
-CmafCue *
-cmaf_cue_copy (const CmafCue *cue)
-{
-  return cmaf_cue_new (cue->start, cue->end, cue->id, cue->settings, cue->text);
-}
-
 void
 cmaf_cue_free (CmafCue *cue)
 {

@@ -25,7 +25,6 @@ typedef struct
 /* Strings are copied and may be NULL. */
 CMAF_API CmafCue *cmaf_cue_new (guint64 start, guint64 end, const gchar *id,
     const gchar *settings, const gchar *text);
-CMAF_API CmafCue *cmaf_cue_copy (const CmafCue *cue);
 CMAF_API void cmaf_cue_free (CmafCue *cue);
 /* By start, end, id, settings and text: the order of what is shown, on every
  * encoder. */

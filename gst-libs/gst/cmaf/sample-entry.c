@@ -122,12 +122,6 @@ find_row (guint32 codec)
 }
 
 gboolean
-cmaf_sample_entry_is_supported (guint32 codec)
-{
-  return find_row (codec) != NULL;
-}
-
-gboolean
 cmaf_sample_entry_check (const CmafTrack *track, GError **error)
 {
   const Row *row = find_row (track->codec);

@@ -11,7 +11,6 @@
 
 G_BEGIN_DECLS
 
-CMAF_API gboolean cmaf_sample_entry_is_supported (guint32 codec);
 /* CMAF_ERROR_UNSUPPORTED for a codec without a row, CMAF_ERROR_MALFORMED for a
  * codec configuration that is missing or too short. */
 CMAF_API gboolean cmaf_sample_entry_check (

@@ -11,14 +11,13 @@ cmaf_merge_group_clear (CmafMergeGroup *self)
   g_clear_pointer (&self->encoder, g_free);
 }
 
-gboolean
+void
 cmaf_merge_group_used (
     CmafMergeGroup *self, const gchar *encoder, gboolean is_there)
 {
   if (self->encoder != NULL
       && (!is_there || g_str_equal (self->encoder, encoder)))
-    return FALSE;
+    return;
   g_free (self->encoder);
   self->encoder = g_strdup (encoder);
-  return TRUE;
 }

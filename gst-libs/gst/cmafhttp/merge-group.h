@@ -17,9 +17,9 @@ typedef struct
 
 CMAF_API void cmaf_merge_group_clear (CmafMergeGroup *group);
 /* A segment of @encoder came out in some track, where the encoder in use
- * @is_there, as one of its sources. TRUE when another one is in use from now
- * on: the one before failed. */
-CMAF_API gboolean cmaf_merge_group_used (
+ * @is_there, as one of its sources. It is in use from now on, unless another
+ * one is that does not send this track. */
+CMAF_API void cmaf_merge_group_used (
     CmafMergeGroup *group, const gchar *encoder, gboolean is_there);
 
 G_END_DECLS

@@ -45,7 +45,6 @@ GST_START_TEST (test_no_drift_no_correction)
   cmaf_arrival_clock_init (&run.clock, FRAME);
   run_for (&run, 3600, 0, 100 * MS);
   assert_equals_int (run.n_up + run.n_down, 0);
-  fail_unless (ABS (cmaf_arrival_clock_error (&run.clock)) < 5 * MS);
 }
 GST_END_TEST;
 
@@ -124,7 +123,6 @@ GST_START_TEST (test_a_clock_that_is_stepped_is_not_followed)
     run_for (&run, 60, 0, 0);
   }
   assert_equals_int (run.n_up + run.n_down, 0);
-  assert_equals_int64 (cmaf_arrival_clock_error (&run.clock), 0);
 }
 GST_END_TEST;
 

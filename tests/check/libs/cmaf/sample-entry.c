@@ -35,7 +35,6 @@ GST_START_TEST (test_every_codec_has_its_rfc6381_string)
   g_autoptr (CmafTrack) track = make_track (&test_codecs[__i__]);
   g_autofree gchar *text = cmaf_sample_entry_codec_string (track);
 
-  fail_unless (cmaf_sample_entry_is_supported (track->codec));
   assert_equals_string (text, test_codecs[__i__].codec_string);
 }
 GST_END_TEST;
