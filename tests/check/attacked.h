@@ -108,15 +108,7 @@ typedef struct
 static inline void
 attacked_send (Attacked *a, GSocketConnection *peer, GBytes *bytes)
 {
-  g_autofree gchar *head =
-      g_strdup_printf ("POST /good/Streams(video.cmfv) HTTP/1.1\r\nHost: x\r\n"
-                       "Content-Length: %zu\r\n\r\n",
-          g_bytes_get_size (bytes));
-
-  if (!peer_send (peer, head)
-      || !peer_write (
-          peer, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
-      || peer_read_response (peer, NULL, NULL) != 200)
+  if (peer_upload (peer, "POST /good/Streams(video.cmfv)", bytes) != 200)
     a->n_bad++;
 }
 

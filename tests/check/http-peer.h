@@ -183,6 +183,29 @@ peer_request (GSocketConnection *peer, const gchar *request)
   return peer_read_response (peer, NULL, NULL);
 }
 
+/* @request: "PUT /path"; @fields: header lines with their ends, or "" */
+static inline gboolean
+peer_send_bytes (GSocketConnection *peer, const gchar *request,
+    const gchar *fields, GBytes *bytes)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+  g_autofree gchar *head = g_strdup_printf (
+      "%s HTTP/1.1\r\nHost: x\r\n%sContent-Length: %zu\r\n\r\n", request,
+      fields, size);
+
+  return peer_send (peer, head) && peer_write (peer, data, size);
+}
+
+/* The status; 0 when the connection ends first. */
+static inline guint
+peer_upload (GSocketConnection *peer, const gchar *request, GBytes *bytes)
+{
+  if (!peer_send_bytes (peer, request, "", bytes))
+    return 0;
+  return peer_read_response (peer, NULL, NULL);
+}
+
 /* RST instead of FIN when it is closed */
 static inline void
 peer_reset_on_close (GSocketConnection *peer)

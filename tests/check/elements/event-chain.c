@@ -146,33 +146,47 @@ assert_announced (void)
   g_string_free (announced, TRUE);
 }
 
-GST_START_TEST (test_over_http)
+/* @sources, behind which the links stand, to a packager behind a receiver, and
+ * to @direct without one. */
+static void
+send_both_ways (const gchar *sources, const gchar *links, SinkFixture *direct,
+    SinkFixture *received)
 {
-  g_autofree gchar *send = NULL, *receive = NULL, *mpd = NULL;
-  GstElement *sender, *receiver;
-  SinkFixture direct, received;
+  g_autofree gchar *receive = g_strdup_printf (
+      "httpingestsrc name=in port=0 address=127.0.0.1 : cmafdashsink "
+      "location=%s",
+      received->folder);
+  GstElement *receiver = chain_start (receive);
+  g_autofree gchar *send = g_strdup_printf (
+      "%s httpingestsink name=post location=http://127.0.0.1:%u/ingest %s "
+      "name=dir location=%s %s",
+      sources, chain_port_of (receiver, "in"),
+      GST_OBJECT_NAME (gst_element_get_factory (direct->sink)), direct->folder,
+      links);
+  GstElement *sender;
 
-  if (!have_elements ("x264enc h264parse httpingestsrc cmafdashsink"))
-    return;
-  sink_fixture_init (&direct, "cmafdashsink");
-  sink_fixture_init (&received, "cmafdashsink");
-  receive = g_strdup_printf ("httpingestsrc name=in port=0 address=127.0.0.1 : "
-                             "cmafdashsink location=%s",
-      received.folder);
-  receiver = chain_start (receive);
   watch_announcements (receiver);
-  send = g_strdup_printf (
-      SOURCES (
-          "") "httpingestsink name=post location=http://127.0.0.1:%u/ingest "
-              "cmafdashsink name=dir location=%s v. ! queue ! post. e. ! "
-              "queue ! post. v. ! queue ! dir. e. ! queue ! dir.",
-      chain_port_of (receiver, "in"), direct.folder);
   sender = start_with_event (send);
   chain_assert_eos (sender);
   chain_assert_eos (receiver);
   chain_stop (sender);
   chain_stop (receiver);
   assert_announced ();
+}
+
+GST_START_TEST (test_over_http)
+{
+  g_autofree gchar *mpd = NULL;
+  SinkFixture direct, received;
+
+  if (!have_elements ("x264enc h264parse httpingestsrc cmafdashsink"))
+    return;
+  sink_fixture_init (&direct, "cmafdashsink");
+  sink_fixture_init (&received, "cmafdashsink");
+  send_both_ways (SOURCES (""),
+      "v. ! queue ! post. e. ! queue ! post. v. ! queue ! dir. e. ! queue ! "
+      "dir.",
+      &direct, &received);
   mpd = sink_fixture_read (&received, "stream.mpd");
   assert_has (mpd, EVENT);
   assert_segments (&direct, &received);
@@ -184,32 +198,16 @@ GST_END_TEST;
 /* The messages are in the media, and in no other track. */
 GST_START_TEST (test_in_band)
 {
-  g_autofree gchar *send = NULL, *receive = NULL, *mpd = NULL, *media = NULL;
-  GstElement *sender, *receiver;
+  g_autofree gchar *mpd = NULL, *media = NULL;
   SinkFixture direct, received;
 
   if (!have_elements ("x264enc h264parse httpingestsrc cmafdashsink"))
     return;
   sink_fixture_init (&direct, "cmafhlssink");
   sink_fixture_init (&received, "cmafdashsink");
-  receive = g_strdup_printf ("httpingestsrc name=in port=0 address=127.0.0.1 : "
-                             "cmafdashsink location=%s",
-      received.folder);
-  receiver = chain_start (receive);
-  watch_announcements (receiver);
-  send = g_strdup_printf (
-      SOURCES ("events=in-band ") "httpingestsink name=post "
-                                  "location=http://127.0.0.1:%u/ingest "
-                                  "cmafhlssink name=dir location=%s e. ! queue "
-                                  "! fakesink async=false "
-                                  "v. ! queue ! post. v. ! queue ! dir.",
-      chain_port_of (receiver, "in"), direct.folder);
-  sender = start_with_event (send);
-  chain_assert_eos (sender);
-  chain_assert_eos (receiver);
-  chain_stop (sender);
-  chain_stop (receiver);
-  assert_announced ();
+  send_both_ways (SOURCES ("events=in-band "),
+      "e. ! queue ! fakesink async=false v. ! queue ! post. v. ! queue ! dir.",
+      &direct, &received);
   mpd = sink_fixture_read (&received, "stream.mpd");
   media = sink_fixture_read (&direct, "v/media.m3u8");
   assert_has (mpd, "<InbandEventStream schemeIdUri=\"urn:x-test\"/>");

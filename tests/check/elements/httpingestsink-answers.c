@@ -100,15 +100,8 @@ GST_END_TEST;
 static void
 post (GSocketConnection *peer, GBytes *bytes)
 {
-  gsize size;
-  gconstpointer data = g_bytes_get_data (bytes, &size);
-  g_autofree gchar *head = g_strdup_printf (
-      "POST /ingest/Streams(video.cmfv) HTTP/1.1\r\nHost: x\r\n"
-      "Content-Length: %zu\r\n\r\n",
-      size);
-
-  fail_unless (peer_send (peer, head) && peer_write (peer, data, size));
-  assert_equals_int (peer_read_response (peer, NULL, NULL), 200);
+  assert_equals_int (
+      peer_upload (peer, "POST /ingest/Streams(video.cmfv)", bytes), 200);
 }
 
 /* What another sender of the track would have sent. */

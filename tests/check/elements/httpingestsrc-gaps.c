@@ -10,14 +10,8 @@
 static void
 post (GSocketConnection *peer, GBytes *bytes)
 {
-  g_autofree gchar *head = g_strdup_printf (
-      "POST /ingest/Streams(video.cmfv) HTTP/1.1\r\nHost: x\r\n"
-      "Content-Length: %zu\r\n\r\n",
-      g_bytes_get_size (bytes));
-
-  fail_unless (peer_send (peer, head));
-  peer_write (peer, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  assert_equals_int (peer_read_response (peer, NULL, NULL), 200);
+  assert_equals_int (
+      peer_upload (peer, "POST /ingest/Streams(video.cmfv)", bytes), 200);
 }
 
 /* The header, segment @number and the one behind @n that are missing. */

@@ -62,23 +62,11 @@ close_fixture (Fixture *f)
 }
 
 static guint
-post (Fixture *f, const gchar *path, gconstpointer data, gsize size)
+post (Fixture *f, const gchar *path, GBytes *bytes)
 {
-  g_autofree gchar *head = g_strdup_printf ("POST /ingest/%s HTTP/1.1\r\n"
-                                            "Host: x\r\nContent-Length: %zu"
-                                            "\r\n\r\n",
-      path, size);
+  g_autofree gchar *request = g_strconcat ("POST /ingest/", path, NULL);
 
-  fail_unless (peer_send (f->peer, head));
-  peer_write (f->peer, data, size);
-  return peer_read_response (f->peer, NULL, NULL);
-}
-
-static guint
-post_bytes (Fixture *f, const gchar *path, GBytes *bytes)
-{
-  return post (
-      f, path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  return peer_upload (f->peer, request, bytes);
 }
 
 static guint
@@ -86,7 +74,7 @@ post_segment (Fixture *f, const gchar *path, guint number)
 {
   g_autoptr (GBytes) segment = make_segment (f->video, number, FALSE);
 
-  return post_bytes (f, path, segment);
+  return post (f, path, segment);
 }
 
 /* The segment comes out behind @header. */
@@ -121,7 +109,7 @@ GST_START_TEST (test_a_header_is_remembered)
   assert_equals_int (post_segment (&f, segments[__i__], 1), 412);
   g_clear_object (&f.peer);
   f.peer = peer_connect (f.receiver->port);
-  assert_equals_int (post_bytes (&f, headers[__i__], f.header), 200);
+  assert_equals_int (post (&f, headers[__i__], f.header), 200);
   stop (&f);
   start (&f);
   assert_equals_int (post_segment (&f, segments[__i__], 2), 200);
@@ -134,11 +122,12 @@ GST_END_TEST;
 
 GST_START_TEST (test_an_mpd_is_remembered)
 {
+  g_autoptr (GBytes) mpd = g_bytes_new_static (MPD, strlen (MPD));
   Fixture f;
 
   open_fixture (&f);
-  assert_equals_int (post (&f, "a/stream.mpd", MPD, strlen (MPD)), 200);
-  assert_equals_int (post_bytes (&f, "a/v_init.mp4", f.header), 200);
+  assert_equals_int (post (&f, "a/stream.mpd", mpd), 200);
+  assert_equals_int (post (&f, "a/v_init.mp4", f.header), 200);
   stop (&f);
   start (&f);
   assert_equals_int (post_segment (&f, "a/v_17.mp4", 2), 200);
@@ -154,12 +143,12 @@ GST_START_TEST (test_a_stale_header_does_no_harm)
   Fixture f;
 
   open_fixture (&f);
-  assert_equals_int (post_bytes (&f, "Streams(v.cmfv)", f.header), 200);
+  assert_equals_int (post (&f, "Streams(v.cmfv)", f.header), 200);
   stop (&f);
   start (&f);
   f.video->width *= 2;
   other = make_header (f.video);
-  assert_equals_int (post_bytes (&f, "Streams(v.cmfv)", other), 200);
+  assert_equals_int (post (&f, "Streams(v.cmfv)", other), 200);
   assert_equals_int (post_segment (&f, "Streams(v.cmfv)", 2), 200);
   check_output (&f, other, "v", NULL);
   stop (&f);
@@ -189,7 +178,7 @@ GST_START_TEST (test_a_broken_file_is_none)
   Fixture f;
 
   open_fixture (&f);
-  assert_equals_int (post_bytes (&f, "Streams(v.cmfv)", f.header), 200);
+  assert_equals_int (post (&f, "Streams(v.cmfv)", f.header), 200);
   stop (&f);
   path = find_file (&f);
   fail_unless (g_file_get_contents (path, &data, &size, NULL));
@@ -207,7 +196,7 @@ GST_START_TEST (test_a_broken_file_is_none)
     stop (&f);
   }
   start (&f);
-  assert_equals_int (post_bytes (&f, "Streams(v.cmfv)", f.header), 200);
+  assert_equals_int (post (&f, "Streams(v.cmfv)", f.header), 200);
   assert_equals_int (post_segment (&f, "Streams(v.cmfv)", 2), 200);
   check_output (&f, f.header, "v", NULL);
   close_fixture (&f);

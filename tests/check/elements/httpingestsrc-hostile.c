@@ -364,16 +364,10 @@ GST_END_TEST;
 static guint
 post_header (Attacked *a, GSocketConnection *peer, guint number)
 {
-  g_autofree gchar *head =
-      g_strdup_printf ("POST /ingest/Streams(t%u.cmfv) HTTP/1.1\r\nHost: x\r\n"
-                       "Content-Length: %zu\r\n\r\n",
-          number, g_bytes_get_size (a->header));
+  g_autofree gchar *request =
+      g_strdup_printf ("POST /ingest/Streams(t%u.cmfv)", number);
 
-  if (!peer_send (peer, head)
-      || !peer_write (peer, g_bytes_get_data (a->header, NULL),
-          g_bytes_get_size (a->header)))
-    return 0;
-  return peer_read_response (peer, NULL, NULL);
+  return peer_upload (peer, request, a->header);
 }
 
 /* 1000 or 10000: the first 64 are taken. */

@@ -45,29 +45,31 @@ close_fixture (Fixture *f)
 }
 
 static guint
-put (Fixture *f, const gchar *path, gconstpointer data, gsize size)
+put (Fixture *f, const gchar *path, GBytes *bytes)
 {
-  g_autofree gchar *head = g_strdup_printf ("PUT /ingest/%s HTTP/1.1\r\n"
-                                            "Host: x\r\nContent-Length: %zu"
-                                            "\r\n\r\n",
-      path, size);
+  g_autofree gchar *request = g_strconcat ("PUT /ingest/", path, NULL);
 
-  fail_unless (peer_send (f->peer, head));
-  peer_write (f->peer, data, size);
-  return peer_read_response (f->peer, NULL, NULL);
+  return peer_upload (f->peer, request, bytes);
+}
+
+static guint
+put_text (Fixture *f, const gchar *path, const gchar *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  return put (f, path, bytes);
 }
 
 static guint
 put_mpd (Fixture *f, const gchar *path)
 {
-  return put (f, path, MPD, strlen (MPD));
+  return put_text (f, path, MPD);
 }
 
 static guint
 put_header (Fixture *f, const gchar *path)
 {
-  return put (f, path, g_bytes_get_data (f->header, NULL),
-      g_bytes_get_size (f->header));
+  return put (f, path, f->header);
 }
 
 static guint
@@ -75,8 +77,7 @@ put_segment (Fixture *f, const gchar *path, guint number)
 {
   g_autoptr (GBytes) segment = make_segment (f->video, number, FALSE);
 
-  return put (
-      f, path, g_bytes_get_data (segment, NULL), g_bytes_get_size (segment));
+  return put (f, path, segment);
 }
 
 /* Of the newest caps. */
@@ -241,8 +242,7 @@ GST_START_TEST (test_a_wrong_mpd_is_refused)
 
   open_fixture (&f, objects[__i__ % 2]);
   assert_equals_int (put_mpd (&f, "stream.mpd"), 200);
-  assert_equals_int (
-      put (&f, "stream.mpd", text, strlen (text)), rows[__i__ / 2].status);
+  assert_equals_int (put_text (&f, "stream.mpd", text), rows[__i__ / 2].status);
   assert_equals_int (put_header (&f, "v_init.mp4"), 200);
   assert_equals_int (put_segment (&f, "v_001.mp4", 1), 200);
   track = wait_track (f.receiver, 0);
@@ -257,7 +257,7 @@ GST_START_TEST (test_an_mpd_has_a_limit)
   Fixture f;
 
   open_fixture (&f, NULL);
-  assert_equals_int (put (&f, "stream.mpd", text, strlen (text)), 413);
+  assert_equals_int (put_text (&f, "stream.mpd", text), 413);
   fail_unless (peer_sees_close (f.peer));
   close_fixture (&f);
 }

@@ -62,16 +62,9 @@ request (GSocketConnection *peer, const gchar *method, const gchar *path,
 static guint
 put (Fixture *f, const gchar *path, GBytes *bytes)
 {
-  gsize size;
-  gconstpointer data = g_bytes_get_data (bytes, &size);
-  g_autofree gchar *head = g_strdup_printf ("PUT /ingest/%s HTTP/1.1\r\n"
-                                            "Host: x\r\nContent-Length: %zu"
-                                            "\r\n\r\n",
-      path, size);
+  g_autofree gchar *request = g_strconcat ("PUT /ingest/", path, NULL);
 
-  fail_unless (peer_send (f->peer, head));
-  fail_unless (peer_write (f->peer, data, size));
-  return peer_read_response (f->peer, NULL, NULL);
+  return peer_upload (f->peer, request, bytes);
 }
 
 static guint
@@ -703,13 +696,12 @@ static guint
 put_coded (GSocketConnection *peer, const gchar *path, const gchar *coding,
     GBytes *bytes, gsize n_of_it, gchar **text)
 {
-  g_autofree gchar *head = g_strdup_printf (
-      "PUT /ingest/%s HTTP/1.1\r\nHost: x\r\nContent-Encoding: %s\r\n"
-      "Content-Length: %zu\r\n\r\n",
-      path, coding, n_of_it);
+  g_autoptr (GBytes) sent = g_bytes_new_from_bytes (bytes, 0, n_of_it);
+  g_autofree gchar *request = g_strconcat ("PUT /ingest/", path, NULL);
+  g_autofree gchar *field =
+      g_strdup_printf ("Content-Encoding: %s\r\n", coding);
 
-  fail_unless (peer_send (peer, head));
-  peer_write (peer, g_bytes_get_data (bytes, NULL), n_of_it);
+  fail_unless (peer_send_bytes (peer, request, field, sent));
   return peer_read_response (peer, NULL, text);
 }
 

@@ -2,24 +2,15 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* What memory adds: snapshots, tags, a limit and a callback. */
-#include <gst/check/gstcheck.h>
+#include "object-text.h"
+
 #include <gst/cmaf/memory-store.h>
 
 static void
 put (CmafObjectStore *store, const gchar *name, const gchar *text)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
-
-  fail_unless (cmaf_object_store_put (
-      store, name, "text/plain", CMAF_OBJECT_ATOMIC, bytes, NULL));
-}
-
-static void
-append (CmafObjectWriter *writer, const gchar *text)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
-
-  fail_unless (cmaf_object_writer_append (writer, &bytes, 1, NULL));
+  fail_unless (
+      put_object (store, name, "text/plain", CMAF_OBJECT_ATOMIC, text, NULL));
 }
 
 GST_START_TEST (test_complete_object_has_type_and_tag)

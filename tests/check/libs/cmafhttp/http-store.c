@@ -4,6 +4,7 @@
 /* What the store asks a server, and what it makes of its answers. With
  * CMAF_HTTP_STORE_URL also against the server there, as tests/interop/webdav.py
  * does. */
+#include "object-text.h"
 #include "script-server.h"
 
 #include <gst/cmafhttp/http-store.h>
@@ -55,19 +56,7 @@ static gboolean
 put (Fixture *f, const gchar *name, CmafObjectFlags flags, const gchar *text,
     GError **error)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
-
-  return cmaf_object_store_put (
-      f->store, name, "audio/mp4", flags, bytes, error);
-}
-
-static void
-append (CmafObjectWriter *writer, const gchar *text)
-{
-  GBytes *bytes = g_bytes_new (text, strlen (text));
-
-  fail_unless (cmaf_object_writer_append (writer, &bytes, 1, NULL));
-  g_bytes_unref (bytes);
+  return put_object (f->store, name, "audio/mp4", flags, text, error);
 }
 
 static void

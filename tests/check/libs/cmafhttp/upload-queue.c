@@ -3,6 +3,7 @@
 
 /* In which order objects go out, what becomes of them when the server does not
  * take them, and that nobody waits for it. */
+#include "object-text.h"
 #include "script-server.h"
 
 #include <gst/cmafhttp/upload-queue.h>
@@ -111,10 +112,8 @@ end (Fixture *f)
 static void
 put_text (Fixture *f, const gchar *name, const gchar *text)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
-
-  fail_unless (cmaf_object_store_put (
-      f->store, name, "video/mp4", CMAF_OBJECT_ATOMIC, bytes, NULL));
+  fail_unless (
+      put_object (f->store, name, "video/mp4", CMAF_OBJECT_ATOMIC, text, NULL));
 }
 
 static void
@@ -131,15 +130,6 @@ drain (Fixture *f)
   fail_unless (cmaf_upload_queue_drain (f->store, cmaf_upload_queue_get_time (),
                    20 * GST_SECOND, &error),
       "%s", error ? error->message : "unlocked");
-}
-
-static void
-append (CmafObjectWriter *writer, const gchar *text)
-{
-  GBytes *bytes = g_bytes_new (text, strlen (text));
-
-  fail_unless (cmaf_object_writer_append (writer, &bytes, 1, NULL));
-  g_bytes_unref (bytes);
 }
 
 /* What came, as "METHOD name" joined with commas, in order. */
