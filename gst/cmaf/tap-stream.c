@@ -45,7 +45,8 @@ tell (TapStream *self, gint64 running_time)
   if (self->match && self->state != TAP_MATCHED)
     gst_structure_set (s, "run", G_TYPE_UINT,
         cmaf_fingerprint_match_get_run (self->match), NULL);
-  if (self->state == TAP_ALONE)
+  if (self->state == TAP_ALONE && self->counters.has_difference
+      && self->counters.difference != 0)
     gst_structure_set (s, "peer-difference", G_TYPE_INT64,
         self->counters.difference, NULL); /* only we write it */
   if (exchange->complaint)

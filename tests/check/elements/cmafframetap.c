@@ -136,9 +136,12 @@ take_messages (Tap *tap)
   while ((message = gst_bus_pop (tap->bus))) {
     const GstStructure *s = gst_message_get_structure (message);
 
-    if (gst_message_has_name (message, "cmaf-fingerprint"))
+    if (gst_message_has_name (message, "cmaf-fingerprint")) {
       g_string_append_printf (
           tap->states, " %s", gst_structure_get_string (s, "state"));
+      if (gst_structure_has_field (s, "peer-difference"))
+        g_string_append (tap->states, " differs");
+    }
     gst_message_unref (message);
   }
 }
