@@ -281,7 +281,7 @@ ensure_group (MuxTiming *self, const gchar *name)
 }
 
 CmafLeapTable *
-mux_timing_load_leaps (GstElement *element, const gchar *path)
+mux_timing_load_leaps (const MuxTiming *self, const gchar *path)
 {
   CmafLeapTable *leaps;
   g_autoptr (GError) error = NULL;
@@ -295,11 +295,11 @@ mux_timing_load_leaps (GstElement *element, const gchar *path)
     reason = g_strdup_printf ("leap-seconds-file: it ended %" G_GINT64_FORMAT
                               " days ago",
         (now - cmaf_leap_table_expires (leaps)) / 86400);
-  if (reason)
+  if (reason && cmaf_sync_group_is_news (self->group, reason))
     gst_element_post_message (
-        element, gst_message_new_element (GST_OBJECT (element),
-                     gst_structure_new ("cmaf-sync-leap-seconds", "reason",
-                         G_TYPE_STRING, reason, NULL)));
+        self->element, gst_message_new_element (GST_OBJECT (self->element),
+                           gst_structure_new ("cmaf-sync-leap-seconds",
+                               "reason", G_TYPE_STRING, reason, NULL)));
   return leaps;
 }
 
@@ -312,14 +312,10 @@ mux_timing_start (MuxTiming *self, const MuxSettings *settings, GError **error)
   if (!cmaf_timing_sources_parse (
           settings->timing_sources, config->sources, &config->n_sources, error))
     return FALSE;
-  if (config->sources[0] != CMAF_TIMING_FIXED) {
-    if (!utc_clock_wait (settings->utc_clock, error))
-      return FALSE;
-    self->leaps =
-        mux_timing_load_leaps (self->element, settings->leap_seconds_file);
-  }
+  if (config->sources[0] != CMAF_TIMING_FIXED
+      && !utc_clock_wait (settings->utc_clock, error))
+    return FALSE;
   config->epoch.tai_offset = settings->tai_offset;
-  config->epoch.leaps = self->leaps;
   config->fixed_origin = settings->fixed_origin;
   config->timecode.max_error = settings->timecode_max_error;
   config->timecode.utc_offset = settings->timecode_utc_offset;
@@ -331,6 +327,9 @@ mux_timing_start (MuxTiming *self, const MuxSettings *settings, GError **error)
   g_set_object (&self->utc_clock, settings->utc_clock);
   ensure_group (self, settings->sync_group);
   self->member = cmaf_sync_group_join (self->group);
+  if (config->sources[0] != CMAF_TIMING_FIXED)
+    self->leaps = mux_timing_load_leaps (self, settings->leap_seconds_file);
+  config->epoch.leaps = self->leaps;
   self->cues = cmaf_sync_group_get_cues (self->group);
   self->moves = cmaf_sync_group_get_moves (self->group);
   self->splices = cmaf_sync_group_get_splices (self->group);

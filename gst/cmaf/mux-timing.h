@@ -33,9 +33,10 @@ typedef struct
 } MuxTiming;
 
 /* Leap seconds matter to all that comes from UTC. What is wrong with the table
- * is said once; without it, or after its end, there is none after 2017, or
- * after its last. @path: NULL: that of the system. */
-CmafLeapTable *mux_timing_load_leaps (GstElement *element, const gchar *path);
+ * is said once in the group, which is known; without it, or after its end,
+ * there is none after 2017, or after its last. @path: NULL: that of the system.
+ */
+CmafLeapTable *mux_timing_load_leaps (const MuxTiming *self, const gchar *path);
 gboolean mux_timing_start (
     MuxTiming *self, const MuxSettings *settings, GError **error);
 void mux_timing_stop (MuxTiming *self);

@@ -409,7 +409,7 @@ tap_anchor_start (TapAnchor *self, TapAnchorSettings *settings)
   self->anchor.pair.pts = MAX (s->pts, 0);
   self->anchor.pair.ticks = MAX (s->ticks, 0);
   self->anchor.max_error = MAX_ERROR_IN_BAND;
-  self->leaps = mux_timing_load_leaps (self->element, s->leap_seconds_file);
+  self->leaps = mux_timing_load_leaps (self->timing, s->leap_seconds_file);
   self->has_read = self->is_lost = FALSE;
   self->generation = self->n_renewed = 0;
   self->has_pair = FALSE;

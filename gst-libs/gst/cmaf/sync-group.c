@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* The latest of what was said */
+#define MAX_TOLD 16
+
 struct _CmafSyncGroup
 {
   gatomicrefcount ref_count;
@@ -28,6 +31,7 @@ struct _CmafSyncGroup
   CmafSyncMapping mapping;
   gconstpointer publisher; /* of the mapping; NULL: nobody */
   gint64 search_ended;     /* monotonic us; 0: never */
+  GPtrArray *told;         /* of gchar */
 };
 
 struct _CmafSyncMember
@@ -56,6 +60,7 @@ cmaf_sync_group_new (void)
   g_mutex_init (&group->lock);
   g_cond_init (&group->changed);
   group->members = g_ptr_array_new ();
+  group->told = g_ptr_array_new_with_free_func (g_free);
   group->cues = cmaf_cue_list_new ();
   group->moves = cmaf_grid_moves_new ();
   group->splices = cmaf_splice_list_new ();
@@ -77,6 +82,7 @@ cmaf_sync_group_unref (CmafSyncGroup *group)
   if (!g_atomic_ref_count_dec (&group->ref_count))
     return;
   g_ptr_array_unref (group->members);
+  g_ptr_array_unref (group->told);
   cmaf_cue_list_unref (group->cues);
   cmaf_grid_moves_unref (group->moves);
   cmaf_splice_list_unref (group->splices);
@@ -133,11 +139,28 @@ cmaf_sync_member_leave (CmafSyncMember *member)
     group->has_mapping = FALSE;
     group->publisher = NULL;
     group->search_ended = 0;
+    g_ptr_array_set_size (group->told, 0);
   }
   poke_all_locked (group);
   g_mutex_unlock (&group->lock);
   g_free (member);
   cmaf_sync_group_unref (group);
+}
+
+gboolean
+cmaf_sync_group_is_news (CmafSyncGroup *group, const gchar *text)
+{
+  gboolean is_news;
+
+  g_mutex_lock (&group->lock);
+  is_news =
+      !g_ptr_array_find_with_equal_func (group->told, text, g_str_equal, NULL);
+  if (is_news && group->told->len == MAX_TOLD)
+    g_ptr_array_remove_index (group->told, 0);
+  if (is_news)
+    g_ptr_array_add (group->told, g_strdup (text));
+  g_mutex_unlock (&group->lock);
+  return is_news;
 }
 
 void

@@ -33,6 +33,9 @@ CMAF_API CmafSyncMember *cmaf_sync_group_join (CmafSyncGroup *group);
 CMAF_API void cmaf_sync_member_leave (CmafSyncMember *member);
 /* Makes the calls of this member that wait return, now and until undone. */
 CMAF_API void cmaf_sync_member_wake (CmafSyncMember *member, gboolean awake);
+/* FALSE: since there are members, one of them has said @text for all. */
+CMAF_API gboolean cmaf_sync_group_is_news (
+    CmafSyncGroup *group, const gchar *text);
 
 /* It handles raw media; behind it the muxer will declare itself as well. */
 CMAF_API void cmaf_sync_member_declare_raw (
@@ -103,14 +106,12 @@ CMAF_API void cmaf_sync_member_declare (
 /* Whether there is no mapping yet, but another member that is, or may be,
  * video. */
 CMAF_API gboolean cmaf_sync_member_expects_mapping (CmafSyncMember *member);
-/* Waits for that until @until (monotonic us); as long as somebody searches, and
- * some seconds more. */
+/* Waits for it until @until (monotonic us); longer while somebody searches. */
 CMAF_API void cmaf_sync_member_wait_mapping (
     CmafSyncMember *member, gint64 until);
 
-/* This member searches for the time, and lets no frame through meanwhile: what
- * the other tracks have of that time is of no use, and they begin with nothing
- * of their own. */
+/* This member searches for the time, and lets no frame through meanwhile: other
+ * tracks have no use for what they have of that time. */
 CMAF_API void cmaf_sync_member_set_searching (
     CmafSyncMember *member, gboolean searching);
 CMAF_API gboolean cmaf_sync_group_is_searching (CmafSyncGroup *group);
@@ -126,8 +127,7 @@ typedef struct
   GstClockTime furthest; /* media time that the furthest has reached */
 } CmafSyncProgress;
 
-/* The track of @member has come to @media_time; what is less than before
- * changes nothing. */
+/* Its track has come to @media_time; less than before changes nothing. */
 CMAF_API void cmaf_sync_member_note_progress (
     CmafSyncMember *member, GstClockTime media_time);
 /* Nothing will follow, until there is progress again. */

@@ -531,6 +531,35 @@ GST_START_TEST (test_one_message_about_leap_seconds)
 }
 GST_END_TEST;
 
+/* One table of all that share the time is said once; another table is another
+ * trouble. */
+static const struct
+{
+  const gchar *file; /* of the sound */
+  guint n_told;
+} tables[] = { { "/nowhere", 1 }, { "/elsewhere", 2 } };
+
+GST_START_TEST (test_one_of_a_group_tells_of_leap_seconds)
+{
+  g_autofree gchar *text =
+      g_strdup_printf ("audiotestsrc num-buffers=30 ! avenc_aac ! aacparse ! "
+                       "cmafsyncmux leap-seconds-file=%s timing-sources=clock "
+                       "! fakesink async=false videotestsrc num-buffers=10 ! "
+                       "video/x-raw,width=64,height=48 ! x264enc ! h264parse ! "
+                       "cmafsyncmux leap-seconds-file=/nowhere "
+                       "timing-sources=clock",
+          tables[__i__].file);
+  guint n = 0;
+  MuxRun run;
+
+  mux_run (&run, text, NULL, NULL);
+  while (mux_run_message (&run, "cmaf-sync-leap-seconds", n))
+    n++;
+  assert_equals_int (n, tables[__i__].n_told);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_unknown_frame_rate_is_one_error)
 {
   GstHarness *h = gst_harness_new_parse ("cmafsyncmux");
@@ -601,6 +630,8 @@ cmafsyncmux_timing_suite (void)
       tcase, test_counted_frames_are_corrected_at_boundaries, 0, 2);
   tcase_add_test (tcase, test_sound_goes_by_the_time_of_the_picture);
   tcase_add_loop_test (tcase, test_one_message_about_leap_seconds, 0, 2);
+  tcase_add_loop_test (tcase, test_one_of_a_group_tells_of_leap_seconds, 0,
+      G_N_ELEMENTS (tables));
   tcase_add_test (tcase, test_unknown_frame_rate_is_one_error);
   tcase_add_test (tcase, test_clock_without_base_time_is_not_read);
   return suite;

@@ -373,6 +373,28 @@ GST_START_TEST (test_a_wait_for_progress_ends)
 }
 GST_END_TEST;
 
+/* What all members would say is said by one, until all have left. */
+GST_START_TEST (test_news_are_told_once)
+{
+  g_autoptr (CmafSyncGroup) group = cmaf_sync_group_new ();
+  CmafSyncMember *a = cmaf_sync_group_join (group);
+  CmafSyncMember *b = cmaf_sync_group_join (group);
+  gchar text[] = "one";
+
+  fail_unless (cmaf_sync_group_is_news (group, text));
+  fail_if (cmaf_sync_group_is_news (group, "one"));
+  fail_unless (cmaf_sync_group_is_news (group, "another"));
+  text[0] = 'x';
+  fail_if (cmaf_sync_group_is_news (group, "one"));
+  cmaf_sync_member_leave (a);
+  fail_if (cmaf_sync_group_is_news (group, "one"));
+  cmaf_sync_member_leave (b);
+  a = cmaf_sync_group_join (group);
+  fail_unless (cmaf_sync_group_is_news (group, "one"));
+  cmaf_sync_member_leave (a);
+}
+GST_END_TEST;
+
 static Suite *
 sync_group_suite (void)
 {
@@ -392,6 +414,7 @@ sync_group_suite (void)
   tcase_add_test (tcase, test_the_slowest_is_followed);
   tcase_add_test (tcase, test_who_ends_before_it_begins_is_not_waited_for);
   tcase_add_loop_test (tcase, test_a_wait_for_progress_ends, 0, N_WAYS);
+  tcase_add_test (tcase, test_news_are_told_once);
   return suite;
 }
 
