@@ -8,6 +8,7 @@
 
 /* Beyond it the one that is away longest makes room. */
 #define MAX_SOURCES 64
+#define MIN_SILENCE (5 * GST_SECOND)
 
 static void
 free_source (CmafIngestSource *source)
@@ -38,6 +39,29 @@ cmaf_ingest_source_is_away (const CmafIngestSource *source)
 {
   return source->n_uploads == 0
          && (source->socket == NULL || g_socket_is_closed (source->socket));
+}
+
+GstClockTime
+cmaf_ingest_sources_silence (const CmafTrack *track, GstClockTime least)
+{
+  GstClockTime segments = 0;
+
+  if (track != NULL && track->segment_duration_d > 0)
+    segments = gst_util_uint64_scale (
+        3 * GST_SECOND, track->segment_duration_n, track->segment_duration_d);
+  return MAX (segments, least);
+}
+
+gboolean
+cmaf_ingest_source_has_gone (const CmafIngestSource *source,
+    const CmafTrack *track, GstClockTime idle_timeout, GstClockTime now)
+{
+  GstClockTime silence = cmaf_ingest_sources_silence (track, MIN_SILENCE);
+
+  if (idle_timeout != 0)
+    silence = MIN (silence, idle_timeout);
+  return cmaf_ingest_source_is_away (source)
+         && now >= source->last_heard + silence;
 }
 
 static gchar *

@@ -22,6 +22,7 @@ typedef struct
   gchar *encoder; /* agent and host: the same in every track */
   GSocket *socket;
   guint n_uploads;
+  gboolean is_cut;  /* its last upload broke off, and nothing came since */
   gboolean is_lost; /* and that was said */
   GstClockTime last_heard;
   CmafSourceWatch watch;
@@ -42,6 +43,14 @@ CMAF_API CmafIngestSource *cmaf_ingest_sources_of_encoder (
     GPtrArray *sources, const gchar *encoder);
 /* No connection is open. */
 CMAF_API gboolean cmaf_ingest_source_is_away (const CmafIngestSource *source);
+/* Three segments of @track (nullable), but @least at least. */
+CMAF_API GstClockTime cmaf_ingest_sources_silence (
+    const CmafTrack *track, GstClockTime least);
+/* No connection is open, and none was for longer than between two requests, or
+ * after a broken one, of who sends @track: three segments, five seconds at
+ * least, or @idle_timeout when that is less and not 0. */
+CMAF_API gboolean cmaf_ingest_source_has_gone (const CmafIngestSource *source,
+    const CmafTrack *track, GstClockTime idle_timeout, GstClockTime now);
 /* Place in @order of the first pattern (with * and ?) that fits what it calls
  * itself, what stands in parentheses at the end of that, or its address. */
 CMAF_API guint cmaf_ingest_source_rank (

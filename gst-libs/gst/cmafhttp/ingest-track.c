@@ -13,8 +13,6 @@
 #include <gst/cmaf/timescale.h>
 
 #define MIN_IDLE_TIMEOUT (10 * GST_SECOND)
-/* A sender that opens a connection for each request is away in between. */
-#define LOST_AFTER (5 * GST_SECOND)
 
 typedef CmafIngestSource Source;
 
@@ -188,7 +186,8 @@ push_chunk (CmafIngestTrack *self, CmafMergedChunk *merged, GstClockTime now)
 static gboolean
 sends (const Source *source, GstClockTime now)
 {
-  return !source->is_lost && now < source->last_heard + MIN_IDLE_TIMEOUT;
+  return !source->is_lost && !source->is_cut
+         && now < source->last_heard + MIN_IDLE_TIMEOUT;
 }
 
 static gboolean
@@ -644,17 +643,8 @@ cmaf_ingest_track_get_source (CmafIngestTrack *self, GSocket *socket,
   source->last_heard = now;
   if (is_new || source->is_lost)
     say_source (self, "source-added", source);
-  source->is_lost = FALSE;
+  source->is_lost = source->is_cut = FALSE;
   return source->id;
-}
-
-static void
-lose_source (CmafIngestTrack *self, Source *source)
-{
-  if (source->is_lost)
-    return;
-  source->is_lost = TRUE;
-  say_source (self, "source-lost", source);
 }
 
 void
@@ -675,14 +665,14 @@ cmaf_ingest_track_upload_ended (
   if (is_cut && source->n_uploads == 0) {
     if (self->merger != NULL)
       cmaf_track_merger_remove_source (self->merger, id);
-    lose_source (self, source);
+    source->is_cut = TRUE;
   }
   move_on (self, now);
 }
 
-/* Connections that were closed between two requests. */
+/* Those that have no connection any more. */
 static void
-check_sources (CmafIngestTrack *self, GstClockTime now)
+check_sources (CmafIngestTrack *self, gboolean may_idle, GstClockTime now)
 {
   for (guint i = 0; i < self->sources->len; i++) {
     Source *source = g_ptr_array_index (self->sources, i);
@@ -691,8 +681,12 @@ check_sources (CmafIngestTrack *self, GstClockTime now)
       continue;
     if (self->merger != NULL)
       cmaf_track_merger_remove_source (self->merger, source->id);
-    if (now >= source->last_heard + LOST_AFTER)
-      lose_source (self, source);
+    if (source->is_lost || (may_idle && cmaf_ingest_track_is_sparse (self))
+        || !cmaf_ingest_source_has_gone (
+            source, self->track, self->config.idle_timeout, now))
+      continue;
+    source->is_lost = TRUE;
+    say_source (self, "source-lost", source);
   }
 }
 
@@ -701,21 +695,16 @@ check_sources (CmafIngestTrack *self, GstClockTime now)
 static GstClockTime
 idle_timeout (const CmafIngestTrack *self)
 {
-  GstClockTime segments = 0;
-
   if (self->config.idle_timeout != 0)
     return self->config.idle_timeout;
-  if (self->track->segment_duration_d > 0)
-    segments = gst_util_uint64_scale (3 * GST_SECOND,
-        self->track->segment_duration_n, self->track->segment_duration_d);
-  return MAX (segments, MIN_IDLE_TIMEOUT);
+  return cmaf_ingest_sources_silence (self->track, MIN_IDLE_TIMEOUT);
 }
 
 void
 cmaf_ingest_track_tick (
     CmafIngestTrack *self, gboolean may_idle, GstClockTime now)
 {
-  check_sources (self, now);
+  check_sources (self, may_idle, now);
   move_on (self, now);
   if (self->output == NULL || may_idle)
     return;

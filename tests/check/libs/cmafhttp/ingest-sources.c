@@ -77,6 +77,39 @@ GST_START_TEST (test_identity)
 }
 GST_END_TEST;
 
+typedef struct
+{
+  guint64 segment;      /* duration, ms */
+  guint64 idle_timeout; /* ms */
+  guint64 silence;      /* ms */
+} SilenceCase;
+
+static const SilenceCase silences[] = { { 0, 0, 5000 }, { 1000, 0, 5000 },
+  { 6000, 0, 18000 }, { 6000, 8000, 8000 }, { 6000, 60000, 18000 },
+  { 6000, GST_CLOCK_TIME_NONE / GST_MSECOND, 18000 } };
+
+/* Who opens a connection for each segment is away most of the time. */
+GST_START_TEST (test_silence)
+{
+  const SilenceCase *c = &silences[__i__];
+  g_autoptr (GSocket) socket = g_socket_new (
+      G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  CmafTrack track = { .segment_duration_n = c->segment,
+    .segment_duration_d = c->segment ? 1000 : 0 };
+  CmafIngestSource source = { .last_heard = 7 * GST_SECOND };
+  GstClockTime idle = c->idle_timeout * GST_MSECOND;
+  GstClockTime end = source.last_heard + c->silence * GST_MSECOND;
+
+  fail_if (cmaf_ingest_source_has_gone (&source, &track, idle, end - 1));
+  fail_unless (cmaf_ingest_source_has_gone (&source, &track, idle, end));
+  source.socket = socket;
+  fail_if (cmaf_ingest_source_has_gone (&source, &track, idle, end));
+  source.socket = NULL;
+  source.n_uploads = 1;
+  fail_if (cmaf_ingest_source_has_gone (&source, &track, idle, end));
+}
+GST_END_TEST;
+
 static Suite *
 ingest_sources_suite (void)
 {
@@ -86,6 +119,7 @@ ingest_sources_suite (void)
   suite_add_tcase (suite, tc);
   tcase_add_loop_test (tc, test_rank, 0, G_N_ELEMENTS (cases));
   tcase_add_test (tc, test_identity);
+  tcase_add_loop_test (tc, test_silence, 0, G_N_ELEMENTS (silences));
   return suite;
 }
 
