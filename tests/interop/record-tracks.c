@@ -203,6 +203,18 @@ start (Recorder *self)
   fflush (stdout);
 }
 
+/* What was told before the end is heard, whatever quits the loop. */
+static void
+hear_the_rest (Recorder *self, GstBus *bus)
+{
+  GstMessage *message;
+
+  while ((message = gst_bus_pop (bus))) {
+    on_message (bus, message, self);
+    gst_message_unref (message);
+  }
+}
+
 static void
 finish (Recorder *self)
 {
@@ -239,6 +251,7 @@ main (int argc, char **argv)
   g_unix_signal_add (SIGTERM, quit, &self);
   start (&self);
   g_main_loop_run (self.loop);
+  hear_the_rest (&self, bus);
   finish (&self);
   gst_bus_remove_watch (bus);
   gst_object_unref (self.pipeline);
