@@ -148,6 +148,9 @@ manifest_settings_warn (GstElement *element, const ManifestSettings *settings)
     { "delete-delay", "window-length", NULL },
     { "window-quantum", "window-length", NULL },
     { "vod-mpd-name", "manifest-type=dynamic", NULL },
+    { "leap-offset", "manifest-type=dynamic", NULL },
+    { "next-leap-time", "manifest-type=dynamic", NULL },
+    { "next-leap-offset", "next-leap-time", NULL },
     { "event-content-type", "list-event-tracks=true", NULL },
     CMAF_UPLOAD_DEPENDENT_SETTINGS,
   };

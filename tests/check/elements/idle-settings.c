@@ -65,6 +65,12 @@ static const Case cases[] = {
   { "cmafdashsink",
       DIRECTORY " event-content-type=meta list-event-tracks=false",
       "event-content-type: has no effect, needs list-event-tracks=true" },
+  { "cmafdashsink", DIRECTORY " next-leap-offset=1",
+      "next-leap-offset: has no effect, needs next-leap-time" },
+  { "cmafdashsink",
+      DIRECTORY " leap-offset=1 next-leap-time=9 manifest-type=static",
+      "leap-offset: has no effect, needs manifest-type=dynamic|"
+      "next-leap-time: has no effect, needs manifest-type=dynamic" },
   { "cmafdashsink", URL " manifest-refresh=5", NULL },
   { "cmafhlssink", URL " manifest-refresh=5",
       "manifest-refresh: has no effect, needs an MPD (cmafdashsink)" },
