@@ -15,7 +15,8 @@ import interop  # noqa: E402 pylint: disable=wrong-import-position
 SCHEMA = ROOT.parent / 'shared/conformance'
 KINDS = [[], ['manifest-type=static'], ['addressing=timeline-time'],
          ['addressing=number', 'low-latency=true'],
-         ['window-length=4000000000', 'presentation-id=show', 'number-offset=1'],
+         ['window-length=4000000000', 'presentation-id=show', 'number-offset=1',
+          'delivery-url=https://cdn.example/show'],
          ['leap-offset=-1', 'next-leap-time=1893456000000000000']]
 VTT = 'WEBVTT\n\n00:01.000 --> 00:04.000\nHello\n'
 TTML = ('<tt xmlns="http://www.w3.org/ns/ttml"><body><div>'
