@@ -31,7 +31,8 @@ typedef struct
   GstStructure *stats;      /* lock: lock; of the last run */
   GstClockTime start;       /* lock: lock; media time of the first segment */
 
-  gchar **locations;     /* from start to stop, as all below */
+  gchar *location;       /* without secrets; from start to stop, as all below */
+  gchar **locations;     /* it and all others */
   gboolean writes_files; /* of tracks, into directories */
   gint max_lag;
   gint knows_latency;    /* atomic: whether input is live was asked */
@@ -47,12 +48,11 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (
 
 /* ---- streams of the application ---- */
 
-/* It has them in place of the first location. */
+/* It has them in place of location. */
 static gchar *
 full_location (GstCmafManifestSink *self, const gchar *name)
 {
-  const gchar *location = GET_PRIVATE (self)->locations[0];
-  g_autofree gchar *folder = manifest_upload_show (location);
+  const gchar *folder = GET_PRIVATE (self)->location;
 
   return folder != NULL ? g_build_filename (folder, name, NULL)
                         : g_strdup (name);
@@ -145,6 +145,7 @@ open_outputs_locked (GstCmafManifestSink *self,
   gboolean has_streams = stream_signals_have_handlers (self);
   const ManifestOutputConfig config = {
     .element = GST_ELEMENT (self),
+    .location = priv->location,
     .upload = &priv->settings.upload,
     .packager = packager,
     .streams = has_streams ? &streams : NULL,
@@ -183,6 +184,8 @@ gst_cmaf_manifest_sink_start (GstCmafTrackSink *sink, GError **error)
   configure_locked (self, &config);
   g_strfreev (priv->locations);
   priv->locations = manifest_settings_split_locations (&priv->settings);
+  g_free (priv->location);
+  priv->location = manifest_upload_show (priv->settings.location);
   priv->max_lag = priv->settings.max_lag;
   n_pads = GST_ELEMENT (self)->numsinkpads;
   if (cmaf_packager_config_complete (&config, error)) {
@@ -472,6 +475,7 @@ gst_cmaf_manifest_sink_finalize (GObject *object)
       GET_PRIVATE (GST_CMAF_MANIFEST_SINK (object));
 
   manifest_settings_clear (&priv->settings);
+  g_free (priv->location);
   g_strfreev (priv->locations);
   g_clear_pointer (&priv->stats, gst_structure_free);
   g_mutex_clear (&priv->lock);

@@ -497,9 +497,9 @@ manifest_outputs_new (const ManifestOutputConfig *config,
   self->warnings = g_hash_table_new_full (
       g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
   g_mutex_init (&self->lock);
-  is_done = add_output (self, config, locations[0], error);
-  for (guint i = 1; is_done && locations[0] != NULL && locations[i] != NULL;
-       i++)
+  is_done = config->location != NULL || config->streams == NULL
+            || add_output (self, config, NULL, error);
+  for (guint i = 0; is_done && locations[i] != NULL; i++)
     is_done = add_output (self, config, locations[i], error);
   if (is_done)
     return self;

@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 
 typedef struct _ManifestOutputs ManifestOutputs;
 
-/* @config: of all; location, index, and the callbacks warning and health are
- * not looked at. @locations: the first also has the streams; none: streams
- * alone. CMAF_ERROR_CONFIG names the property. */
+/* @config: of all; index, and the callbacks warning and health are not looked
+ * at. The streams stand in for its location, and are alone when it has none;
+ * @locations: it and all others. CMAF_ERROR_CONFIG names the property. */
 ManifestOutputs *manifest_outputs_new (const ManifestOutputConfig *config,
     const gchar *const *locations, GError **error);
 /* Ends what is on its way; no callback of a queue after this. */

@@ -133,7 +133,7 @@ manifest_upload_install (GObjectClass *klass, guint first_id)
           NULL, FLAGS));
   g_object_class_install_property (klass, first_id + MAX_SPOOL_BYTES,
       g_param_spec_uint64 ("max-spool-bytes", "Maximum spool bytes",
-          "Bytes of each track that may wait for upload to a URL", 1,
+          "Bytes of each track that may wait for upload to each URL", 1,
           G_MAXUINT64, DEFAULT_MAX_SPOOL_BYTES, FLAGS));
   g_object_class_install_property (klass, first_id + DRAIN_TIMEOUT,
       g_param_spec_uint64 ("drain-timeout", "Drain timeout",

@@ -455,6 +455,40 @@ GST_START_TEST (test_application_gives_streams)
 }
 GST_END_TEST;
 
+/* They stand in for location, set or not, and for nothing else. */
+GST_START_TEST (test_streams_are_one_of_several_destinations)
+{
+  Application app = { g_string_new (NULL),
+    g_ptr_array_new_with_free_func (g_object_unref) };
+  g_autofree gchar *other = g_dir_make_tmp ("cmaf-sink-XXXXXX", NULL);
+  g_autofree gchar *mpd = g_build_filename (other, "stream.mpd", NULL);
+  SinkFixture f;
+
+  sink_fixture_init (&f, "cmafdashsink");
+  g_object_set (f.sink, "locations", other, NULL);
+  if (__i__ == 1)
+    g_object_set (f.sink, "location", NULL, NULL);
+  g_signal_connect (
+      f.sink, "get-playlist-stream", G_CALLBACK (give_stream), &app);
+  if (__i__ == 1) {
+    g_signal_connect (
+        f.sink, "get-init-stream", G_CALLBACK (give_stream), &app);
+    g_signal_connect (
+        f.sink, "get-fragment-stream", G_CALLBACK (give_stream), &app);
+  }
+  sink_fixture_add (&f, "v", fixture_video (25, 1, 90000, 3600, 720, 3000000));
+  sink_fixture_push_all (&f, 100, 101);
+  assert_has (app.calls->str, "stream.mpd");
+  fail_unless (g_file_test (mpd, G_FILE_TEST_IS_REGULAR));
+  fail_if (sink_fixture_has (&f, "stream.mpd"));
+  assert_equals_int (sink_fixture_has (&f, "v/0000000100.m4s"), __i__ == 0);
+  sink_fixture_clear (&f);
+  remove_tree (other);
+  g_string_free (app.calls, TRUE);
+  g_ptr_array_unref (app.streams);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_no_stream_falls_back_to_the_directory)
 {
   SinkFixture f;
@@ -700,6 +734,7 @@ cmafdashsink_suite (void)
   tcase_add_test (tc, test_location_may_contain_dots);
   tcase_add_test (tc, test_track_name_stays_in_the_directory);
   tcase_add_test (tc, test_application_gives_streams);
+  tcase_add_loop_test (tc, test_streams_are_one_of_several_destinations, 0, 2);
   tcase_add_test (tc, test_no_stream_falls_back_to_the_directory);
   tcase_add_test (tc, test_no_stream_and_no_location_is_one_error);
   tcase_add_test (tc, test_every_version_names_only_what_is_there);
