@@ -96,7 +96,8 @@ tell_complaint (MuxService *self)
 
   if (!text)
     return;
-  warning = g_error_new_literal (CMAF_ERROR, CMAF_ERROR_UNSUPPORTED, text);
+  warning =
+      g_error_new (CMAF_ERROR, CMAF_ERROR_UNSUPPORTED, "sync-store: %s", text);
   gst_cmaf_post_warning (self->element, warning);
 }
 

@@ -23,6 +23,7 @@
 #include "gsthttpingestaccess.h"
 #include "gsthttpingeststream.h"
 #include "ingest-enums.h"
+#include "ingest-message.h"
 #include "ingest-settings.h"
 
 #include <gst/cmafbase/gstcmafmessage.h>
@@ -41,7 +42,7 @@ struct _GstHttpIngestSrc
   /* properties; lock: object */
   gchar *address, *path, *user_id, *user_pw, *users_file;
   gchar *tls_certificate_file, *tls_ca_file, *objects_location, *merge_order;
-  gchar *header_cache;
+  gchar *header_cache, *sync_store;
   gint merge_policy, merge_group, sync_mode;
   gint segment_duration_n, segment_duration_d;
   guint port, max_tracks, max_connections, max_objects;
@@ -77,6 +78,7 @@ enum
   PROP_OBJECTS_LOCATION,
   PROP_MERGE_ORDER,
   PROP_HEADER_CACHE,
+  PROP_SYNC_STORE,
   PROP_PORT,
   PROP_MAX_TRACKS,
   PROP_MAX_CONNECTIONS,
@@ -111,18 +113,6 @@ GST_ELEMENT_REGISTER_DEFINE (
 
 /* ---- messages ---- */
 
-/* From the HTTP thread and from streaming threads. */
-static void
-post_message (GstStructure *structure, gpointer user_data)
-{
-  g_autofree gchar *name =
-      g_strconcat ("httpingestsrc-", gst_structure_get_name (structure), NULL);
-
-  gst_structure_set_name (structure, name);
-  gst_element_post_message (
-      user_data, gst_message_new_element (user_data, structure));
-}
-
 static void
 post_stats (GstHttpIngestSrc *self)
 {
@@ -130,7 +120,7 @@ post_stats (GstHttpIngestSrc *self)
 
   g_object_get (self, "stats", &stats, NULL);
   gst_structure_set_name (stats, "stats");
-  post_message (stats, self);
+  ingest_message_post (stats, self);
 }
 
 /* ---- streams ---- */
@@ -328,7 +318,7 @@ on_output (CmafIngestOutput *output, gpointer user_data)
 {
   GstHttpIngestSrc *self = user_data;
   const GstHttpIngestStreamCallbacks callbacks = { post_collection,
-    post_message, on_stream_ended, self };
+    ingest_message_post, on_stream_ended, self };
   GstHttpIngestStream *stream = gst_http_ingest_stream_new (
       GST_ELEMENT (self), new_pad (self), output, &self->timeline, &callbacks);
 
@@ -369,6 +359,7 @@ read_settings (GstHttpIngestSrc *self, CmafIngestServerConfig *config)
     config->segment_duration_n = self->segment_duration_n;
     config->segment_duration_d = self->segment_duration_d;
   }
+  config->sync_store = self->sync_store;
   config->merges_presentation =
       self->merge_group == GST_HTTP_INGEST_MERGE_GROUP_PRESENTATION;
   config->idle_timeout = self->idle_timeout;
@@ -380,7 +371,8 @@ read_settings (GstHttpIngestSrc *self, CmafIngestServerConfig *config)
 static CmafIngestServer *
 open_server (GstHttpIngestSrc *self, GError **error)
 {
-  const CmafIngestServerCallbacks callbacks = { on_output, post_message };
+  const CmafIngestServerCallbacks callbacks = { on_output,
+    ingest_message_post };
   CmafIngestServerConfig config;
   g_autoptr (GTlsCertificate) certificate = NULL;
   CmafIngestServer *server;
@@ -564,7 +556,7 @@ string_of (GstHttpIngestSrc *self, guint id)
   gchar **strings[] = { NULL, &self->address, &self->path, &self->user_id,
     &self->user_pw, &self->users_file, &self->tls_certificate_file,
     &self->tls_ca_file, &self->objects_location, &self->merge_order,
-    &self->header_cache };
+    &self->header_cache, &self->sync_store };
 
   return id < G_N_ELEMENTS (strings) ? strings[id] : NULL;
 }
@@ -774,6 +766,11 @@ make_merging (void)
   props[PROP_SEGMENT_DURATION] = gst_param_spec_fraction ("segment-duration",
       "Segment duration", "Of the grid, in seconds, for sync-mode=packager", 1,
       1000, 1000, 1, 2, 1, FLAGS);
+  props[PROP_SYNC_STORE] = g_param_spec_string ("sync-store", "Sync store",
+      "Where packagers share what they make of the times of encoders, for "
+      "sync-mode=packager: a directory, or a file, http or https URI; unset: "
+      "each for itself",
+      NULL, FLAGS);
   props[PROP_START_HOLD] = g_param_spec_uint64 ("start-hold", "Start hold",
       "Time (ns) for which a track waits before it begins, so that what "
       "another "

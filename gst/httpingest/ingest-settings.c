@@ -11,6 +11,7 @@ ingest_settings_warn (GstElement *src)
   static const GstCmafDependentSetting rows[] = {
     { "merge-order", "merge-policy=priority", NULL },
     { "segment-duration", "sync-mode=packager", NULL },
+    { "sync-store", "sync-mode=packager", NULL },
     { "max-objects", "objects-location", NULL },
     { "max-object-bytes", "objects-location", NULL },
     { "tls-ca-file", "tls-certificate-file", NULL },

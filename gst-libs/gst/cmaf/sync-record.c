@@ -454,3 +454,44 @@ cmaf_generation_record_read (
   cmaf_generation_record_clear (record);
   return FALSE;
 }
+
+/* ---- offset/<encoder>/<session>.json ---- */
+
+#define NAME_LENGTH 64
+
+/* What can stand in a name, and something that tells encoders apart whose names
+ * become the same. */
+gchar *
+cmaf_offset_record_name (const gchar *encoder, guint session)
+{
+  g_autofree gchar *digest =
+      g_compute_checksum_for_string (G_CHECKSUM_SHA256, encoder, -1);
+  g_autofree gchar *shown = g_strndup (encoder, NAME_LENGTH);
+
+  for (gchar *c = shown; *c; c++) {
+    if (!g_ascii_isalnum (*c) && !strchr ("_~-", *c)
+        && (*c != '.' || c == shown))
+      *c = '-';
+  }
+  return g_strdup_printf ("offset/%s-%.16s/%u.json", shown, digest, session);
+}
+
+GBytes *
+cmaf_offset_record_write (gint64 offset)
+{
+  JsonBuilder *b = begin ();
+
+  add_int (b, "offset", offset);
+  return finish (b);
+}
+
+gboolean
+cmaf_offset_record_read (gint64 *offset, GBytes *bytes, GError **error)
+{
+  Reader r;
+
+  if (!reader_init (&r, "offset", bytes, error))
+    return FALSE;
+  *offset = get_int (&r, "offset", -MAX_INTEGER, MAX_INTEGER);
+  return reader_finish (&r);
+}

@@ -68,4 +68,12 @@ CMAF_API gboolean cmaf_generation_record_read (
     CmafGenerationRecord *record, GBytes *bytes, GError **error);
 CMAF_API void cmaf_generation_record_clear (CmafGenerationRecord *record);
 
+/* offset/<encoder>/<session>.json: by how many us media time is ahead of the
+ * times of a session of an encoder that counts from its start. @encoder: any
+ * text. (transfer full) */
+CMAF_API gchar *cmaf_offset_record_name (const gchar *encoder, guint session);
+CMAF_API GBytes *cmaf_offset_record_write (gint64 offset);
+CMAF_API gboolean cmaf_offset_record_read (
+    gint64 *offset, GBytes *bytes, GError **error);
+
 G_END_DECLS

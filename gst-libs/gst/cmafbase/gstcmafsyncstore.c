@@ -177,7 +177,7 @@ complain (Worker *worker)
   g_mutex_lock (&worker->lock);
   g_free (worker->complaint);
   worker->complaint = g_strdup_printf (
-      "sync-store: %s replaces what is there although \"If-None-Match: *\" "
+      "%s replaces what is there although \"If-None-Match: *\" "
       "asks it not to, so that of two that start at once each may go by what "
       "it wrote itself; needs a server that answers 412, such as httpingestsrc "
       "with objects-location, or a directory",

@@ -6,6 +6,8 @@
  * others follow when they get there. */
 #include "ingest-restamp.h"
 
+#include "ingest-agreement.h"
+
 #include <gst/cmaf/segment-history.h>
 #include <gst/cmaf/session-offset.h>
 #include <gst/cmaf/timescale.h>
@@ -25,14 +27,19 @@ typedef struct
   gchar *name;
   guint n_tracks;
   CmafSessionOffset offset;
-  guint number;            /* of the session, from 1 on */
-  gconstpointer reference; /* CmafIngestRestamp whose arrivals count */
+  guint number;                  /* of the session, from 1 on */
+  CmafIngestAgreement agreement; /* on its offset */
+  guint record;                  /* of the session before; 0: none is known */
+  gconstpointer reference;       /* CmafIngestRestamp whose arrivals count */
 } Encoder;
 
 struct _CmafIngestSessions
 {
   CmafSegmentGrid grid;
   gsize max_waiting;
+  GstCmafSyncStore *store; /* NULL: each packager for itself */
+  CmafIngestSessionTold told;
+  gpointer user_data;
   GHashTable *encoders; /* name -> Encoder */
   GQueue away;          /* of Encoder without tracks; the last left last */
 };
@@ -58,6 +65,7 @@ free_encoder (gpointer data)
 {
   Encoder *encoder = data;
 
+  cmaf_ingest_agreement_clear (&encoder->agreement);
   g_free (encoder->name);
   g_free (encoder);
 }
@@ -80,7 +88,17 @@ cmaf_ingest_sessions_free (CmafIngestSessions *self)
 {
   g_queue_clear (&self->away);
   g_hash_table_unref (self->encoders);
+  g_clear_pointer (&self->store, gst_cmaf_sync_store_unref);
   g_free (self);
+}
+
+void
+cmaf_ingest_sessions_share (CmafIngestSessions *self, GstCmafSyncStore *store,
+    CmafIngestSessionTold told, gpointer user_data)
+{
+  self->store = gst_cmaf_sync_store_ref (store);
+  self->told = told;
+  self->user_data = user_data;
 }
 
 static Encoder *
@@ -214,6 +232,9 @@ is_other_session (const CmafIngestRestamp *self, const CmafChunk *chunk,
 static void
 begin_session (Encoder *encoder)
 {
+  if (encoder->agreement.has_begun)
+    encoder->record = encoder->agreement.claim.number;
+  cmaf_ingest_agreement_clear (&encoder->agreement);
   encoder->number++;
   encoder->reference = NULL;
   memset (&encoder->offset, 0, sizeof encoder->offset);
@@ -245,8 +266,43 @@ measure (CmafIngestRestamp *self, const CmafChunk *chunk, gint64 clock)
   if (encoder->reference == self)
     cmaf_session_offset_add (
         &encoder->offset, self->track, chunk, segment_duration (self), clock);
-  if (self->n_waiting > self->sessions->max_waiting)
+  if (self->n_waiting > self->sessions->max_waiting
+      || (chunk->flags & CMAF_CHUNK_LAST))
     cmaf_session_offset_settle (&encoder->offset);
+}
+
+/* ---- the offset ---- */
+
+static gboolean
+agree (CmafIngestRestamp *self, GstClockTime now)
+{
+  CmafIngestSessions *sessions = self->sessions;
+  Encoder *encoder = self->encoder;
+  const CmafIngestAgreementState state = cmaf_ingest_agreement_look (
+      &encoder->agreement, sessions->store, encoder->name,
+      MAX (encoder->record, 1), &encoder->offset.offset, now);
+
+  if (state == CMAF_INGEST_AGREEMENT_NEW)
+    sessions->told (encoder->name, encoder->offset.offset,
+        encoder->agreement.claim.state == CMAF_OFFSET_SHARED,
+        sessions->user_data);
+  return state != CMAF_INGEST_AGREEMENT_WAITS;
+}
+
+/* Is the offset of its session known, and agreed upon? */
+static gboolean
+has_session_offset (CmafIngestRestamp *self, GstClockTime now)
+{
+  Encoder *encoder = self->encoder;
+
+  if (encoder->number != self->session || !encoder->offset.is_known)
+    return FALSE;
+  if (self->sessions->store == NULL || agree (self, now))
+    return TRUE;
+  if (self->n_waiting <= self->sessions->max_waiting)
+    return FALSE;
+  cmaf_ingest_agreement_force (&encoder->agreement);
+  return agree (self, now);
 }
 
 /* The access units of a track lie on a grid of their own, by half a unit from
@@ -273,13 +329,12 @@ find_offset (CmafIngestRestamp *self, GError **error)
 }
 
 static gboolean
-release (CmafIngestRestamp *self, GPtrArray *out, GError **error)
+release (
+    CmafIngestRestamp *self, GstClockTime now, GPtrArray *out, GError **error)
 {
   if (g_queue_is_empty (&self->waiting))
     return TRUE;
-  if (!self->has_offset
-      && (self->encoder->number != self->session
-          || !self->encoder->offset.is_known))
+  if (!self->has_offset && !has_session_offset (self, now))
     return TRUE;
   if (!self->has_offset && !find_offset (self, error))
     return FALSE;
@@ -311,14 +366,26 @@ cmaf_ingest_restamp_take_chunk (CmafIngestRestamp *self, CmafChunk *chunk,
   g_queue_push_tail (&self->waiting, cmaf_chunk_ref (chunk));
   self->n_waiting += chunk->size;
   measure (self, chunk, clock);
-  return release (self, out, error);
+  return release (self, now, out, error);
+}
+
+gboolean
+cmaf_ingest_restamp_look (
+    CmafIngestRestamp *self, GstClockTime now, GPtrArray *out, GError **error)
+{
+  return release (self, now, out, error);
 }
 
 gboolean
 cmaf_ingest_restamp_settle (
-    CmafIngestRestamp *self, GPtrArray *out, GError **error)
+    CmafIngestRestamp *self, GstClockTime now, GPtrArray *out, GError **error)
 {
-  if (self->encoder->number == self->session)
-    cmaf_session_offset_settle (&self->encoder->offset);
-  return release (self, out, error);
+  Encoder *encoder = self->encoder;
+
+  if (encoder->number != self->session)
+    return release (self, now, out, error);
+  cmaf_session_offset_settle (&encoder->offset);
+  if (!has_session_offset (self, now))
+    cmaf_ingest_agreement_force (&encoder->agreement);
+  return release (self, now, out, error);
 }

@@ -27,6 +27,7 @@ struct _CmafIngestServer
   gchar **merge_order;
   CmafMergeGroup group;
   CmafIngestSessions *sessions; /* NULL: encoders are synchronised */
+  GstCmafSyncStore *store;      /* of sessions; NULL: they are not shared */
 
   GHashTable *tracks;         /* key -> CmafIngestTrack */
   GPtrArray *order;           /* the same, as they came */
@@ -88,6 +89,13 @@ GBytes *cmaf_ingest_memory_get_header (
 void cmaf_ingest_memory_keep_manifest (
     CmafIngestServer *self, const gchar *path, GBytes *bytes);
 void cmaf_ingest_memory_load_manifests (CmafIngestServer *self);
+
+/* ingest-sharing.c: what packagers share. FALSE: a setting is wrong. */
+gboolean cmaf_ingest_sharing_open (CmafIngestServer *self, GError **error);
+/* Now and then: tells what has become of the store. */
+void cmaf_ingest_sharing_tell (CmafIngestServer *self);
+/* Not from the HTTP thread. */
+void cmaf_ingest_sharing_close (CmafIngestServer *self);
 
 /* ingest-waiting.c: an object whose track is not known yet: once it is, it is
  * read again. */

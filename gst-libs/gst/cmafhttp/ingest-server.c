@@ -246,6 +246,7 @@ on_tick (gpointer data)
   GList *next;
 
   cmaf_ingest_uploads_resume (self);
+  cmaf_ingest_sharing_tell (self);
   now = cmaf_ingest_server_now (); /* after what resume() has noted */
   for (GList *l = self->uploads; l != NULL; l = next) {
     next = l->next;
@@ -308,6 +309,7 @@ copy_config (CmafIngestServer *self, const CmafIngestServerConfig *config)
   self->config.path = trim_slashes (config->path);
   /* those strings are not needed again */
   self->config.objects_location = self->config.header_cache = NULL;
+  self->config.sync_store = g_strdup (config->sync_store);
   self->config.listener.asks_for_certificates |=
       cmaf_ingest_access_wants_certificates (self->access);
   if (config->merge_order != NULL)
@@ -348,21 +350,6 @@ open_objects (CmafIngestServer *self, const CmafIngestServerConfig *config,
     return TRUE;
   self->objects = cmaf_ingest_objects_new (&objects, error);
   return self->objects != NULL;
-}
-
-static gboolean
-open_sessions (CmafIngestServer *self, GError **error)
-{
-  CmafSegmentGrid grid;
-
-  if (self->config.segment_duration_n == 0)
-    return TRUE;
-  if (!cmaf_segment_grid_init (&grid, self->config.segment_duration_n,
-          self->config.segment_duration_d, error))
-    return FALSE;
-  self->sessions =
-      cmaf_ingest_sessions_new (&grid, self->config.max_queue_bytes);
-  return TRUE;
 }
 
 /* Requests are compared with it after their escapes were decoded, without
@@ -421,7 +408,7 @@ cmaf_ingest_server_new (const CmafIngestServerConfig *config,
   self->order =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_ingest_track_free);
   if (!open_headers (self, config, error) || !open_objects (self, config, error)
-      || !open_sessions (self, error)) {
+      || !cmaf_ingest_sharing_open (self, error)) {
     cmaf_ingest_server_unref (self);
     return NULL;
   }
@@ -527,10 +514,12 @@ cmaf_ingest_server_unref (CmafIngestServer *self)
   g_clear_pointer (&self->listener, cmaf_http_listener_unref);
   cmaf_http_thread_unref (self->thread);
   g_free ((gchar *)self->config.path);
+  g_free ((gchar *)self->config.sync_store);
   g_clear_pointer (&self->access, cmaf_ingest_access_free);
   g_strfreev (self->merge_order);
   cmaf_merge_group_clear (&self->group);
   g_clear_pointer (&self->sessions, cmaf_ingest_sessions_free);
+  cmaf_ingest_sharing_close (self);
   g_free (self);
 }
 

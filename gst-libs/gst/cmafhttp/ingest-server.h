@@ -39,6 +39,9 @@ typedef struct
   /* Encoders count from their start: what they send is put on the grid with
    * segments of so many seconds. 0/0: they are synchronised. */
   guint segment_duration_n, segment_duration_d;
+  /* Where those who do so share what they make of it: a location as
+   * store-location.h has it; NULL: each for itself. */
+  const gchar *sync_store;
   GstClockTime idle_timeout; /* end of a silent track; 0: three segments, ten
                                 seconds at least; NONE: never */
   GstClockTime body_timeout; /* of a silent request */
@@ -60,8 +63,9 @@ typedef struct
    * reference of its own. */
   void (*output) (CmafIngestOutput *output, gpointer user_data);
   /* gap, renamed, source-added, source-lost, source-changed, misaligned; all
-   * with the field track-name; and object-failed with object and error.
-   * (transfer full) */
+   * with the field track-name; object-failed with object and error; session
+   * with source, address, offset and shared; and sync-store with frozen and
+   * reason. (transfer full) */
   void (*message) (GstStructure *message, gpointer user_data);
 } CmafIngestServerCallbacks;
 

@@ -442,8 +442,6 @@ restamp_chunk (CmafIngestTrack *self, Source *source, CmafChunk *chunk,
     return FALSE;
   return cmaf_ingest_restamp_take_chunk (
              source->restamp, chunk, media_clock (), now, ready, error)
-         && (!(chunk->flags & CMAF_CHUNK_LAST)
-             || cmaf_ingest_restamp_settle (source->restamp, ready, error))
          && merge_chunks (self, source, ready, now, error);
 }
 
@@ -454,8 +452,22 @@ settle_source (CmafIngestTrack *self, Source *source, GstClockTime now)
   g_autoptr (GPtrArray) ready = new_chunks ();
 
   if (source->restamp != NULL
-      && cmaf_ingest_restamp_settle (source->restamp, ready, NULL))
+      && cmaf_ingest_restamp_settle (source->restamp, now, ready, NULL))
     merge_chunks (self, source, ready, now, NULL);
+}
+
+/* What waited for other packagers. */
+static void
+look_at_sources (CmafIngestTrack *self, GstClockTime now)
+{
+  for (guint i = 0; self->merger != NULL && i < self->sources->len; i++) {
+    Source *source = g_ptr_array_index (self->sources, i);
+    g_autoptr (GPtrArray) ready = new_chunks ();
+
+    if (source->restamp != NULL
+        && cmaf_ingest_restamp_look (source->restamp, now, ready, NULL))
+      merge_chunks (self, source, ready, now, NULL);
+  }
 }
 
 void
@@ -704,6 +716,7 @@ void
 cmaf_ingest_track_tick (
     CmafIngestTrack *self, gboolean may_idle, GstClockTime now)
 {
+  look_at_sources (self, now);
   check_sources (self, may_idle, now);
   move_on (self, now);
   if (self->output == NULL || may_idle)

@@ -84,6 +84,8 @@ static const Case cases[] = {
   { "httpingestsrc", "segment-duration=1/1",
       "segment-duration: has no effect, needs sync-mode=packager" },
   { "httpingestsrc", "segment-duration=1/1 sync-mode=packager", NULL },
+  { "httpingestsrc", "sync-store=/tmp",
+      "sync-store: has no effect, needs sync-mode=packager" },
   { "httpingestsrc", "max-objects=3 max-object-bytes=9",
       "max-objects: has no effect, needs objects-location|"
       "max-object-bytes: has no effect, needs objects-location" },

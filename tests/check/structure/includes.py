@@ -24,7 +24,7 @@ FLOORS = {
         'nal-units', 'parameter-sets', 'broken-link', 'in-band-sets',
         'cue', 'webvtt', 'ttml', 'text-pace', 'text-segmenter',
         'init-segment', 'fragment-writer', 'fragment-reader',
-        'event-union', 'merge-policy', 'merge-source', 'restamper', 'session-offset', 'source-watch', 'stamp-watch', 'sei-timecode', 'avc-sps',
+        'event-union', 'offset-claim', 'store-retry', 'merge-policy', 'merge-source', 'restamper', 'session-offset', 'source-watch', 'stamp-watch', 'sei-timecode', 'avc-sps',
         'chunk', 'event-message', 'event-reader', 'segment-grid', 'segment-marks', 'segmenter', 'sync-group', 'sync-record',
         'service-plan',
         'audio-aligner', 'frame-aligner', 'input-choice', 'slate-list', 'ts-packet', 'ts-section', 'ts-reader', 'splice-info',
@@ -36,7 +36,7 @@ FLOORS = {
         'track-merger'},
     3: {'grid-guess', 'manifest-publisher', 'publication', 'retention',
         'segment-assembler', 'timeline', 'presentation', 'mpd-reader', 'mpd-writer', 'm3u8-writer', 'mpd-events', 'm3u8-events',
-        'smooth-writer', 'segment-name', 'object-store', 'directory-store', 'store-location', 'store-retry',
+        'smooth-writer', 'segment-name', 'object-store', 'directory-store', 'store-location',
         'memory-store', 'packager', 'packager-counts', 'packager-outbox', 'packager-track', 'time-text',
         'track-descriptors', 'cmaf'},
 }

@@ -2,6 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 #include <gst/check/gstcheck.h>
+#include <gst/cmaf/object-store.h>
 #include <gst/cmaf/sync-record.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@
   "\"tracks\":[\"audio\",\"video\"]}"
 #define GENERATION                                                             \
   "{\"K\":867844800,\"digest\":\"ab\",\"P0\":1,\"M0\":2,\"source\":\"a\"}"
+
+#define OFFSET "{\"offset\":1735689600000123}"
 
 static GBytes *
 bytes_of (const gchar *text)
@@ -30,7 +33,7 @@ assert_text (GBytes *bytes, const gchar *text)
       (const gchar *)g_bytes_get_data (bytes, NULL));
 }
 
-/* 0: anchor, 1: configuration, 2: generation */
+/* 0: anchor, 1: configuration, 2: generation, 3: offset */
 static GBytes *
 read_and_write (gint kind, GBytes *bytes, GError **error)
 {
@@ -38,7 +41,10 @@ read_and_write (gint kind, GBytes *bytes, GError **error)
   CmafConfigRecord config;
   CmafGenerationRecord generation;
   GBytes *written = NULL;
+  gint64 offset;
 
+  if (kind == 3 && cmaf_offset_record_read (&offset, bytes, error))
+    written = cmaf_offset_record_write (offset);
   if (kind == 0 && cmaf_anchor_record_read (&anchor, bytes, error)) {
     written = cmaf_anchor_record_write (&anchor);
     cmaf_anchor_record_clear (&anchor);
@@ -68,6 +74,8 @@ static const struct
       NULL },
   { 2, GENERATION, NULL },
   { 2, "{\"K\":0,\"digest\":\"ab\"}", NULL },
+  { 3, OFFSET, NULL },
+  { 3, "{\"offset\":-1}", NULL },
 };
 
 GST_START_TEST (test_records_have_one_form)
@@ -87,7 +95,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_a_part_is_no_record)
 {
-  static const gchar *const texts[] = { ANCHOR, CONFIG, GENERATION };
+  static const gchar *const texts[] = { ANCHOR, CONFIG, GENERATION, OFFSET };
   const gchar *text = texts[__i__];
 
   for (gsize n = 0; n < strlen (text); n++) {
@@ -138,6 +146,9 @@ static const struct
       "rate-family: found 0" },
   { 2, "{\"K\":9007199254740992,\"digest\":\"a\"}",
       "K: found 9007199254740992" },
+  { 3, "{}", "offset: offset: found nothing" },
+  { 3, "{\"offset\":1.5}", "offset: found Floating" },
+  { 3, "{\"offset\":9007199254740992}", "offset: found 9007199254740992" },
   { 2, "{\"K\":1}", "digest: found nothing" },
   { 2, "{\"K\":1,\"digest\":\"a\",\"P0\":1}", "M0: found nothing" },
   { 2, "{\"K\":1,\"digest\":\"a\",\"P0\":1,\"M0\":1}",
@@ -211,6 +222,37 @@ GST_START_TEST (test_generations_have_names)
 }
 GST_END_TEST;
 
+static const struct
+{
+  const gchar *encoder, *begins;
+} encoders[] = {
+  { "Lavf/60.3\n10.0.0.1", "offset/Lavf-60.3-10.0.0.1-" },
+  { "../../a", "offset/-.-..-a-" },
+  { "\xc3\xa4 b", "offset/---b-" },
+  { "", "offset/-" },
+  { "0123456789012345678901234567890123456789012345678901234567890123456789",
+      "offset/0123456789012345678901234567890123456789012345678901234567890123"
+      "-" },
+};
+
+GST_START_TEST (test_sessions_have_names)
+{
+  const gchar *encoder = encoders[__i__].encoder;
+  g_autofree gchar *name = cmaf_offset_record_name (encoder, 12);
+  g_autofree gchar *again = cmaf_offset_record_name (encoder, 12);
+  g_autofree gchar *other = g_strconcat (encoder, "!", NULL);
+  g_autofree gchar *of_other = cmaf_offset_record_name (other, 12);
+
+  fail_unless (g_str_has_prefix (name, encoders[__i__].begins), "%s", name);
+  fail_unless (g_str_has_suffix (name, "/12.json"), "%s", name);
+  assert_equals_int (strlen (name),
+      strlen (encoders[__i__].begins) + 16 + strlen ("/12.json"));
+  assert_equals_string (name, again);
+  fail_if (g_str_equal (name, of_other));
+  fail_unless (cmaf_object_name_is_valid (name));
+}
+GST_END_TEST;
+
 static Suite *
 sync_record_suite (void)
 {
@@ -220,13 +262,15 @@ sync_record_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_loop_test (
       tcase, test_records_have_one_form, 0, G_N_ELEMENTS (good));
-  tcase_add_loop_test (tcase, test_a_part_is_no_record, 0, 3);
+  tcase_add_loop_test (tcase, test_a_part_is_no_record, 0, 4);
   tcase_add_loop_test (
       tcase, test_a_wrong_field_is_named, 0, G_N_ELEMENTS (bad));
   tcase_add_test (tcase, test_a_large_object_is_refused);
   tcase_add_loop_test (tcase, test_what_differs_is_told_with_both_values, 0,
       G_N_ELEMENTS (others));
   tcase_add_test (tcase, test_generations_have_names);
+  tcase_add_loop_test (
+      tcase, test_sessions_have_names, 0, G_N_ELEMENTS (encoders));
   return suite;
 }
 

@@ -39,10 +39,10 @@ static const Case cases[] = {
   /* the end comes early */
   { "@1 v0 @2 v1 end", "v1000s v1001" },
   /* a new session; what is sent again is none */
-  { "@1 v0 @2 v1 end @3 v1 @4 v2 @20 v0 @21 v1 end",
-      "v1000s v1001 v1001 v1002s v1019s v1020s" },
-  { "@1 v0 a0 @2 v1 a1 end @30 v0 a0 end",
-      "v1000s v1001 a1000s a1001 v1029s a1029s" },
+  { "@1 v0 @2 v1 end @3 v1 @4 v2 @40 v0 @41 v1 end",
+      "v1000s v1001 v1001 v1002s v1039s v1040s" },
+  { "@1 v0 a0 @2 v1 a1 end @50 v0 a0 end",
+      "v1000s v1001 a1000s a1001 v1049s a1049s" },
   /* a track that comes later belongs to the session, or begins another */
   { "@1 v0 @2 v1 end @5 a4 end", "v1000s v1001 a1004s" },
   { "@1 v0 @2 v1 end @50 a0 end", "v1000s v1001 a1049s" },
@@ -111,7 +111,8 @@ settle (Play *play)
     g_autoptr (GPtrArray) chunks =
         g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_chunk_unref);
 
-    fail_unless (cmaf_ingest_restamp_settle (play->restamps[i], chunks, NULL));
+    fail_unless (cmaf_ingest_restamp_settle (
+        play->restamps[i], play->now * GST_SECOND, chunks, NULL));
     append_chunks (play, i, chunks);
   }
 }

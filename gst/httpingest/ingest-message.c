@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-cmaf authors */
+
+/* Names of messages begin with that of the element. */
+#include "ingest-message.h"
+
+#include <gio/gio.h>
+#include <gst/cmafbase/gstcmafmessage.h>
+
+/* What is wrong with the store. */
+static void
+warn_of_store (GstElement *element, const GstStructure *structure)
+{
+  const gchar *reason = gst_structure_get_string (structure, "reason");
+  g_autoptr (GError) warning = NULL;
+
+  if (reason == NULL)
+    return;
+  warning = g_error_new (
+      G_IO_ERROR, G_IO_ERROR_FAILED, "sync-store: %s; media goes on", reason);
+  gst_cmaf_post_warning (element, warning);
+}
+
+void
+ingest_message_post (GstStructure *structure, gpointer element)
+{
+  g_autofree gchar *name =
+      g_strconcat ("httpingestsrc-", gst_structure_get_name (structure), NULL);
+
+  if (gst_structure_has_name (structure, "sync-store"))
+    warn_of_store (element, structure);
+  gst_structure_set_name (structure, name);
+  gst_element_post_message (
+      element, gst_message_new_element (element, structure));
+}
