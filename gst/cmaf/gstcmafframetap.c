@@ -28,6 +28,7 @@
 #include "running-time.h"
 #include "tap-stream.h"
 
+#include <gst/cmaf/property-fields.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 
 GST_DEBUG_CATEGORY_STATIC (cmaf_frame_tap_debug);
@@ -292,62 +293,34 @@ change_state (GstElement *element, GstStateChange transition)
 
 /* ---- properties ---- */
 
-static gchar **
-string_of (TapSettings *s, guint id)
-{
-  switch (id) {
-    case PROP_SYNC_STORE:
-      return &s->sync_store;
-    case PROP_SYNC_GROUP:
-      return &s->sync_group;
-    case PROP_TRACK_NAME:
-      return &s->options.track_name;
-    case PROP_LEAP_SECONDS_FILE:
-      return &s->leap_seconds_file;
-    default:
-      return NULL;
+#define FIELD(id, type, field)                                                 \
+  {                                                                            \
+    id, type, G_STRUCT_OFFSET (TapSettings, field)                             \
   }
-}
+
+static const CmafPropertyField fields[] = {
+  FIELD (PROP_SYNC_STORE, G_TYPE_STRING, sync_store),
+  FIELD (PROP_SYNC_GROUP, G_TYPE_STRING, sync_group),
+  FIELD (PROP_TRACK_NAME, G_TYPE_STRING, options.track_name),
+  FIELD (PROP_SEGMENT_DURATION, G_TYPE_INT, options.duration_n),
+  FIELD (PROP_FINGERPRINT_WINDOW, G_TYPE_UINT64, options.window),
+  FIELD (PROP_PEER_WAIT, G_TYPE_UINT64, options.peer_wait),
+  FIELD (PROP_SEARCH, G_TYPE_BOOLEAN, options.search),
+  FIELD (PROP_CLOCK_OFFSET, G_TYPE_INT64, clock_offset),
+  FIELD (PROP_UTC_CLOCK, G_TYPE_OBJECT, utc_clock),
+  FIELD (PROP_TIMELINE_TAI_OFFSET, G_TYPE_INT, tai_offset),
+  FIELD (PROP_LEAP_SECONDS_FILE, G_TYPE_STRING, leap_seconds_file),
+};
 
 static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstCmafFrameTap *self = GST_CMAF_FRAME_TAP (object);
-  TapSettings *s = &self->props;
-  gchar **string = string_of (s, id);
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_SEGMENT_DURATION:
-      s->options.duration_n = gst_value_get_fraction_numerator (value);
-      s->options.duration_d = gst_value_get_fraction_denominator (value);
-      break;
-    case PROP_FINGERPRINT_WINDOW:
-      s->options.window = g_value_get_uint64 (value);
-      break;
-    case PROP_PEER_WAIT:
-      s->options.peer_wait = g_value_get_uint64 (value);
-      break;
-    case PROP_SEARCH:
-      s->options.search = g_value_get_boolean (value);
-      break;
-    case PROP_CLOCK_OFFSET:
-      s->clock_offset = g_value_get_int64 (value);
-      break;
-    case PROP_UTC_CLOCK:
-      g_set_object (&s->utc_clock, g_value_get_object (value));
-      break;
-    case PROP_TIMELINE_TAI_OFFSET:
-      s->tai_offset = g_value_get_int (value);
-      break;
-    default:
-      if (!string) {
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-        break;
-      }
-      g_free (*string);
-      *string = g_value_dup_string (value);
-  }
+  if (!cmaf_property_fields_set (
+          fields, G_N_ELEMENTS (fields), &self->props, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -373,42 +346,13 @@ static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstCmafFrameTap *self = GST_CMAF_FRAME_TAP (object);
-  TapSettings *s = &self->props;
-  gchar **string = string_of (s, id);
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_SEGMENT_DURATION:
-      gst_value_set_fraction (
-          value, s->options.duration_n, s->options.duration_d);
-      break;
-    case PROP_FINGERPRINT_WINDOW:
-      g_value_set_uint64 (value, s->options.window);
-      break;
-    case PROP_PEER_WAIT:
-      g_value_set_uint64 (value, s->options.peer_wait);
-      break;
-    case PROP_SEARCH:
-      g_value_set_boolean (value, s->options.search);
-      break;
-    case PROP_CLOCK_OFFSET:
-      g_value_set_int64 (value, s->clock_offset);
-      break;
-    case PROP_UTC_CLOCK:
-      g_value_set_object (value, s->utc_clock);
-      break;
-    case PROP_TIMELINE_TAI_OFFSET:
-      g_value_set_int (value, s->tai_offset);
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, make_stats_locked (self));
-      break;
-    default:
-      if (string)
-        g_value_set_string (value, *string);
-      else
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  if (id == PROP_STATS)
+    g_value_take_boxed (value, make_stats_locked (self));
+  else if (!cmaf_property_fields_get (
+               fields, G_N_ELEMENTS (fields), &self->props, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -417,11 +361,7 @@ finalize (GObject *object)
 {
   GstCmafFrameTap *self = GST_CMAF_FRAME_TAP (object);
 
-  g_free (self->props.sync_store);
-  g_free (self->props.sync_group);
-  g_free (self->props.options.track_name);
-  g_free (self->props.leap_seconds_file);
-  gst_clear_object (&self->props.utc_clock);
+  cmaf_property_fields_clear (fields, G_N_ELEMENTS (fields), &self->props);
   g_free (self->stream.options.track_name);
   mux_timing_stop (&self->stream.timing);
   gst_caps_unref (self->stamp);

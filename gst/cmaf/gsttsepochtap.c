@@ -27,6 +27,7 @@
 #include "tap-anchor.h"
 #include "utc-clock.h"
 
+#include <gst/cmaf/property-fields.h>
 #include <gst/cmaf/splice-info.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 
@@ -429,52 +430,34 @@ change_state (GstElement *element, GstStateChange transition)
 
 /* ---- properties ---- */
 
+#define FIELD(id, type, field)                                                 \
+  {                                                                            \
+    id, type, G_STRUCT_OFFSET (TapSettings, field)                             \
+  }
+
+static const CmafPropertyField fields[] = {
+  FIELD (PROP_PTS_ANCHOR, G_TYPE_ENUM, anchor.mode),
+  FIELD (PROP_ANCHOR_PTS, G_TYPE_INT64, anchor.pts),
+  FIELD (PROP_ANCHOR_TICKS, G_TYPE_INT64, anchor.ticks),
+  FIELD (PROP_ANCHOR_MAX_ERROR, G_TYPE_UINT64, anchor.max_error),
+  FIELD (PROP_ANCHOR_SOURCE, G_TYPE_STRING, anchor.source),
+  FIELD (PROP_PROGRAM_NUMBER, G_TYPE_UINT, program),
+  FIELD (PROP_TIMELINE_TAI_OFFSET, G_TYPE_INT, anchor.tai_offset),
+  FIELD (PROP_LEAP_SECONDS_FILE, G_TYPE_STRING, anchor.leap_seconds_file),
+  FIELD (PROP_CLOCK_OFFSET, G_TYPE_INT64, anchor.clock_offset),
+  FIELD (PROP_UTC_CLOCK, G_TYPE_OBJECT, anchor.utc_clock),
+  FIELD (PROP_SYNC_GROUP, G_TYPE_STRING, sync_group),
+};
+
 static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstTsEpochTap *self = GST_TS_EPOCH_TAP (object);
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_PTS_ANCHOR:
-      self->props.anchor.mode = g_value_get_enum (value);
-      break;
-    case PROP_ANCHOR_PTS:
-      self->props.anchor.pts = g_value_get_int64 (value);
-      break;
-    case PROP_ANCHOR_TICKS:
-      self->props.anchor.ticks = g_value_get_int64 (value);
-      break;
-    case PROP_ANCHOR_MAX_ERROR:
-      self->props.anchor.max_error = g_value_get_uint64 (value);
-      break;
-    case PROP_ANCHOR_SOURCE:
-      g_free (self->props.anchor.source);
-      self->props.anchor.source = g_value_dup_string (value);
-      break;
-    case PROP_PROGRAM_NUMBER:
-      self->props.program = g_value_get_uint (value);
-      break;
-    case PROP_TIMELINE_TAI_OFFSET:
-      self->props.anchor.tai_offset = g_value_get_int (value);
-      break;
-    case PROP_LEAP_SECONDS_FILE:
-      g_free (self->props.anchor.leap_seconds_file);
-      self->props.anchor.leap_seconds_file = g_value_dup_string (value);
-      break;
-    case PROP_CLOCK_OFFSET:
-      self->props.anchor.clock_offset = g_value_get_int64 (value);
-      break;
-    case PROP_UTC_CLOCK:
-      g_set_object (&self->props.anchor.utc_clock, g_value_get_object (value));
-      break;
-    case PROP_SYNC_GROUP:
-      g_free (self->props.sync_group);
-      self->props.sync_group = g_value_dup_string (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  if (!cmaf_property_fields_set (
+          fields, G_N_ELEMENTS (fields), &self->props, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -504,46 +487,11 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
   GstTsEpochTap *self = GST_TS_EPOCH_TAP (object);
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_PTS_ANCHOR:
-      g_value_set_enum (value, self->props.anchor.mode);
-      break;
-    case PROP_ANCHOR_PTS:
-      g_value_set_int64 (value, self->props.anchor.pts);
-      break;
-    case PROP_ANCHOR_TICKS:
-      g_value_set_int64 (value, self->props.anchor.ticks);
-      break;
-    case PROP_ANCHOR_MAX_ERROR:
-      g_value_set_uint64 (value, self->props.anchor.max_error);
-      break;
-    case PROP_ANCHOR_SOURCE:
-      g_value_set_string (value, self->props.anchor.source);
-      break;
-    case PROP_PROGRAM_NUMBER:
-      g_value_set_uint (value, self->props.program);
-      break;
-    case PROP_TIMELINE_TAI_OFFSET:
-      g_value_set_int (value, self->props.anchor.tai_offset);
-      break;
-    case PROP_LEAP_SECONDS_FILE:
-      g_value_set_string (value, self->props.anchor.leap_seconds_file);
-      break;
-    case PROP_CLOCK_OFFSET:
-      g_value_set_int64 (value, self->props.anchor.clock_offset);
-      break;
-    case PROP_UTC_CLOCK:
-      g_value_set_object (value, self->props.anchor.utc_clock);
-      break;
-    case PROP_SYNC_GROUP:
-      g_value_set_string (value, self->props.sync_group);
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, make_stats_locked (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  if (id == PROP_STATS)
+    g_value_take_boxed (value, make_stats_locked (self));
+  else if (!cmaf_property_fields_get (
+               fields, G_N_ELEMENTS (fields), &self->props, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -552,8 +500,7 @@ finalize (GObject *object)
 {
   GstTsEpochTap *self = GST_TS_EPOCH_TAP (object);
 
-  g_free (self->props.sync_group);
-  tap_anchor_settings_clear (&self->props.anchor);
+  cmaf_property_fields_clear (fields, G_N_ELEMENTS (fields), &self->props);
   mux_timing_stop (&self->timing);
   G_OBJECT_CLASS (gst_ts_epoch_tap_parent_class)->finalize (object);
 }

@@ -20,6 +20,7 @@
  */
 #include "gstcmafdashsink.h"
 
+#include <gst/cmaf/property-fields.h>
 #include <gst/cmafbase/gstcmafenums.h>
 
 #define DEFAULT_MPD_NAME "stream.mpd"
@@ -92,6 +93,22 @@ gst_cmaf_dash_sink_manifest (GstCmafManifestSink *sink, const gchar *location)
                                   "location", G_TYPE_STRING, location, NULL)));
 }
 
+#define FIELD(id, type, field)                                                 \
+  {                                                                            \
+    id, type, G_STRUCT_OFFSET (GstCmafDashSink, field)                         \
+  }
+
+static const CmafPropertyField fields[] = {
+  FIELD (PROP_MPD_NAME, G_TYPE_STRING, mpd_name),
+  FIELD (PROP_VOD_MPD_NAME, G_TYPE_STRING, vod_mpd_name),
+  FIELD (PROP_PRESENTATION_START, G_TYPE_UINT64, presentation_start),
+  FIELD (PROP_LIST_EVENT_TRACKS, G_TYPE_BOOLEAN, list_event_tracks),
+  FIELD (PROP_EVENT_CONTENT_TYPE, G_TYPE_ENUM, event_content_type),
+  FIELD (PROP_LEAP_OFFSET, G_TYPE_INT, leaps.offset),
+  FIELD (PROP_NEXT_LEAP_OFFSET, G_TYPE_INT, leaps.next_offset),
+  FIELD (PROP_NEXT_LEAP_TIME, G_TYPE_UINT64, leaps.next_time),
+};
+
 static void
 gst_cmaf_dash_sink_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -99,40 +116,13 @@ gst_cmaf_dash_sink_set_property (
   GstCmafDashSink *self = GST_CMAF_DASH_SINK (object);
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_MPD_NAME:
-      g_free (self->mpd_name);
-      self->mpd_name = g_value_dup_string (value);
-      if (self->mpd_name == NULL)
-        self->mpd_name = g_strdup (DEFAULT_MPD_NAME);
-      break;
-    case PROP_VOD_MPD_NAME:
-      g_free (self->vod_mpd_name);
-      self->vod_mpd_name = g_value_dup_string (value);
-      if (self->vod_mpd_name != NULL && *self->vod_mpd_name == '\0')
-        g_clear_pointer (&self->vod_mpd_name, g_free);
-      break;
-    case PROP_PRESENTATION_START:
-      self->presentation_start = g_value_get_uint64 (value);
-      break;
-    case PROP_LIST_EVENT_TRACKS:
-      self->list_event_tracks = g_value_get_boolean (value);
-      break;
-    case PROP_EVENT_CONTENT_TYPE:
-      self->event_content_type = g_value_get_enum (value);
-      break;
-    case PROP_LEAP_OFFSET:
-      self->leaps.offset = g_value_get_int (value);
-      break;
-    case PROP_NEXT_LEAP_OFFSET:
-      self->leaps.next_offset = g_value_get_int (value);
-      break;
-    case PROP_NEXT_LEAP_TIME:
-      self->leaps.next_time = g_value_get_uint64 (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  if (!cmaf_property_fields_set (
+          fields, G_N_ELEMENTS (fields), self, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  if (self->mpd_name == NULL)
+    self->mpd_name = g_strdup (DEFAULT_MPD_NAME);
+  if (self->vod_mpd_name != NULL && *self->vod_mpd_name == '\0')
+    g_clear_pointer (&self->vod_mpd_name, g_free);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -143,34 +133,9 @@ gst_cmaf_dash_sink_get_property (
   GstCmafDashSink *self = GST_CMAF_DASH_SINK (object);
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_MPD_NAME:
-      g_value_set_string (value, self->mpd_name);
-      break;
-    case PROP_VOD_MPD_NAME:
-      g_value_set_string (value, self->vod_mpd_name);
-      break;
-    case PROP_PRESENTATION_START:
-      g_value_set_uint64 (value, self->presentation_start);
-      break;
-    case PROP_LIST_EVENT_TRACKS:
-      g_value_set_boolean (value, self->list_event_tracks);
-      break;
-    case PROP_EVENT_CONTENT_TYPE:
-      g_value_set_enum (value, self->event_content_type);
-      break;
-    case PROP_LEAP_OFFSET:
-      g_value_set_int (value, self->leaps.offset);
-      break;
-    case PROP_NEXT_LEAP_OFFSET:
-      g_value_set_int (value, self->leaps.next_offset);
-      break;
-    case PROP_NEXT_LEAP_TIME:
-      g_value_set_uint64 (value, self->leaps.next_time);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  if (!cmaf_property_fields_get (
+          fields, G_N_ELEMENTS (fields), self, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -179,8 +144,7 @@ gst_cmaf_dash_sink_finalize (GObject *object)
 {
   GstCmafDashSink *self = GST_CMAF_DASH_SINK (object);
 
-  g_free (self->mpd_name);
-  g_free (self->vod_mpd_name);
+  cmaf_property_fields_clear (fields, G_N_ELEMENTS (fields), self);
   G_OBJECT_CLASS (gst_cmaf_dash_sink_parent_class)->finalize (object);
 }
 
