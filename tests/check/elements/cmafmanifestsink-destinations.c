@@ -380,6 +380,47 @@ GST_START_TEST (test_a_directory_that_fails_is_left_out)
 }
 GST_END_TEST;
 
+/* ---- the end at the wrong moment ---- */
+
+static gpointer
+push_end (gpointer data)
+{
+  const SinkFixture *f = &((Fixture *)data)->sink;
+
+  for (guint i = 0; i < f->n_pads; i++)
+    gst_harness_push_event (f->harness[i], gst_event_new_eos ());
+  return NULL;
+}
+
+/* One takes all, one nothing, one is not there; while media are on their way,
+ * or while the end waits for all three. */
+GST_START_TEST (test_it_can_be_stopped_at_any_moment)
+{
+  static const ScriptStep stall = { .fault = SCRIPT_STALL };
+
+  for (guint i = 0; i < 12; i++) {
+    GThread *thread = NULL;
+    Fixture f;
+
+    begin (&f, elements[i % 2]);
+    add_server (&f, NULL, 0);
+    add_server (&f, NULL, 0)->rest = &stall;
+    script_server_stop (add_server (&f, NULL, 0));
+    f.sink.is_file = i % 4 < 2;
+    start (&f, TRUE);
+    sink_fixture_push_all (&f.sink, 100, 100 + i);
+    if (i >= 6) {
+      thread = g_thread_new ("end", push_end, &f);
+      object_server_wait (f.servers[0], "PUT /live/v/", 0);
+    }
+    gst_element_set_state (f.sink.sink, GST_STATE_NULL);
+    if (thread != NULL)
+      g_thread_join (thread);
+    end (&f);
+  }
+}
+GST_END_TEST;
+
 /* ---- where viewers get it ---- */
 
 /* ING-026. */
@@ -515,6 +556,7 @@ cmafmanifestsink_destinations_suite (void)
       tcase, test_a_file_does_not_wait_for_one_that_is_down, 0, 2);
   tcase_add_loop_test (tcase, test_only_a_refusal_by_all_is_an_error, 0, 2);
   tcase_add_test (tcase, test_a_directory_that_fails_is_left_out);
+  tcase_add_test (tcase, test_it_can_be_stopped_at_any_moment);
   tcase_add_loop_test (tcase, test_manifests_tell_the_delivery_url, 0, 2);
   tcase_add_loop_test (tcase, test_stats_of_each_destination, 0, 2);
   tcase_add_test (tcase, test_input_is_warned_of_once);
