@@ -54,6 +54,7 @@ typedef struct
   gchar *language, *role; /* NULL: not told */
   TextFormat text_format;
   gboolean in_band;
+  gboolean audio_is_exact;
   guint number_offset;
   gboolean send_force_key_unit;
   CmafMissedKeyFrame missed_key_frame;

@@ -337,6 +337,7 @@ static GstFlowReturn
 place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
 {
   GstFlowReturn result = GST_FLOW_OK;
+  g_autoptr (GError) error = NULL;
   guint64 unit;
 
   if (placement->is_shifted || placement->begins_run)
@@ -362,6 +363,11 @@ place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
     case CMAF_COUNT_OK:
     case CMAF_COUNT_MOVED:
       break;
+  }
+  if (self->settings.audio_is_exact && !is_video (self)
+      && !cmaf_unit_counter_is_exact (&self->counter, &error)) {
+    g_prefix_error (&error, "audio-align=exact: ");
+    return refuse (self, error);
   }
   cmaf_sync_member_note_progress (
       self->timing.member, (GstClockTime)MAX (placement->media_time, 0));

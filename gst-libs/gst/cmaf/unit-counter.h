@@ -49,6 +49,9 @@ CMAF_API CmafCount cmaf_unit_counter_count (
     CmafUnitCounter *counter, gint64 media_time, guint64 *unit);
 /* ns by which units come after the media time of their numbers */
 CMAF_API gint64 cmaf_unit_counter_get_phase (const CmafUnitCounter *counter);
+/* FALSE with CMAF_ERROR_TIMELINE when that is two ticks or more, either way. */
+CMAF_API gboolean cmaf_unit_counter_is_exact (
+    const CmafUnitCounter *counter, GError **error);
 /* How a first unit at @media_time would be snapped; FALSE before zero. */
 CMAF_API gboolean cmaf_unit_snap (
     const CmafUnitGrid *units, gint64 media_time, guint64 *unit, gint64 *phase);

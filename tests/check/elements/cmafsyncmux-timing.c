@@ -560,6 +560,54 @@ GST_START_TEST (test_one_of_a_group_tells_of_leap_seconds)
 }
 GST_END_TEST;
 
+/* Of 1024 samples at 48 kHz; the second one is 240 samples off its grid. */
+GST_START_TEST (test_audio_off_the_grid_is_moved_or_refused)
+{
+  static const struct
+  {
+    const gchar *settings;
+    GstClockTime offset;
+    const gchar *error; /* NULL: none */
+  } rows[] = {
+    { "audio-align=exact", 0, NULL },
+    { "audio-align=exact", 5 * GST_MSECOND,
+        "audio-align=exact: access units lie 240 samples behind multiples of "
+        "1024" },
+    { "audio-align=snap", 5 * GST_MSECOND, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *settings =
+        g_strdup_printf ("segment-duration=48/25 %s", rows[i].settings);
+    GstFlowReturn result = GST_FLOW_OK;
+    g_autoptr (GError) error = NULL;
+    GstMessage *message;
+    MuxHarness m;
+
+    mux_harness_init (&m, settings, MUX_AAC);
+    for (guint k = 0; k < 200 && result == GST_FLOW_OK; k++)
+      result = gst_harness_push (
+          m.h, mux_harness_frame (
+                   rows[i].offset
+                       + gst_util_uint64_scale (k * 1024, GST_SECOND, 48000),
+                   TRUE, (guint8)k));
+    message = gst_bus_pop_filtered (m.bus, GST_MESSAGE_ERROR);
+    fail_unless_equals_int (
+        result, rows[i].error ? GST_FLOW_ERROR : GST_FLOW_OK);
+    fail_unless ((message != NULL) == (rows[i].error != NULL));
+    if (message) {
+      gst_message_parse_error (message, &error, NULL);
+      fail_unless (g_str_has_prefix (error->message, rows[i].error), "%s",
+          error->message);
+      gst_message_unref (message);
+    } else {
+      assert_equals_int (mux_harness_pull (&m), 2);
+    }
+    mux_harness_clear (&m);
+  }
+}
+GST_END_TEST;
+
 GST_START_TEST (test_unknown_frame_rate_is_one_error)
 {
   GstHarness *h = gst_harness_new_parse ("cmafsyncmux");
@@ -632,6 +680,7 @@ cmafsyncmux_timing_suite (void)
   tcase_add_loop_test (tcase, test_one_message_about_leap_seconds, 0, 2);
   tcase_add_loop_test (tcase, test_one_of_a_group_tells_of_leap_seconds, 0,
       G_N_ELEMENTS (tables));
+  tcase_add_test (tcase, test_audio_off_the_grid_is_moved_or_refused);
   tcase_add_test (tcase, test_unknown_frame_rate_is_one_error);
   tcase_add_test (tcase, test_clock_without_base_time_is_not_read);
   return suite;
