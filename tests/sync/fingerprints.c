@@ -19,9 +19,11 @@
 #include "counter-picture.h"
 #include "simulation.h"
 
+#include <gst/cmaf/sync-group.h>
+#include <gst/cmafbase/gstcmafsyncstore.h>
+
 #define MS ((gint64)GST_MSECOND)
 #define FRAME (40 * MS)
-#define FASTER 80
 #define N_FRAMES 640
 #define N_LONG 960
 #define KILLED 400 /* frame at which A is, and at which it is there again */
@@ -75,6 +77,7 @@ typedef struct
 
   gchar *out;
   GstElement *pipeline, *in, *tap;
+  GstCmafSyncStore *store; /* of the pipeline */
   GString *messages;
   gchar *error;
 } Encoder;
@@ -118,6 +121,23 @@ describe (const Encoder *e, const gchar *store)
       e->out);
 }
 
+/* The store is the one of the test, which so can stand behind the tap in its
+ * queue. */
+static void
+give_store (Encoder *e)
+{
+  GstContext *context = gst_context_new ("gst.cmaf.sync-group.default", TRUE);
+  CmafSyncGroup *group = cmaf_sync_group_new ();
+
+  e->store = gst_cmaf_sync_store_new ();
+  gst_structure_set (gst_context_writable_structure (context), "sync-group",
+      CMAF_TYPE_SYNC_GROUP, group, "sync-store", GST_TYPE_CMAF_SYNC_STORE,
+      e->store, NULL);
+  gst_element_set_context (e->pipeline, context);
+  gst_context_unref (context);
+  cmaf_sync_group_unref (group);
+}
+
 /* The clocks stand still at the moment at which the first picture arrives. */
 static gboolean
 begin (Encoder *e, const gchar *store)
@@ -146,6 +166,7 @@ begin (Encoder *e, const gchar *store)
     g_object_set (
         align, "utc-clock", utc, "clock-offset", e->clock_offset, NULL);
   gst_pipeline_use_clock (GST_PIPELINE (e->pipeline), clock);
+  give_store (e);
   gst_element_set_state (e->pipeline, GST_STATE_PLAYING);
   return TRUE;
 }
@@ -230,6 +251,7 @@ end (Encoder *e)
   gst_clear_object (&e->in);
   gst_clear_object (&e->tap);
   gst_clear_object (&e->pipeline);
+  g_clear_pointer (&e->store, gst_cmaf_sync_store_unref);
   if (e->messages)
     g_string_free (e->messages, TRUE);
   g_free (e->out);
@@ -257,28 +279,47 @@ get_stat (const Encoder *e, const gchar *name)
   return result;
 }
 
-/* As time runs faster than in life, but the disk does not, it stands still
- * until the frames are through, and is slower as long as a store does not
- * answer:
- * @n_busy frames. */
+/* What a codec in front of the tap does not have is with the tap, or in the
+ * codec. */
+static gboolean
+is_through (const Encoder *e, guint t)
+{
+  guint64 n_waiting;
+
+  if (!*e->path)
+    return get_stat (e, "frames") >= t - e->delay - e->start + 1;
+  g_object_get (e->in, "current-level-buffers", &n_waiting, NULL);
+  return n_waiting == 0;
+}
+
+/* What the tap has asked for was asked before. */
 static void
-keep_pace (Encoder *encoders, guint t, guint *n_busy)
+wait_for_store (const Encoder *e, gint64 until)
+{
+  GstCmafSyncRequest *request = gst_cmaf_sync_store_get (e->store, "fp/last");
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gst_cmaf_sync_request_wait (request, until, NULL, &bytes, &error);
+  gst_cmaf_sync_request_free (request);
+}
+
+/* Time runs faster than in life, but the disk does not: it stands still until
+ * frames are through and the store has answered. */
+static void
+keep_pace (const Encoder *encoders, guint t)
 {
   const gint64 until = g_get_monotonic_time () + TIMEOUT / 1000;
-  gboolean is_busy = FALSE;
 
   for (guint i = 0; i < N_ENCODERS; i++) {
-    Encoder *e = &encoders[i];
+    const Encoder *e = &encoders[i];
 
-    if (!e->tap || !is_fed (e, t) || *e->path)
+    if (!e->tap || !is_fed (e, t))
       continue;
-    while (get_stat (e, "frames") < t - e->delay - e->start + 1
-           && g_get_monotonic_time () < until)
+    while (!is_through (e, t) && g_get_monotonic_time () < until)
       g_usleep (200);
-    is_busy |= get_stat (e, "unanswered") > 0;
+    wait_for_store (e, until);
   }
-  *n_busy = is_busy ? *n_busy + 1 : 0;
-  g_usleep ((gulong)MIN (FRAME / 1000, FRAME / 1000 / FASTER * (1 + *n_busy)));
 }
 
 /* Frames come at their time. */
@@ -289,7 +330,6 @@ feed (Encoder *encoders, const Kind *kind, const gchar *store)
   g_autofree gchar *gone = g_build_filename (store, "gone", NULL);
   const guint last =
       encoders[1].end + MAX (encoders[0].delay, encoders[1].delay);
-  guint n_busy = 0;
 
   for (guint t = 0; t < last; t++) {
     if (kind->store_ends == t && t > 0) {
@@ -306,7 +346,7 @@ feed (Encoder *encoders, const Kind *kind, const gchar *store)
       if (t == e->end + e->delay && e->end == KILLED)
         kill_at_once (e);
     }
-    keep_pace (encoders, t, &n_busy);
+    keep_pace (encoders, t);
   }
   for (guint i = 0; i < N_ENCODERS; i++) {
     if (encoders[i].end > KILLED)
