@@ -141,8 +141,9 @@ bytes_differ (GBytes *a, GBytes *b)
   return (a == NULL) != (b == NULL) || (a != NULL && !g_bytes_equal (a, b));
 }
 
-const gchar *
-cmaf_track_find_difference (const CmafTrack *a, const CmafTrack *b)
+/* NULL: none */
+static const gchar *
+find_difference (const CmafTrack *a, const CmafTrack *b)
 {
   const struct
   {
@@ -183,7 +184,21 @@ cmaf_track_find_difference (const CmafTrack *a, const CmafTrack *b)
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     if (fields[i].differs)
       return fields[i].name;
-  return "a box that is not read";
+  return NULL;
+}
+
+gboolean
+cmaf_track_is_equal (const CmafTrack *a, const CmafTrack *b)
+{
+  return find_difference (a, b) == NULL;
+}
+
+const gchar *
+cmaf_track_find_difference (const CmafTrack *a, const CmafTrack *b)
+{
+  const gchar *difference = find_difference (a, b);
+
+  return difference ? difference : "a box that is not read";
 }
 
 /* Subtags of one to eight letters and digits, the first of letters alone. */

@@ -94,6 +94,8 @@ CMAF_API const gchar *cmaf_track_extension (const CmafTrack *track);
  * peers and users say goes into headers and manifests. */
 CMAF_API gboolean cmaf_language_is_valid (const gchar *language);
 CMAF_API gboolean cmaf_role_is_valid (const gchar *role);
+/* Do two headers say the same? */
+CMAF_API gboolean cmaf_track_is_equal (const CmafTrack *a, const CmafTrack *b);
 /* The first field in which two headers of one track differ, for a message that
  * helps to make two encoders alike. */
 CMAF_API const gchar *cmaf_track_find_difference (

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Field by field: times of creation, and names of writers, make no other track.
- */
+/* Field by field: times of creation, and what the track is called, make no
+ * other one. */
 #include "header-difference.h"
 
 #include <gst/cmaf/box-reader.h>
@@ -66,8 +66,5 @@ cmaf_header_difference (const CmafTrack *a, const CmafTrack *b)
                             "/%" G_GUINT64_FORMAT " s",
         b->segment_duration_n, b->segment_duration_d, a->segment_duration_n,
         a->segment_duration_d);
-  if (g_strcmp0 (a->language, b->language) != 0)
-    return g_strdup_printf ("language: %s, needs %s",
-        b->language ? b->language : "und", a->language ? a->language : "und");
   return NULL;
 }

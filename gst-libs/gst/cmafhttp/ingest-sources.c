@@ -19,6 +19,7 @@ free_source (CmafIngestSource *source)
   g_free (source->encoder);
   g_clear_object (&source->socket);
   g_clear_pointer (&source->restamp, cmaf_ingest_restamp_free);
+  g_clear_pointer (&source->said, cmaf_track_unref);
   g_free (source);
 }
 
@@ -157,6 +158,8 @@ take_over (CmafIngestSource *source, CmafIngestSource *before)
   memset (&before->watch, 0, sizeof before->watch);
   g_clear_pointer (&source->restamp, cmaf_ingest_restamp_free);
   source->restamp = g_steal_pointer (&before->restamp);
+  g_clear_pointer (&source->said, cmaf_track_unref);
+  source->said = before->said ? cmaf_track_ref (before->said) : NULL;
 }
 
 static void
@@ -171,6 +174,7 @@ set_identity (CmafIngestSource *source, const gchar *agent, const gchar *host,
   source->encoder = g_strdup (encoder);
   memset (&source->watch, 0, sizeof source->watch);
   g_clear_pointer (&source->restamp, cmaf_ingest_restamp_free);
+  g_clear_pointer (&source->said, cmaf_track_unref);
 }
 
 CmafIngestSource *

@@ -26,6 +26,7 @@ typedef struct
   gboolean is_lost; /* and that was said */
   GstClockTime last_heard;
   CmafSourceWatch watch;
+  CmafTrack *said;            /* by its last header, NULL: none */
   guint64 segment_time;       /* presentation of the segment it sends, ticks */
   CmafIngestRestamp *restamp; /* of an encoder that is not synchronised, NULL */
 } CmafIngestSource;

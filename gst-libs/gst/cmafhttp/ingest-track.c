@@ -5,7 +5,7 @@
  * then a new output begins. */
 #include "ingest-track.h"
 
-#include "header-difference.h"
+#include "ingest-header.h"
 #include "ingest-sources.h"
 #include "last-brand.h"
 
@@ -20,10 +20,9 @@ struct _CmafIngestTrack
 {
   CmafIngestTrackConfig config;
   gchar *name;
-  GPtrArray *sources; /* see ingest-sources.h */
-  CmafTrack *track;   /* that comes out */
-  GBytes *header;
-  CmafTrack *sent_track; /* that is sent: another one when it is restamped */
+  GPtrArray *sources;      /* see ingest-sources.h */
+  CmafIngestHeader header; /* that comes out */
+  CmafTrack *sent_track;   /* that is sent: another one when it is restamped */
   GBytes *sent_header;
   gchar *language, *role;  /* by an MPD */
   gboolean has_new_header; /* that the output has not seen */
@@ -71,8 +70,8 @@ push_header (CmafIngestTrack *self)
   CmafIngestItem *item = g_new0 (CmafIngestItem, 1);
 
   item->type = CMAF_INGEST_ITEM_HEADER;
-  item->track = cmaf_track_ref (self->track);
-  item->header = g_bytes_ref (self->header);
+  item->track = cmaf_track_ref (self->header.track);
+  item->header = g_bytes_ref (self->header.bytes);
   item->language = g_strdup (self->language);
   item->role = g_strdup (self->role);
   cmaf_ingest_output_push (self->output, item);
@@ -108,7 +107,7 @@ end_output (CmafIngestTrack *self)
 static void
 say_gap (CmafIngestTrack *self, const CmafMergedChunk *merged)
 {
-  guint32 timescale = self->track->timescale;
+  guint32 timescale = self->header.track->timescale;
   guint64 end = merged->gap_from + merged->gap;
   GstClockTime from = cmaf_ns_from_ticks (merged->gap_from, timescale);
 
@@ -150,8 +149,8 @@ complete_events (CmafIngestTrack *self, CmafMergedChunk *merged)
 
   if (merged->starts_segment)
     self->segment_time = chunk->earliest_presentation_time;
-  merged->chunk = cmaf_event_union_complete (
-      self->events, self->track, self->header, chunk, self->segment_time);
+  merged->chunk = cmaf_event_union_complete (self->events, self->header.track,
+      self->header.bytes, chunk, self->segment_time);
   cmaf_chunk_unref (chunk);
 }
 
@@ -160,6 +159,10 @@ push_chunk (CmafIngestTrack *self, CmafMergedChunk *merged, GstClockTime now)
 {
   CmafIngestItem *item;
 
+  const gboolean is_described =
+      cmaf_ingest_header_reach (&self->header, merged->chunk);
+
+  self->has_new_header |= is_described;
   complete_events (self, merged);
   if (self->output == NULL)
     begin_output (self, now);
@@ -169,7 +172,7 @@ push_chunk (CmafIngestTrack *self, CmafMergedChunk *merged, GstClockTime now)
     say_gap (self, merged);
   item = g_new0 (CmafIngestItem, 1);
   item->type = CMAF_INGEST_ITEM_CHUNK;
-  item->track = cmaf_track_ref (self->track);
+  item->track = cmaf_track_ref (self->header.track);
   item->merged = *merged;
   if ((merged->chunk->flags & CMAF_CHUNK_LAST) && !merged->is_last)
     item->front = cmaf_front_without_last_brand (merged->chunk);
@@ -339,7 +342,7 @@ judge (CmafIngestTrack *self, Source *source, const CmafChunk *chunk,
   return cmaf_source_watch_judge (&source->watch,
       (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT) != 0,
       self->config.sessions != NULL
-          || cmaf_source_watch_is_on_grid (self->track, chunk),
+          || cmaf_source_watch_is_on_grid (self->header.track, chunk),
       *is_apart, !others_are_reliable (self, source->id, now),
       chunk->decode_time, chunk->decode_time + chunk->duration);
 }
@@ -356,8 +359,8 @@ describe_violation (
   return g_strdup_printf ("tfdt: %" G_GUINT64_FORMAT
                           " is not the start of a segment, needs a multiple "
                           "of %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " s",
-      chunk->decode_time, self->track->segment_duration_n,
-      self->track->segment_duration_d);
+      chunk->decode_time, self->header.track->segment_duration_n,
+      self->header.track->segment_duration_d);
 }
 
 static gboolean
@@ -392,7 +395,8 @@ merge_chunk (CmafIngestTrack *self, Source *source, CmafChunk *chunk,
   if (chunk->flags & CMAF_CHUNK_STARTS_SEGMENT)
     source->segment_time = chunk->earliest_presentation_time;
   cmaf_event_union_arrived (
-      self->events, self->track, chunk, source->segment_time);
+      self->events, self->header.track, chunk, source->segment_time);
+  cmaf_ingest_header_arrived (&self->header, source->said, chunk);
   cmaf_track_merger_push (self->merger, source->id, chunk, now);
   return TRUE;
 }
@@ -550,7 +554,7 @@ new_merger (CmafIngestTrack *self)
   if (self->merger != NULL)
     add_counts (&self->before, cmaf_track_merger_get_stats (self->merger));
   g_clear_pointer (&self->merger, cmaf_track_merger_free);
-  config.timescale = self->merge_timescale = self->track->timescale;
+  config.timescale = self->merge_timescale = self->header.track->timescale;
   config.max_pending = self->config.max_queue;
   self->merger = cmaf_track_merger_new (&config);
   g_clear_pointer (&self->events, cmaf_event_union_free);
@@ -562,17 +566,14 @@ static void
 change_header (
     CmafIngestTrack *self, CmafTrack *track, GBytes *header, GstClockTime now)
 {
-  gboolean is_other_time =
-      self->track == NULL || self->track->timescale != track->timescale;
+  gboolean is_other_time = self->header.track == NULL
+                           || self->header.track->timescale != track->timescale;
 
   if (self->merger != NULL) {
     cmaf_track_merger_finish (self->merger);
     move_on (self, now);
   }
-  g_clear_pointer (&self->track, cmaf_track_unref);
-  g_clear_pointer (&self->header, g_bytes_unref);
-  self->track = cmaf_track_ref (track);
-  self->header = g_bytes_ref (header);
+  cmaf_ingest_header_change (&self->header, track, header);
   self->has_new_header = self->output != NULL;
   if (is_other_time)
     new_merger (self);
@@ -592,6 +593,7 @@ cmaf_ingest_track_take_header (CmafIngestTrack *self, guint id,
     CmafTrack *track, GBytes *header, GstClockTime now, GError **error)
 {
   g_autofree gchar *difference = NULL;
+  CmafHeaderVerdict verdict;
   Source *source = get_source (self, id);
   CmafTrack *sent_track = track;
   GBytes *sent_header = header;
@@ -599,18 +601,23 @@ cmaf_ingest_track_take_header (CmafIngestTrack *self, guint id,
   source->last_heard = now;
   if (!restamp_header (self, source, &track, &header, error))
     return FALSE;
-  if (self->track != NULL)
-    difference = cmaf_header_difference (self->track, track);
-  if (difference != NULL && others_send (self, id, now)) {
+  verdict = cmaf_ingest_header_judge (&self->header, source->said, track,
+      others_send (self, id, now), &difference);
+  if (verdict == CMAF_HEADER_REFUSE) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
         "header of track %s, which another source sends: %s", self->name,
         difference);
     return FALSE;
   }
-  if (self->track == NULL || difference != NULL) {
+  g_clear_pointer (&source->said, cmaf_track_unref);
+  source->said = cmaf_track_ref (track);
+  if (verdict == CMAF_HEADER_CHANGE
+      || (verdict == CMAF_HEADER_DESCRIBE && self->output == NULL))
     change_header (self, track, header, now);
+  else if (verdict == CMAF_HEADER_DESCRIBE)
+    cmaf_ingest_header_describe (&self->header, track, header);
+  if (verdict != CMAF_HEADER_KEEP)
     keep_sent_header (self, sent_track, sent_header);
-  }
   add_to_merger (self, source);
   if (!self->had_output)
     begin_output (self, now);
@@ -695,7 +702,7 @@ check_sources (CmafIngestTrack *self, gboolean may_idle, GstClockTime now)
       cmaf_track_merger_remove_source (self->merger, source->id);
     if (source->is_lost || (may_idle && cmaf_ingest_track_is_sparse (self))
         || !cmaf_ingest_source_has_gone (
-            source, self->track, self->config.idle_timeout, now))
+            source, self->header.track, self->config.idle_timeout, now))
       continue;
     source->is_lost = TRUE;
     say_source (self, "source-lost", source);
@@ -709,7 +716,7 @@ idle_timeout (const CmafIngestTrack *self)
 {
   if (self->config.idle_timeout != 0)
     return self->config.idle_timeout;
-  return cmaf_ingest_sources_silence (self->track, MIN_IDLE_TIMEOUT);
+  return cmaf_ingest_sources_silence (self->header.track, MIN_IDLE_TIMEOUT);
 }
 
 void
@@ -762,8 +769,9 @@ cmaf_ingest_track_is_running (const CmafIngestTrack *self)
 gboolean
 cmaf_ingest_track_is_sparse (const CmafIngestTrack *self)
 {
-  return self->track != NULL && self->track->media != CMAF_MEDIA_VIDEO
-         && self->track->media != CMAF_MEDIA_AUDIO;
+  return self->header.track != NULL
+         && self->header.track->media != CMAF_MEDIA_VIDEO
+         && self->header.track->media != CMAF_MEDIA_AUDIO;
 }
 
 /* ---- stats ---- */
@@ -861,8 +869,7 @@ cmaf_ingest_track_free (CmafIngestTrack *self)
   g_clear_pointer (&self->ended, cmaf_ingest_output_unref);
   g_clear_pointer (&self->merger, cmaf_track_merger_free);
   g_clear_pointer (&self->events, cmaf_event_union_free);
-  g_clear_pointer (&self->track, cmaf_track_unref);
-  g_clear_pointer (&self->header, g_bytes_unref);
+  cmaf_ingest_header_clear (&self->header);
   g_clear_pointer (&self->sent_track, cmaf_track_unref);
   g_clear_pointer (&self->sent_header, g_bytes_unref);
   g_free (self->language);
