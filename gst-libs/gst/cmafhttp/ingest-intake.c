@@ -8,6 +8,7 @@
 #include "ingest-server-private.h"
 
 #include <gst/cmaf/init-segment.h>
+#include <gst/cmaf/timescale.h>
 #include <gst/cmafhttp/http-stream.h>
 #include <gst/cmafhttp/peer-text.h>
 #include <string.h>
@@ -81,6 +82,22 @@ take_header (CmafIngestIntake *intake, GError **error)
              cmaf_ingest_server_now (), error);
 }
 
+/* Buffers have times of 64 bits in ns, and events signed ones. */
+static gboolean
+has_time (const CmafTrack *track, const CmafChunk *chunk, GError **error)
+{
+  const guint64 end = chunk->decode_time + chunk->duration;
+  const guint64 last = MAX (end, chunk->earliest_presentation_time);
+
+  if (cmaf_ns_from_ticks (last, track->timescale) <= G_MAXINT64)
+    return TRUE;
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_TIMELINE,
+      "tfdt: %" G_GUINT64_FORMAT " of %u a second, needs a time before the "
+      "year 2262",
+      chunk->decode_time, track->timescale);
+  return FALSE;
+}
+
 static gboolean
 take_chunk (CmafIngestIntake *intake, GError **error)
 {
@@ -95,7 +112,9 @@ take_chunk (CmafIngestIntake *intake, GError **error)
   }
   intake->has_chunk = TRUE;
   /* with a header of an earlier run there is no track before its first chunk */
-  return (intake->track != NULL || take_header (intake, error))
+  return has_time (
+             cmaf_fragment_reader_get_track (intake->reader), chunk, error)
+         && (intake->track != NULL || take_header (intake, error))
          && settle_source (intake, error)
          && cmaf_ingest_track_take_chunk (intake->track, intake->source, chunk,
              cmaf_ingest_server_now (), error);
