@@ -21,7 +21,7 @@ gboolean
 cmaf_ingest_lane_is_long_running (const CmafIngestLane *self)
 {
   return cmaf_ingest_lane_get_config (self)->mode == CMAF_REQUEST_LONG_RUNNING
-         && !self->tells_length;
+         && !self->is_sparse && !self->tells_length;
 }
 
 gboolean

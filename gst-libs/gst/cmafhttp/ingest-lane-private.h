@@ -33,6 +33,7 @@ struct _CmafIngestLane
   CmafIngestSession session;
   CmafUploadClient *client;
   const gchar *method;
+  gboolean is_sparse; /* text or events: there may be nothing for long */
   gboolean needs_probe;
   gboolean tells_length; /* the receiver takes no chunked bodies */
   gboolean never_expects;

@@ -676,6 +676,8 @@ cmaf_ingest_lane_new (
   self->spool.repeats_whole =
       cmaf_ingest_naming_is_per_segment (&client->naming);
   init_session (self, track);
+  self->is_sparse = track != NULL && track->media != CMAF_MEDIA_VIDEO
+                    && track->media != CMAF_MEDIA_AUDIO;
   cmaf_ingest_lane_open_directory (self);
   self->has_ended = track == NULL;
   cmaf_ingest_destination_add_waker (config->destination, self->waker);

@@ -9,6 +9,7 @@
 
 #define VIDEO (&test_codecs[0])
 #define AUDIO (&test_codecs[4])
+#define TEXT (&test_codecs[13])
 
 /* ---- names ---- */
 
@@ -274,6 +275,27 @@ GST_START_TEST (test_one_long_request)
   assert_equals_int (request->body->len, expected->len);
   fail_unless (
       memcmp (request->body->data, expected->data, expected->len) == 0);
+  script_server_free (server);
+}
+GST_END_TEST;
+
+/* A request of text would be silent for long. */
+GST_START_TEST (test_sparse_tracks_have_short_requests)
+{
+  ScriptServer *server = script_server_new (NULL, 0);
+  Sender s;
+
+  sender_init (&s, server);
+  gst_util_set_object_arg (G_OBJECT (s.sink), "request-mode", "long-running");
+  sender_prepare (&s, "text", TEXT);
+  s.tracks[0]->sample_duration = 40;
+  sender_begin (&s, 0);
+  for (guint k = 0; k < 3; k++)
+    sender_push_segment (&s, 0, k, k == 2);
+  assert_equals_int (sender_end (&s), GST_MESSAGE_EOS);
+  sender_clear (&s);
+  assert_equals_string (server->log->str, "hsss");
+  assert_equals_int (server->n_connections, 1);
   script_server_free (server);
 }
 GST_END_TEST;
@@ -609,6 +631,7 @@ httpingestsink_wire_suite (void)
   tcase_add_test (tcase, test_a_repeated_object_is_whole);
   tcase_add_loop_test (tcase, test_request_modes, 0, G_N_ELEMENTS (modes));
   tcase_add_test (tcase, test_one_long_request);
+  tcase_add_test (tcase, test_sparse_tracks_have_short_requests);
   tcase_add_test (tcase, test_a_long_request_is_taken_up_again);
   tcase_add_loop_test (
       tcase, test_a_long_request_that_is_refused_late, 0, G_N_ELEMENTS (taken));
