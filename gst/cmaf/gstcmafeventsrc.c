@@ -30,7 +30,9 @@ GST_DEBUG_CATEGORY_STATIC (cmaf_event_src_debug);
 #define GST_CAT_DEFAULT cmaf_event_src_debug
 
 #define EVENT_NAME "cmaf-event"
-#define DEFAULT_ANNOUNCE_AHEAD (2 * GST_SECOND)
+/* Receivers want four seconds (ING-162), and a segment of two may be on its way
+ * until then. */
+#define DEFAULT_ANNOUNCE_AHEAD (6 * GST_SECOND)
 
 struct _GstCmafEventSrc
 {

@@ -82,6 +82,20 @@ GST_START_TEST (test_an_event_over_a_boundary_is_repeated)
 }
 GST_END_TEST;
 
+/* The segment that tells of it first has ended four seconds before it. */
+GST_START_TEST (test_receivers_hear_of_a_splice_in_time)
+{
+  static const Told told[] = { { 5, 8000, 1000 }, { 0 } };
+  MuxRun run;
+
+  mux_run (&run, VIDEO (150) MUX FAKESINK SRC, add_told, (gpointer)told);
+  assert_no_errors (&run);
+  assert_chunks (run.chunks,
+      "0[1920:] 1920[80: 1840:5+6000] 3840[1920:5+4160] 5760[240:5+2240]");
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
 static void
 assert_same_chunk (const CmafChunk *a, const CmafChunk *b)
 {
@@ -492,6 +506,7 @@ cmafeventsrc_suite (void)
   tcase_add_test (
       video, test_without_events_there_is_a_segment_for_each_number);
   tcase_add_test (video, test_an_event_over_a_boundary_is_repeated);
+  tcase_add_test (video, test_receivers_hear_of_a_splice_in_time);
   tcase_add_test (video, test_another_one_that_starts_later_makes_the_same);
   tcase_add_test (video, test_splices_of_a_stream_on_two_encoders);
   tcase_add_loop_test (

@@ -86,7 +86,7 @@ GST_START_TEST (test_events_of_the_application)
 {
   g_autofree gchar *launch =
       g_strdup_printf (EVENTS VIDEO MUX "timing-sources=fixed %s",
-          "timing-sources=fixed", chunks[__i__]);
+          "timing-sources=fixed announce-ahead=2000000000", chunks[__i__]);
   g_autofree gchar *found = NULL;
   MuxRun run;
 
