@@ -69,6 +69,7 @@ GST_START_TEST (test_an_event_over_a_boundary_is_repeated)
   assert_chunks (
       run.chunks, "0[1000: 920:5+500] 1920[580:5-420 1340:] 3840[160:]");
   chunk = run.chunks->pdata[1];
+  fail_unless (chunk->event_messages == NULL); /* they are in the samples */
   bytes = chunk_bytes (chunk);
   events = read_events (
       (const guint8 *)g_bytes_get_data (bytes, NULL) + chunk->payload,

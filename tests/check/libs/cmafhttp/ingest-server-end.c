@@ -105,6 +105,33 @@ GST_START_TEST (test_mfra_ends)
 }
 GST_END_TEST;
 
+/* Nor is a connection that just ends: who comes next goes on. */
+GST_START_TEST (test_a_long_request_that_ends_is_no_end)
+{
+  g_autoptr (GSocketConnection) a = peer_connect (port);
+  g_autoptr (GSocketConnection) b = peer_connect (port);
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  begin_long (a, VIDEO, "");
+  fail_unless (send_http_bytes (a, header));
+  send_chunks (a, 0, TEST_CHUNKS, 0);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_segment (output, video, 0);
+  if (__i__ == 0) {
+    fail_unless (peer_send (a, "0\r\n\r\n"));
+    assert_equals_int (peer_read_response (a, NULL, NULL), 200);
+  }
+  g_clear_object (&a);
+  if (__i__ == 1)
+    wait_stat ("cut", 1);
+  assert_equals_int (post_segment (b, VIDEO, video, 1, TRUE), 200);
+  expect_chunks (output, video, TEST_CHUNKS, TEST_CHUNKS, TRUE);
+  expect_end (output);
+  assert_equals_uint64 (stat ("gaps"), 0);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_a_silent_track_ends)
 {
   g_autoptr (GSocketConnection) peer = NULL;
@@ -436,6 +463,7 @@ ingest_server_end_suite (void)
   tcase_add_test (tc, test_one_ends_the_other_goes_on);
   tcase_add_test (tc, test_lmsg_that_is_not_the_last_word);
   tcase_add_loop_test (tc, test_mfra_ends, 0, 2);
+  tcase_add_loop_test (tc, test_a_long_request_that_ends_is_no_end, 0, 2);
   tcase_add_test (tc, test_a_silent_track_ends);
   tcase_add_test (tc, test_finish_ends_every_track_and_refuses);
   tcase_add_loop_test (tc, test_finish_lets_segments_end, 0, 2);

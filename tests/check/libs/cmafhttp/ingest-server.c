@@ -169,6 +169,7 @@ static const RefusalCase refusal_cases[] = {
       200 },
   { "PUT " VIDEO " HTTP/1.1\r\nContent-Length: 0", "", 200 },
   { "POST " VIDEO " HTTP/1.1", "", 200 },
+  { "POST " VIDEO " HTTP/1.1\r\ndash-if-ingest: 9.9", "", 200 },
   { "POST " VIDEO " HTTP/1.0", "", 411 },
   { "POST /other HTTP/1.1\r\nContent-Length: 0", "", 404 },
   { "POST " POINT "/../x HTTP/1.1\r\nContent-Length: 0", "", 403 },
