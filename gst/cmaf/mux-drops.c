@@ -6,7 +6,8 @@
 
 #include "running-time.h"
 
-/* Other sources have a lock that tells. */
+/* Other sources have a lock that tells; and where damage was told, the last of
+ * it is no news. */
 static void
 tell_backwards (MuxStream *self, GstBuffer *buffer, guint64 number)
 {
@@ -14,7 +15,7 @@ tell_backwards (MuxStream *self, GstBuffer *buffer, guint64 number)
   const GstClockTime by =
       cmaf_media_time_of_unit (&self->units, newest - MIN (newest, number));
 
-  if (mux_timing_is_fixed (&self->timing))
+  if (mux_timing_is_fixed (&self->timing) && !self->stamps.had_strays)
     mux_tell_backwards (&self->tell, GST_BUFFER_PTS (buffer), by);
 }
 

@@ -208,6 +208,16 @@ correct (MuxLock *self)
 
 /* ---- deciding ---- */
 
+static void
+hint (MuxLock *self)
+{
+  CmafSyncMapping mapping;
+
+  if (cmaf_sync_group_get_mapping (self->timing->group, &mapping)
+      && mapping.source == CMAF_TIMING_CLOCK)
+    cmaf_timing_lock_hint (self->lock, mapping.offset);
+}
+
 static gboolean
 push (MuxLock *self, Arrived *arrived, GError **error)
 {
@@ -216,6 +226,8 @@ push (MuxLock *self, Arrived *arrived, GError **error)
   gint64 offset;
 
   hear_group (self);
+  if (self->is_video && !self->is_publisher)
+    hint (self);
   was_locked = cmaf_timing_lock_get_mapping (self->lock, &source, &offset);
   g_queue_push_tail (&self->inside, g_steal_pointer (&arrived->buffer));
   if (!cmaf_timing_lock_push (self->lock, &arrived->times, error))

@@ -172,7 +172,10 @@ mux_tell_begin (MuxTell *self, const MuxStart *start)
       "%u units (%" G_GUINT64_FORMAT " ms) in front of the first boundary",
       start->n_units, start->lost / GST_MSECOND);
 
-  if (start->needs_key_frame)
+  if (start->needs_key_frame && is_excused (self, start->number))
+    info = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+        "%s with a key frame, behind a jump of time, were not sent", what);
+  else if (start->needs_key_frame)
     info = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
         "%s with a key frame were not sent: found none at the boundary of "
         "segment %" G_GUINT64_FORMAT NEEDS_OBEDIENCE,

@@ -52,6 +52,7 @@ struct _MuxUpstream
   gboolean has_number;
   guint64 number;        /* of the segment of the newest frame */
   gboolean trusts_times; /* of requests that the encoder serves */
+  GstClockTime latest;   /* of those; what comes before is a repetition to it */
 };
 
 static MuxUpstream *
@@ -274,11 +275,12 @@ ask (MuxUpstream *self, gint64 running_time, GstClockTime pts)
     if (pts > self->first_pts)
       ask_at (self, ENCODER_MIN_PTS + pts - self->first_pts - early);
     self->trusts_times = FALSE;
-  } else if (!self->trusts_times) {
+  } else if (!self->trusts_times || time <= self->latest) {
     ask_at (self, GST_CLOCK_TIME_NONE);
     self->trusts_times = TRUE;
   } else {
     ask_at (self, time);
+    self->latest = time;
   }
 }
 
@@ -446,6 +448,7 @@ watch (MuxUpstream *self, GstPad *pad, GstPad *coded_pad)
   self->is_set_up = FALSE;
   self->has_number = FALSE;
   self->trusts_times = FALSE;
+  self->latest = 0;
   probe = gst_pad_add_probe (pad,
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM
           | GST_PAD_PROBE_TYPE_EVENT_FLUSH,

@@ -48,6 +48,14 @@ is_ahead (const CmafStampWatch *watch, GstClockTime time, GstClockTime last,
   return time > expected && time - expected > reach;
 }
 
+static gboolean
+is_away (const CmafStampWatch *watch, GstClockTime time, GstClockTime last,
+    GstClockTime reach)
+{
+  return is_ahead (watch, time, last, reach)
+         || (last > time && last - time > reach);
+}
+
 /* Frames are reordered. */
 static GstClockTime
 reorder (const CmafStamps *stamps)
@@ -65,10 +73,9 @@ leaps (const CmafStampWatch *watch, const CmafStamps *stamps)
     return FALSE;
   if (GST_CLOCK_TIME_IS_VALID (stamps->dts)
       && GST_CLOCK_TIME_IS_VALID (last->dts)
-      && is_ahead (watch, stamps->dts, last->dts, watch->reach))
+      && is_away (watch, stamps->dts, last->dts, watch->reach))
     return TRUE;
-  return is_ahead (watch, stamps->pts, last->pts, reach)
-         || (last->pts > stamps->pts && last->pts - stamps->pts > reach);
+  return is_away (watch, stamps->pts, last->pts, reach);
 }
 
 gboolean
@@ -79,6 +86,14 @@ cmaf_stamp_watch_note_gap (CmafStampWatch *watch, GstClockTime end)
     return FALSE;
   watch->gap_end = MAX (watch->gap_end, end);
   return TRUE;
+}
+
+static gboolean
+goes_back (const CmafStampWatch *watch, const CmafStamps *stamps)
+{
+  return GST_CLOCK_TIME_IS_VALID (stamps->dts)
+         && GST_CLOCK_TIME_IS_VALID (watch->last.dts)
+         && stamps->dts < watch->last.dts;
 }
 
 /* By how much a unit is apart from the one before it */
@@ -197,32 +212,24 @@ judge_leap (
   return *waiting = accept_waiting (watch);
 }
 
-static const gchar *
-find_fault (const CmafStampWatch *watch, const CmafStamps *stamps)
-{
-  if (!GST_CLOCK_TIME_IS_VALID (stamps->pts))
-    return "buffer: has no PTS, needs one (is there a parser in front?)";
-  if (GST_CLOCK_TIME_IS_VALID (stamps->dts)
-      && GST_CLOCK_TIME_IS_VALID (watch->last.dts)
-      && stamps->dts < watch->last.dts)
-    return "buffer: DTS moves backwards, needs decode order";
-  return NULL;
-}
-
 CmafStampFate
 cmaf_stamp_watch_judge (
     CmafStampWatch *watch, const CmafStamps *stamps, CmafStampFate *waiting)
 {
-  const gchar *fault = find_fault (watch, stamps);
   CmafStamps known = *stamps;
 
   if (known.duration == 0)
     known.duration = SOME_DURATION;
   *waiting = CMAF_STAMP_WAITS;
-  if (fault)
-    return cmaf_stamp_watch_reject (watch, fault, known.duration);
+  if (!GST_CLOCK_TIME_IS_VALID (known.pts))
+    return cmaf_stamp_watch_reject (watch,
+        "buffer: has no PTS, needs one (is there a parser in front?)",
+        known.duration);
   if (leaps (watch, &known))
     return judge_leap (watch, &known, waiting);
+  if (goes_back (watch, &known))
+    return cmaf_stamp_watch_reject (watch,
+        "buffer: DTS moves backwards, needs decode order", known.duration);
   *waiting = reject_waiting (watch);
   advance (&watch->last, &known);
   return accept (watch, known.duration);

@@ -77,6 +77,8 @@ struct _CmafTimingLock
   guint n_placed;
   gboolean is_shifted;  /* the next unit is the first after a change */
   gboolean jump_is_due; /* a unit far from those before it will come */
+  gboolean has_hint;
+  gint64 hint; /* offset */
   gboolean is_ending;
   gboolean is_adopted;  /* a mapping that is not yet told */
   gboolean is_follower; /* of another track */

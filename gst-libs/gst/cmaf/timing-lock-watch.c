@@ -84,6 +84,18 @@ reach_step (CmafTimingLock *lock, gint64 running_time)
       &lock->arrival, (gint)(lock->step.delta / lock->frame));
 }
 
+/* The next number, for the first frame behind a jump back; which of the frames
+ * that is, the order of decoding does not tell. */
+static gint64
+find_next (const CmafTimingLock *lock, gint64 running_time, gint64 jump)
+{
+  const gint64 next = lock->placed + lock->frame;
+  const gint64 hinted = running_time + lock->hint;
+  const gint64 limit = MIN (N_PLACED * lock->frame, -jump / 2);
+
+  return lock->has_hint && ABS (hinted - next) <= limit ? hinted : next;
+}
+
 static void
 note_jump_of_input (CmafTimingLock *lock, const CmafUnitTimes *times)
 {
@@ -95,8 +107,8 @@ note_jump_of_input (CmafTimingLock *lock, const CmafUnitTimes *times)
       "time stamps jump by %" G_GINT64_FORMAT " ms",
       jump / (gint64)GST_MSECOND);
   if (jump < 0)
-    cmaf_timing_lock_set (
-        lock, lock->source, times->running_time, lock->placed + lock->frame);
+    cmaf_timing_lock_set (lock, lock->source, times->running_time,
+        find_next (lock, times->running_time, jump));
   lock->newest = times->running_time;
   lock->jump_is_due = TRUE;
   cmaf_timing_lock_tell (lock, CMAF_LOCK_LOCKED,

@@ -242,6 +242,13 @@ cmaf_timing_lock_follow (CmafTimingLock *lock, CmafTimingSource source,
   lock->is_follower = TRUE;
 }
 
+void
+cmaf_timing_lock_hint (CmafTimingLock *lock, gint64 offset)
+{
+  lock->has_hint = TRUE;
+  lock->hint = offset;
+}
+
 gboolean
 cmaf_timing_lock_get_mapping (
     const CmafTimingLock *lock, CmafTimingSource *source, gint64 *offset)

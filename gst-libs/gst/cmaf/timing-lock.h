@@ -83,6 +83,9 @@ CMAF_API void cmaf_timing_lock_adopt (CmafTimingLock *lock,
 /* The same, for a track that says nothing of its own: call for each unit. */
 CMAF_API void cmaf_timing_lock_follow (CmafTimingLock *lock,
     CmafTimingSource source, gint64 offset, const CmafTimingStep *step);
+/* Where frames that enter the encoder are: those that leave it come in another
+ * order, and go by that behind a jump back. */
+CMAF_API void cmaf_timing_lock_hint (CmafTimingLock *lock, gint64 offset);
 /* FALSE when no source has given a time for config.wait:
  * CMAF_ERROR_TIMELINE. */
 CMAF_API gboolean cmaf_timing_lock_push (

@@ -285,6 +285,13 @@ time_stamps_jump (guint i, GstBuffer *buffer, const Touch *touch)
 }
 
 static void
+time_stamps_jump_back (guint i, GstBuffer *buffer, const Touch *touch)
+{
+  if (i >= 100)
+    GST_BUFFER_PTS (buffer) -= 2 * GST_SECOND;
+}
+
+static void
 no_labels (guint i, GstBuffer *buffer, const Touch *touch)
 {
 }
@@ -327,6 +334,8 @@ static const struct
       "locked lost locked clock-error", "time stamps jump by 5000 ms", 300, 6 },
   { "timing-sources=clock", clock_steps, "locked clock-error",
       "the clock is 3600000 ms ahead of the time of the input", 300, 6 },
+  { "timing-sources=clock", time_stamps_jump_back, "locked lost locked",
+      "time stamps jump by -", 300, 5 },
   { "", no_labels, "locked", NULL, 300, 6 },
   { "", stamps_on_some, "locked", NULL, 300, 6 },
   { "timing-sources=reference-timestamp", noisy_stamps, "locked jitter locked",

@@ -34,7 +34,9 @@ static const struct
   /* five do: the stream has jumped */
   { "ffwwwwff", "wwwwwwfw",
       { 0, 1, 90000, 90001, 90002, 90003, 90004, 90005 } },
-  { "ffwwwwfF", "wwwwwwfw", { 0, 1, 200, 201, 202, 203, 204, 2 } },
+  { "ffwwwwfw", "wwwwwwfw", { 0, 1, 200, 201, 202, 203, 204, 2 } },
+  { "ffFf", "wwww", { 100, 126, 101, 127 } },
+  { "fwwwwff", "wwwwwfw", { 9000, 10, 11, 12, 13, 14, 15 } },
   { "ffwFwwwf", "wwwwwwwf", { 0, 1, 200, NO_PTS, 201, 202, 203, 204 } },
   { "ffwwwwwwf", "wwwwFwwwf",
       { 0, 1, 200, 201, 9000, 9001, 9002, 9003, 9004 } },

@@ -214,6 +214,40 @@ GST_START_TEST (test_the_clock_is_held_near_a_leap_second)
 }
 GST_END_TEST;
 
+/* Time stamps jump back by two seconds, to a frame that is presented behind the
+ * next two: raw frames that have entered the encoder tell which number it has.
+ * A hint that is old, or far away, changes nothing. */
+static const struct
+{
+  gint hint; /* frames from what is right */
+  guint64 first;
+} hints[] = { { 0, START + 102 }, { -50, START + 100 }, { 30, START + 100 } };
+
+GST_START_TEST (test_a_jump_back_in_decode_order)
+{
+  Sim sim;
+
+  sim_init (&sim, &fps25, "clock");
+  for (guint i = 0; i < 110; i++) {
+    const guint at = i < 100 ? i : i == 100 ? 102 : i - 1;
+    CmafUnitTimes times = good (&fps25, START + at, START);
+
+    if (i >= 100) {
+      const gint64 jump = (50 + hints[__i__].hint) * 40 * MS;
+
+      times.running_time -= 2 * S;
+      cmaf_timing_lock_hint (
+          sim.lock, (gint64)cmaf_media_time_of_unit (&fps25, START) + jump);
+    }
+    feed (&sim, &times);
+  }
+  fail_unless_equals_string (sim.events->str, "LOCKED LOST LOCKED ");
+  assert_equals_uint64 (
+      g_array_index (sim.numbers, guint64, 100), hints[__i__].first);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
 static Suite *
 timing_lock_clock_suite (void)
 {
@@ -231,6 +265,8 @@ timing_lock_clock_suite (void)
   tcase_add_loop_test (tcase, test_counted_frames_survive_trouble, 0,
       G_N_ELEMENTS (clock_troubles));
   tcase_add_loop_test (tcase, test_the_clock_is_held_near_a_leap_second, 0, 2);
+  tcase_add_loop_test (
+      tcase, test_a_jump_back_in_decode_order, 0, G_N_ELEMENTS (hints));
   return suite;
 }
 
