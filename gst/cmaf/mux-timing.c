@@ -13,6 +13,7 @@
 #define CONTEXT_PREFIX "gst.cmaf.sync-group."
 #define GROUP_FIELD "sync-group"
 #define STORE_FIELD "sync-store"
+#define LEAP_FIELD "leap-seconds-file: "
 
 /* ---- what clock and buffers say ---- */
 
@@ -290,10 +291,14 @@ mux_timing_load_leaps (const MuxTiming *self, const gchar *path)
 
   leaps = cmaf_leap_table_load (path, &error);
   if (error)
-    reason = g_strdup (error->message);
+    reason = g_strdup_printf ("%s%s",
+        g_str_has_prefix (error->message, LEAP_FIELD) ? "" : LEAP_FIELD,
+        error->message);
   else if (cmaf_leap_table_expires (leaps) < now)
-    reason = g_strdup_printf ("leap-seconds-file: it ended %" G_GINT64_FORMAT
-                              " days ago",
+    reason = g_strdup_printf (LEAP_FIELD
+        "it ended %" G_GINT64_FORMAT
+        " days ago, needs a newer one; until then leap seconds after its end "
+        "are not known",
         (now - cmaf_leap_table_expires (leaps)) / 86400);
   if (reason && cmaf_sync_group_is_news (self->group, reason))
     gst_element_post_message (
