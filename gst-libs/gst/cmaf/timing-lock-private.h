@@ -71,7 +71,15 @@ struct _CmafTimingLock
   gboolean has_newest;
   gint64 silence;    /* ns of input since a unit agreed */
   gboolean has_told; /* units that do not agree tell something */
-  gint64 placed;     /* latest media time given */
+  struct
+  {
+    gint64 since;                      /* running time */
+    guint n_right, n_wrong, n_returns; /* the last: from wrong to right */
+    gboolean was_wrong;
+    gint64 error;      /* ns: of the last wrong one */
+    gboolean is_noted; /* that there were many */
+  } labels;            /* told by units, held against the mapping */
+  gint64 placed;       /* latest media time given */
   gboolean has_placed;
   Placed recent[N_PLACED]; /* frames */
   guint n_placed;

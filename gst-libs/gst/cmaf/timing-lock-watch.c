@@ -158,8 +158,45 @@ is_at_jam (
 }
 
 static void
+begin_labels (CmafTimingLock *lock, gint64 running_time)
+{
+  lock->labels.since = running_time;
+  lock->labels.n_right = lock->labels.n_wrong = lock->labels.n_returns = 0;
+  lock->labels.was_wrong = FALSE;
+}
+
+/* So many are right that the mapping is, but half of those of a second, or
+ * more, are not: labels that are repeated, for one. */
+static void
+check_labels (
+    CmafTimingLock *lock, const CmafUnitTimes *times, gint64 media_time)
+{
+  const guint n_right = ++lock->labels.n_right;
+  const guint n_wrong = lock->labels.n_wrong;
+  const guint n_returns = lock->labels.n_returns += lock->labels.was_wrong;
+  const gint64 lasted = times->running_time - lock->labels.since;
+
+  lock->labels.was_wrong = FALSE;
+  if (lasted >= 0 && lasted < LOST_AFTER)
+    return;
+  if (n_wrong >= n_right && n_returns > 1 && lasted > 0
+      && !lock->labels.is_noted)
+    cmaf_timing_lock_tell_why (lock, CMAF_LOCK_JITTER, media_time,
+        lock->labels.error,
+        "%u of %u frames tell another time than comes next, as labels do that "
+        "are repeated; they are counted",
+        n_wrong, n_wrong + n_right);
+  lock->labels.is_noted = n_wrong > 0;
+  begin_labels (lock, times->running_time);
+}
+
+static void
 agree (CmafTimingLock *lock, const CmafUnitTimes *times, gint64 media_time)
 {
+  if (lock->state == LOST)
+    begin_labels (lock, times->running_time);
+  if (lock->config.is_video && lock->source == CMAF_TIMING_TIMECODE)
+    check_labels (lock, times, media_time);
   lock->silence = 0;
   lock->candidates[lock->source].n = 0;
   lock->has_told = FALSE;
@@ -207,6 +244,7 @@ relock (CmafTimingLock *lock, const CmafUnitTimes *times, gint64 media_time)
         goes_on ? "time stamps jump" : "the time of the input jumps",
         (goes_on ? -jump : jump) / (gint64)GST_MSECOND);
   jump_to (lock, times->running_time, media_time);
+  begin_labels (lock, times->running_time);
   cmaf_timing_lock_tell (lock, CMAF_LOCK_LOCKED, media_time, lock->offset);
 }
 
@@ -237,6 +275,10 @@ disagree (CmafTimingLock *lock, Held *held)
   if (!held->has_told)
     return FALSE;
   media_time = held->told;
+  lock->labels.n_wrong++;
+  lock->labels.was_wrong = TRUE;
+  lock->labels.error =
+      media_time - cmaf_timing_lock_media_time (lock, times->running_time);
   cmaf_timing_lock_add_candidate (lock, candidate, times, media_time);
   lock->has_told = TRUE;
   if (candidate->n < N_AGREE)

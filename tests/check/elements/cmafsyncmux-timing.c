@@ -325,7 +325,7 @@ static const struct
       "the time of the input jumps by 20000 ms", 800, 5 },
   { "timing-sources=timecode", labels_stand_still, "locked lost locked",
       "the time of the input stands still or jumps about", 300, 6 },
-  { "timing-sources=timecode", labels_repeat, "locked", NULL, 300, 6 },
+  { "timing-sources=timecode", labels_repeat, "locked jitter", NULL, 300, 6 },
   { "timing-sources=timecode", labels_of_another_hour, "locked lost",
       "timecode: found 13:00:0", 300, 6 },
   { "timing-sources=timecode", clock_steps, "locked clock-error",

@@ -47,6 +47,14 @@ same_label (CmafUnitTimes *times, guint i)
 }
 
 static void
+repeated_label (CmafUnitTimes *times, guint i)
+{
+  CmafUnitTimes first = good (&fps25, START + 50 + i / 5 * 5, START);
+
+  times->label = first.label;
+}
+
+static void
 ten_seconds_later (CmafUnitTimes *times, guint i)
 {
   times->label.seconds += 10;
@@ -107,6 +115,8 @@ static const Trouble troubles[] = {
       "the time of the input stands still or jumps about" },
   { "labels stand still", 50, 60, same_label, "LOCKED LOST LOCKED ",
       "the time of the input stands still or jumps about" },
+  { "labels are repeated", 50, 60, repeated_label, "LOCKED JITTER ",
+      "20 of 25 frames tell another time than comes next" },
   { "no labels that exist", 50, 60, impossible_label, "LOCKED LOST LOCKED ",
       "timecode: found 31:00:03:07, needs a label that exists" },
   { "labels jump", 50, 150, ten_seconds_later,
