@@ -594,16 +594,6 @@ cmaf_ingest_lane_get_state_locked (
   state->counts = self->counts;
 }
 
-/* What is sent once more goes before what has never been sent, and nobody needs
- * to hear of it. */
-static void
-forget_arrived_locked (CmafIngestLane *self, gboolean is_slow)
-{
-  if (is_slow && self->sending->is_arrived)
-    g_cancellable_cancel (self->cancellable);
-  cmaf_ingest_spool_forget (&self->spool, is_slow ? NULL : self->sending);
-}
-
 /* A receiver that takes data, but not fast enough, is left behind at once:
  * else one segment after the other would be cut off by the next. While it is
  * not known whether data arrive, what is under way may go on. That the disk
@@ -614,8 +604,9 @@ cmaf_ingest_lane_make_room_locked (CmafIngestLane *self, GQueue *dropped)
   gboolean is_slow =
       self->sending && !self->is_lost && !self->spool.disk_failed;
 
+  /* what would be sent once more goes first, and nobody needs to hear of it */
   if (cmaf_ingest_spool_is_full (&self->spool))
-    forget_arrived_locked (self, is_slow);
+    cmaf_ingest_spool_forget (&self->spool, self->sending);
   while (cmaf_ingest_spool_is_full (&self->spool)
          || (is_slow && self->spool.segments.length > 1 && dropped->length)) {
     CmafSpoolSegment *oldest = cmaf_ingest_spool_drop_oldest (

@@ -394,6 +394,37 @@ GST_START_TEST (test_a_long_request_that_is_refused_late)
 }
 GST_END_TEST;
 
+/* But not at the cost of what has never been sent. */
+GST_START_TEST (test_a_full_spool_has_no_room_for_what_was_taken)
+{
+  static const ScriptStep script[] = { { 503, SCRIPT_EARLY, 500 * 1000,
+      "Retry-After: 1\r\n" } };
+  ScriptServer *server = script_server_new (script, G_N_ELEMENTS (script));
+  g_autofree gchar *got = NULL;
+  Sender s;
+
+  sender_init (&s, server);
+  gst_util_set_object_arg (G_OBJECT (s.sink), "request-mode", "long-running");
+  gst_util_set_object_arg (G_OBJECT (s.sink), "spool-full", "drop-oldest");
+  g_object_set (s.sink, "max-spool-time", 50 * GST_SECOND, NULL);
+  sender_add (&s, "video", VIDEO);
+  for (guint k = 0; k < 80; k++) {
+    sender_push_segment (&s, 0, k, FALSE);
+    script_server_wait_chunks (server, 0, MIN (k, 60));
+  }
+  sender_wait_message (&s, "connection-lost");
+  for (guint k = 80; k < 160; k++)
+    sender_push_segment (&s, 0, k, k == 159);
+  assert_equals_int (sender_end (&s), GST_MESSAGE_ERROR);
+  fail_unless (sender_get_stat (&s, "video", "dropped") >= 28);
+  sender_clear (&s);
+  got = received_segments (server, "video");
+  fail_unless (atoi (got) >= 108, "%s", got);
+  fail_unless (g_str_has_suffix (got, ",158+,159l+"), "%s", got);
+  script_server_free (server);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_a_new_header_begins_a_new_long_request)
 {
   ScriptServer *server = script_server_new (NULL, 0);
@@ -635,6 +666,7 @@ httpingestsink_wire_suite (void)
   tcase_add_test (tcase, test_a_long_request_is_taken_up_again);
   tcase_add_loop_test (
       tcase, test_a_long_request_that_is_refused_late, 0, G_N_ELEMENTS (taken));
+  tcase_add_test (tcase, test_a_full_spool_has_no_room_for_what_was_taken);
   tcase_add_test (tcase, test_a_new_header_begins_a_new_long_request);
   tcase_add_test (tcase, test_the_mpd_goes_first);
   tcase_add_test (tcase, test_a_later_track_is_told_of);
