@@ -21,6 +21,7 @@
 
 #include <gst/cmaf/memory-store.h>
 #include <gst/cmaf/packager.h>
+#include <gst/cmaf/property-fields.h>
 #include <gst/cmafbase/gstcmafenums.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 #include <gst/cmafhttp/origin.h>
@@ -43,6 +44,7 @@ typedef struct
   gint duration_n, duration_d;
   CmafAddressing addressing;
   gboolean list_event_tracks;
+  CmafLeapInformation leaps;
 } Settings;
 
 struct _GstCmafOriginSink
@@ -76,6 +78,9 @@ enum
   PROP_ADDRESSING,
   PROP_PRESENTATION_START,
   PROP_LIST_EVENT_TRACKS,
+  PROP_LEAP_OFFSET,
+  PROP_NEXT_LEAP_OFFSET,
+  PROP_NEXT_LEAP_TIME,
   PROP_HTTP_IDLE_TIMEOUT,
   PROP_MAX_CONNECTIONS,
   PROP_MAX_VIEWERS,
@@ -95,44 +100,44 @@ GST_ELEMENT_REGISTER_DEFINE (
 
 /* ---- settings ---- */
 
-static gchar **
-string_of (Settings *settings, guint id)
-{
-  switch (id) {
-    case PROP_ADDRESS:
-      return &settings->address;
-    case PROP_HTTP_PREFIX:
-      return &settings->http_prefix;
-    case PROP_CHANNEL:
-      return &settings->channel;
-    case PROP_TITLE:
-      return &settings->title;
-    case PROP_ALLOW_ORIGINS:
-      return &settings->allow_origins;
-    case PROP_TLS_CERTIFICATE_FILE:
-      return &settings->tls_certificate_file;
-    default:
-      return NULL;
+#define FIELD(id, type, field)                                                 \
+  {                                                                            \
+    id, type, G_STRUCT_OFFSET (Settings, field)                                \
   }
-}
+
+static const CmafPropertyField fields[] = {
+  FIELD (PROP_ADDRESS, G_TYPE_STRING, address),
+  FIELD (PROP_PORT, G_TYPE_UINT, port),
+  FIELD (PROP_HTTP_PREFIX, G_TYPE_STRING, http_prefix),
+  FIELD (PROP_CHANNEL, G_TYPE_STRING, channel),
+  FIELD (PROP_TITLE, G_TYPE_STRING, title),
+  FIELD (PROP_ALLOW_ORIGINS, G_TYPE_STRING, allow_origins),
+  FIELD (PROP_TLS_CERTIFICATE_FILE, G_TYPE_STRING, tls_certificate_file),
+  FIELD (PROP_WINDOW_LENGTH, G_TYPE_UINT64, window_length),
+  FIELD (PROP_RING_MAX_BYTES, G_TYPE_UINT64, ring_max_bytes),
+  FIELD (PROP_SEGMENT_DURATION, G_TYPE_INT, duration_n),
+  FIELD (PROP_ADDRESSING, G_TYPE_ENUM, addressing),
+  FIELD (PROP_PRESENTATION_START, G_TYPE_UINT64, presentation_start),
+  FIELD (PROP_LIST_EVENT_TRACKS, G_TYPE_BOOLEAN, list_event_tracks),
+  FIELD (PROP_LEAP_OFFSET, G_TYPE_INT, leaps.offset),
+  FIELD (PROP_NEXT_LEAP_OFFSET, G_TYPE_INT, leaps.next_offset),
+  FIELD (PROP_NEXT_LEAP_TIME, G_TYPE_UINT64, leaps.next_time),
+  FIELD (PROP_HTTP_IDLE_TIMEOUT, G_TYPE_UINT64, http_idle_timeout),
+  FIELD (PROP_MAX_CONNECTIONS, G_TYPE_UINT, max_connections),
+  FIELD (PROP_MAX_VIEWERS, G_TYPE_UINT, max_viewers),
+};
 
 static void
-copy_settings (Settings *to, Settings *from)
+copy_settings (Settings *to, const Settings *from)
 {
   *to = *from;
-  for (guint id = PROP_0; id < N_PROPS; id++) {
-    if (string_of (to, id))
-      *string_of (to, id) = g_strdup (*string_of (from, id));
-  }
+  cmaf_property_fields_own (fields, G_N_ELEMENTS (fields), to);
 }
 
 static void
 clear_settings (Settings *settings)
 {
-  for (guint id = PROP_0; id < N_PROPS; id++) {
-    if (string_of (settings, id))
-      g_free (*string_of (settings, id));
-  }
+  cmaf_property_fields_clear (fields, G_N_ELEMENTS (fields), settings);
 }
 
 /* ---- messages ---- */
@@ -236,6 +241,7 @@ open_packager (GstCmafOriginSink *self, const Settings *settings,
   config.window_length = settings->window_length;
   config.presentation_start = settings->presentation_start;
   config.hides_event_tracks = !settings->list_event_tracks;
+  config.leaps = settings->leaps;
   config.low_latency = TRUE;
   return cmaf_packager_new (&config, store, &callbacks, self, error);
 }
@@ -389,43 +395,10 @@ finish (GstCmafTrackSink *sink, GError **error)
 
 /* ---- properties ---- */
 
-static guint *
-uint_of (GstCmafOriginSink *self, guint id)
-{
-  switch (id) {
-    case PROP_PORT:
-      return &self->props.port;
-    case PROP_MAX_CONNECTIONS:
-      return &self->props.max_connections;
-    case PROP_MAX_VIEWERS:
-      return &self->props.max_viewers;
-    default:
-      return NULL;
-  }
-}
-
-static guint64 *
-uint64_of (GstCmafOriginSink *self, guint id)
-{
-  switch (id) {
-    case PROP_WINDOW_LENGTH:
-      return &self->props.window_length;
-    case PROP_PRESENTATION_START:
-      return &self->props.presentation_start;
-    case PROP_RING_MAX_BYTES:
-      return &self->props.ring_max_bytes;
-    case PROP_HTTP_IDLE_TIMEOUT:
-      return &self->props.http_idle_timeout;
-    default:
-      return NULL;
-  }
-}
-
 static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (object);
-  gchar **string = string_of (&self->props, id);
 
   GST_OBJECT_LOCK (self);
   if (self->origin) {
@@ -433,23 +406,9 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     g_warning ("%s: cannot be set while the element runs", pspec->name);
     return;
   }
-  if (string) {
-    g_free (*string);
-    *string = g_value_dup_string (value);
-  } else if (uint_of (self, id)) {
-    *uint_of (self, id) = g_value_get_uint (value);
-  } else if (uint64_of (self, id)) {
-    *uint64_of (self, id) = g_value_get_uint64 (value);
-  } else if (id == PROP_SEGMENT_DURATION) {
-    self->props.duration_n = gst_value_get_fraction_numerator (value);
-    self->props.duration_d = gst_value_get_fraction_denominator (value);
-  } else if (id == PROP_ADDRESSING) {
-    self->props.addressing = g_value_get_enum (value);
-  } else if (id == PROP_LIST_EVENT_TRACKS) {
-    self->props.list_event_tracks = g_value_get_boolean (value);
-  } else {
+  if (!cmaf_property_fields_set (
+          fields, G_N_ELEMENTS (fields), &self->props, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -491,7 +450,6 @@ static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (object);
-  gchar **string = string_of (&self->props, id);
 
   if (id == PROP_STATS) {
     g_value_take_boxed (value, make_stats (self));
@@ -500,23 +458,11 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
   GST_OBJECT_LOCK (self);
   if (id == PROP_PORT && self->origin)
     g_value_set_uint (value, cmaf_origin_get_port (self->origin));
-  else if (string)
-    g_value_set_string (value, *string);
-  else if (uint_of (self, id))
-    g_value_set_uint (value, *uint_of (self, id));
-  else if (uint64_of (self, id))
-    g_value_set_uint64 (value, *uint64_of (self, id));
-  else if (id == PROP_SEGMENT_DURATION)
-    gst_value_set_fraction (
-        value, self->props.duration_n, self->props.duration_d);
-  else if (id == PROP_ADDRESSING)
-    g_value_set_enum (value, self->props.addressing);
-  else if (id == PROP_LIST_EVENT_TRACKS)
-    g_value_set_boolean (value, self->props.list_event_tracks);
   else if (id == PROP_URL)
     g_value_take_string (
         value, self->origin ? cmaf_origin_get_url (self->origin) : NULL);
-  else
+  else if (!cmaf_property_fields_get (
+               fields, G_N_ELEMENTS (fields), &self->props, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
 }
@@ -593,6 +539,18 @@ make_channel_properties (void)
   props[PROP_LIST_EVENT_TRACKS] = g_param_spec_boolean ("list-event-tracks",
       "List event tracks",
       "Event tracks are in the MPD, and not only what they tell", TRUE, FLAGS);
+  props[PROP_LEAP_OFFSET] = g_param_spec_int ("leap-offset", "Leap offset",
+      "TAI - UTC in seconds, less the timeline-tai-offset of the encoders",
+      -1000, 1000, 0, FLAGS);
+  props[PROP_NEXT_LEAP_OFFSET] =
+      g_param_spec_int ("next-leap-offset", "Next leap offset",
+          "leap-offset behind the leap second that is announced", -1000, 1000,
+          0, FLAGS);
+  props[PROP_NEXT_LEAP_TIME] =
+      g_param_spec_uint64 ("next-leap-time", "Next leap time",
+          "From when on next-leap-offset holds, ns since 1970; 0: no leap "
+          "second is announced",
+          0, G_MAXINT64, 0, FLAGS);
   props[PROP_URL] = g_param_spec_string ("url", "URL", "URL of the page", NULL,
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",

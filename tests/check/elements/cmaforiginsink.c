@@ -187,7 +187,7 @@ GST_START_TEST (test_page_manifests_and_media)
   guint port;
 
   fixture_init (&f);
-  g_object_set (f.sink, "title", "My channel", NULL);
+  g_object_set (f.sink, "title", "My channel", "leap-offset", -1, NULL);
   fixture_open (&f);
   g_object_get (f.sink, "port", &port, "url", &url, NULL);
   fail_unless_equals_int (port, f.port);
@@ -208,6 +208,8 @@ GST_START_TEST (test_page_manifests_and_media)
   gst_structure_free (get_stats (&f));
   assert_body (port, "/live/live/stream.mpd", "type=\"dynamic\"");
   assert_body (port, "/live/live/stream.mpd", "seg-$Number$.m4s");
+  assert_body (
+      port, "/live/live/stream.mpd", "availabilityStartLeapOffset=\"-1\"");
   assert_body (port, "/live/live/master.m3u8", "video/media.m3u8");
   assert_body (port, "/live/live/video/media.m3u8", "seg-933333333.m4s");
   assert_body (port, "/live/live/audio/media.m3u8", "seg-933333334.m4s");
