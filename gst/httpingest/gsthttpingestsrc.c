@@ -402,6 +402,7 @@ start (GstHttpIngestSrc *self)
   gst_http_ingest_timeline_start (&self->timeline);
   server = open_server (self, &error);
   if (server == NULL) {
+    gst_http_ingest_timeline_finish (&self->timeline);
     gst_cmaf_post_error (GST_ELEMENT (self), error);
     return FALSE;
   }
@@ -447,6 +448,7 @@ stop (GstHttpIngestSrc *self)
   gst_http_ingest_timeline_stop (&self->timeline);
   cmaf_ingest_server_stop (server);
   stop_streams (self);
+  gst_http_ingest_timeline_finish (&self->timeline);
   stats = cmaf_ingest_server_get_stats (server);
   gst_structure_set_name (stats, "application/x-httpingestsrc-stats");
   GST_OBJECT_LOCK (self);

@@ -15,6 +15,9 @@ GST_DEBUG_CATEGORY_EXTERN (http_ingest_src_debug);
 /* Media times that are further apart than this have timelines of their own. */
 #define NEAR (60 * GST_SECOND)
 
+/* Of the job that this thread does. */
+static GPrivate current_timeline;
+
 struct _GstHttpIngestStream
 {
   gatomicrefcount ref_count;
@@ -416,7 +419,6 @@ take_chunk (GstHttpIngestStream *self, const CmafIngestItem *item)
 static void
 end_of_stream (GstHttpIngestStream *self)
 {
-  gst_pad_pause_task (self->pad);
   push_event (self, gst_event_new_eos ());
   self->callbacks.ended (self, self->callbacks.user_data);
 }
@@ -427,7 +429,6 @@ flow_stopped (GstHttpIngestStream *self, GstFlowReturn result)
   GST_INFO_OBJECT (self->pad, "stopped: %s", gst_flow_get_name (result));
   /* nobody pulls any more, and uploads are to know */
   cmaf_ingest_output_flush (self->output);
-  gst_pad_pause_task (self->pad);
   if (result == GST_FLOW_FLUSHING || result == GST_FLOW_EOS)
     return;
   /* who refused it has said why; that is enough for all that end there */
@@ -437,19 +438,41 @@ flow_stopped (GstHttpIngestStream *self, GstFlowReturn result)
   push_event (self, gst_event_new_eos ());
 }
 
+static gboolean
+queue_job (gpointer data)
+{
+  GstHttpIngestStream *self = data;
+
+  gst_object_ref (self->element); /* handlers may let go of it */
+  return g_thread_pool_push (
+      self->timeline->pool, gst_http_ingest_stream_ref (self), NULL);
+}
+
+static void
+end_job (gpointer data)
+{
+  GstHttpIngestStream *self = data;
+  GstElement *element = self->element;
+
+  gst_http_ingest_stream_unref (self);
+  gst_object_unref (element);
+}
+
 /* Handlers of "pad-added" that link any pad that is free, as gst-launch's,
  * would take the same one of two: one is added at a time, with no lock held.
- * FALSE: the element stops. */
+ * FALSE: there will be a job when the turn has come, unless the element stops.
+ */
 static gboolean
-take_turn (GstHttpIngestTimeline *timeline)
+take_turn (GstHttpIngestStream *self)
 {
+  GstHttpIngestTimeline *timeline = self->timeline;
   gboolean is_taken;
 
   g_mutex_lock (&timeline->lock);
-  while (timeline->is_adding && !timeline->is_stopped)
-    g_cond_wait (&timeline->turn, &timeline->lock);
-  is_taken = !timeline->is_stopped;
+  is_taken = !timeline->is_adding && !timeline->is_stopped;
   timeline->is_adding |= is_taken;
+  if (!is_taken && !timeline->is_stopped)
+    g_queue_push_tail (&timeline->waiting, gst_http_ingest_stream_ref (self));
   g_mutex_unlock (&timeline->lock);
   return is_taken;
 }
@@ -457,10 +480,16 @@ take_turn (GstHttpIngestTimeline *timeline)
 static void
 pass_turn (GstHttpIngestTimeline *timeline)
 {
+  GstHttpIngestStream *next;
+
   g_mutex_lock (&timeline->lock);
   timeline->is_adding = FALSE;
-  g_cond_broadcast (&timeline->turn);
+  next = g_queue_pop_head (&timeline->waiting);
   g_mutex_unlock (&timeline->lock);
+  if (next == NULL)
+    return;
+  queue_job (next);
+  gst_http_ingest_stream_unref (next);
 }
 
 static gboolean
@@ -468,7 +497,7 @@ add_pad (GstHttpIngestStream *self)
 {
   if (self->is_added)
     return TRUE;
-  if (!take_turn (self->timeline))
+  if (!take_turn (self))
     return FALSE;
   self->is_added = TRUE;
   gst_element_add_pad (self->element, self->pad);
@@ -476,19 +505,17 @@ add_pad (GstHttpIngestStream *self)
   return TRUE;
 }
 
-static void
-loop (gpointer data)
+/* FALSE: there is nothing to do, for now or for ever. */
+static gboolean
+take_item (GstHttpIngestStream *self)
 {
-  GstHttpIngestStream *self = data;
   g_autoptr (CmafIngestItem) item = NULL;
   GstFlowReturn result = GST_FLOW_OK;
 
   if (add_pad (self))
     item = cmaf_ingest_output_pull (self->output);
-  if (item == NULL) {
-    gst_pad_pause_task (self->pad);
-    return;
-  }
+  if (item == NULL)
+    return FALSE;
   switch (item->type) {
     case CMAF_INGEST_ITEM_HEADER:
       take_header (self, item);
@@ -498,27 +525,47 @@ loop (gpointer data)
       break;
     case CMAF_INGEST_ITEM_END:
       end_of_stream (self);
-      return;
+      return FALSE;
   }
   if (result != GST_FLOW_OK)
     flow_stopped (self, result);
+  return result == GST_FLOW_OK;
+}
+
+/* A job. There is one for a stream at a time, and who makes its pad inactive
+ * waits for the lock. */
+static void
+work (gpointer data, gpointer user_data)
+{
+  GstHttpIngestStream *self = data;
+
+  g_private_set (&current_timeline, self->timeline);
+  GST_PAD_STREAM_LOCK (self->pad);
+  while (take_item (self))
+    ;
+  GST_PAD_STREAM_UNLOCK (self->pad);
+  g_private_set (&current_timeline, NULL);
+  end_job (self);
 }
 
 void
 gst_http_ingest_stream_start (GstHttpIngestStream *self)
 {
   gst_pad_set_active (self->pad, TRUE);
-  gst_pad_start_task (self->pad, loop, gst_http_ingest_stream_ref (self),
-      (GDestroyNotify)gst_http_ingest_stream_unref);
+  cmaf_ingest_output_set_ready (self->output, queue_job, self);
 }
 
 void
 gst_http_ingest_stream_stop (GstHttpIngestStream *self)
 {
+  gboolean is_added;
+
   cmaf_ingest_output_flush (self->output);
   gst_pad_set_active (self->pad, FALSE);
-  gst_pad_stop_task (self->pad);
-  if (self->is_added)
+  GST_PAD_STREAM_LOCK (self->pad);
+  is_added = self->is_added;
+  GST_PAD_STREAM_UNLOCK (self->pad);
+  if (is_added)
     gst_element_remove_pad (self->element, self->pad);
 }
 
@@ -558,16 +605,17 @@ void
 gst_http_ingest_timeline_init (GstHttpIngestTimeline *timeline)
 {
   g_mutex_init (&timeline->lock);
-  g_cond_init (&timeline->turn);
+  g_queue_init (&timeline->waiting);
 }
 
 void
 gst_http_ingest_timeline_clear (GstHttpIngestTimeline *timeline)
 {
   g_mutex_clear (&timeline->lock);
-  g_cond_clear (&timeline->turn);
 }
 
+/* A pad that is blocked keeps its thread, and then another one does what the
+ * others need: there is no limit. */
 void
 gst_http_ingest_timeline_start (GstHttpIngestTimeline *timeline)
 {
@@ -576,13 +624,33 @@ gst_http_ingest_timeline_start (GstHttpIngestTimeline *timeline)
   g_mutex_unlock (&timeline->lock);
   timeline->has_failed = FALSE;
   timeline->group_id = gst_util_group_id_next ();
+  timeline->pool =
+      g_thread_pool_new_full (work, NULL, end_job, -1, FALSE, NULL);
 }
 
 void
 gst_http_ingest_timeline_stop (GstHttpIngestTimeline *timeline)
 {
+  GQueue waiting;
+
   g_mutex_lock (&timeline->lock);
   timeline->is_stopped = TRUE;
-  g_cond_broadcast (&timeline->turn);
+  waiting = timeline->waiting;
+  g_queue_init (&timeline->waiting);
   g_mutex_unlock (&timeline->lock);
+  g_queue_clear_full (&waiting, (GDestroyNotify)gst_http_ingest_stream_unref);
+}
+
+/* Jobs that are still queued find nothing to do. They are dropped only when no
+ * thread could be made for them. */
+void
+gst_http_ingest_timeline_finish (GstHttpIngestTimeline *timeline)
+{
+  gboolean is_job = g_private_get (&current_timeline) == timeline;
+
+  if (is_job)
+    g_warning ("httpingestsrc is stopped by its own streaming thread, which "
+               "cannot wait for itself");
+  g_thread_pool_free (timeline->pool,
+      g_thread_pool_get_num_threads (timeline->pool) == 0, !is_job);
 }

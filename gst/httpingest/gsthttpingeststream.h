@@ -10,19 +10,20 @@
 G_BEGIN_DECLS
 
 /* What the streams of an element share: how media time maps to running time,
- * the same for all whose media times are near each other; and whose turn it is
- * to add a pad. */
+ * the same for all whose media times are near each other; whose turn it is to
+ * add a pad; and the threads. A track without data has none. */
 typedef struct
 {
   GMutex lock;
-  GCond turn;
   gboolean is_adding;        /* lock: lock; somebody has the turn */
+  GQueue waiting;            /* lock: lock; streams that want it */
   gboolean is_stopped;       /* lock: lock; nobody gets it any more */
   gboolean is_set;           /* lock: lock */
   GstClockTime media;        /* lock: lock; at this media time... */
   GstClockTime running_time; /* lock: lock; ...it was this running time */
   guint group_id;
-  gint has_failed; /* atomic; that nobody takes data was said */
+  GThreadPool *pool; /* from start to finish; of streams with data */
+  gint has_failed;   /* atomic; that nobody takes data was said */
 } GstHttpIngestTimeline;
 
 void gst_http_ingest_timeline_init (GstHttpIngestTimeline *timeline);
@@ -31,6 +32,8 @@ void gst_http_ingest_timeline_clear (GstHttpIngestTimeline *timeline);
 void gst_http_ingest_timeline_start (GstHttpIngestTimeline *timeline);
 /* Before streams are stopped: no pad is added from now on. */
 void gst_http_ingest_timeline_stop (GstHttpIngestTimeline *timeline);
+/* When all streams are stopped, waits for what their threads still do. */
+void gst_http_ingest_timeline_finish (GstHttpIngestTimeline *timeline);
 
 typedef struct _GstHttpIngestStream GstHttpIngestStream;
 
@@ -49,7 +52,7 @@ GstHttpIngestStream *gst_http_ingest_stream_new (GstElement *element,
     const GstHttpIngestStreamCallbacks *callbacks);
 GstHttpIngestStream *gst_http_ingest_stream_ref (GstHttpIngestStream *stream);
 void gst_http_ingest_stream_unref (GstHttpIngestStream *stream);
-/* The pad is added to the element in its own thread, so that what an
+/* The pad is added to the element in a streaming thread, so that what an
  * application does then stops nobody but those that are added after it. */
 void gst_http_ingest_stream_start (GstHttpIngestStream *stream);
 /* Not from the streaming thread. Removes the pad. */

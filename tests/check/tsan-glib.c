@@ -343,17 +343,37 @@ run_task (gpointer task, gpointer data)
   worker->function (task, worker->data);
 }
 
+static Worker *
+new_worker (GFunc function, gpointer data)
+{
+  Worker *worker = g_new (Worker, 1); /* as long as the process */
+
+  *worker = (Worker){ function, data };
+  return worker;
+}
+
 GThreadPool *
 g_thread_pool_new (GFunc function, gpointer data, gint max_threads,
     gboolean is_exclusive, GError **error)
 {
   static __typeof__ (&g_thread_pool_new) real;
-  Worker *worker = g_new (Worker, 1); /* as long as the process */
 
   if (!real)
     real = REAL (g_thread_pool_new);
-  *worker = (Worker){ function, data };
-  return real (run_task, worker, max_threads, is_exclusive, error);
+  return real (
+      run_task, new_worker (function, data), max_threads, is_exclusive, error);
+}
+
+GThreadPool *
+g_thread_pool_new_full (GFunc function, gpointer data, GDestroyNotify free_task,
+    gint max_threads, gboolean is_exclusive, GError **error)
+{
+  static __typeof__ (&g_thread_pool_new_full) real;
+
+  if (!real)
+    real = REAL (g_thread_pool_new_full);
+  return real (run_task, new_worker (function, data), free_task, max_threads,
+      is_exclusive, error);
 }
 
 gboolean

@@ -14,14 +14,16 @@ struct _CmafIngestOutput
   gpointer user_data;
 
   GMutex lock;
-  GCond cond;
   GQueue items;         /* lock: lock; of CmafIngestItem */
   gsize n_bytes;        /* lock: lock */
   gboolean is_flushing; /* lock: lock */
   gboolean was_full;    /* lock: lock; somebody waits for drained */
   gboolean is_awaited;  /* lock: lock; until all is taken */
   gboolean is_idle;     /* lock: lock; what was pulled is done */
-  gint is_unwanted;     /* atomic */
+  gboolean (*ready) (gpointer user_data); /* lock: lock */
+  gpointer ready_data;                    /* lock: lock */
+  gboolean is_told; /* lock: lock; somebody pulls, or will */
+  gint is_unwanted; /* atomic */
 };
 
 void
@@ -55,7 +57,6 @@ cmaf_ingest_output_new (const gchar *name, gsize max_bytes,
   self->drained = drained;
   self->user_data = user_data;
   g_mutex_init (&self->lock);
-  g_cond_init (&self->cond);
   g_queue_init (&self->items);
   return self;
 }
@@ -73,7 +74,6 @@ cmaf_ingest_output_unref (CmafIngestOutput *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_queue_clear_full (&self->items, (GDestroyNotify)cmaf_ingest_item_free);
-  g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
   g_free (self->name);
   g_free (self);
@@ -83,6 +83,25 @@ const gchar *
 cmaf_ingest_output_get_name (CmafIngestOutput *self)
 {
   return self->name;
+}
+
+static void
+tell_ready_locked (CmafIngestOutput *self)
+{
+  if (self->ready == NULL || self->is_told || g_queue_is_empty (&self->items))
+    return;
+  self->is_told = self->ready (self->ready_data);
+}
+
+void
+cmaf_ingest_output_set_ready (CmafIngestOutput *self,
+    gboolean (*ready) (gpointer user_data), gpointer user_data)
+{
+  g_mutex_lock (&self->lock);
+  self->ready = ready;
+  self->ready_data = user_data;
+  tell_ready_locked (self);
+  g_mutex_unlock (&self->lock);
 }
 
 void
@@ -95,7 +114,7 @@ cmaf_ingest_output_push (CmafIngestOutput *self, CmafIngestItem *item)
   if (!is_flushing) {
     g_queue_push_tail (&self->items, item);
     self->n_bytes += item_size (item);
-    g_cond_signal (&self->cond);
+    tell_ready_locked (self);
   }
   g_mutex_unlock (&self->lock);
   if (is_flushing)
@@ -164,9 +183,8 @@ cmaf_ingest_output_pull (CmafIngestOutput *self)
 
   tell_taken (self);
   g_mutex_lock (&self->lock);
-  while (!self->is_flushing && g_queue_is_empty (&self->items))
-    g_cond_wait (&self->cond, &self->lock);
-  if (!self->is_flushing) {
+  self->is_told = !self->is_flushing && !g_queue_is_empty (&self->items);
+  if (self->is_told) {
     item = g_queue_pop_head (&self->items);
     self->is_idle = FALSE;
     self->n_bytes -= item_size (item);
@@ -188,7 +206,6 @@ cmaf_ingest_output_flush (CmafIngestOutput *self)
 {
   g_mutex_lock (&self->lock);
   self->is_flushing = TRUE;
-  g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
 }
 

@@ -2,7 +2,8 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* One run of an ingested track on its way to a streaming thread: a bounded
- * queue. The HTTP thread pushes and never waits; one streaming thread pulls.
+ * queue. The HTTP thread pushes and never waits; one streaming thread at a time
+ * pulls.
  * Since: 0.1 */
 #pragma once
 
@@ -56,9 +57,14 @@ CMAF_API gboolean cmaf_ingest_output_is_full (CmafIngestOutput *output);
 /* Of all that was pushed. While it waits, drained is called once it does not.
  */
 CMAF_API CmafIngestFate cmaf_ingest_output_get_fate (CmafIngestOutput *output);
-/* Waits; NULL when flushing. (transfer full) */
+/* @ready is called when there is something to pull, and then not before a pull
+ * has found nothing. It may queue a job, no more: the lock is held. FALSE: it
+ * could not, and is to be called again with what comes next. */
+CMAF_API void cmaf_ingest_output_set_ready (CmafIngestOutput *output,
+    gboolean (*ready) (gpointer user_data), gpointer user_data);
+/* NULL: there is nothing, or it is flushing. (transfer full) */
 CMAF_API CmafIngestItem *cmaf_ingest_output_pull (CmafIngestOutput *output);
-/* Wakes pull, now and for ever; what is pushed is dropped. */
+/* From now on pull finds nothing, and what is pushed is dropped. */
 CMAF_API void cmaf_ingest_output_flush (CmafIngestOutput *output);
 CMAF_API gboolean cmaf_ingest_output_is_flushing (CmafIngestOutput *output);
 /* What is pulled goes nowhere, for now: senders are to know. */

@@ -70,3 +70,45 @@ check_caps (Track *track, GBytes *header)
   assert_equals_int (gst_buffer_get_size (buffer), size);
   assert_equals_int (gst_buffer_memcmp (buffer, 0, data, size), 0);
 }
+
+/* ---- many tracks ---- */
+
+/* Headers of @n tracks, each by a sender of its own that waits for no answer;
+ * the last of them. */
+static inline GSocketConnection *
+send_headers (Receiver *receiver, guint n)
+{
+  GSocketConnection *peer = NULL;
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
+    g_autoptr (GBytes) header = make_header (video);
+    g_autofree gchar *request =
+        g_strdup_printf ("POST /ingest/Streams(%u.cmfv)", i);
+
+    g_clear_object (&peer);
+    peer = peer_connect (receiver->port);
+    fail_unless (peer_send_bytes (peer, request, "", header));
+  }
+  return peer;
+}
+
+static inline guint
+get_n_tracks (Receiver *receiver)
+{
+  g_autoptr (GstStructure) stats = NULL;
+
+  g_object_get (receiver->src, "stats", &stats, NULL);
+  return gst_value_list_get_size (gst_structure_get_value (stats, "tracks"));
+}
+
+/* A handler of "pad-added" that takes its time: until there is something in
+ * the queue. */
+static inline void
+wait_for_others (GstElement *src, GstPad *pad, gpointer data)
+{
+  g_autofree gchar *text =
+      g_async_queue_timeout_pop (data, RECEIVER_WAIT / GST_USECOND);
+
+  fail_unless (text != NULL);
+}

@@ -150,35 +150,6 @@ link_any_pad (GstElement *src, GstPad *pad, gpointer data)
   g_atomic_int_add (n_adding, -1);
 }
 
-/* Headers of @n tracks, each by a sender of its own that waits for no answer;
- * the last of them. */
-static GSocketConnection *
-send_headers (Receiver *receiver, guint n)
-{
-  GSocketConnection *peer = NULL;
-
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (CmafTrack) video = make_track (&test_codecs[0]);
-    g_autoptr (GBytes) header = make_header (video);
-    g_autofree gchar *request =
-        g_strdup_printf ("POST /ingest/Streams(%u.cmfv)", i);
-
-    g_clear_object (&peer);
-    peer = peer_connect (receiver->port);
-    fail_unless (peer_send_bytes (peer, request, "", header));
-  }
-  return peer;
-}
-
-static guint
-get_n_tracks (Receiver *receiver)
-{
-  g_autoptr (GstStructure) stats = NULL;
-
-  g_object_get (receiver->src, "stats", &stats, NULL);
-  return gst_value_list_get_size (gst_structure_get_value (stats, "tracks"));
-}
-
 GST_START_TEST (test_pads_come_one_by_one)
 {
   Receiver *receiver = receiver_new ();
@@ -193,15 +164,6 @@ GST_START_TEST (test_pads_come_one_by_one)
   receiver_free (receiver);
 }
 GST_END_TEST;
-
-static void
-wait_for_others (GstElement *src, GstPad *pad, gpointer data)
-{
-  g_autofree gchar *text =
-      g_async_queue_timeout_pop (data, RECEIVER_WAIT / GST_USECOND);
-
-  fail_unless (text != NULL);
-}
 
 /* All are on their way when the first pad is there: the last collection has all
  * of them, and there is not one for each. */

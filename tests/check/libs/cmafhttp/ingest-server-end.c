@@ -73,7 +73,7 @@ GST_START_TEST (test_lmsg_that_is_not_the_last_word)
   output = wait_output ();
   expect_header (output, header);
   expect_chunks (output, video, 0, TEST_CHUNKS - 1, FALSE);
-  item = cmaf_ingest_output_pull (output);
+  item = pull (output);
   fail_unless (item->front != NULL);
   fail_unless (item->merged.chunk->flags & CMAF_CHUNK_LAST);
   fail_unless (memmem (g_bytes_get_data (item->front, NULL),

@@ -173,10 +173,22 @@ wait_output (void)
   return output;
 }
 
+/* The next one, however late; NULL when flushing. (transfer full) */
+static inline CmafIngestItem *
+pull (CmafIngestOutput *output)
+{
+  CmafIngestItem *item;
+
+  while (!(item = cmaf_ingest_output_pull (output))
+         && !cmaf_ingest_output_is_flushing (output))
+    g_usleep (500);
+  return item;
+}
+
 static inline void
 expect_header (CmafIngestOutput *output, GBytes *bytes)
 {
-  g_autoptr (CmafIngestItem) item = cmaf_ingest_output_pull (output);
+  g_autoptr (CmafIngestItem) item = pull (output);
 
   assert_equals_int (item->type, CMAF_INGEST_ITEM_HEADER);
   fail_unless (g_bytes_equal (item->header, bytes));
@@ -205,7 +217,7 @@ expect_chunks (CmafIngestOutput *output, CmafTrack *track, guint64 from,
   g_autoptr (GByteArray) got = g_byte_array_new ();
 
   for (guint i = 0; i < n; i++) {
-    g_autoptr (CmafIngestItem) item = cmaf_ingest_output_pull (output);
+    g_autoptr (CmafIngestItem) item = pull (output);
 
     assert_equals_int (item->type, CMAF_INGEST_ITEM_CHUNK);
     assert_equals_uint64 (
@@ -226,7 +238,7 @@ expect_segment (CmafIngestOutput *output, CmafTrack *track, guint64 number)
 static inline void
 expect_end (CmafIngestOutput *output)
 {
-  g_autoptr (CmafIngestItem) item = cmaf_ingest_output_pull (output);
+  g_autoptr (CmafIngestItem) item = pull (output);
 
   assert_equals_int (item->type, CMAF_INGEST_ITEM_END);
 }

@@ -389,7 +389,7 @@ take_all (gpointer data)
   Taker *taker = data;
   CmafIngestItem *item;
 
-  while ((item = cmaf_ingest_output_pull (taker->output))) {
+  while ((item = pull (taker->output))) {
     g_usleep (20000);
     if (item->type == CMAF_INGEST_ITEM_CHUNK)
       g_atomic_int_inc (&taker->n_chunks);
@@ -448,10 +448,10 @@ static gpointer
 take_one_chunk (gpointer data)
 {
   CmafIngestOutput *output = data;
-  CmafIngestItem *item = cmaf_ingest_output_pull (output); /* the header */
+  CmafIngestItem *item = pull (output); /* the header */
 
   cmaf_ingest_item_free (item);
-  item = cmaf_ingest_output_pull (output);
+  item = pull (output);
   while (stat ("chunks") < TEST_CHUNKS)
     g_thread_yield (); /* the whole segment is there */
   cmaf_ingest_output_flush (output);
