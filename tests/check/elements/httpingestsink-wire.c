@@ -165,6 +165,30 @@ GST_START_TEST (test_names_are_stable_over_restart)
 }
 GST_END_TEST;
 
+/* What failed comes again under the name that it had. */
+GST_START_TEST (test_a_retry_has_the_same_name)
+{
+  static const ScriptStep script[] = { { 200 }, { 503 } };
+  ScriptServer *server = script_server_new (script, G_N_ELEMENTS (script));
+  g_autofree gchar *name = NULL, *again = NULL;
+  Sender s;
+
+  sender_init (&s, server);
+  gst_util_set_object_arg (G_OBJECT (s.sink), "naming", "directory");
+  sender_add (&s, "video", VIDEO);
+  sender_push_segment (&s, 0, 7, FALSE);
+  sender_push_segment (&s, 0, 8, TRUE);
+  assert_equals_int (sender_end (&s), GST_MESSAGE_EOS);
+  sender_clear (&s);
+  assert_equals_string (server->log->str, "hShss");
+  name = script_request_line (script_server_get (server, 1));
+  again = script_request_line (script_server_get (server, 3));
+  assert_equals_string (name, "POST /ingest/video/7.cmfv");
+  assert_equals_string (again, name);
+  script_server_free (server);
+}
+GST_END_TEST;
+
 /* Where every segment has a name, the one that is repeated with lmsg is whole:
  * it takes the place of the other. */
 GST_START_TEST (test_a_repeated_object_is_whole)
@@ -659,6 +683,7 @@ httpingestsink_wire_suite (void)
   tcase_add_loop_test (tcase, test_naming, 0, G_N_ELEMENTS (names));
   tcase_add_test (tcase, test_names_are_stable_over_restart);
   tcase_add_test (tcase, test_text_has_its_names);
+  tcase_add_test (tcase, test_a_retry_has_the_same_name);
   tcase_add_test (tcase, test_a_repeated_object_is_whole);
   tcase_add_loop_test (tcase, test_request_modes, 0, G_N_ELEMENTS (modes));
   tcase_add_test (tcase, test_one_long_request);

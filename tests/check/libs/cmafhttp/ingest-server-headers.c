@@ -68,6 +68,26 @@ GST_START_TEST (test_one_sender_describes_its_track_anew)
 }
 GST_END_TEST;
 
+/* What was sent before it comes out first. */
+GST_START_TEST (test_one_sender_changes_its_codec)
+{
+  g_autoptr (GSocketConnection) peer = peer_connect (port);
+  g_autoptr (CmafTrack) hevc = make_track (&test_codecs[2]);
+  g_autoptr (GBytes) other = make_header (hevc);
+  g_autoptr (CmafIngestOutput) output = NULL;
+
+  assert_equals_int (post (peer, VIDEO, header), 200);
+  assert_equals_int (post_segment (peer, VIDEO, video, 0, FALSE), 200);
+  assert_equals_int (post (peer, VIDEO, other), 200);
+  assert_equals_int (post_segment (peer, VIDEO, hevc, 1, FALSE), 200);
+  output = wait_output ();
+  expect_header (output, header);
+  expect_segment (output, video, 0);
+  expect_header (output, other);
+  expect_segment (output, hevc, 1);
+}
+GST_END_TEST;
+
 /* One is ahead, and the other one is in the middle of a segment: the header
  * comes where the media are that it stands in front of, whoever sends them. */
 GST_START_TEST (test_two_senders_describe_their_track_anew)
@@ -175,6 +195,7 @@ ingest_server_headers_suite (void)
   tcase_add_checked_fixture (tc, set_up, tear_down);
   tcase_add_loop_test (
       tc, test_one_sender_describes_its_track_anew, 0, G_N_ELEMENTS (changes));
+  tcase_add_test (tc, test_one_sender_changes_its_codec);
   tcase_add_loop_test (tc, test_two_senders_describe_their_track_anew, 0,
       G_N_ELEMENTS (changes));
   tcase_add_test (tc, test_a_description_without_media_is_none);
