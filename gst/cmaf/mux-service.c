@@ -229,8 +229,10 @@ take_generation (MuxService *self, GBytes *bytes, GError **error)
   self->refuses = strcmp (record.digest, digest) != 0;
   if (self->refuses)
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "generation %u: found digest %s, needs %s, as this encoder is "
-        "configured",
+        "generation %u: found digest %s, needs %s: it was told with another "
+        "segment-duration, timeline-tai-offset, number-offset or splice-mode "
+        "than this encoder has, which is another service and needs another "
+        "sync-store",
         self->next_generation, record.digest, digest);
   else
     begin (self, self->next_generation, &record);
@@ -314,7 +316,9 @@ follow_wish (MuxService *self)
   CmafGenerationWish wish;
 
   if (!cmaf_service_plan_take_wish (self->plan, &wish)
-      || (wish.has_pair && wish.first < self->number + 3))
+      || (wish.has_pair ? wish.first < self->number + 3
+                        : cmaf_service_plan_is_granted (
+                            self->plan, wish.first, self->number)))
     return;
   record.first = find_first (self, wish.first);
   record.has_pair = wish.has_pair;

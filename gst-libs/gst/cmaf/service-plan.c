@@ -180,6 +180,23 @@ cmaf_service_plan_get_generation (CmafServicePlan *plan, guint64 number)
   return generation;
 }
 
+gboolean
+cmaf_service_plan_is_granted (
+    CmafServicePlan *plan, guint64 first, guint64 number)
+{
+  gboolean is_granted = FALSE;
+
+  g_mutex_lock (&plan->lock);
+  for (guint i = 0; i < plan->begun->len; i++) {
+    const Generation *begun = &g_array_index (plan->begun, Generation, i);
+
+    is_granted |=
+        begun->first > number && (first == 0 || begun->first == first);
+  }
+  g_mutex_unlock (&plan->lock);
+  return is_granted;
+}
+
 static void
 wish (CmafServicePlan *plan, const CmafGenerationWish *wish)
 {

@@ -371,7 +371,8 @@ check_text (
     return TRUE;
   g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
       "%s: found %s, needs %s as the service has in " CMAF_CONFIG_RECORD_NAME
-      " of sync-store",
+      " of sync-store; another one is another service, which needs another "
+      "sync-store",
       field, mine, theirs);
   return FALSE;
 }

@@ -109,6 +109,7 @@ GST_START_TEST (test_another_configuration_does_not_start)
   mux_run_clear (&run);
   run_video (&run, others[__i__].rate, path, others[__i__].settings);
   assert_one_error (&run, others[__i__].reason);
+  assert_one_error (&run, "needs another sync-store"); /* how to go on */
   mux_run_clear (&run);
 }
 GST_END_TEST;

@@ -63,6 +63,36 @@ GST_START_TEST (test_generations_begin_with_a_segment)
 }
 GST_END_TEST;
 
+/* Generations begin with 50 and 60. */
+static const struct
+{
+  guint64 first, number;
+  gboolean is_granted;
+} wishes[] = {
+  { 0, 40, TRUE },
+  { 0, 59, TRUE },
+  { 0, 60, FALSE },
+  { 50, 40, TRUE },
+  { 60, 40, TRUE },
+  { 60, 59, TRUE },
+  { 55, 40, FALSE },
+  { 50, 50, FALSE },
+  { 70, 61, FALSE },
+};
+
+GST_START_TEST (test_what_is_told_already_is_not_told_again)
+{
+  g_autoptr (CmafServicePlan) plan = cmaf_service_plan_new ();
+
+  fail_if (cmaf_service_plan_is_granted (plan, 0, 0));
+  cmaf_service_plan_begin_generation (plan, 3, 50);
+  cmaf_service_plan_begin_generation (plan, 4, 60);
+  assert_equals_int (cmaf_service_plan_is_granted (
+                         plan, wishes[__i__].first, wishes[__i__].number),
+      wishes[__i__].is_granted);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_generations_renew_pairs)
 {
   g_autoptr (CmafServicePlan) plan = cmaf_service_plan_new ();
@@ -101,6 +131,8 @@ service_plan_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_the_end_is_known_until_all_is_forgotten);
   tcase_add_test (tcase, test_generations_begin_with_a_segment);
+  tcase_add_loop_test (tcase, test_what_is_told_already_is_not_told_again, 0,
+      G_N_ELEMENTS (wishes));
   tcase_add_test (tcase, test_generations_renew_pairs);
   tcase_add_test (tcase, test_names_of_tracks_are_sorted);
   return suite;
