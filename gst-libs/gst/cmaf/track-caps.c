@@ -313,6 +313,14 @@ fill_aac_unit (CmafTrack *track, GError **error)
     g_prefix_error (error, "caps audio/mpeg: field codec_data: ");
     return FALSE;
   }
+  /* Main, LC, SSR and LTP: what else there is has other access units */
+  if (config.core_object_type < 1 || config.core_object_type > 4) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_UNSUPPORTED,
+        "caps audio/mpeg: field codec_data says audio object type %u, needs "
+        "AAC (2) or HE-AAC (5, 29)",
+        config.core_object_type);
+    return FALSE;
+  }
   if (config.is_960) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_UNSUPPORTED,
         "caps audio/mpeg: field codec_data says 960 samples an access unit, "

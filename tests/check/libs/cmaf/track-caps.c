@@ -151,6 +151,11 @@ static const struct
       "no sampling frequency" },
   { AAC ", codec_data=(buffer)1194", FALSE, CMAF_ERROR_UNSUPPORTED,
       "960 samples" },
+  /* xHE-AAC, and AAC-ELD, of 512 samples */
+  { AAC ", codec_data=(buffer)f94640", FALSE, CMAF_ERROR_UNSUPPORTED,
+      "codec_data says audio object type 42, needs AAC (2) or HE-AAC (5, 29)" },
+  { AAC ", codec_data=(buffer)f8e640", FALSE, CMAF_ERROR_UNSUPPORTED,
+      "audio object type 39" },
   { "audio/mpeg, mpegversion=4, stream-format=raw, channels=2, "
     "codec_data=(buffer)1190",
       FALSE, CMAF_ERROR_CONFIG, "rate is missing" },
