@@ -68,9 +68,19 @@ is_long_enough (
                 >= grid->duration_n * frames->timescale;
 }
 
-/* The cue behind @last, if it may move its boundary: the earlier of two for the
- * same one wins, and the later of two that leave a segment too short gives way.
+/* TRUE when @n frames last at most one and a half segments, as manifests say.
  */
+static gboolean
+is_short_enough (
+    const CmafSegmentGrid *grid, const CmafUnitGrid *frames, gint64 n)
+{
+  return 2 * (guint64)n * frames->unit_ticks * grid->duration_d
+         <= 3 * grid->duration_n * frames->timescale;
+}
+
+/* The cue behind @last, if it may move its boundary: the earlier of two for the
+ * same one wins, and the later of two that leave a segment too short or too
+ * long gives way. */
 static gboolean
 may_move (const CmafSegmentGrid *grid, const CmafUnitGrid *frames,
     const CmafGridMove *last, const CmafGridMove *move)
@@ -80,8 +90,11 @@ may_move (const CmafSegmentGrid *grid, const CmafUnitGrid *frames,
 
   if (last && last->number == move->number)
     return FALSE;
-  if (last && last->number == move->number - 1)
+  if (last && last->number == move->number - 1) {
     before = last->frame;
+    if (!is_short_enough (grid, frames, (gint64)(move->frame - before)))
+      return FALSE;
+  }
   return is_long_enough (grid, frames, (gint64)(move->frame - before))
          && is_long_enough (grid, frames, (gint64)(behind - move->frame));
 }

@@ -136,6 +136,11 @@ static const struct
       { 24 } },
   { { { 7, 0, 0, AT (0.96), AT (-9) }, { 8, 0, 0, AT (1.6), AT (-9) } }, 2, 2,
       { 24, 40 } },
+  /* 904005004 moved ahead, the next one back: one and a half segments */
+  { { { 7, 0, 0, S7_TIME, AT (-9) }, { 8, 0, 0, AT (2.88), AT (-9) } }, 2, 2,
+      { 0, 72 } },
+  { { { 7, 0, 0, S7_TIME, AT (-9) }, { 8, 0, 0, AT (2.92), AT (-9) } }, 2, 1,
+      { 0 } },
   /* out and back */
   { { { 7, 0, 0, S7_TIME, AT (-9) }, { 8, 0, 0, AT (30), AT (-9) } }, 2, 2,
       { 0, 750 } },
