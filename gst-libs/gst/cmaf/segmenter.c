@@ -604,13 +604,14 @@ cmaf_segmenter_sequence_number (
   const CmafUnitGrid *units = &s->config.units;
   const CmafSegmentGrid *grid = &s->config.grid;
   const guint p = s->config.chunk_units;
+  const guint64 halves = grid->moves ? 3 : 2; /* of a segment, at most */
+  const guint64 divisor = 2 * grid->duration_d * units->unit_ticks;
   guint64 most_units, chunks;
 
   if (p == 0)
     return number;
-  most_units = cmaf_muldiv (grid->duration_n, units->timescale,
-      grid->duration_d * units->unit_ticks - 1,
-      grid->duration_d * units->unit_ticks);
+  most_units = cmaf_muldiv (
+      halves * grid->duration_n, units->timescale, divisor - 1, divisor);
   chunks = (most_units + p - 1) / p;
   return number * chunks + chunk;
 }

@@ -110,7 +110,9 @@ CMAF_API gboolean cmaf_segmenter_advance (CmafSegmenter *segmenter,
  * begins a chunk of its own inside its segment. */
 CMAF_API void cmaf_segmenter_split (
     CmafSegmenter *segmenter, guint64 unit, gboolean at_key_frame);
-/* mfhd: K when a segment is one fragment, else K * C + c, modulo 2^32 */
+/* mfhd: K when a segment is one fragment, else K * C + c, modulo 2^32. C is how
+ * many chunks a segment may have: half as many again where splices may move its
+ * boundaries, so that numbers rise. */
 CMAF_API guint32 cmaf_segmenter_sequence_number (
     const CmafSegmenter *segmenter, guint64 number, guint chunk);
 

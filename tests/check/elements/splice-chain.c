@@ -166,6 +166,7 @@ assert_boundaries (const SinkFixture *f, guint splice, const gchar *track)
   g_autoptr (CmafFragmentReader) reader = new_reader (f, track);
   const CmafTrack *header = cmaf_fragment_reader_get_track (reader);
   const guint unit = header->media == CMAF_MEDIA_AUDIO ? 1024 : 1;
+  guint32 sequence = 0;
   guint64 end = 0;
 
   for (guint n = 0; n < N_SEGMENTS; n++) {
@@ -182,6 +183,9 @@ assert_boundaries (const SinkFixture *f, guint splice, const gchar *track)
       const CmafChunk *chunk = chunks->pdata[i];
 
       fail_unless (end == 0 || end == chunk->decode_time);
+      fail_unless (end == 0 || chunk->sequence_number - sequence < G_MAXINT32);
+      fail_unless (end == 0 || chunk->sequence_number != sequence);
+      sequence = chunk->sequence_number;
       end = chunk->decode_time + chunk->duration;
     }
   }

@@ -42,6 +42,7 @@ typedef struct
   CmafTrack *track;
   guint n_marked;
   guint64 number, end; /* of the newest chunk */
+  guint32 sequence;
 } Run;
 
 static guint
@@ -71,8 +72,10 @@ move_edges (Run *run, GRand *rand)
 
 /* As it arrives somewhere else, where nobody knows of splices. */
 static void
-check_cut (Run *run, const CmafCutFragment *cut)
+check_cut (Run *run, const CmafCutFragment *cut, const CmafSegmenter *segmenter)
 {
+  const guint32 sequence =
+      cmaf_segmenter_sequence_number (segmenter, cut->number, cut->chunk);
   const CmafSegmentGrid plain = { run->rate.grid.duration_n,
     run->rate.grid.duration_d, NULL };
   CmafChunk chunk = { .decode_time = cut->decode_time,
@@ -88,7 +91,10 @@ check_cut (Run *run, const CmafCutFragment *cut)
   if (run->end > 0) { /* nothing is missing */
     assert_equals_uint64 (cut->decode_time, run->end);
     assert_equals_uint64 (cut->number, run->number + cut->starts_segment);
+    fail_unless (sequence - run->sequence < G_MAXINT32);
+    fail_unless (sequence != run->sequence);
   }
+  run->sequence = sequence;
   run->number = cut->number;
   run->end = cut->decode_time + cut->duration;
   run->n_marked += chunk.marks != 0;
@@ -122,7 +128,7 @@ push_all (Run *run)
     cmaf_segmenter_push (segmenter, &unit, &verdict, &cut);
     fail_unless_equals_int (verdict.fate, CMAF_UNIT_KEPT);
     if (verdict.cut != CMAF_CUT_NONE)
-      check_cut (run, &cut);
+      check_cut (run, &cut, segmenter);
   }
   assert_equals_uint64 (run->number, run->first + N_SEGMENTS - 1);
 }
