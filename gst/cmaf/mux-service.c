@@ -68,6 +68,17 @@ mux_service_begin_generation (MuxService *self, guint64 number)
     cmaf_service_plan_wish_generation (self->plan, number);
 }
 
+static void
+warn_of_end (MuxService *self)
+{
+  g_autoptr (GError) warning =
+      g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG,
+          "cmaf-sync-end: found no field time of type guint64, needs one with "
+          "the media time in ns since 1970; the event changes nothing");
+
+  gst_cmaf_post_warning (self->element, warning);
+}
+
 gboolean
 mux_service_take_event (MuxService *self, GstEvent *event)
 {
@@ -75,7 +86,9 @@ mux_service_take_event (MuxService *self, GstEvent *event)
   guint64 value;
 
   if (gst_event_has_name (event, "cmaf-sync-end")) {
-    if (self->plan && gst_structure_get_uint64 (s, "time", &value))
+    if (!gst_structure_get_uint64 (s, "time", &value))
+      warn_of_end (self);
+    else if (self->plan)
       cmaf_service_plan_set_end (self->plan, value);
     return TRUE;
   }

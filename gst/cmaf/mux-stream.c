@@ -312,6 +312,22 @@ change_mapping (MuxStream *self, const CmafPlacement *placement)
   return placement->begins_run ? begin_run (self) : GST_FLOW_OK;
 }
 
+/* All tracks of all encoders are to end alike: one that learns of it too late
+ * does not. */
+static void
+tell_late_end (MuxStream *self)
+{
+  const GstClockTime end =
+      cmaf_service_plan_get_end (self->timing.service.plan);
+  const guint64 first = cmaf_unit_not_before (&self->units, end);
+
+  if (self->n_reached == 0)
+    mux_tell_late_end (&self->tell, end, 0);
+  else if (self->n_reached > first)
+    mux_tell_late_end (&self->tell, end,
+        cmaf_media_time_of_unit (&self->units, self->n_reached - first));
+}
+
 /* What is open is the last of the track. */
 static GstFlowReturn
 end_service (MuxStream *self)
@@ -319,6 +335,7 @@ end_service (MuxStream *self)
   CmafCutFragment cut;
 
   self->end.has_ended = TRUE;
+  tell_late_end (self);
   if (cmaf_segmenter_finish (self->segmenter, &cut))
     push_fragment (self, &cut, TRUE);
   cmaf_sync_member_note_end (self->timing.member);

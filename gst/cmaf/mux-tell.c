@@ -148,6 +148,26 @@ mux_tell_stray (MuxTell *self, const gchar *fault)
 }
 
 void
+mux_tell_late_end (MuxTell *self, GstClockTime end, GstClockTime by)
+{
+  g_autofree gchar *text = NULL;
+
+  if (by > 0)
+    text = g_strdup_printf (
+        "end-time, or field time of cmaf-sync-end: found %" G_GUINT64_FORMAT
+        " ns, %" G_GUINT64_FORMAT " ms before what has come, needs a media "
+        "time that is still ahead; the track ends where it is",
+        end, by / GST_MSECOND);
+  else
+    text = g_strdup_printf (
+        "end-time, or field time of cmaf-sync-end: found %" G_GUINT64_FORMAT
+        " ns, before the first unit, needs a media time behind it; nothing is "
+        "sent",
+        end);
+  warn (self, text);
+}
+
+void
 mux_tell_silence (MuxTell *self, guint n_segments)
 {
   g_autofree gchar *text = NULL;

@@ -47,6 +47,9 @@ void mux_tell_jump (MuxTell *self, GstClockTime jump);
 void mux_tell_backwards (MuxTell *self, GstClockTime pts, GstClockTime by);
 /* A unit was dropped for this; how often that is told is decided elsewhere. */
 void mux_tell_stray (MuxTell *self, const gchar *fault);
+/* The service ends at media time @end, @by ns before what has come; 0: before
+ * all that came. */
+void mux_tell_late_end (MuxTell *self, GstClockTime end, GstClockTime by);
 /* Nothing was sent of @n_segments segments: no key frame to begin with. */
 void mux_tell_silence (MuxTell *self, guint n_segments);
 /* Units were dropped in front of the first segment: nothing is wrong. */

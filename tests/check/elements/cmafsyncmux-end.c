@@ -102,6 +102,77 @@ GST_START_TEST (test_an_event_tells_the_end)
 }
 GST_END_TEST;
 
+/* When something has come already, at 2 s and more. */
+static void
+send_past_end (GstElement *pipeline, gpointer time)
+{
+  GstElement *mux = gst_bin_get_by_name (GST_BIN (pipeline), "mux");
+  const guint64 end = GPOINTER_TO_UINT (time) * GST_MSECOND;
+  GstStructure *s = gst_structure_new_empty ("cmaf-sync-end");
+
+  if (end > 0)
+    gst_structure_set (s, "time", G_TYPE_UINT64, end, NULL);
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE);
+  gst_element_send_event (
+      mux, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_OOB, s));
+  gst_object_unref (mux);
+}
+
+GST_START_TEST (test_an_end_in_the_past_is_told)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      VIDEO "cmafsyncmux name=mux timing-sources=fixed", 400, "bframes=0");
+  const CmafChunk *last;
+  MuxRun run;
+
+  mux_run (&run, text, send_past_end, GUINT_TO_POINTER (500));
+  assert_equals_int (run.errors->len, 0);
+  assert_equals_int (run.warnings->len, 1);
+  fail_unless (g_str_has_prefix (run.warnings->pdata[0],
+                   "end-time, or field time of cmaf-sync-end: found 500000000 "
+                   "ns, "),
+      "%s", (gchar *)run.warnings->pdata[0]);
+  fail_unless (run.chunks->len >= 1 && run.chunks->len < 8);
+  last = run.chunks->pdata[run.chunks->len - 1];
+  fail_unless (last->flags & CMAF_CHUNK_LAST);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
+/* Of a service that was over before. */
+GST_START_TEST (test_an_end_before_the_first_unit_is_told)
+{
+  g_autofree gchar *text = g_strdup_printf (VIDEO
+      "cmafsyncmux name=mux timing-sources=fixed fixed-origin=3600000000000 "
+      "end-time=500000000",
+      50, "bframes=0");
+  MuxRun run;
+
+  mux_run (&run, text, NULL, NULL);
+  assert_equals_int (run.errors->len, 0);
+  assert_equals_int (run.warnings->len, 1);
+  fail_unless (strstr (run.warnings->pdata[0], "before the first unit"));
+  assert_equals_int (run.chunks->len, 0);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_an_end_without_its_time_is_told)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      VIDEO "cmafsyncmux name=mux timing-sources=fixed", 60, "bframes=0");
+  MuxRun run;
+
+  mux_run (&run, text, send_past_end, GUINT_TO_POINTER (0));
+  assert_equals_int (run.errors->len, 0);
+  assert_equals_int (run.warnings->len, 1);
+  fail_unless (strstr (run.warnings->pdata[0], "no field time"));
+  fail_unless (run.chunks->len > 1);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
 /* ---- every track ---- */
 
 static GPtrArray *
@@ -179,6 +250,9 @@ cmafsyncmux_end_suite (void)
   tcase_add_loop_test (
       tcase, test_video_is_shortened_at_the_end, 0, G_N_ELEMENTS (cases));
   tcase_add_loop_test (tcase, test_an_event_tells_the_end, 0, 2);
+  tcase_add_test (tcase, test_an_end_in_the_past_is_told);
+  tcase_add_test (tcase, test_an_end_before_the_first_unit_is_told);
+  tcase_add_test (tcase, test_an_end_without_its_time_is_told);
   tcase_add_loop_test (tcase, test_every_track_ends, 0, 2);
   return suite;
 }
