@@ -20,6 +20,7 @@ void
 mux_begin_forget (MuxBegin *self)
 {
   self->n_units = 0;
+  self->sent = 0;
 }
 
 static GstClockTime
@@ -35,9 +36,14 @@ mux_begin_note (MuxBegin *self, guint64 number, gint64 running_time)
     self->first = number;
     self->time = running_time;
   }
-  if (self->lock->is_video
-      && lost (self)
-             > cmaf_segment_grid_edge (&self->lock->grid, SILENT_SEGMENTS))
+  if (!self->lock->is_video
+      || lost (self)
+             <= cmaf_segment_grid_edge (&self->lock->grid, SILENT_SEGMENTS))
+    return;
+  if (number < self->sent)
+    mux_tell_return (self->tell,
+        cmaf_media_time_of_unit (&self->lock->units, self->sent - number));
+  else
     mux_tell_silence (self->tell, SILENT_SEGMENTS);
 }
 
@@ -90,6 +96,8 @@ mux_begin_tell (MuxBegin *self, const CmafCutFragment *cut)
   MuxStart start = { self->n_units };
   gboolean is_whole, is_there;
 
+  self->sent =
+      (cut->decode_time + cut->duration) / self->lock->units.unit_ticks;
   if (self->n_units == 0)
     return;
   start.lost = lost (self);

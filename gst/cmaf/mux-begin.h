@@ -23,6 +23,7 @@ typedef struct
   guint n_units; /* not yet told */
   guint64 first; /* number of the first of those */
   gint64 time;   /* its running time */
+  guint64 sent;  /* number behind the last unit that was sent */
 } MuxBegin;
 
 void mux_begin_init (

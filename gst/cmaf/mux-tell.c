@@ -181,6 +181,22 @@ mux_tell_silence (MuxTell *self, guint n_segments)
   warn (self, text);
 }
 
+void
+mux_tell_return (MuxTell *self, GstClockTime by)
+{
+  g_autofree gchar *text = NULL;
+
+  if (self->has_told_silence)
+    return;
+  self->has_told_silence = TRUE;
+  text = g_strdup_printf (
+      "time of the input: has jumped back, and is %" G_GUINT64_FORMAT
+      " ms behind what was sent; nothing is sent until it has come there, "
+      "needs time that goes on, or a restart",
+      by / GST_MSECOND);
+  warn (self, text);
+}
+
 #define WOULD_FIT                                                              \
   "; timing-sources=fixed with fixed-origin=0 makes the first unit one"
 

@@ -50,6 +50,8 @@ void mux_tell_stray (MuxTell *self, const gchar *fault);
 /* The service ends at media time @end, @by ns before what has come; 0: before
  * all that came. */
 void mux_tell_late_end (MuxTell *self, GstClockTime end, GstClockTime by);
+/* Time has jumped back, and is still @by behind what was sent. */
+void mux_tell_return (MuxTell *self, GstClockTime by);
 /* Nothing was sent of @n_segments segments: no key frame to begin with. */
 void mux_tell_silence (MuxTell *self, guint n_segments);
 /* Units were dropped in front of the first segment: nothing is wrong. */

@@ -429,6 +429,39 @@ GST_START_TEST (test_a_jump_is_no_fault_of_the_encoder)
 }
 GST_END_TEST;
 
+/* Nothing is made again: until time has come to where it was, nothing is sent,
+ * and that is no fault of the encoder either. */
+GST_START_TEST (test_a_jump_back_is_silence)
+{
+  guint n = 0;
+  GstMessage *message;
+  MuxHarness m;
+
+  mux_harness_init (
+      &m, "timing-sources=reference-timestamp", MUX_H264 MUX_CODEC_DATA);
+  for (guint i = 0; i < 576; i++) {
+    const guint number = i < 288 ? i : i - 192;
+    GstBuffer *frame = mux_harness_frame (i * MUX_FRAME, number % 48 == 0, 0);
+
+    put_stamp (frame, NOON + number * (gint64)MUX_FRAME);
+    gst_harness_push (m.h, frame);
+  }
+  while ((message = gst_bus_pop_filtered (m.bus, GST_MESSAGE_WARNING))) {
+    g_autoptr (GError) warning = NULL;
+
+    gst_message_parse_warning (message, &warning, NULL);
+    fail_unless (
+        g_str_has_prefix (warning->message, "time of the input: has jumped"),
+        "%s", warning->message);
+    gst_message_unref (message);
+    n++;
+  }
+  assert_equals_int (n, 1);
+  assert_equals_int (mux_harness_pull (&m), 7);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
 /* The camera is 1 % fast, or slow. Each correction leaves out a number, or a
  * frame, directly before a boundary: no segment is longer or shorter, and
  * where a number is missing, the sample before it lasts for two. */
@@ -683,6 +716,7 @@ cmafsyncmux_timing_suite (void)
   tcase_add_loop_test (
       tcase, test_one_message_for_each_trouble, 0, G_N_ELEMENTS (troubles));
   tcase_add_test (tcase, test_a_jump_is_no_fault_of_the_encoder);
+  tcase_add_test (tcase, test_a_jump_back_is_silence);
   tcase_add_loop_test (
       tcase, test_counted_frames_are_corrected_at_boundaries, 0, 2);
   tcase_add_test (tcase, test_sound_goes_by_the_time_of_the_picture);
