@@ -4,7 +4,8 @@
 /* A transport stream of FFmpeg (H.264 with B-frames, AAC) in which noise has
  * damaged the time stamps of some PES headers is passed through. Whatever the
  * damage, what comes out is what comes out without it, less the units that
- * were damaged, to the end, and one warning a track says so.
+ * were damaged, to the end, and one warning a track says so. When the stream
+ * jumps by an hour, that is told as a jump.
  *
  * damaged-stamps [--seeds N] [--first SEED] [--verbose] */
 #include "sanitizer.h"
@@ -175,6 +176,7 @@ typedef struct
   Output outputs[N_TRACKS];
   GPtrArray *told[N_TRACKS]; /* of gchar: warnings */
   GPtrArray *errors;
+  guint n_lost; /* messages */
 } Run;
 
 static gint64 *
@@ -283,6 +285,7 @@ take_message (Run *run, GstMessage *message)
       break;
     case GST_MESSAGE_ELEMENT:
       text = gst_structure_to_string (gst_message_get_structure (message));
+      run->n_lost += g_str_has_prefix (text, "cmaf-sync-lost");
       break;
     default:
       break;
@@ -413,6 +416,89 @@ check (const Run *run, const Run *clean, const Damage *damage)
   return ok;
 }
 
+/* ---- a stream that jumps ---- */
+
+static guint64
+shifted (guint64 stamp, gint64 by)
+{
+  return (stamp + (guint64)by) & 0x1FFFFFFFF;
+}
+
+static void
+shift_clock (guint8 *packet, gint64 by)
+{
+  guint8 *p = packet + 6;
+  guint64 pcr;
+
+  if (!(packet[3] & 0x20) || packet[4] == 0 || !(packet[5] & 0x10))
+    return;
+  pcr = shifted ((guint64)GST_READ_UINT32_BE (p) << 1 | p[4] >> 7, by);
+  GST_WRITE_UINT32_BE (p, (guint32)(pcr >> 1));
+  p[4] = (guint8)((p[4] & 0x7F) | (pcr & 1) << 7);
+}
+
+static void
+shift_packet (guint8 *packet, gint64 by)
+{
+  Track track;
+  guint8 *pes = find_header (packet, &track);
+
+  shift_clock (packet, by);
+  if (!pes)
+    return;
+  write_stamp (pes + 9, shifted (read_stamp (pes + 9), by));
+  if ((pes[7] & 0xC0) == 0xC0)
+    write_stamp (pes + 14, shifted (read_stamp (pes + 14), by));
+}
+
+/* The file, and the same again @by (90 kHz) later. */
+static gboolean
+write_twice (const gchar *path, const gchar *copy, gint64 by)
+{
+  g_autofree gchar *bytes = NULL;
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  gsize size;
+
+  if (!g_file_get_contents (path, &bytes, &size, NULL))
+    return FALSE;
+  g_byte_array_append (out, (guint8 *)bytes, (guint)size);
+  for (gsize at = 0; at + PACKET <= size; at += PACKET)
+    shift_packet ((guint8 *)bytes + at, by);
+  g_byte_array_append (out, (guint8 *)bytes, (guint)size);
+  return g_file_set_contents (copy, (gchar *)out->data, out->len, NULL);
+}
+
+/* It goes on behind the jump, or is silent when that was back; one message of
+ * the lock says so, and then one warning that it is silent. */
+static gboolean
+run_jump (const gchar *path, const Run *clean, gint64 seconds)
+{
+  g_autofree gchar *copy = g_strdup_printf ("%s.twice", path);
+  const guint n_told = seconds < 0 ? 1 : 0;
+  gboolean ok = write_twice (path, copy, seconds * 90000);
+  Run run;
+
+  run_file (&run, copy, "pts");
+  ok = ok && run.errors->len == 0 && run.n_lost == 1
+       && run.told[VIDEO]->len == n_told && run.told[AUDIO]->len == 0;
+  for (guint i = 0; i < N_TRACKS; i++) {
+    const guint n_clean = g_hash_table_size (clean->outputs[i].units);
+    const guint n = g_hash_table_size (run.outputs[i].units);
+
+    /* sound may be ahead of the picture that tells of the jump */
+    ok = ok && n > (seconds < 0 ? n_clean * 4 / 5 : n_clean * 9 / 5)
+         && (i == AUDIO || seconds > 0 || n <= n_clean);
+  }
+  g_print ("jump of %" G_GINT64_FORMAT " s: %u+%u units, %u lost, %u+%u "
+           "warnings: %s\n",
+      seconds, g_hash_table_size (run.outputs[VIDEO].units),
+      g_hash_table_size (run.outputs[AUDIO].units), run.n_lost,
+      run.told[VIDEO]->len, run.told[AUDIO]->len, ok ? "ok" : "FAILED");
+  run_clear (&run);
+  g_unlink (copy);
+  return ok;
+}
+
 /* ---- runs ---- */
 
 static gboolean
@@ -459,6 +545,8 @@ run_seeds (const gchar *path, guint first, guint n, const gchar *source)
         g_hash_table_size (clean.outputs[VIDEO].units),
         g_hash_table_size (clean.outputs[AUDIO].units),
         clean.errors->len > 0 ? (gchar *)clean.errors->pdata[0] : "");
+  ok = run_jump (path, &clean, 3600) && ok;
+  ok = run_jump (path, &clean, -3600) && ok;
   for (guint i = 0; i < n; i++)
     ok = run_seed (path, &clean, first + i, source) && ok;
   run_clear (&clean);
