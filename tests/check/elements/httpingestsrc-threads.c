@@ -230,19 +230,35 @@ stop_it (GstElement *src, GstPad *pad, gpointer data)
   g_async_queue_push (data, g_strdup ("stopped"));
 }
 
+static void
+on_disposed (gpointer data, GObject *object)
+{
+  g_async_queue_push (data, g_strdup ("disposed"));
+}
+
+static void
+expect_text (GAsyncQueue *queue, const gchar *wanted)
+{
+  g_autofree gchar *text =
+      g_async_queue_timeout_pop (queue, RECEIVER_WAIT / GST_USECOND);
+
+  assert_equals_string (text, wanted);
+}
+
+/* Its thread holds it until it is back from the handler. */
 GST_START_TEST (test_stopped_by_its_own_thread)
 {
   Receiver *receiver = receiver_new ();
-  GAsyncQueue *done = g_async_queue_new ();
-  g_autofree gchar *text = NULL;
+  GAsyncQueue *told = g_async_queue_new ();
 
-  g_signal_connect (receiver->src, "pad-added", G_CALLBACK (stop_it), done);
+  g_object_weak_ref (G_OBJECT (receiver->src), on_disposed, told);
+  g_signal_connect (receiver->src, "pad-added", G_CALLBACK (stop_it), told);
   play (receiver);
   g_object_unref (send_headers (receiver, 1));
-  text = g_async_queue_timeout_pop (done, RECEIVER_WAIT / GST_USECOND);
-  fail_unless (text != NULL);
+  expect_text (told, "stopped");
   receiver_free (receiver);
-  g_async_queue_unref (done);
+  expect_text (told, "disposed");
+  g_async_queue_unref (told);
 }
 GST_END_TEST;
 
