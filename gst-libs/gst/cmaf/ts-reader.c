@@ -345,7 +345,9 @@ take_ebp (CmafTsReader *r, Stream *stream, const CmafTsPacket *packet)
   stream->has_ebp = cmaf_ebp_parse (
       packet->private_data, packet->private_size, &stream->ebp, &error);
   if (error)
-    add_broken (r, stream->pid, "adaptation field: lengths in it lie");
+    add_broken (r, stream->pid,
+        "boundary point: data_field_length, or a field in it, goes beyond its "
+        "bytes, needs lengths that are true");
 }
 
 static void
@@ -376,7 +378,9 @@ take_packet (CmafTsReader *r, const guint8 *data)
   Stream *stream;
 
   if (!cmaf_ts_packet_parse (data, &packet)) {
-    add_broken (r, CMAF_TS_MAX_PID, "packet: its lengths lie");
+    add_broken (r, packet.pid,
+        "packet: adaptation_field_length, or a field in it, goes beyond its "
+        "bytes, needs lengths that are true");
     return;
   }
   if (packet.has_error)

@@ -227,6 +227,34 @@ GST_START_TEST (test_leap_seconds_file_that_is_none)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_a_packet_that_lies_is_told_with_its_pid)
+{
+  static const guint8 wrong[188] = { 0x47, TS_VIDEO >> 8, TS_VIDEO & 0xFF, 0x20,
+    200 };
+  GstBus *bus;
+  GstHarness *h = open_tap (&bus);
+  guint8 data[10] = { 0 };
+  GstMessage *message;
+  guint pid = 0;
+  Ts ts;
+
+  ts_init (&ts, 0, 0);
+  ts_tables (&ts);
+  ts_pes (&ts, TS_VIDEO, 90000, NULL, 0, data, sizeof data, FALSE);
+  g_byte_array_append (ts.bytes, wrong, sizeof wrong);
+  ts_pes (&ts, TS_VIDEO, 93600, NULL, 0, data, sizeof data, FALSE);
+  gst_harness_push (h, gst_buffer_new_memdup (ts.bytes->data, ts.bytes->len));
+  message = pop_message (bus, "cmaf-epoch-broken");
+  fail_unless (message != NULL);
+  fail_unless (gst_structure_get_uint (
+      gst_message_get_structure (message), "pid", &pid));
+  assert_equals_int (pid, TS_VIDEO);
+  gst_message_unref (message);
+  ts_clear (&ts);
+  close_tap (h, bus);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_boundary_points_anchor_until_the_clock_jumps)
 {
   static const guint8 ebp[] = { 0x02, 0x0F, 0xDF, 0x0D, 'E', 'B', 'P', '0',
@@ -250,7 +278,8 @@ GST_START_TEST (test_boundary_points_anchor_until_the_clock_jumps)
   fail_unless (message != NULL);
   fail_unless_equals_string (
       gst_structure_get_string (gst_message_get_structure (message), "reason"),
-      "adaptation field: lengths in it lie");
+      "boundary point: data_field_length, or a field in it, goes beyond its "
+      "bytes, needs lengths that are true");
   gst_message_unref (message);
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT);
   fail_unless (message != NULL);
@@ -687,6 +716,7 @@ tsepochtap_suite (void)
   tcase_add_test (tcase, test_splice_sections_are_told);
   tcase_add_test (tcase, test_section_lengths_that_lie);
   tcase_add_test (tcase, test_leap_seconds_file_that_is_none);
+  tcase_add_test (tcase, test_a_packet_that_lies_is_told_with_its_pid);
   tcase_add_test (tcase, test_boundary_points_anchor_until_the_clock_jumps);
   tcase_add_test (tcase, test_pts_wrap_and_the_clock_only_chooses_the_cycle);
   tcase_add_test (tcase, test_a_pair_that_is_told);
