@@ -47,14 +47,15 @@ spliced_file_new (guint64 first, guint gop, guint phase, guint seconds)
   return spliced_file_make (first, gop, phase, seconds, "");
 }
 
-/* With a track of AAC, and a key frame every 48. */
+/* With a track of AAC, and a key frame wherever a frame is a multiple of @gop.
+ */
 static inline gchar *
-spliced_file_new_with_sound (guint64 first, guint seconds)
+spliced_file_new_with_sound (guint64 first, guint gop, guint seconds)
 {
   g_autofree gchar *sound = g_strdup_printf (
       "-f lavfi -i sine=sample_rate=48000:duration=%u -c:a aac", seconds);
 
-  return spliced_file_make (first, 48, 0, seconds, sound);
+  return spliced_file_make (first, gop, 0, seconds, sound);
 }
 
 /* A splice_insert for frame @frame of the file, without its CRC. */

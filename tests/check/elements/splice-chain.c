@@ -308,7 +308,8 @@ typedef struct
 static gboolean
 source_init (Source *source, guint splice)
 {
-  source->path = spliced_file_new_with_sound (SPLICED_FILE_FIRST, 12);
+  source->path =
+      spliced_file_new_with_sound (SPLICED_FILE_FIRST, SEGMENT_FRAMES, 12);
   if (!source->path)
     return FALSE;
   spliced_file_insert_cue (source->path, 60, splice);
