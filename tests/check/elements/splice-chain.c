@@ -418,6 +418,7 @@ put (GSocketConnection *peer, const gchar *track, GBytes *bytes)
 GST_START_TEST (test_a_receiver_begins_in_the_middle)
 {
   g_autofree gchar *dir = NULL, *text = NULL, *before = NULL;
+  GSocketConnection *peers[2];
   GstElement *receiver;
   SinkFixture received;
   Source source;
@@ -429,20 +430,22 @@ GST_START_TEST (test_a_receiver_begins_in_the_middle)
   sink_fixture_init (&received, "cmafhlssink");
   receiver = start_receiver ("cmafhlssink", &received);
   for (guint t = 0; t < 2; t++) {
-    g_autoptr (GSocketConnection) peer =
-        peer_connect (chain_port_of (receiver, "in"));
     g_autoptr (GBytes) header = read_header (&source.hls, track_names[t]);
 
-    put (peer, track_names[t], header);
-    for (guint n = 4; n < N_SEGMENTS; n++) {
+    peers[t] = peer_connect (chain_port_of (receiver, "in"));
+    put (peers[t], track_names[t], header);
+  }
+  for (guint n = 4; n < N_SEGMENTS; n++)
+    for (guint t = 0; t < 2; t++) {
       g_autofree gchar *name = segment_name (track_names[t], n);
       g_autoptr (GBytes) bytes = read_file (&source.hls, name);
 
-      put (peer, track_names[t], bytes);
+      put (peers[t], track_names[t], bytes);
     }
-  }
   chain_assert_eos (receiver);
   chain_stop (receiver);
+  for (guint t = 0; t < 2; t++)
+    g_object_unref (peers[t]);
   for (guint t = 0; t < 2; t++)
     for (guint n = 4; n < N_SEGMENTS; n++) {
       g_autofree gchar *name = segment_name (track_names[t], n);
