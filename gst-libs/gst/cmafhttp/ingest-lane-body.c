@@ -246,7 +246,7 @@ cmaf_ingest_lane_end_stream (CmafIngestLane *self)
   be_well (self, "the receiver accepts again");
   g_mutex_lock (self->config.lock);
   confirm_locked (self, &none);
-  cmaf_ingest_spool_forget (&self->spool, NULL);
+  cmaf_ingest_spool_forget (&self->spool);
   g_mutex_unlock (self->config.lock);
   g_clear_pointer (&self->acknowledged, g_bytes_unref);
 }

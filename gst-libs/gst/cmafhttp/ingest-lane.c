@@ -604,9 +604,10 @@ cmaf_ingest_lane_make_room_locked (CmafIngestLane *self, GQueue *dropped)
   gboolean is_slow =
       self->sending && !self->is_lost && !self->spool.disk_failed;
 
-  /* what would be sent once more goes first, and nobody needs to hear of it */
+  /* what would be sent once more goes first */
   if (cmaf_ingest_spool_is_full (&self->spool))
-    cmaf_ingest_spool_forget (&self->spool, self->sending);
+    self->counts.n_dropped +=
+        cmaf_ingest_spool_drop_repeated (&self->spool, self->sending, dropped);
   while (cmaf_ingest_spool_is_full (&self->spool)
          || (is_slow && self->spool.segments.length > 1 && dropped->length)) {
     CmafSpoolSegment *oldest = cmaf_ingest_spool_drop_oldest (

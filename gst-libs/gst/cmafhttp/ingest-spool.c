@@ -70,7 +70,7 @@ cmaf_ingest_spool_clear (CmafIngestSpool *spool)
 {
   while (spool->segments.head)
     cmaf_ingest_spool_remove (spool, spool->segments.head->data);
-  cmaf_ingest_spool_forget (spool, NULL);
+  cmaf_ingest_spool_forget (spool);
   g_clear_pointer (&spool->last, cmaf_spool_segment_unref);
   g_clear_pointer (&spool->header, g_bytes_unref);
   g_clear_pointer (&spool->track, cmaf_track_unref);
@@ -352,16 +352,30 @@ forget_before (CmafIngestSpool *spool, GstClockTime since)
 }
 
 void
-cmaf_ingest_spool_forget (
-    CmafIngestSpool *spool, const CmafSpoolSegment *except)
+cmaf_ingest_spool_forget (CmafIngestSpool *spool)
+{
+  while (spool->arrived.head)
+    forget_one (spool, spool->arrived.head);
+}
+
+guint
+cmaf_ingest_spool_drop_repeated (
+    CmafIngestSpool *spool, const CmafSpoolSegment *except, GQueue *dropped)
 {
   GList *next;
+  guint n = 0;
 
   for (GList *l = spool->arrived.head; l; l = next) {
+    CmafSpoolSegment *segment = l->data;
+
     next = l->next;
-    if (l->data != except)
-      forget_one (spool, l);
+    if (segment->is_sent || segment == except)
+      continue;
+    g_queue_push_tail (dropped, cmaf_spool_segment_ref (segment));
+    forget_one (spool, l);
+    n++;
   }
+  return n;
 }
 
 /* @ticks, @bytes: that were sent, from the oldest on */

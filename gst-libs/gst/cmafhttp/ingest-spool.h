@@ -102,9 +102,13 @@ CMAF_API void cmaf_ingest_spool_mark_sent (
  * as much again as the limits allow to wait. */
 CMAF_API guint cmaf_ingest_spool_confirm (
     CmafIngestSpool *spool, const CmafSpoolDoubt *doubt, guint64 *n_bytes);
-/* Of what counts as arrived nothing is kept but @except, which may be NULL. */
-CMAF_API void cmaf_ingest_spool_forget (
-    CmafIngestSpool *spool, const CmafSpoolSegment *except);
+/* Of what counts as arrived nothing is kept. */
+CMAF_API void cmaf_ingest_spool_forget (CmafIngestSpool *spool);
+/* What counts as arrived and was to be sent again, but for @except, which may
+ * be NULL, is given up: nobody knows whether it has. It is added to @dropped;
+ * returns how much that is. */
+CMAF_API guint cmaf_ingest_spool_drop_repeated (
+    CmafIngestSpool *spool, const CmafSpoolSegment *except, GQueue *dropped);
 /* What was sent and is still kept is to be sent again. */
 CMAF_API void cmaf_ingest_spool_rewind (CmafIngestSpool *spool);
 /* TRUE when a limit is passed and more than one segment waits. */

@@ -377,7 +377,9 @@ static const Limits limits[] = { { 100, 100, 0 }, { 3, 100, 5 }, { 100, 2, 6 },
 GST_START_TEST (test_what_is_kept_is_bounded)
 {
   const Limits *c = &limits[__i__];
+  GQueue dropped = G_QUEUE_INIT;
   CmafSpoolSegment *segment;
+  guint n_repeated;
   Fixture f;
 
   setup_sent (&f, 10);
@@ -387,10 +389,15 @@ GST_START_TEST (test_what_is_kept_is_bounded)
   cmaf_ingest_spool_rewind (&f.spool);
   segment = cmaf_ingest_spool_peek (&f.spool);
   assert_equals_uint64 (segment->place.decode_time, c->first * 90000);
-  /* and what has never been sent goes before it */
-  cmaf_ingest_spool_forget (&f.spool, segment);
+  /* and what has never been sent goes before it, which is told */
+  n_repeated = 8 - c->first;
+  assert_equals_int (
+      cmaf_ingest_spool_drop_repeated (&f.spool, segment, &dropped),
+      MAX (n_repeated, 1) - 1);
   fail_unless (cmaf_ingest_spool_peek (&f.spool) == segment);
-  cmaf_ingest_spool_forget (&f.spool, NULL);
+  cmaf_ingest_spool_drop_repeated (&f.spool, NULL, &dropped);
+  assert_equals_int (dropped.length, n_repeated);
+  g_queue_clear_full (&dropped, (GDestroyNotify)cmaf_spool_segment_unref);
   segment = cmaf_ingest_spool_peek (&f.spool);
   assert_equals_uint64 (segment->place.decode_time, 8 * 90000);
   teardown (&f);
