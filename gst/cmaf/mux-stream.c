@@ -384,7 +384,7 @@ place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
   if (self->settings.audio_is_exact && !is_video (self)
       && !cmaf_unit_counter_is_exact (&self->counter, &error)) {
     g_prefix_error (&error, "audio-align=exact: ");
-    return refuse (self, error);
+    return fail (self, error);
   }
   cmaf_sync_member_note_progress (
       self->timing.member, (GstClockTime)MAX (placement->media_time, 0));
@@ -595,6 +595,7 @@ finish_units (MuxStream *self)
 GstFlowReturn
 mux_stream_take_caps (MuxStream *self, GstCaps *caps)
 {
+  g_autoptr (CmafTrack) track = NULL;
   g_autoptr (GError) error = NULL;
   GstFlowReturn result;
 
@@ -605,14 +606,16 @@ mux_stream_take_caps (MuxStream *self, GstCaps *caps)
   if (self->caps && !cmaf_track_caps_differ (self->caps, caps))
     return GST_FLOW_OK;
   result = finish_units (self);
-  if (result == GST_FLOW_OK)
-    result = drain (self);
+  if (result != GST_FLOW_OK)
+    return result;
+  track = cmaf_track_from_caps (caps, self->settings.in_band, &error);
+  if (!track)
+    return fail (self, error);
+  result = drain (self);
   if (result != GST_FLOW_OK)
     return result;
   forget_track (self);
-  self->track = cmaf_track_from_caps (caps, self->settings.in_band, &error);
-  if (!self->track)
-    return refuse (self, error);
+  self->track = g_steal_pointer (&track);
   mux_units_set_track (&self->buffers, self->track);
   self->has_told_stranger = FALSE;
   self->caps = gst_caps_ref (caps);

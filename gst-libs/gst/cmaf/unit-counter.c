@@ -66,7 +66,7 @@ cmaf_unit_counter_is_exact (const CmafUnitCounter *c, GError **error)
     return TRUE;
   g_set_error (error, CMAF_ERROR, CMAF_ERROR_TIMELINE,
       "access units lie %" G_GUINT64_FORMAT " samples %s multiples of %u, "
-      "needs less than %u",
+      "needs less than %u (cmafaudioalign in front of the encoder)",
       ticks, c->phase < 0 ? "before" : "behind", c->units.unit_ticks,
       MAX_TICKS);
   return FALSE;

@@ -60,7 +60,8 @@ GST_START_TEST (test_caps_that_are_refused)
 }
 GST_END_TEST;
 
-/* frames 0..59, then such caps: [0, 48) and [48, 96) are out */
+/* frames 0..59, then such caps: [0, 48) and [48, 96) are out, the last of the
+ * track when the caps alone say that there is no other. */
 GST_START_TEST (test_caps_that_are_refused_later)
 {
   static const gchar *const later[] = { MUX_H264 ",codec_data=(buffer)0164",
@@ -74,6 +75,8 @@ GST_START_TEST (test_caps_that_are_refused_later)
   fail_if (mux_harness_push (&m, 60, 97) == GST_FLOW_OK);
   assert_equals_int (mux_harness_pull (&m), 2);
   assert_equals_int (mux_harness_chunk (&m, 1)->n_samples, 12);
+  assert_equals_int (
+      (mux_harness_chunk (&m, 1)->flags & CMAF_CHUNK_LAST) != 0, __i__ < 2);
   assert_equals_int (mux_harness_errors (&m, &message), 1);
   mux_harness_clear (&m);
 }

@@ -650,6 +650,32 @@ GST_START_TEST (test_audio_off_the_grid_is_moved_or_refused)
 }
 GST_END_TEST;
 
+/* Sound that leaves its grid later: what was there before goes out. */
+GST_START_TEST (test_audio_that_leaves_the_grid_ends_its_track)
+{
+  g_autofree gchar *error = NULL;
+  GstFlowReturn result = GST_FLOW_OK;
+  const CmafChunk *last;
+  MuxHarness m;
+
+  mux_harness_init (&m, "audio-align=exact segment-duration=48/25", MUX_AAC);
+  for (guint k = 0; k < 200 && result == GST_FLOW_OK; k++)
+    result = gst_harness_push (m.h,
+        mux_harness_frame (gst_util_uint64_scale (k * 1024, GST_SECOND, 48000)
+                               + (k < 120 ? 0 : 3005 * GST_MSECOND),
+            TRUE, (guint8)k));
+  fail_unless_equals_int (result, GST_FLOW_ERROR);
+  assert_equals_int (mux_harness_errors (&m, &error), 1);
+  fail_unless (
+      strstr (error, "cmafaudioalign in front of the encoder"), "%s", error);
+  assert_equals_int (mux_harness_pull (&m), 2);
+  last = mux_harness_chunk (&m, 1);
+  assert_equals_int (last->n_samples, 30);
+  fail_unless (last->flags & CMAF_CHUNK_LAST);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_unknown_frame_rate_is_one_error)
 {
   GstHarness *h = gst_harness_new_parse ("cmafsyncmux");
@@ -724,6 +750,7 @@ cmafsyncmux_timing_suite (void)
   tcase_add_loop_test (tcase, test_one_of_a_group_tells_of_leap_seconds, 0,
       G_N_ELEMENTS (tables));
   tcase_add_test (tcase, test_audio_off_the_grid_is_moved_or_refused);
+  tcase_add_test (tcase, test_audio_that_leaves_the_grid_ends_its_track);
   tcase_add_test (tcase, test_unknown_frame_rate_is_one_error);
   tcase_add_test (tcase, test_clock_without_base_time_is_not_read);
   return suite;
