@@ -69,12 +69,10 @@ mux_service_begin_generation (MuxService *self, guint64 number)
 }
 
 static void
-warn_of_end (MuxService *self)
+warn (MuxService *self, const gchar *text)
 {
   g_autoptr (GError) warning =
-      g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG,
-          "cmaf-sync-end: found no field time of type guint64, needs one with "
-          "the media time in ns since 1970; the event changes nothing");
+      g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG, text);
 
   gst_cmaf_post_warning (self->element, warning);
 }
@@ -87,7 +85,9 @@ mux_service_take_event (MuxService *self, GstEvent *event)
 
   if (gst_event_has_name (event, "cmaf-sync-end")) {
     if (!gst_structure_get_uint64 (s, "time", &value))
-      warn_of_end (self);
+      warn (self,
+          "cmaf-sync-end: found no field time of type guint64, needs one with "
+          "the media time in ns since 1970; the event changes nothing");
     else if (self->plan)
       cmaf_service_plan_set_end (self->plan, value);
     return TRUE;
@@ -96,6 +96,11 @@ mux_service_take_event (MuxService *self, GstEvent *event)
     return FALSE;
   if (gst_structure_get_uint64 (s, "number", &value))
     mux_service_begin_generation (self, value);
+  else
+    warn (self,
+        "cmaf-sync-generation: found no field number of type guint64, needs "
+        "one with the number of the first segment, or 0 for soon; the event "
+        "changes nothing");
   return TRUE;
 }
 
@@ -321,6 +326,20 @@ offer (MuxService *self, CmafGenerationRecord *record)
   ask_next (self, bytes);
 }
 
+/* All encoders are to begin it alike: one that learns of it too late does not.
+ */
+static void
+warn_of_late_generation (MuxService *self, guint64 first)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      "begin-generation, or field number of cmaf-sync-generation: found "
+      "%" G_GUINT64_FORMAT ", needs one behind segment %" G_GUINT64_FORMAT
+      ", which was sent; the generation begins with the next segment",
+      first, self->number);
+
+  warn (self, text);
+}
+
 /* A wish for another pair that is too late for the others is made again. */
 static void
 follow_wish (MuxService *self)
@@ -333,6 +352,8 @@ follow_wish (MuxService *self)
                         : cmaf_service_plan_is_granted (
                             self->plan, wish.first, self->number)))
     return;
+  if (wish.first > 0 && wish.first <= self->number)
+    warn_of_late_generation (self, wish.first);
   record.first = find_first (self, wish.first);
   record.has_pair = wish.has_pair;
   record.pair = wish.pair;

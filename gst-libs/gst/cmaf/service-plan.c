@@ -190,8 +190,7 @@ cmaf_service_plan_is_granted (
   for (guint i = 0; i < plan->begun->len; i++) {
     const Generation *begun = &g_array_index (plan->begun, Generation, i);
 
-    is_granted |=
-        begun->first > number && (first == 0 || begun->first == first);
+    is_granted |= first == 0 ? begun->first > number : begun->first == first;
   }
   g_mutex_unlock (&plan->lock);
   return is_granted;

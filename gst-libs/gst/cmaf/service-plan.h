@@ -38,8 +38,8 @@ CMAF_API guint cmaf_service_plan_get_latest (CmafServicePlan *plan);
 /* That of segment @number. */
 CMAF_API guint cmaf_service_plan_get_generation (
     CmafServicePlan *plan, guint64 number);
-/* Somebody has told, and it is yet to come, what a wish for a generation from
- * segment @first on (0: soon) is for; segment @number is the newest. Two who
+/* Somebody has told what a wish for a generation from segment @first on is for,
+ * or (0: soon) one that is yet to come; segment @number is the newest. Two who
  * are asked at the same moment begin one. */
 CMAF_API gboolean cmaf_service_plan_is_granted (
     CmafServicePlan *plan, guint64 first, guint64 number);

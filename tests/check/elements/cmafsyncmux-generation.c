@@ -101,6 +101,49 @@ GST_START_TEST (test_the_application_begins_a_generation)
 }
 GST_END_TEST;
 
+/* Segments have numbers from 10 on. */
+GST_START_TEST (test_a_generation_in_the_past_is_told)
+{
+  MuxRun run;
+
+  run_video (&run, 250, begin_at_3, "fixed-origin=19200000000");
+  assert_equals_int (run.warnings->len, 1);
+  fail_unless (strstr (run.warnings->pdata[0], "found 3, needs one behind"),
+      "%s", (gchar *)run.warnings->pdata[0]);
+  assert_equals_int (run.track->generation, 1);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
+static void
+begin_nowhere (GstElement *pipeline, gpointer data)
+{
+  GstElement *mux = gst_bin_get_by_name (GST_BIN (pipeline), "mux");
+
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE);
+  gst_element_send_event (
+      mux, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_OOB,
+               gst_structure_new (
+                   "cmaf-sync-generation", "number", G_TYPE_INT, 3, NULL)));
+  gst_object_unref (mux);
+}
+
+GST_START_TEST (test_a_generation_without_its_number_is_told)
+{
+  MuxRun run;
+
+  run_video (&run, 250, begin_nowhere, "");
+  assert_equals_int (run.warnings->len, 1);
+  fail_unless (
+      strstr (run.warnings->pdata[0],
+          "cmaf-sync-generation: found no field number of type guint64"),
+      "%s", (gchar *)run.warnings->pdata[0]);
+  assert_equals_int (run.track->generation, 0);
+  mux_run_clear (&run);
+}
+GST_END_TEST;
+
 static void
 begin_soon (GstElement *pipeline, gpointer data)
 {
@@ -228,6 +271,8 @@ cmafsyncmux_generation_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_a_header_tells_its_generation);
   tcase_add_test (tcase, test_the_application_begins_a_generation);
+  tcase_add_test (tcase, test_a_generation_in_the_past_is_told);
+  tcase_add_test (tcase, test_a_generation_without_its_number_is_told);
   tcase_add_test (tcase, test_encoders_begin_a_generation_together);
   tcase_add_test (
       tcase, test_a_generation_of_another_configuration_does_not_start);

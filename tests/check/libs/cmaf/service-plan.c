@@ -76,7 +76,8 @@ static const struct
   { 60, 40, TRUE },
   { 60, 59, TRUE },
   { 55, 40, FALSE },
-  { 50, 50, FALSE },
+  { 50, 50, TRUE },
+  { 60, 70, TRUE },
   { 70, 61, FALSE },
 };
 
