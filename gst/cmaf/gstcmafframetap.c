@@ -29,6 +29,7 @@
 #include "tap-stream.h"
 
 #include <gst/cmaf/property-fields.h>
+#include <gst/cmaf/segment-name.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 
 GST_DEBUG_CATEGORY_STATIC (cmaf_frame_tap_debug);
@@ -167,7 +168,7 @@ tell_nothing (GstCmafFrameTap *self)
 {
   g_autoptr (GError) warning = NULL;
 
-  if (self->stream.state != TAP_SEARCHING)
+  if (self->has_failed || self->stream.state != TAP_SEARCHING)
     return;
   warning = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
       "fingerprints: found nothing of the input in those of a peer, needs the "
@@ -206,13 +207,20 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 /* ---- states ---- */
 
 static gboolean
-check_settings (const MuxSettings *settings, GError **error)
+check_settings (
+    const MuxSettings *settings, const TapOptions *options, GError **error)
 {
-  if (settings->sync_store && *settings->sync_store)
+  if (!settings->sync_store || !*settings->sync_store) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "sync-store: found none, needs one that the encoders of the service "
+        "share");
+    return FALSE;
+  }
+  if (cmaf_track_name_is_valid (options->track_name))
     return TRUE;
   g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-      "sync-store: found none, needs one that the encoders of the service "
-      "share");
+      "track-name: found \"%s\", needs letters, digits and . _ ~ -, at most 64",
+      options->track_name ? options->track_name : "");
   return FALSE;
 }
 
@@ -244,7 +252,7 @@ start (GstCmafFrameTap *self)
   gboolean ok;
 
   copy_options (self, &settings);
-  ok = check_settings (&settings, &error)
+  ok = check_settings (&settings, &self->stream.options, &error)
        && mux_timing_start (&self->stream.timing, &settings, &error);
   mux_settings_clear (&settings);
   if (!ok) {

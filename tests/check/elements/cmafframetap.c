@@ -246,16 +246,27 @@ assert_error (GstBus *bus, const gchar *text)
   fail_unless (strstr (error->message, text) != NULL, "%s", error->message);
 }
 
-GST_START_TEST (test_without_a_store_it_does_not_start)
+static const struct
+{
+  const gchar *store, *track_name, *error;
+} refused[] = {
+  { NULL, "video", "sync-store: found none, needs" },
+  { "/nowhere", "a/b", "track-name: found \"a/b\", needs letters" },
+  { "/nowhere", "", "track-name: found \"\", needs letters" },
+};
+
+GST_START_TEST (test_with_wrong_settings_it_does_not_start)
 {
   GstElement *tap =
       gst_object_ref_sink (gst_element_factory_make ("cmafframetap", NULL));
   g_autoptr (GstBus) bus = gst_bus_new ();
 
+  g_object_set (tap, "sync-store", refused[__i__].store, "track-name",
+      refused[__i__].track_name, NULL);
   gst_element_set_bus (tap, bus);
   fail_unless (gst_element_set_state (tap, GST_STATE_PAUSED)
                == GST_STATE_CHANGE_FAILURE);
-  assert_error (bus, "sync-store: found none, needs");
+  assert_error (bus, refused[__i__].error);
   gst_element_set_state (tap, GST_STATE_NULL);
   gst_element_set_bus (tap, NULL);
   gst_object_unref (tap);
@@ -271,6 +282,8 @@ GST_START_TEST (test_frames_need_a_rate)
       tap.h, "video/x-raw,format=I420,width=32,height=18,framerate=0/1");
   fail_unless (gst_harness_push (tap.h, make_frame (1, 0)) == GST_FLOW_ERROR);
   assert_error (tap.bus, "framerate: found 0/1, needs");
+  gst_harness_push_event (tap.h, gst_event_new_eos ());
+  fail_unless (gst_bus_pop_filtered (tap.bus, GST_MESSAGE_WARNING) == NULL);
   close_tap (&tap);
 }
 GST_END_TEST;
@@ -508,7 +521,8 @@ cmafframetap_suite (void)
   TCase *tcase = tcase_create ("general");
 
   suite_add_tcase (suite, tcase);
-  tcase_add_test (tcase, test_without_a_store_it_does_not_start);
+  tcase_add_loop_test (tcase, test_with_wrong_settings_it_does_not_start, 0,
+      G_N_ELEMENTS (refused));
   tcase_add_test (tcase, test_frames_need_a_rate);
   tcase_add_test (tcase, test_frames_get_the_numbers_of_the_peer);
   tcase_add_test (tcase, test_a_match_is_lost_and_found);
