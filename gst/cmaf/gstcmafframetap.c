@@ -29,7 +29,11 @@
 #include "tap-stream.h"
 
 #include <gst/cmaf/property-fields.h>
+<<<<<<< HEAD
 #include <gst/cmaf/segment-name.h>
+=======
+#include <gst/cmaf/store-location.h>
+>>>>>>> 5f09963 (sync-store, delivery-url: read back without user and password)
 #include <gst/cmafbase/gstcmafmessage.h>
 
 GST_DEBUG_CATEGORY_STATIC (cmaf_frame_tap_debug);
@@ -358,6 +362,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
   GST_OBJECT_LOCK (self);
   if (id == PROP_STATS)
     g_value_take_boxed (value, make_stats_locked (self));
+  else if (id == PROP_SYNC_STORE)
+    g_value_take_string (
+        value, cmaf_store_location_show (self->props.sync_store));
   else if (!cmaf_property_fields_get (
                fields, G_N_ELEMENTS (fields), &self->props, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

@@ -9,6 +9,7 @@
 #include <gst/cmaf/splice-plan.h>
 #include <gst/cmaf/timescale.h>
 #include <gst/cmaf/property-fields.h>
+#include <gst/cmaf/store-location.h>
 
 #define DEFAULT_TIMING_SOURCES                                                 \
   "reference-timestamp,timecode,pts,fingerprint,clock"
@@ -219,7 +220,11 @@ mux_settings_set (MuxSettings *s, guint id, const GValue *value)
 gboolean
 mux_settings_get (const MuxSettings *s, guint id, GValue *value)
 {
-  return cmaf_property_fields_get (fields, G_N_ELEMENTS (fields), s, id, value);
+  if (id != PROP_SYNC_STORE)
+    return cmaf_property_fields_get (
+        fields, G_N_ELEMENTS (fields), s, id, value);
+  g_value_take_string (value, cmaf_store_location_show (s->sync_store));
+  return TRUE;
 }
 
 void

@@ -13,6 +13,7 @@
 #include "stream-signals.h"
 #include "written-tracks.h"
 
+#include <gst/cmaf/store-location.h>
 #include <gst/cmaf/timescale.h>
 #include <gst/cmafbase/gstcmafenums.h>
 #include <gst/cmafbase/gstcmafmessage.h>
@@ -185,7 +186,7 @@ gst_cmaf_manifest_sink_start (GstCmafTrackSink *sink, GError **error)
   g_strfreev (priv->locations);
   priv->locations = manifest_settings_split_locations (&priv->settings);
   g_free (priv->location);
-  priv->location = manifest_upload_show (priv->settings.location);
+  priv->location = cmaf_store_location_show (priv->settings.location);
   priv->max_lag = priv->settings.max_lag;
   n_pads = GST_ELEMENT (self)->numsinkpads;
   if (cmaf_packager_config_complete (&config, error)) {

@@ -4,6 +4,7 @@
 #include "manifest-output.h"
 
 #include <gst/cmaf/directory-store.h>
+#include <gst/cmaf/store-location.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 
 /* ---- what the packager tells ---- */
@@ -141,7 +142,7 @@ manifest_output_new (const ManifestOutputConfig *config, GError **error)
   self->index = config->index;
   self->callbacks = config->callbacks;
   self->user_data = config->user_data;
-  self->location = manifest_upload_show (config->location);
+  self->location = cmaf_store_location_show (config->location);
   self->drain_timeout = config->upload->drain_timeout;
   store = open_store (self, config, error);
   if (store != NULL)

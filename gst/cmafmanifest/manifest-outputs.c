@@ -6,6 +6,7 @@
  * of is the same, and told once. */
 #include "manifest-outputs.h"
 
+#include <gst/cmaf/store-location.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 #include <string.h>
 
@@ -433,7 +434,7 @@ check_locations (const gchar *const *locations, GError **error)
 
     if (g_hash_table_add (known, identify (locations[i])))
       continue;
-    shown = manifest_upload_show (locations[i]);
+    shown = cmaf_store_location_show (locations[i]);
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
         "locations: %s stands there twice (location is the first), needs each "
         "once",

@@ -4,6 +4,7 @@
 #include "manifest-settings.h"
 
 #include <gst/cmaf/property-fields.h>
+#include <gst/cmaf/store-location.h>
 #include <gst/cmafbase/gstcmafenums.h>
 #include <gst/cmafbase/gstcmafsettings.h>
 
@@ -164,22 +165,6 @@ manifest_settings_warn (GstElement *element, const ManifestSettings *settings)
 
 /* ---- values ---- */
 
-/* (nullable) */
-static gchar *
-show_locations (const ManifestSettings *settings)
-{
-  g_auto (GStrv) words =
-      cmaf_upload_split_locations (NULL, settings->locations);
-
-  for (guint i = 0; words[i] != NULL; i++) {
-    gchar *shown = manifest_upload_show (words[i]);
-
-    g_free (words[i]);
-    words[i] = shown;
-  }
-  return settings->locations != NULL ? g_strjoinv (" ", words) : NULL;
-}
-
 static void
 forget_empty (gchar **string)
 {
@@ -207,9 +192,13 @@ manifest_settings_get (
     const ManifestSettings *settings, guint id, GValue *value)
 {
   if (id == PROP_LOCATION)
-    g_value_take_string (value, manifest_upload_show (settings->location));
+    g_value_take_string (value, cmaf_store_location_show (settings->location));
   else if (id == PROP_LOCATIONS)
-    g_value_take_string (value, show_locations (settings));
+    g_value_take_string (
+        value, cmaf_upload_show_locations (settings->locations));
+  else if (id == PROP_DELIVERY_URL)
+    g_value_take_string (
+        value, cmaf_store_location_show (settings->delivery_url));
   else if (!cmaf_property_fields_get (
                fields, G_N_ELEMENTS (fields), settings, id, value))
     return manifest_upload_get (&settings->upload, id - PROP_UPLOAD, value);

@@ -80,13 +80,6 @@ manifest_upload_is_url (const gchar *location)
              || g_ascii_strcasecmp (scheme, "https") == 0);
 }
 
-gchar *
-manifest_upload_show (const gchar *location)
-{
-  return manifest_upload_is_url (location) ? cmaf_upload_hide_secrets (location)
-                                           : g_strdup (location);
-}
-
 CmafObjectStore *
 manifest_upload_open (const ManifestUploadSettings *settings,
     const gchar *location, const CmafPackagerConfig *packager,

@@ -30,8 +30,6 @@ gboolean manifest_upload_is_credential (guint index);
 void manifest_upload_clear (ManifestUploadSettings *settings);
 
 gboolean manifest_upload_is_url (const gchar *location);
-/* Without what may be secret. (transfer full) (nullable) */
-gchar *manifest_upload_show (const gchar *location);
 /* What is wrong names the property. */
 CmafObjectStore *manifest_upload_open (const ManifestUploadSettings *settings,
     const gchar *location, const CmafPackagerConfig *packager,

@@ -382,7 +382,7 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
   GST_OBJECT_LOCK (self);
   if (id == PROP_LOCATION || id == PROP_LOCATIONS)
     g_value_take_string (
-        value, cmaf_upload_hide_secrets (
+        value, cmaf_upload_show_locations (
                    id == PROP_LOCATION ? self->location : self->locations));
   else if (id == PROP_STATS && self->client)
     g_value_take_boxed (value, cmaf_ingest_client_get_stats (self->client));

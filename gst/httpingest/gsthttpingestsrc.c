@@ -26,6 +26,7 @@
 #include "ingest-message.h"
 #include "ingest-settings.h"
 
+#include <gst/cmaf/store-location.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 #include <gst/cmafhttp/ingest-server.h>
 
@@ -669,6 +670,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
   GST_OBJECT_LOCK (self);
   if (id == PROP_PORT && self->bound_port != 0)
     g_value_set_uint (value, self->bound_port);
+  else if (id == PROP_SYNC_STORE || id == PROP_OBJECTS_LOCATION)
+    g_value_take_string (
+        value, cmaf_store_location_show (*string_of (self, id)));
   else if (string_of (self, id) != NULL)
     g_value_set_string (value, *string_of (self, id));
   else if (uint_of (self, id) != NULL)

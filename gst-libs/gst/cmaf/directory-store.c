@@ -403,12 +403,20 @@ check_writable (DirectoryStore *store)
 CmafObjectStore *
 cmaf_directory_store_new (const gchar *path, GError **error)
 {
+  g_autofree gchar *scheme =
+      path != NULL && strstr (path, "://") ? g_uri_parse_scheme (path) : NULL;
   DirectoryStore *store;
   const gchar *verb = "create the directory";
 
   if (path == NULL || *path == '\0') {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
         "is empty, needs the path of a directory");
+    return NULL;
+  }
+  if (scheme != NULL) { /* a folder "s3:" is hardly meant */
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "has scheme %s, which is not known here, needs the path of a directory",
+        scheme);
     return NULL;
   }
   store = g_new0 (DirectoryStore, 1);

@@ -99,7 +99,8 @@ gchar *
 cmaf_store_location_show (const gchar *location)
 {
   const GUriFlags flags = G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD;
-  g_autofree gchar *scheme = cmaf_store_location_scheme (location);
+  g_autofree gchar *scheme =
+      location ? cmaf_store_location_scheme (location) : NULL;
   g_autoptr (GUri) uri = scheme ? g_uri_parse (location, flags, NULL) : NULL;
 
   if (!scheme)

@@ -26,7 +26,8 @@ CMAF_API gboolean cmaf_store_location_is_registered (const gchar *scheme);
 /* Whether _open() can ever work; touches no disk and no network. */
 CMAF_API gboolean cmaf_store_location_check (
     const gchar *location, GError **error);
-/* For people to read: without user, password and query. (transfer full) */
+/* For people to read: without user, password and query. (transfer full)
+ * (nullable): of NULL */
 CMAF_API gchar *cmaf_store_location_show (const gchar *location);
 /* A path, a file URI, or a URI of a registered scheme; else
  * CMAF_ERROR_CONFIG. */

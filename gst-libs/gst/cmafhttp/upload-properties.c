@@ -4,6 +4,7 @@
 #include "upload-properties.h"
 
 #include <gst/cmaf/property-fields.h>
+#include <gst/cmaf/store-location.h>
 #include <string.h>
 
 #define DEFAULT_TIMEOUT (6 * GST_SECOND)
@@ -129,20 +130,17 @@ cmaf_upload_split_locations (const gchar *location, const gchar *locations)
 }
 
 gchar *
-cmaf_upload_hide_secrets (const gchar *urls)
+cmaf_upload_show_locations (const gchar *locations)
 {
-  const GUriHideFlags hide =
-      G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT;
-  g_auto (GStrv) words = urls ? g_strsplit (urls, " ", -1) : NULL;
+  g_auto (GStrv) words = cmaf_upload_split_locations (NULL, locations);
 
-  for (guint i = 0; words && words[i]; i++) {
-    g_autoptr (GUri) uri = g_uri_parse (words[i], G_URI_FLAGS_ENCODED, NULL);
-    gchar *shown = uri ? g_uri_to_string_partial (uri, hide) : g_strdup ("");
+  for (guint i = 0; words[i]; i++) {
+    gchar *shown = cmaf_store_location_show (words[i]);
 
     g_free (words[i]);
     words[i] = shown;
   }
-  return words ? g_strjoinv (" ", words) : NULL;
+  return locations ? g_strjoinv (" ", words) : NULL;
 }
 
 /* ---- settings ---- */

@@ -78,8 +78,8 @@ CMAF_API void cmaf_upload_target_config_clear (CmafUploadTargetConfig *config);
  * order; either may be NULL. (transfer full) */
 CMAF_API gchar **cmaf_upload_split_locations (
     const gchar *location, const gchar *locations);
-/* URLs without what may be secret: user, password, query. (transfer full)
+/* @locations without what may be secret: user, password, query. (transfer full)
  * (nullable) */
-CMAF_API gchar *cmaf_upload_hide_secrets (const gchar *urls);
+CMAF_API gchar *cmaf_upload_show_locations (const gchar *locations);
 
 G_END_DECLS
