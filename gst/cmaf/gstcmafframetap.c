@@ -29,11 +29,8 @@
 #include "tap-stream.h"
 
 #include <gst/cmaf/property-fields.h>
-<<<<<<< HEAD
 #include <gst/cmaf/segment-name.h>
-=======
 #include <gst/cmaf/store-location.h>
->>>>>>> 5f09963 (sync-store, delivery-url: read back without user and password)
 #include <gst/cmafbase/gstcmafmessage.h>
 
 GST_DEBUG_CATEGORY_STATIC (cmaf_frame_tap_debug);
