@@ -21,8 +21,10 @@ take_record (GBytes *bytes, const CmafAnchorRecord *wish, CmafPtsPair *pair,
   CmafAnchorRecord record;
   gboolean ok;
 
-  if (!cmaf_anchor_record_read (&record, bytes, error))
+  if (!cmaf_anchor_record_read (&record, bytes, error)) {
+    g_prefix_error (error, "sync-store: ");
     return FALSE;
+  }
   ok = strcmp (record.source, wish->source) == 0;
   if (ok)
     *pair = record.pair;

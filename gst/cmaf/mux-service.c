@@ -165,8 +165,10 @@ compare (MuxService *self, GBytes *bytes, GError **error)
   CmafConfigRecord theirs;
   gboolean ok;
 
-  if (!cmaf_config_record_read (&theirs, bytes, error))
+  if (!cmaf_config_record_read (&theirs, bytes, error)) {
+    g_prefix_error (error, "sync-store: ");
     return FALSE;
+  }
   ok = cmaf_config_record_check (&self->config, &theirs, error);
   cmaf_config_record_clear (&theirs);
   return ok;
@@ -241,6 +243,7 @@ take_generation (MuxService *self, GBytes *bytes, GError **error)
   CmafGenerationRecord record;
 
   if (!cmaf_generation_record_read (&record, bytes, error)) {
+    g_prefix_error (error, "sync-store: ");
     self->refuses = TRUE;
     return FALSE;
   }

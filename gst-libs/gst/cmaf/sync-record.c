@@ -101,7 +101,9 @@ reader_init (Reader *r, const gchar *name, GBytes *bytes, GError **error)
              : NULL;
   if (!root || !JSON_NODE_HOLDS_OBJECT (root)) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
-        "%s: no JSON object, needs one", name);
+        "%s: no JSON object, needs one, as encoders write it (is that the "
+        "location of a store?)",
+        name);
     return FALSE;
   }
   r->object = json_object_ref (json_node_get_object (root));

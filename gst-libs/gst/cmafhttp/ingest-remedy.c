@@ -14,10 +14,13 @@ typedef struct
 
 static const Row rows[] = {
   { 300, 399, "needs the location where the receiver is" },
-  { 401, 401, "needs user-id and user-pw, or bearer-token" },
+  { 401, 401,
+      "needs user-id and user-pw (or user:password@ in the URL), or "
+      "bearer-token" },
   { 403, 403,
-      "needs user-id and user-pw, or bearer-token, of somebody who may send "
-      "there, or another path of location" },
+      "needs user-id and user-pw (or user:password@ in the URL), or "
+      "bearer-token, of somebody who may send there, or another path of "
+      "location" },
   { 404, 404, "needs the receiver to be started, or another location" },
   { 405, 405, "needs method=PUT, POST or auto" },
   { 408, 408, "needs a faster network, or shorter segments" },

@@ -122,7 +122,8 @@ GST_START_TEST (test_a_record_that_is_wrong_is_refused)
 
   write_file (path, "cfg.json", "{\"D\":\"48/25\",\"O\":\"37\"}");
   run_video (&run, "25/1", path, "");
-  assert_one_error (&run, "cfg.json: O: found String, needs an integer");
+  assert_one_error (
+      &run, "sync-store: cfg.json: O: found String, needs an integer");
   mux_run_clear (&run);
 }
 GST_END_TEST;

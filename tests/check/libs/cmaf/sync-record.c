@@ -113,7 +113,7 @@ static const struct
   gint kind;
   const gchar *text, *reason;
 } bad[] = {
-  { 0, "", "anchor.json: no JSON object" },
+  { 0, "", "anchor.json: no JSON object, needs one, as encoders write it" },
   { 0, "[]", "anchor.json: no JSON object" },
   { 0, "[[[[[[[[[]]]]]]]]]", "anchor.json: 9 levels" },
   { 0, "{\"M0\":1,\"source\":\"a\"}", "P0: found nothing" },
