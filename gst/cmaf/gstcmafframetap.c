@@ -445,7 +445,7 @@ install_timing (GObjectClass *klass)
       g_param_spec_int64 ("clock-offset", "Clock offset",
           "Added (ns) to the time of day, around which is searched: to show "
           "what a wrong clock does",
-          G_MININT64, G_MAXINT64, 0, FLAGS));
+          -MUX_MAX_TIME, MUX_MAX_TIME, 0, FLAGS));
   g_object_class_install_property (klass, PROP_UTC_CLOCK,
       g_param_spec_object ("utc-clock", "UTC clock",
           "What tells the time of day: in ns since 1970, or a GstNtpClock, a "

@@ -250,12 +250,13 @@ mux_settings_clear (MuxSettings *s)
 guint
 mux_settings_chunk_units (const MuxSettings *s, const CmafUnitGrid *units)
 {
-  guint64 ticks;
+  guint64 ticks, n;
 
   if (!GST_CLOCK_TIME_IS_VALID (s->chunk_duration) || s->chunk_duration == 0)
     return 0;
   ticks = cmaf_ticks_from_ns (s->chunk_duration, units->timescale);
-  return MAX (1, (ticks + units->unit_ticks / 2) / units->unit_ticks);
+  n = (ticks + units->unit_ticks / 2) / units->unit_ticks;
+  return (guint)CLAMP (n, 1, G_MAXINT);
 }
 
 guint
@@ -324,7 +325,7 @@ install_timing (GObjectClass *klass)
       g_param_spec_int64 ("fixed-origin", "Fixed origin",
           "Media time (ns since 1970) of running time zero, for the timing "
           "source fixed",
-          G_MININT64, G_MAXINT64, 0, FLAGS));
+          -MUX_MAX_TIME, MUX_MAX_TIME, 0, FLAGS));
   g_object_class_install_property (klass, PROP_SYNC_GROUP,
       g_param_spec_string ("sync-group", "Sync group",
           "Muxers of a pipeline with the same name share grid and media time",
@@ -359,7 +360,7 @@ install_clock (GObjectClass *klass)
       g_param_spec_int64 ("clock-offset", "Clock offset",
           "Added (ns) to the time of day that is read: to show what a wrong "
           "clock does",
-          G_MININT64, G_MAXINT64, 0, FLAGS));
+          -MUX_MAX_TIME, MUX_MAX_TIME, 0, FLAGS));
   g_object_class_install_property (klass, PROP_UTC_CLOCK,
       g_param_spec_object ("utc-clock", "UTC clock",
           "What tells the time of day: in ns since 1970, or a GstNtpClock, a "

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* What is told of time (ns): with the time of day it has a sum until 2116. */
+#define MUX_MAX_TIME (G_MAXINT64 / 2)
+
 typedef enum
 {
   PRFT_TIMELINE,

@@ -650,6 +650,26 @@ GST_START_TEST (test_audio_off_the_grid_is_moved_or_refused)
 }
 GST_END_TEST;
 
+static const gchar *const distant[] = {
+  "fixed-origin=4611686018427387903",
+  "fixed-origin=-4611686018427387903",
+  "timing-sources=clock clock-offset=4611686018427387903",
+  "timing-sources=clock clock-offset=-4611686018427387903",
+};
+
+/* Far from any sense, and nothing breaks. */
+GST_START_TEST (test_times_have_a_range)
+{
+  MuxHarness m;
+
+  mux_harness_init (&m, distant[__i__], MUX_H264 MUX_CODEC_DATA);
+  fail_unless_equals_int (mux_harness_push (&m, 0, 100), GST_FLOW_OK);
+  fail_unless (gst_harness_push_event (m.h, gst_event_new_eos ()));
+  fail_unless (gst_bus_pop_filtered (m.bus, GST_MESSAGE_ERROR) == NULL);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
 /* Sound that leaves its grid later: what was there before goes out. */
 GST_START_TEST (test_audio_that_leaves_the_grid_ends_its_track)
 {
@@ -750,6 +770,8 @@ cmafsyncmux_timing_suite (void)
   tcase_add_loop_test (tcase, test_one_of_a_group_tells_of_leap_seconds, 0,
       G_N_ELEMENTS (tables));
   tcase_add_test (tcase, test_audio_off_the_grid_is_moved_or_refused);
+  tcase_add_loop_test (
+      tcase, test_times_have_a_range, 0, G_N_ELEMENTS (distant));
   tcase_add_test (tcase, test_audio_that_leaves_the_grid_ends_its_track);
   tcase_add_test (tcase, test_unknown_frame_rate_is_one_error);
   tcase_add_test (tcase, test_clock_without_base_time_is_not_read);
