@@ -108,17 +108,21 @@ drain (MuxStream *self)
   return GST_FLOW_OK;
 }
 
-/* A chunk is sent when the unit behind it has come, and is whole. */
+/* A chunk is sent when the unit behind it has come, and is whole. None is
+ * longer than its segment. */
 static void
 update_latency (MuxStream *self)
 {
-  guint p = mux_settings_chunk_units (&self->settings, &self->units);
-  guint behind = cmaf_access_unit_may_continue (self->track) ? 2 : 1;
-  GstClockTime latency = cmaf_media_time_of_unit (&self->units, p + behind);
+  const guint p = mux_settings_chunk_units (&self->settings, &self->units);
+  const guint behind = cmaf_access_unit_may_continue (self->track) ? 2 : 1;
+  GstClockTime latency = cmaf_segment_grid_edge (&self->grid, 1);
 
-  if (p == 0)
-    latency += cmaf_segment_grid_edge (&self->grid, 1);
-  mux_output_set_latency (&self->output, latency);
+  if (self->grid.moves)
+    latency += latency / 2;
+  if (p > 0)
+    latency = MIN (latency, cmaf_media_time_of_unit (&self->units, p));
+  mux_output_set_latency (
+      &self->output, latency + cmaf_media_time_of_unit (&self->units, behind));
 }
 
 /* Unit grid known: everything that decides can be set up. */

@@ -492,6 +492,10 @@ static const Latency latencies[] = {
   { "segment-duration=4/1", MUX_H264 MUX_CODEC_DATA, 4040 * GST_MSECOND },
   { CHUNKS, MUX_H264 MUX_CODEC_DATA, 520 * GST_MSECOND },
   { "chunk-duration=40000000", MUX_H264 MUX_CODEC_DATA, 80 * GST_MSECOND },
+  { "chunk-duration=171798691880000000", MUX_H264 MUX_CODEC_DATA,
+      1960 * GST_MSECOND },
+  { "splice-mode=move", MUX_H264 MUX_CODEC_DATA, 2920 * GST_MSECOND },
+  { CHUNKS " splice-mode=move", MUX_H264 MUX_CODEC_DATA, 520 * GST_MSECOND },
   { "segment-duration=48/25", MUX_AAC,
       1920 * GST_MSECOND + GST_SECOND * 1024 / 48000 },
 };
