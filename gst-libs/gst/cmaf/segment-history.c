@@ -7,9 +7,11 @@
  */
 #include "segment-history.h"
 
-/* What is sent again comes soon: when it was sent lately, and then nobody could
- * be reached for a while. */
-#define SOON (30 * GST_SECOND)
+/* What is sent again had been sent lately when nobody could be reached any
+ * more, and comes soon: httpingestsink keeps 30 s of what it has sent, and
+ * gives it up when 30 s wait that it has not. */
+#define LATELY (60 * GST_SECOND)
+#define SOON (40 * GST_SECOND)
 /* Boxes differ where samples do: no need to look at all of them. */
 #define MAX_HASHED 4096
 #define FIRST_RECORDS 8
@@ -83,6 +85,7 @@ cmaf_segment_history_add (
   if (find (history, chunk->decode_time, hash) != NULL)
     return;
   make_room (history);
+  history->latest = now;
   history->first = history->n_records == 0
                        ? chunk->decode_time
                        : MIN (history->first, chunk->decode_time);
@@ -102,5 +105,6 @@ cmaf_segment_history_is_repeated (
 
   return record != NULL
          && (record->decode_time > history->first
-             || now < record->arrival + SOON);
+             || (history->latest < record->arrival + LATELY
+                 && now < history->latest + SOON));
 }

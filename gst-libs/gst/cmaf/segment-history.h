@@ -24,6 +24,7 @@ typedef struct
   guint n_records;            /* ever since the timeline began */
   guint64 first;              /* the earliest decode time, also when it has been
                                  overwritten */
+  GstClockTime latest;        /* when the newest one arrived */
 } CmafSegmentHistory;
 
 CMAF_API void cmaf_segment_history_clear (CmafSegmentHistory *history);

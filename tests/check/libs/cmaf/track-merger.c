@@ -235,10 +235,14 @@ static const Case cases[] = {
   /* all of it: soon, or when it begins anew */
   { "A0s A30000s @2000 A- A0s A30000s A30200s",
       "!A0s !A30000s(29800) A30200s" },
-  { "A0s A30000s @2000 A- @29900 A0s A30000s A30200s",
+  { "A0s A30000s @2000 A- @39900 A0s A30000s A30200s",
       "!A0s !A30000s(29800) A30200s" },
-  { "A0s A30000s @2000 A- @30000 A0s A200s",
+  { "A0s A30000s @2000 A- @40000 A0s A200s",
       "!A0s !A30000s(29800) !A0s A200s" },
+  { "A0s @30000 A30000s @59900 A59900s @62000 A- A0s A30000s A59900s A60100s",
+      "!A0s !A30000s(29800) !A59900s(29700) A60100s" },
+  { "A0s @30000 A30000s @60000 A60000s @62000 A- A0s A200s",
+      "!A0s !A30000s(29800) !A60000s(29800) !A0s A200s" },
   /* also behind the end */
   { "A0s A200s A30000sl @2000 end A200s A30000sl",
       "!A0s A200s !A30000sl(29600)" },

@@ -39,8 +39,8 @@ static const Case cases[] = {
   /* the end comes early */
   { "@1 v0 @2 v1 end", "v1000s v1001" },
   /* a new session; what is sent again is none */
-  { "@1 v0 @2 v1 end @3 v1 @4 v2 @40 v0 @41 v1 end",
-      "v1000s v1001 v1001 v1002s v1039s v1040s" },
+  { "@1 v0 @2 v1 end @3 v1 @4 v2 @50 v0 @51 v1 end",
+      "v1000s v1001 v1001 v1002s v1049s v1050s" },
   { "@1 v0 a0 @2 v1 a1 end @50 v0 a0 end",
       "v1000s v1001 a1000s a1001 v1049s a1049s" },
   /* a track that comes later belongs to the session, or begins another */
