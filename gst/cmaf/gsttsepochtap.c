@@ -37,6 +37,8 @@ GST_DEBUG_CATEGORY_STATIC (ts_epoch_tap_debug);
 /* What the end of a break has in its id that its beginning has not. */
 #define RETURN_ID 0x80000000
 #define DEFAULT_MAX_ERROR (500 * GST_MSECOND)
+/* Bytes in which each stream has tables and pictures */
+#define ENOUGH (G_GUINT64_CONSTANT (8) << 20)
 
 typedef struct
 {
@@ -64,6 +66,9 @@ struct _GstTsEpochTap
   MuxTiming timing;
   TapAnchor anchor;
   CmafTsReader *reader;
+  guint program;
+  guint64 n_bytes; /* of the stream so far */
+  gboolean has_told_lack;
   gboolean has_told_broken; /* since the last boundary point */
   PesMatch *match;
 };
@@ -295,6 +300,47 @@ read_events (GstTsEpochTap *self, gboolean at_end)
   GST_OBJECT_UNLOCK (self);
 }
 
+/* ---- what is missing ---- */
+
+/* NULL: nothing. */
+static const gchar *
+find_lack (GstTsEpochTap *self)
+{
+  if (cmaf_ts_reader_get_packet_size (self->reader) == 0)
+    return "input: found no packets of 188, 192 or 204 bytes, needs an MPEG "
+           "transport stream";
+  if (self->counters.packets == 0 && self->program != 0)
+    return "program-number: found nothing of it in the stream, needs that of a "
+           "program, or 0 for all";
+  if (self->counters.packets == 0)
+    return "input: found no PES packets, needs a PAT, a PMT and what they list";
+  if (tap_anchor_lacks_store (&self->anchor))
+    return "pts-anchor=store: found no store, needs sync-store of a "
+           "cmafsyncmux of the sync group";
+  return NULL;
+}
+
+static void
+tell_lack (GstTsEpochTap *self)
+{
+  const gchar *lack = find_lack (self);
+  g_autoptr (GError) warning = NULL;
+
+  self->has_told_lack = TRUE;
+  if (!lack)
+    return;
+  warning = g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG, lack);
+  gst_cmaf_post_warning (GST_ELEMENT (self), warning);
+}
+
+/* Once there is enough, or will be no more. */
+static void
+look_for_lacks (GstTsEpochTap *self, gboolean at_end)
+{
+  if (!self->has_told_lack && self->n_bytes >= (at_end ? 1 : ENOUGH))
+    tell_lack (self);
+}
+
 /* ---- pads ---- */
 
 static GstFlowReturn
@@ -310,9 +356,11 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
     if (!gst_memory_map (memory, &map, GST_MAP_READ))
       continue;
     cmaf_ts_reader_feed (self->reader, map.data, map.size);
+    self->n_bytes += map.size;
     gst_memory_unmap (memory, &map);
     read_events (self, FALSE);
   }
+  look_for_lacks (self, FALSE);
   if (self->anchor.has_failed) {
     gst_buffer_unref (buffer);
     return GST_FLOW_ERROR;
@@ -325,8 +373,10 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   GstTsEpochTap *self = GST_TS_EPOCH_TAP (parent);
 
-  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
     read_events (self, TRUE);
+    look_for_lacks (self, TRUE);
+  }
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
     mux_timing_wake (&self->timing, TRUE);
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
@@ -362,11 +412,10 @@ start (GstTsEpochTap *self)
   g_autofree gchar *name = NULL;
   TapAnchorSettings settings;
   DemuxWatch *watch;
-  guint program;
 
   GST_OBJECT_LOCK (self);
   tap_anchor_settings_copy (&settings, &self->props.anchor);
-  program = self->props.program;
+  self->program = self->props.program;
   name = g_strdup (self->props.sync_group);
   memset (&self->counters, 0, sizeof self->counters);
   GST_OBJECT_UNLOCK (self);
@@ -374,8 +423,9 @@ start (GstTsEpochTap *self)
     tap_anchor_settings_clear (&settings);
     return FALSE;
   }
-  self->has_told_broken = FALSE;
-  self->reader = cmaf_ts_reader_new (program);
+  self->has_told_broken = self->has_told_lack = FALSE;
+  self->n_bytes = 0;
+  self->reader = cmaf_ts_reader_new (self->program);
   self->match = pes_match_new ();
   watch = demux_watch_new (self->match, self->timing.cues);
   GST_OBJECT_LOCK (self);

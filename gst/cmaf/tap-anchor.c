@@ -93,6 +93,12 @@ has_store (const TapAnchor *self)
   return gst_cmaf_sync_store_is_open (self->timing->service.store);
 }
 
+gboolean
+tap_anchor_lacks_store (const TapAnchor *self)
+{
+  return self->settings.mode == CMAF_PTS_ANCHOR_STORE && !has_store (self);
+}
+
 static const gchar *
 find_fix (const TapAnchor *self, CmafAnchorState state)
 {

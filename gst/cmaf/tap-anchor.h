@@ -53,6 +53,8 @@ void tap_anchor_settings_copy (
     TapAnchorSettings *to, const TapAnchorSettings *from);
 void tap_anchor_settings_clear (TapAnchorSettings *settings);
 
+/* It goes by a store alone, and there is none. */
+gboolean tap_anchor_lacks_store (const TapAnchor *self);
 /* Takes @settings over. */
 void tap_anchor_start (TapAnchor *self, TapAnchorSettings *settings);
 void tap_anchor_stop (TapAnchor *self);

@@ -110,6 +110,54 @@ pop_message (GstBus *bus, const gchar *name)
   return NULL;
 }
 
+static const struct
+{
+  const gchar *settings;
+  gboolean is_stream;
+  const gchar *warning; /* NULL: none */
+} lacks[] = {
+  { "", FALSE, "input: found no packets of 188, 192 or 204 bytes, needs" },
+  { "program-number=77", TRUE, "program-number: found nothing of it" },
+  { "pts-anchor=store", TRUE, "pts-anchor=store: found no store, needs" },
+  { "", TRUE, NULL },
+};
+
+GST_START_TEST (test_what_is_missing_is_told)
+{
+  g_autofree gchar *launch =
+      g_strdup_printf ("tsepochtap %s", lacks[__i__].settings);
+  GstHarness *h = gst_harness_new_parse (launch);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) warning = NULL;
+  guint8 data[1000] = { 0 };
+  Ts ts;
+
+  gst_element_set_bus (h->element, bus);
+  gst_harness_set_src_caps_str (h, "video/mpegts,systemstream=true");
+  ts_init (&ts, 0, 0);
+  ts_tables (&ts);
+  for (guint i = 0; i < 10; i++)
+    ts_pes (&ts, TS_VIDEO, i * 3600, NULL, 0, data, sizeof data, FALSE);
+  gst_harness_push (
+      h, lacks[__i__].is_stream
+             ? gst_buffer_new_memdup (ts.bytes->data, ts.bytes->len)
+             : gst_buffer_new_memdup (data, sizeof data));
+  gst_harness_push_event (h, gst_event_new_eos ());
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  fail_unless ((message != NULL) == (lacks[__i__].warning != NULL));
+  if (message) {
+    gst_message_parse_warning (message, &warning, NULL);
+    fail_unless (g_str_has_prefix (warning->message, lacks[__i__].warning),
+        "%s", warning->message);
+  }
+  fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING) == NULL);
+  ts_clear (&ts);
+  gst_element_set_bus (h->element, NULL);
+  gst_harness_teardown (h);
+}
+GST_END_TEST;
+
 /* The section with a wrong CRC is told, and passed on, as the right one. */
 GST_START_TEST (test_splice_sections_are_told)
 {
@@ -713,6 +761,8 @@ tsepochtap_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_loop_test (
       tcase, test_bytes_pass_untouched, 0, G_N_ELEMENTS (sizes));
+  tcase_add_loop_test (
+      tcase, test_what_is_missing_is_told, 0, G_N_ELEMENTS (lacks));
   tcase_add_test (tcase, test_splice_sections_are_told);
   tcase_add_test (tcase, test_section_lengths_that_lie);
   tcase_add_test (tcase, test_leap_seconds_file_that_is_none);
