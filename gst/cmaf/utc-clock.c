@@ -7,6 +7,8 @@
 
 /* On the same machine an NTP clock takes three seconds. */
 #define WAIT (5 * GST_SECOND)
+/* 2000: what shows less counts from elsewhere. */
+#define EARLIEST (G_GUINT64_CONSTANT (946684800) * GST_SECOND)
 
 /* By name: the types are in a library that whoever made the clock has loaded.
  */
@@ -47,14 +49,31 @@ find_reference (GstClock *clock, GstClockTime shown)
   return CMAF_REFERENCE_UNIX;
 }
 
+/* That of the system, unless it was made otherwise, counts from when the
+ * machine was started, and so does one that follows it over a network. */
+static gboolean
+counts_from_boot (GstClock *clock)
+{
+  return GST_IS_SYSTEM_CLOCK (clock) && gst_clock_get_time (clock) < EARLIEST;
+}
+
 gboolean
 utc_clock_wait (GstClock *clock, GError **error)
 {
-  if (!clock || gst_clock_wait_for_sync (clock, WAIT))
+  if (!clock)
+    return TRUE;
+  if (!gst_clock_wait_for_sync (clock, WAIT)) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "utc-clock: %s has no time after %u s, needs one that is synchronised",
+        GST_OBJECT_NAME (clock), (guint)(WAIT / GST_SECOND));
+    return FALSE;
+  }
+  if (!counts_from_boot (clock))
     return TRUE;
   g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-      "utc-clock: %s has no time after %u s, needs one that is synchronised",
-      GST_OBJECT_NAME (clock), (guint)(WAIT / GST_SECOND));
+      "utc-clock: %s shows a time before 2000, needs one that tells the time "
+      "of day, as clock-type=realtime of GstSystemClock",
+      GST_OBJECT_NAME (clock));
   return FALSE;
 }
 

@@ -10,8 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* Waits a little for @clock to be synchronised; FALSE: it is not. NULL: the
- * system, which is. */
+/* Waits a little for @clock to be synchronised; FALSE: it is not, or does not
+ * tell the time of day. NULL: the system, which does. */
 gboolean utc_clock_wait (GstClock *clock, GError **error);
 /* ns since 1970, POSIX time */
 gint64 utc_clock_read (GstClock *clock, const CmafLeapTable *leaps);
