@@ -200,13 +200,14 @@ mux_timing_agree (MuxTiming *self, const MuxSettings *settings,
   demand.fps_n = track->fps_n;
   demand.fps_d = track->fps_d;
   demand.is_exact = !settings->is_nominal;
+  demand.has_moves = settings->splice_mode == SPLICE_MOVE;
   if (settings->duration_n > 0
       && !cmaf_segment_grid_init (
           &demand.wanted, settings->duration_n, settings->duration_d, error))
     return GST_FLOW_ERROR;
   if (cmaf_sync_member_agree (
           self->member, &demand, wait_until (self), grid, error)) {
-    grid->moves = settings->splice_mode == SPLICE_MOVE ? self->moves : NULL;
+    grid->moves = demand.has_moves ? self->moves : NULL;
     return GST_FLOW_OK;
   }
   return *error ? GST_FLOW_ERROR : GST_FLOW_FLUSHING;

@@ -17,7 +17,7 @@ struct _CmafSyncGroup
   GMutex lock;
   GCond changed;
   GPtrArray *members; /* lock: lock; as all below */
-  gboolean has_grid;
+  gboolean has_grid, has_moves;
   CmafSegmentGrid grid;
   guint fps_d;             /* of the video members: 1, or 1001; 0 none yet */
   gint64 frame;            /* ns: the longest of the video members */
@@ -280,6 +280,18 @@ check_same (
   return FALSE;
 }
 
+static gboolean
+check_moves_locked (
+    const CmafSyncGroup *group, const CmafSyncDemand *demand, GError **error)
+{
+  if (!group->has_grid || group->has_moves == demand->has_moves)
+    return TRUE;
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "splice-mode: found %s, needs %s as the other tracks of the presentation",
+      demand->has_moves ? "move" : "idr", group->has_moves ? "move" : "idr");
+  return FALSE;
+}
+
 /* The grid that this member would choose, were it alone. */
 static void
 choose_grid (const CmafSyncDemand *demand, CmafSegmentGrid *grid)
@@ -313,10 +325,12 @@ agree_locked (CmafSyncMember *member, const CmafSyncDemand *demand,
   else
     choose_grid (demand, grid);
   if (!check_same (&demand->wanted, grid, error)
+      || !check_moves_locked (group, demand, error)
       || (is_video && !check_exact (demand, grid, error)))
     return FALSE;
   group->grid = *grid;
   group->has_grid = TRUE;
+  group->has_moves = demand->has_moves;
   return TRUE;
 }
 

@@ -52,14 +52,14 @@ typedef struct
   guint fps_n, fps_d;     /* video */
   CmafSegmentGrid wanted; /* 0/0: the default of the frame rate */
   gboolean is_exact;      /* refuse a grid with partial frames */
+  gboolean has_moves;     /* by splices */
 } CmafSyncDemand;
 
 /* Declares the member's media and agrees on the grid. Audio that wants no
  * particular one waits until video has fixed it, until every member is known
  * not to be video, or until @until (monotonic us).
- * CMAF_ERROR_CONFIG when the group has another grid, or frames of another rate
- * family (integer and 1000/1001 rates do not mix); FALSE without @error when
- * woken. */
+ * CMAF_ERROR_CONFIG: the group has another grid, other moves or another rate
+ * family (1000/1001 or not); FALSE without @error when woken. */
 CMAF_API gboolean cmaf_sync_member_agree (CmafSyncMember *member,
     const CmafSyncDemand *demand, gint64 until, CmafSegmentGrid *grid,
     GError **error);

@@ -17,6 +17,11 @@
     CMAF_MEDIA_AUDIO, 0, 0, { n, d }, TRUE                                     \
   }
 
+#define MOVES                                                                  \
+  {                                                                            \
+    CMAF_MEDIA_AUDIO, 0, 0, { 48, 25 }, TRUE, TRUE                             \
+  }
+
 /* What the second member gets after the first: a grid, or an error that names
  * @field. */
 typedef struct
@@ -37,6 +42,9 @@ static const Case cases[] = {
   { VIDEO (25, 1), WANTS (2, 1), { 0, 0 }, "segment-duration" },
   { VIDEO (25, 1), VIDEO (30000, 1001), { 0, 0 }, "framerate" },
   { VIDEO (25, 1), VIDEO (30, 1), { 0, 0 }, "segment-duration" },
+  { MOVES, MOVES, { 48, 25 }, NULL },
+  { MOVES, AUDIO, { 0, 0 }, "splice-mode: found idr, needs move" },
+  { VIDEO (25, 1), MOVES, { 0, 0 }, "splice-mode: found move, needs idr" },
 };
 
 GST_START_TEST (test_members_agree_or_are_told_why_not)
