@@ -253,6 +253,27 @@ take_messages (Life *life, GstClockTime wait)
   }
 }
 
+static gboolean
+has_jump (const Life *life)
+{
+  const guint64 *numbers = life->source->numbers;
+  const guint first = first_picture (life), last = end_of_pictures (life) - 1;
+
+  return numbers[last] - numbers[first] != last - first;
+}
+
+/* Whether sound can follow: pictures have told the time, and where it jumps. In
+ * a real encoder sound is not seconds ahead of them. */
+static gboolean
+is_told (const Life *life)
+{
+  GstElement *out = life->lanes[SIM_VIDEO].out;
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (out, "sink");
+  g_autoptr (GstEvent) eos = gst_pad_get_sticky_event (pad, GST_EVENT_EOS, 0);
+
+  return eos || (life->is_locked && !has_jump (life));
+}
+
 /* Sound and text follow pictures, which know the time. */
 static void
 wait_for_lock (Life *life)
@@ -261,8 +282,7 @@ wait_for_lock (Life *life)
       g_get_monotonic_time ()
       + (is_abrupt (life) ? 300 : 60000) * G_TIME_SPAN_MILLISECOND;
 
-  while (!life->is_locked && !life->output->error
-         && !gst_app_sink_is_eos (GST_APP_SINK (life->lanes[SIM_VIDEO].out))
+  while (!is_told (life) && !life->output->error
          && g_get_monotonic_time () < until)
     take_messages (life, 10 * GST_MSECOND);
 }
