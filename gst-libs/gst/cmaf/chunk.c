@@ -38,6 +38,20 @@ cmaf_chunk_unref (CmafChunk *chunk)
   g_free (chunk);
 }
 
+/* A list that ends within a brand, or in front of its minor version, ends with
+ * them here, so that the next brand is read as one. */
+static void
+write_whole_brands (CmafBoxWriter *w, const CmafBoxReader *body)
+{
+  const gsize size = body->size & ~(gsize)3;
+
+  cmaf_box_writer_data (w, body->data, size);
+  if (size < 4)
+    cmaf_box_writer_u32 (w, CMAF_BRAND_LMSG);
+  if (size < 8)
+    cmaf_box_writer_u32 (w, 0);
+}
+
 /* The styp of @head, wherever it stands, or a plain one, with brand lmsg at its
  * end. @offset and @size: of the styp in @head. */
 static GBytes *
@@ -55,7 +69,7 @@ make_last_styp (GBytes *head, gsize *offset, gsize *size)
   if (cmaf_box_reader_find (&r, CMAF_BOX_STYP, &styp)) {
     *offset = styp.offset;
     *size = (gsize)styp.size;
-    cmaf_box_writer_data (&w, styp.body.data, styp.body.size);
+    write_whole_brands (&w, &styp.body);
   } else {
     cmaf_box_writer_u32 (&w, CMAF_BRAND_CMFS);
     cmaf_box_writer_u32 (&w, 0);

@@ -535,6 +535,35 @@ GST_START_TEST (test_a_copy_as_last_differs_in_one_brand)
 }
 GST_END_TEST;
 
+/* A styp that ends within its brands, or in front of them, has room for one
+ * more */
+GST_START_TEST (test_a_cut_styp_gets_its_brand_too)
+{
+  static const guint8 styp[] = "\0\0\0\x08stypcmff\0\0\0\0cmfs";
+  guint8 *cut = g_memdup2 (styp, 8 + (gsize)__i__);
+  g_autoptr (GBytes) front = g_bytes_new_take (cut, 8 + (gsize)__i__);
+  g_autoptr (GBytes) rest = make_foreign_chunk (0);
+  g_autoptr (CmafFragmentReader) reader = feed_foreign (0, NULL);
+  g_autoptr (CmafChunk) first = expect_chunk (reader);
+  g_autoptr (CmafChunk) chunk = NULL;
+  g_autoptr (CmafChunk) copy = NULL;
+  g_autoptr (CmafChunk) again = NULL;
+
+  cut[3] += (guint8)__i__;
+  cmaf_fragment_reader_feed (reader, front);
+  cmaf_fragment_reader_feed (reader, rest);
+  chunk = expect_chunk (reader);
+  copy = cmaf_chunk_copy_as_last (chunk);
+  for (guint i = 0; i < copy->bytes->len; i++)
+    cmaf_fragment_reader_feed (reader, g_ptr_array_index (copy->bytes, i));
+  again = expect_chunk (reader);
+  fail_unless (chunk->flags & CMAF_CHUNK_HAS_STYP);
+  assert_equals_int (copy->flags, chunk->flags | CMAF_CHUNK_LAST);
+  assert_equals_int (again->flags, copy->flags);
+  assert_equals_uint64 (again->size, copy->size);
+}
+GST_END_TEST;
+
 static Suite *
 fragment_reader_suite (void)
 {
@@ -559,6 +588,7 @@ fragment_reader_suite (void)
       tc, test_an_edit_list_shifts_presentation_only, 0, G_N_ELEMENTS (edits));
   tcase_add_loop_test (tc, test_a_copy_as_last_differs_in_one_brand, 0,
       G_N_ELEMENTS (last_forms));
+  tcase_add_loop_test (tc, test_a_cut_styp_gets_its_brand_too, 0, 13);
   tcase_add_test (tc, test_single_bytes_take_linear_time_and_few_pieces);
   return s;
 }
