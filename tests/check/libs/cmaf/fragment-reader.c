@@ -544,11 +544,11 @@ GST_START_TEST (test_a_cut_styp_gets_its_brand_too)
   g_autoptr (GBytes) front = g_bytes_new_take (cut, 8 + (gsize)__i__);
   g_autoptr (GBytes) rest = make_foreign_chunk (0);
   g_autoptr (CmafFragmentReader) reader = feed_foreign (0, NULL);
-  g_autoptr (CmafChunk) first = expect_chunk (reader);
-  g_autoptr (CmafChunk) chunk = NULL;
+  g_autoptr (CmafChunk) chunk = expect_chunk (reader);
   g_autoptr (CmafChunk) copy = NULL;
   g_autoptr (CmafChunk) again = NULL;
 
+  g_clear_pointer (&chunk, cmaf_chunk_unref);
   cut[3] += (guint8)__i__;
   cmaf_fragment_reader_feed (reader, front);
   cmaf_fragment_reader_feed (reader, rest);
