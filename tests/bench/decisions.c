@@ -64,6 +64,8 @@ times_of (CmafTimingSource source, guint64 i)
     .frames = (guint)(in_day % RATE) };
   times.has_pts = source == CMAF_TIMING_PTS;
   times.pts = n * frames.unit_ticks % (G_GUINT64_CONSTANT (1) << 33);
+  times.has_fingerprint = source == CMAF_TIMING_FINGERPRINT;
+  times.fingerprint = (guint64)time;
   return times;
 }
 
