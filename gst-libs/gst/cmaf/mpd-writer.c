@@ -164,6 +164,9 @@ typedef struct
   guint64 origin_ticks;
   guint64 origin_timescale;
   guint64 end_us; /* media time of the end of what is listed */
+  /* Of the last period's sound and pictures: */
+  guint64 newest;    /* K */
+  gboolean is_short; /* one of them has no segment of that K */
 } Writer;
 
 #define X(text) ((const xmlChar *)(text))
@@ -324,6 +327,32 @@ period_offset (const Writer *w, const CmafPeriod *period, guint64 timescale)
   return cmaf_muldiv (n, timescale, d / 2, d);
 }
 
+static void
+note_last (Writer *w, guint64 number)
+{
+  if (number > w->newest) {
+    w->is_short = w->newest > 0 && number == w->newest + 1;
+    w->newest = number;
+  } else if (number + 1 == w->newest) {
+    w->is_short = TRUE;
+  }
+}
+
+/* By @duration, players take it that each track has all segments that begin
+ * before the end: an audio unit across the edge, or a frame behind it that only
+ * one track has, would make them ask for what is not there. */
+static guint64
+end_by_number (const Writer *w)
+{
+  const CmafSegmentGrid *grid = &w->presentation->config.grid;
+  const guint64 end = w->newest + (w->is_short ? 0 : 1);
+
+  if (w->newest == 0)
+    return w->end_us;
+  return MIN (w->end_us, cmaf_muldiv (end * grid->duration_n, G_USEC_PER_SEC, 0,
+                             grid->duration_d));
+}
+
 /* Widens [origin, end_us] to the listed segments of @track. */
 static void
 measure_track (Writer *w, const CmafPresentationTrack *track, guint64 first,
@@ -345,6 +374,8 @@ measure_track (Writer *w, const CmafPresentationTrack *track, guint64 first,
   while (last > segment.number
          && !cmaf_timeline_lookup (track->timeline, last, &segment))
     last--;
+  if (track->track->media <= CMAF_MEDIA_AUDIO)
+    note_last (w, segment.number);
   w->end_us = MAX (w->end_us, cmaf_muldiv (segment.time + segment.duration,
                                   G_USEC_PER_SEC, timescale - 1, timescale));
 }
@@ -366,6 +397,7 @@ find_origin (Writer *w)
       continue;
     if (w->start == NULL && w->is_zero_based)
       w->start = period;
+    w->newest = 0;
     for (k = 0; w->is_static && k < period->sets->len; k++) {
       const CmafSwitchingSet *set = g_ptr_array_index (period->sets, k);
 
@@ -386,6 +418,7 @@ find_origin (Writer *w)
         w->is_zero_based ? first_number (w, w->start) * grid->duration_n : 0;
     w->origin_timescale = grid->duration_d;
     w->start = NULL;
+    w->end_us = end_by_number (w);
   }
 }
 

@@ -247,13 +247,16 @@ GST_START_TEST (test_end_keeps_positions)
   {
     CmafAddressing addressing;
     guint64 service; /* first number, 0: not known */
-    const gchar *start, *start_at_end;
+    const gchar *start, *start_at_end, *end;
   } cases[] = {
-    { CMAF_ADDRESSING_TIMELINE_NUMBER, 0, "PT0.000S", "PT1735689599.644S" },
-    { CMAF_ADDRESSING_NUMBER, 0, "PT0.000S", "PT1735689599.644S" },
+    { CMAF_ADDRESSING_TIMELINE_NUMBER, 0, "PT0.000S", "PT1735689599.644S",
+        "PT1735689605.653334S" },
+    { CMAF_ADDRESSING_NUMBER, 0, "PT0.000S", "PT1735689599.644S",
+        "PT1735689605.650S" },
     { CMAF_ADDRESSING_TIMELINE_NUMBER, K0, "PT1735689595.640S",
-        "PT1735689595.640S" },
-    { CMAF_ADDRESSING_NUMBER, K0, "PT1735689595.640S", "PT1735689599.644S" },
+        "PT1735689595.640S", "PT1735689605.653334S" },
+    { CMAF_ADDRESSING_NUMBER, K0, "PT1735689595.640S", "PT1735689599.644S",
+        "PT1735689605.650S" },
   };
   g_autofree gchar *before = NULL, *after = NULL;
   Fixture f;
@@ -268,10 +271,37 @@ GST_START_TEST (test_end_keeps_positions)
   assert_xpath (after, "//d:Period/@start", cases[__i__].start_at_end);
   assert_xpath (after, "/d:MPD/@type", "static");
   assert_xpath (after, "//d:Period/@id", "1");
-  assert_xpath (
-      after, "/d:MPD/@mediaPresentationDuration", "PT1735689605.653334S");
+  assert_xpath (after, "/d:MPD/@mediaPresentationDuration", cases[__i__].end);
   fail_unless (ABS (place (before) - 1735689605) < 1e-4, "%s", before);
   fail_unless (ABS (place (after) - 1735689605) < 1e-4, "%s", after);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* Players that count segments ask for none that a track has not; one that was
+ * lost long ago shortens nothing. */
+GST_START_TEST (test_numbers_end_where_each_track_has_a_segment)
+{
+  static const struct
+  {
+    guint64 sound, pictures; /* the last of each */
+    const gchar *end;
+  } cases[] = {
+    { K0 + 4, K0 + 5, "PT1735689605.650S" },
+    { K0 + 5, K0 + 4, "PT1735689605.650S" },
+    { K0 + 5, K0 + 5, "PT1735689607.652S" },
+    { K0 + 2, K0 + 5, "PT1735689607.652S" },
+  };
+  g_autofree gchar *text = NULL;
+  Fixture f;
+
+  fixture_init (&f, cases[__i__].pictures);
+  cmaf_timeline_free (f.sound);
+  f.sound = fixture_timeline (&ntsc, f.audio, K0, cases[__i__].sound);
+  f.config.addressing = CMAF_ADDRESSING_NUMBER;
+  fixture_build (&f);
+  text = write_text (&f, K0, K0 + 5, TRUE);
+  assert_xpath (text, "/d:MPD/@mediaPresentationDuration", cases[__i__].end);
   fixture_clear (&f);
 }
 GST_END_TEST;
@@ -647,6 +677,8 @@ mpd_writer_suite (void)
   tcase_add_test (tc, test_static_mpd_starts_at_zero_and_has_a_duration);
   tcase_add_test (tc, test_ended_mpd_keeps_its_identity);
   tcase_add_loop_test (tc, test_end_keeps_positions, 0, 4);
+  tcase_add_loop_test (
+      tc, test_numbers_end_where_each_track_has_a_segment, 0, 4);
   tcase_add_test (tc, test_mpd_is_the_same_whenever_the_packager_began);
   tcase_add_test (tc, test_window_moves_the_front_only);
   tcase_add_test (tc, test_leap_seconds_are_told_by_what_goes_on);
