@@ -415,7 +415,9 @@ save (SimTrack *track, const gchar *folder)
   SimOutput output = { { *track } };
 
   g_mkdir_with_parents (folder, 0755);
-  return sim_output_save (&output, folder) ? NULL : fail ("cannot be written");
+  return sim_output_save (&output, SIM_TEXT, folder)
+             ? NULL
+             : fail ("cannot be written");
 }
 
 static gchar *

@@ -78,16 +78,16 @@ bytes_of_track (const SimTrack *track)
 }
 
 gboolean
-sim_output_save (const SimOutput *output, const gchar *folder)
+sim_output_save (const SimOutput *output, SimTrackKind end, const gchar *folder)
 {
   gboolean ok = TRUE;
 
-  for (guint i = 0; i < SIM_N_TRACKS && ok; i++) {
+  for (guint i = 0; i < end && ok; i++) {
     g_autofree gchar *path =
         g_build_filename (folder, sim_track_file (i), NULL);
     g_autoptr (GByteArray) all = NULL;
 
-    if (!output->tracks[i].header || i == SIM_TEXT)
+    if (!output->tracks[i].header)
       continue;
     all = bytes_of_track (&output->tracks[i]);
     ok = g_file_set_contents (

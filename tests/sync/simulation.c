@@ -65,7 +65,8 @@ describe_muxer (const Life *life, const gchar *lane)
 
   return g_strdup_printf (
       "cmafsyncmux name=%s-mux timing-sources=%s clock-offset=%" G_GINT64_FORMAT
-      " ! appsink name=%s-out sync=false async=false buffer-list=true ",
+      " ! appsink name=%s-out sync=false async=false buffer-list=true "
+      "wait-on-eos=false ",
       lane, sources[life->source->stamp], life->encoder->clock_offset, lane);
 }
 

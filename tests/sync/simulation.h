@@ -55,10 +55,11 @@ typedef struct
 void sim_encode (
     const SimEncoder *encoder, const SimSource *source, SimOutput *output);
 void sim_output_clear (SimOutput *output);
-/* Writes header and segments of video and sound to @folder, and which files may
- * be there. Text is another matter: who begins in the middle of a cue has not
- * heard it. */
-gboolean sim_output_save (const SimOutput *output, const gchar *folder);
+/* Writes header and segments of the tracks before @end to @folder, and which
+ * files may be there. Text is another matter: who begins in the middle of a cue
+ * has not heard it. */
+gboolean sim_output_save (
+    const SimOutput *output, SimTrackKind end, const gchar *folder);
 const gchar *sim_track_file (SimTrackKind kind);
 
 void sim_track_init (SimTrack *track);

@@ -454,12 +454,47 @@ judge_pictures (const Scene *scene, SimOutput *outputs)
   return reason ? reason : check_same (a, b);
 }
 
+/* Long enough for a whole segment, even if the first boundary is missed */
+#define LONG (7 * (gint64)GST_SECOND)
+
+static gboolean
+lived_long (const SimEncoder *e, const SimSource *s)
+{
+  for (guint i = 0; i < e->n_lives; i++) {
+    if (!e->lives[i].is_abrupt
+        && s->times[e->lives[i].end - 1] - s->times[e->lives[i].first] >= LONG)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Which tracks both have; one that only short lives lack is not compared. */
+static gchar *
+find_common_tracks (
+    const Scene *scene, const SimOutput *outputs, SimTrackKind *end)
+{
+  const SimTrackKind wanted = scene->encoders[0].sound ? SIM_TEXT : SIM_SOUND;
+
+  *end = wanted;
+  for (guint i = 0; i < 2; i++) {
+    for (SimTrackKind kind = SIM_VIDEO; kind < wanted; kind++) {
+      if (outputs[i].tracks[kind].header)
+        continue;
+      if (lived_long (&scene->encoders[i], &scene->source))
+        return failure ("%c: no %s", 'A' + i, sim_track_file (kind));
+      *end = MIN (*end, kind);
+    }
+  }
+  return NULL;
+}
+
 static gchar *
 judge (const Scene *scene, SimOutput *outputs, const gchar *tool,
     const gchar *folder, guint *n_common)
 {
   g_autofree gchar *a = g_build_filename (folder, "a", NULL);
   g_autofree gchar *b = g_build_filename (folder, "b", NULL);
+  SimTrackKind end;
   gchar *reason;
 
   for (guint i = 0; i < 2; i++) {
@@ -468,12 +503,13 @@ judge (const Scene *scene, SimOutput *outputs, const gchar *tool,
     if (strstr (outputs[i].messages->str, "misaligned"))
       return failure ("%c:%s", 'A' + i, outputs[i].messages->str);
   }
-  if (!outputs[0].tracks[SIM_VIDEO].header
-      || !outputs[1].tracks[SIM_VIDEO].header)
-    return NULL; /* it did not live long enough */
+  reason = find_common_tracks (scene, outputs, &end);
+  if (reason || end == SIM_VIDEO)
+    return reason;
   g_mkdir_with_parents (a, 0755);
   g_mkdir_with_parents (b, 0755);
-  if (!sim_output_save (&outputs[0], a) || !sim_output_save (&outputs[1], b))
+  if (!sim_output_save (&outputs[0], end, a)
+      || !sim_output_save (&outputs[1], end, b))
     return failure ("%s cannot be written", folder);
   reason = compare (tool, a, b, n_common);
   return reason ? reason : judge_pictures (scene, outputs);
