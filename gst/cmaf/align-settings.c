@@ -43,9 +43,7 @@ encoder_stamps_get_type (void)
 }
 
 #define FIELD(id, type, field)                                                 \
-  {                                                                            \
-    id, type, G_STRUCT_OFFSET (AlignSettings, field)                           \
-  }
+  CMAF_PROPERTY_FIELD (AlignSettings, id, type, field)
 
 static const CmafPropertyField fields[] = {
   FIELD (PROP_FRAME_SAMPLES, G_TYPE_UINT, frame_samples),

@@ -303,9 +303,7 @@ change_state (GstElement *element, GstStateChange transition)
 /* ---- properties ---- */
 
 #define FIELD(id, type, field)                                                 \
-  {                                                                            \
-    id, type, G_STRUCT_OFFSET (TapSettings, field)                             \
-  }
+  CMAF_PROPERTY_FIELD (TapSettings, id, type, field)
 
 static const CmafPropertyField fields[] = {
   FIELD (PROP_SYNC_STORE, G_TYPE_STRING, sync_store),

@@ -481,9 +481,7 @@ change_state (GstElement *element, GstStateChange transition)
 /* ---- properties ---- */
 
 #define FIELD(id, type, field)                                                 \
-  {                                                                            \
-    id, type, G_STRUCT_OFFSET (TapSettings, field)                             \
-  }
+  CMAF_PROPERTY_FIELD (TapSettings, id, type, field)
 
 static const CmafPropertyField fields[] = {
   FIELD (PROP_PTS_ANCHOR, G_TYPE_ENUM, anchor.mode),

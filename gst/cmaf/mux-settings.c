@@ -172,9 +172,7 @@ text_format_get_type (void)
 /* ---- values ---- */
 
 #define FIELD(id, type, field)                                                 \
-  {                                                                            \
-    id, type, G_STRUCT_OFFSET (MuxSettings, field)                             \
-  }
+  CMAF_PROPERTY_FIELD (MuxSettings, id, type, field)
 
 static const CmafPropertyField fields[] = {
   FIELD (PROP_SEGMENT_DURATION, G_TYPE_INT, duration_n),

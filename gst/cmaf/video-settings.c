@@ -32,9 +32,7 @@ slate_get_type (void)
 }
 
 #define FIELD(id, type, field)                                                 \
-  {                                                                            \
-    id, type, G_STRUCT_OFFSET (VideoSettings, field)                           \
-  }
+  CMAF_PROPERTY_FIELD (VideoSettings, id, type, field)
 
 static const CmafPropertyField fields[] = {
   FIELD (PROP_ON_INPUT_LOSS, G_TYPE_ENUM, on_input_loss),

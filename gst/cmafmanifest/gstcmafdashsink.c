@@ -94,9 +94,7 @@ gst_cmaf_dash_sink_manifest (GstCmafManifestSink *sink, const gchar *location)
 }
 
 #define FIELD(id, type, field)                                                 \
-  {                                                                            \
-    id, type, G_STRUCT_OFFSET (GstCmafDashSink, field)                         \
-  }
+  CMAF_PROPERTY_FIELD (GstCmafDashSink, id, type, field)
 
 static const CmafPropertyField fields[] = {
   FIELD (PROP_MPD_NAME, G_TYPE_STRING, mpd_name),

@@ -32,9 +32,7 @@ enum
 };
 
 #define FIELD(id, type, field)                                                 \
-  {                                                                            \
-    id, type, G_STRUCT_OFFSET (ManifestSettings, field)                        \
-  }
+  CMAF_PROPERTY_FIELD (ManifestSettings, id, type, field)
 
 static const CmafPropertyField fields[] = {
   FIELD (PROP_LOCATION, G_TYPE_STRING, location),

@@ -21,10 +21,8 @@ enum
 
 /* ---- values ---- */
 
-#define FIELD(index, type, field)                                              \
-  {                                                                            \
-    index, type, G_STRUCT_OFFSET (ManifestUploadSettings, field)               \
-  }
+#define FIELD(id, type, field)                                                 \
+  CMAF_PROPERTY_FIELD (ManifestUploadSettings, id, type, field)
 
 static const CmafPropertyField fields[] = {
   FIELD (INIT_EXTENSION, G_TYPE_STRING, init_extension),

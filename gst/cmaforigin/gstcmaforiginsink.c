@@ -100,10 +100,7 @@ GST_ELEMENT_REGISTER_DEFINE (
 
 /* ---- settings ---- */
 
-#define FIELD(id, type, field)                                                 \
-  {                                                                            \
-    id, type, G_STRUCT_OFFSET (Settings, field)                                \
-  }
+#define FIELD(id, type, field) CMAF_PROPERTY_FIELD (Settings, id, type, field)
 
 static const CmafPropertyField fields[] = {
   FIELD (PROP_ADDRESS, G_TYPE_STRING, address),

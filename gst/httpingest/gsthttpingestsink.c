@@ -336,9 +336,7 @@ finish (GstCmafTrackSink *sink, GError **error)
 /* ---- properties ---- */
 
 #define FIELD(id, type, field)                                                 \
-  {                                                                            \
-    PROP_##id, type, G_STRUCT_OFFSET (GstHttpIngestSink, field)                \
-  }
+  CMAF_PROPERTY_FIELD (GstHttpIngestSink, PROP_##id, type, field)
 
 static const CmafPropertyField fields[] = {
   FIELD (LOCATION, G_TYPE_STRING, location),

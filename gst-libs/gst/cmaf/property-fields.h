@@ -19,6 +19,11 @@ typedef struct
                    both are INT */
 } CmafPropertyField;
 
+#define CMAF_PROPERTY_FIELD(Struct, id, type, field)                           \
+  {                                                                            \
+    id, type, G_STRUCT_OFFSET (Struct, field)                                  \
+  }
+
 /* FALSE: none of @fields has this @id. */
 CMAF_API gboolean cmaf_property_fields_set (const CmafPropertyField *fields,
     guint n_fields, gpointer object, guint id, const GValue *value);

@@ -27,10 +27,8 @@ enum
   TIMEOUT,
 };
 
-#define FIELD(index, type, field)                                              \
-  {                                                                            \
-    index, type, G_STRUCT_OFFSET (CmafUploadProperties, field)                 \
-  }
+#define FIELD(id, type, field)                                                 \
+  CMAF_PROPERTY_FIELD (CmafUploadProperties, id, type, field)
 
 static const CmafPropertyField fields[] = {
   FIELD (METHOD, G_TYPE_STRING, method),
