@@ -203,15 +203,12 @@ add_splices (EventStream *self)
 static void
 tell_alone (EventStream *self)
 {
-  g_autoptr (GError) warning = NULL;
-
   if (self->has_told_alone)
     return;
   self->has_told_alone = TRUE;
-  warning = g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
+  gst_cmaf_warn (self->sparse.element, CMAF_ERROR_CONFIG,
       "sync-group=%s: found no other track, needs one, or is-live=true",
       self->settings.sync_group ? self->settings.sync_group : "default");
-  gst_cmaf_post_warning (self->sparse.element, warning);
 }
 
 /* The other tracks go before the clock; while there may be some, they are

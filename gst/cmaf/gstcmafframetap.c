@@ -167,16 +167,13 @@ take_caps (GstCmafFrameTap *self, GstEvent *event)
 static void
 tell_nothing (GstCmafFrameTap *self)
 {
-  g_autoptr (GError) warning = NULL;
-
   if (self->has_failed || self->stream.state != TAP_SEARCHING)
     return;
-  warning = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+  gst_cmaf_warn (GST_ELEMENT (self), CMAF_ERROR_TIMELINE,
       "fingerprints: found nothing of the input in those of a peer, needs the "
       "same pictures within %" G_GUINT64_FORMAT
       " ms, some of which are like no others; no frame was let through",
       self->stream.options.window / GST_MSECOND);
-  gst_cmaf_post_warning (GST_ELEMENT (self), warning);
 }
 
 static gboolean

@@ -324,13 +324,10 @@ static void
 tell_lack (GstTsEpochTap *self)
 {
   const gchar *lack = find_lack (self);
-  g_autoptr (GError) warning = NULL;
 
   self->has_told_lack = TRUE;
-  if (!lack)
-    return;
-  warning = g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG, lack);
-  gst_cmaf_post_warning (GST_ELEMENT (self), warning);
+  if (lack)
+    gst_cmaf_warn (GST_ELEMENT (self), CMAF_ERROR_CONFIG, "%s", lack);
 }
 
 /* Once there is enough, or will be no more. */

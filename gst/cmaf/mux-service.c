@@ -71,10 +71,7 @@ mux_service_begin_generation (MuxService *self, guint64 number)
 static void
 warn (MuxService *self, const gchar *text)
 {
-  g_autoptr (GError) warning =
-      g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG, text);
-
-  gst_cmaf_post_warning (self->element, warning);
+  gst_cmaf_warn (self->element, CMAF_ERROR_CONFIG, "%s", text);
 }
 
 gboolean
@@ -110,13 +107,10 @@ static void
 tell_complaint (MuxService *self)
 {
   g_autofree gchar *text = gst_cmaf_sync_store_take_complaint (self->store);
-  g_autoptr (GError) warning = NULL;
 
-  if (!text)
-    return;
-  warning =
-      g_error_new (CMAF_ERROR, CMAF_ERROR_UNSUPPORTED, "sync-store: %s", text);
-  gst_cmaf_post_warning (self->element, warning);
+  if (text)
+    gst_cmaf_warn (
+        self->element, CMAF_ERROR_UNSUPPORTED, "sync-store: %s", text);
 }
 
 /* One message and one warning whenever it is frozen, and a message when it is

@@ -530,16 +530,13 @@ handle_unit (MuxStream *self, GstBuffer *buffer)
 static void
 tell_stranger (MuxStream *self)
 {
-  g_autoptr (GError) warning = NULL;
-
   if (!self->buffers.stranger || self->has_told_stranger)
     return;
   self->has_told_stranger = TRUE;
-  warning = g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
+  gst_cmaf_warn (self->element, CMAF_ERROR_CONFIG,
       "access unit: has a %s that is not in codec_data of the caps, needs caps "
       "with it (is there a parser in front?), or parameter-sets=in-band",
       self->buffers.stranger);
-  gst_cmaf_post_warning (self->element, warning);
 }
 
 GstFlowReturn

@@ -17,10 +17,7 @@
 static void
 warn (MuxTell *self, const gchar *text)
 {
-  g_autoptr (GError) warning =
-      g_error_new_literal (CMAF_ERROR, CMAF_ERROR_TIMELINE, text);
-
-  gst_cmaf_post_warning (self->element, warning);
+  gst_cmaf_warn (self->element, CMAF_ERROR_TIMELINE, "%s", text);
 }
 
 void

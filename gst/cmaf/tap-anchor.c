@@ -77,14 +77,11 @@ tell_first (TapAnchor *self, const gchar *source)
 static void
 tell_why (TapAnchor *self, const gchar *reason)
 {
-  g_autoptr (GError) warning =
-      g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE, "%s", reason);
-
   post (self, gst_structure_new ("cmaf-epoch-error", "error", G_TYPE_INT64,
                   cmaf_anchor_watch_error (&self->watch), "drift", G_TYPE_INT64,
                   cmaf_anchor_watch_drift (&self->watch), "reason",
                   G_TYPE_STRING, reason, NULL));
-  gst_cmaf_post_warning (self->element, warning);
+  gst_cmaf_warn (self->element, CMAF_ERROR_TIMELINE, "%s", reason);
 }
 
 static gboolean

@@ -289,16 +289,13 @@ static void
 warn_of_other_writer (
     GstCmafManifestSink *self, const gchar *location, const gchar *name)
 {
-  g_autoptr (GError) warning = NULL;
-
   if (written_tracks_add (location, name, self))
     return;
-  warning = g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
+  gst_cmaf_warn (GST_ELEMENT (self), CMAF_ERROR_CONFIG,
       "location: another element writes track %s into %s too, they replace "
       "each other's files; needs a directory or track name of its own, or "
       "write-segments=false when the files are the same",
       name, location);
-  gst_cmaf_post_warning (GST_ELEMENT (self), warning);
 }
 
 static void

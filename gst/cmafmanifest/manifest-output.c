@@ -177,15 +177,13 @@ static void
 warn_of_unlisted (ManifestOutput *self)
 {
   guint n = cmaf_packager_get_unlisted (self->packager);
-  g_autoptr (GError) warning = NULL;
 
   if (n == 0)
     return;
-  warning = g_error_new (CMAF_ERROR, CMAF_ERROR_TIMELINE,
+  gst_cmaf_warn (self->element, CMAF_ERROR_TIMELINE,
       "%s: %u objects came too late for the last manifest, and are not listed; "
       "needs a longer drain-timeout",
       self->location, n);
-  gst_cmaf_post_warning (self->element, warning);
 }
 
 gboolean

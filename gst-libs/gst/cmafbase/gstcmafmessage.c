@@ -98,6 +98,18 @@ gst_cmaf_post_warning (GstElement *element, const GError *error)
 }
 
 void
+gst_cmaf_warn (GstElement *element, CmafError code, const gchar *format, ...)
+{
+  g_autoptr (GError) warning = NULL;
+  va_list args;
+
+  va_start (args, format);
+  warning = g_error_new_valist (CMAF_ERROR, code, format, args);
+  va_end (args);
+  gst_cmaf_post_warning (element, warning);
+}
+
+void
 gst_cmaf_post_info (GstElement *element, const GError *error)
 {
   post (element, error, GST_MESSAGE_INFO);

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
  * permission, address in use, bad stream, bad setting, ... */
 CMAF_API void gst_cmaf_post_error (GstElement *element, const GError *error);
 CMAF_API void gst_cmaf_post_warning (GstElement *element, const GError *error);
+/* The same of a CmafError @code that nobody has returned. */
+CMAF_API void gst_cmaf_warn (GstElement *element, CmafError code,
+    const gchar *format, ...) G_GNUC_PRINTF (3, 4);
 /* Nothing is wrong. */
 CMAF_API void gst_cmaf_post_info (GstElement *element, const GError *error);
 

@@ -107,10 +107,7 @@ gst_cmaf_warn_of_idle_settings (GstElement *element,
 {
   g_autofree gchar *text =
       gst_cmaf_find_idle_settings (G_OBJECT (element), rows, n_rows, secrets);
-  g_autoptr (GError) warning = NULL;
 
-  if (text == NULL)
-    return;
-  warning = g_error_new_literal (CMAF_ERROR, CMAF_ERROR_CONFIG, text);
-  gst_cmaf_post_warning (element, warning);
+  if (text != NULL)
+    gst_cmaf_warn (element, CMAF_ERROR_CONFIG, "%s", text);
 }

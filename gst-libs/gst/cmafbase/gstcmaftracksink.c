@@ -218,14 +218,13 @@ static void
 tell_renamed (GstCmafTrackSink *self, const gchar *wish, const gchar *name)
 {
   g_autofree gchar *valid = cmaf_track_name_make (wish);
-  g_autoptr (GError) warning = g_error_new (CMAF_ERROR, CMAF_ERROR_CONFIG,
+
+  gst_cmaf_warn (GST_ELEMENT (self), CMAF_ERROR_CONFIG,
       "track-name: \"%s\" is used as \"%s\": %s", wish, name,
       g_str_equal (valid, wish)
           ? "another pad has it, needs one of its own"
           : "needs at most 64 letters, digits and ._~-, the first of them a "
             "letter or digit");
-
-  gst_cmaf_post_warning (GST_ELEMENT (self), warning);
 }
 
 static void
