@@ -70,13 +70,30 @@ GST_START_TEST (test_a_header_tells_its_generation)
 }
 GST_END_TEST;
 
+/* Of a pipeline that is on its way. (transfer full) */
+static GstElement *
+find_mux (GstElement *pipeline)
+{
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE);
+  return gst_bin_get_by_name (GST_BIN (pipeline), "mux");
+}
+
+static void
+send_generation (GstElement *pipeline, GstStructure *s)
+{
+  GstElement *mux = find_mux (pipeline);
+
+  gst_element_send_event (
+      mux, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_OOB, s));
+  gst_object_unref (mux);
+}
+
 static void
 begin_at_3 (GstElement *pipeline, gpointer data)
 {
-  GstElement *mux = gst_bin_get_by_name (GST_BIN (pipeline), "mux");
+  GstElement *mux = find_mux (pipeline);
 
-  gst_element_set_state (pipeline, GST_STATE_PAUSED);
-  gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE);
   g_signal_emit_by_name (mux, "begin-generation", (guint64)3);
   gst_object_unref (mux);
 }
@@ -118,15 +135,8 @@ GST_END_TEST;
 static void
 begin_nowhere (GstElement *pipeline, gpointer data)
 {
-  GstElement *mux = gst_bin_get_by_name (GST_BIN (pipeline), "mux");
-
-  gst_element_set_state (pipeline, GST_STATE_PAUSED);
-  gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE);
-  gst_element_send_event (
-      mux, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_OOB,
-               gst_structure_new (
-                   "cmaf-sync-generation", "number", G_TYPE_INT, 3, NULL)));
-  gst_object_unref (mux);
+  send_generation (pipeline, gst_structure_new ("cmaf-sync-generation",
+                                 "number", G_TYPE_INT, 3, NULL));
 }
 
 GST_START_TEST (test_a_generation_without_its_number_is_told)
@@ -147,15 +157,8 @@ GST_END_TEST;
 static void
 begin_soon (GstElement *pipeline, gpointer data)
 {
-  GstElement *mux = gst_bin_get_by_name (GST_BIN (pipeline), "mux");
-
-  gst_element_set_state (pipeline, GST_STATE_PAUSED);
-  gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE);
-  gst_element_send_event (
-      mux, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_OOB,
-               gst_structure_new ("cmaf-sync-generation", "number",
-                   G_TYPE_UINT64, (guint64)0, NULL)));
-  gst_object_unref (mux);
+  send_generation (pipeline, gst_structure_new ("cmaf-sync-generation",
+                                 "number", G_TYPE_UINT64, (guint64)0, NULL));
 }
 
 /* One tells the store where it begins; an encoder that starts later, or again,
