@@ -34,7 +34,7 @@ mux_drops_note (
     MuxStream *self, GstBuffer *buffer, guint64 number, CmafUnitFate fate)
 {
   mux_output_count (&self->output, &self->output.counters.dropped, 1);
-  if (number + MUX_MAX_REORDER < self->n_reached)
+  if (number + CMAF_MAX_REORDER < self->n_reached)
     tell_backwards (self, buffer, number);
   if (fate == CMAF_UNIT_BEFORE_START)
     note_before_start (self, buffer, number);

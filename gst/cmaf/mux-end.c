@@ -4,10 +4,7 @@
 /* Where a track ends. */
 #include "mux-end.h"
 
-#include <gst/gst.h>
-
-/* Frames that an encoder reorders are less far apart. */
-#define MAX_REORDER 16
+#include <gst/cmaf/segmenter.h>
 
 void
 mux_end_init (MuxEnd *self)
@@ -27,8 +24,8 @@ mux_end_judge (MuxEnd *self, CmafServicePlan *plan, const CmafUnitGrid *units,
     return MUX_END_IS_LATER;
   }
   self->n_beyond++;
-  return is_sync || self->n_beyond > MAX_REORDER ? MUX_END_IS_HERE
-                                                 : MUX_END_LEAVES_OUT;
+  return is_sync || self->n_beyond > CMAF_MAX_REORDER ? MUX_END_IS_HERE
+                                                      : MUX_END_LEAVES_OUT;
 }
 
 gboolean

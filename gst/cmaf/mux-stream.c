@@ -270,7 +270,7 @@ push_unit (MuxStream *self, GstBuffer *buffer, guint64 number)
 
   if (mux_stamps_had_strays (&self->stamps))
     mux_tell_excuse (
-        &self->tell, segment_of (self, number + 2 * MUX_MAX_REORDER));
+        &self->tell, segment_of (self, number + 2 * CMAF_MAX_REORDER));
   cmaf_segmenter_push (self->segmenter, &unit, &verdict, &cut);
   if (verdict.cut != CMAF_CUT_NONE)
     result = push_fragment (self, &cut, FALSE);

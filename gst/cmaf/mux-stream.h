@@ -26,9 +26,6 @@
 
 G_BEGIN_DECLS
 
-/* Frames that an encoder reorders are less far apart. */
-#define MUX_MAX_REORDER 16
-
 typedef struct
 {
   /* borrowed: the muxer, whose object lock is meant below, and its pad */

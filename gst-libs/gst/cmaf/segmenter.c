@@ -15,8 +15,6 @@
 /* Cells that a stream may take to deliver a key frame on a boundary, before any
  * key frame will do: encoders look ahead, so the first requests come late. */
 #define START_PATIENCE 3
-/* More than any codec reorders. */
-#define MAX_REORDER 16
 /* Boundaries for which key frames are asked ahead. */
 #define KEY_FRAMES_AHEAD 5
 #define MAX_SPLITS 64
@@ -442,7 +440,7 @@ cut_without_key_frame (CmafSegmenter *s, const CmafUnit *unit,
 
   if (s->config.missed_key_frame != CMAF_MISSED_CUT || s->missed <= s->number)
     return FALSE;
-  if (next_position (s, unit) < end && unit->unit < end + MAX_REORDER)
+  if (next_position (s, unit) < end && unit->unit < end + CMAF_MAX_REORDER)
     return FALSE;
   if (close_segment (s, end, fragment))
     verdict->cut = CMAF_CUT_SEGMENT;
@@ -551,7 +549,7 @@ known_end (const CmafSegmenter *s, guint64 end)
 {
   if (!s->config.needs_key_frames || s->count + s->n_void >= end - s->start)
     return end;
-  return end - MIN (end, MAX_REORDER);
+  return end - MIN (end, CMAF_MAX_REORDER);
 }
 
 static gboolean

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * segment without end would never be sent, and readers refuse large ones. */
 #define CMAF_STRETCH_MAX_SECONDS 60
 #define CMAF_STRETCH_MAX_BYTES (60 << 20)
+/* Frames that an encoder reorders are less far apart. */
+#define CMAF_MAX_REORDER 16
 
 /* What to do when a boundary has no key frame. */
 typedef enum
@@ -102,8 +104,8 @@ CMAF_API gboolean cmaf_segmenter_finish (
     CmafSegmenter *segmenter, CmafCutFragment *fragment);
 /* No unit of [@from, @unit) will come. TRUE when that ends a chunk or the
  * segment. Frames that are presented earlier may still be on their way: what
- * they belong to is kept open until all are here, or MAX_REORDER frames longer.
- * A key frame may then begin the next segment late in its cell. */
+ * they belong to is kept open until all are here, or CMAF_MAX_REORDER frames
+ * longer. A key frame may then begin the next segment late in its cell. */
 CMAF_API gboolean cmaf_segmenter_advance (CmafSegmenter *segmenter,
     guint64 from, guint64 unit, CmafCutFragment *fragment);
 /* The first unit that is not before @unit (and, when asked, is a key frame)

@@ -2,13 +2,13 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* Which time stamps fit, and when there is no hope for others. */
+#include <gst/cmaf/segmenter.h>
 #include <gst/cmaf/stamp-watch.h>
 
 /* Of a unit that does not tell; most are as long. */
 #define SOME_DURATION (20 * GST_MSECOND)
 /* Times that go on are closer together, but for frames that are reordered. */
 #define LEAP GST_SECOND
-#define MAX_REORDER 16
 /* So far apart are units that agree: of a stream that has few. */
 #define STRIDE (10 * GST_SECOND)
 /* Gaps are told piece by piece. */
@@ -60,7 +60,7 @@ is_away (const CmafStampWatch *watch, GstClockTime time, GstClockTime last,
 static GstClockTime
 reorder (const CmafStamps *stamps)
 {
-  return stamps->is_sound ? 0 : MAX_REORDER * stamps->duration;
+  return stamps->is_sound ? 0 : CMAF_MAX_REORDER * stamps->duration;
 }
 
 static gboolean
