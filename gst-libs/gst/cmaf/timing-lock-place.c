@@ -3,7 +3,7 @@
 
 /* The timing lock, once it is locked: the oldest unit inside gets its media
  * time. For a while after a jump there are two mappings, for units come in
- * decode order. */
+ * decode order; and in front of a step, for it is found late. */
 #include <gst/cmaf/timing-lock-private.h>
 
 typedef enum
@@ -11,19 +11,28 @@ typedef enum
   UNKNOWN,
   NOW,     /* goes by the mapping */
   EARLIER, /* goes by that before the jump */
+  LATER,   /* goes by that behind the step */
 } Side;
 
 static gint64
 predict (const CmafTimingLock *lock, gint64 time, Side side)
 {
+  gint64 later;
+
+  cmaf_timing_lock_predict_later (lock, time, &later);
   return side == EARLIER ? time + lock->earlier_offset
+         : side == LATER ? later
                          : cmaf_timing_lock_media_time (lock, time);
 }
 
 static gboolean
-has_earlier (const CmafTimingLock *lock, gint64 time)
+has_side (const CmafTimingLock *lock, gint64 time, Side side)
 {
-  return lock->has_earlier && time < lock->earlier_until;
+  gint64 later;
+
+  if (side == EARLIER)
+    return lock->has_earlier && time < lock->earlier_until;
+  return side == NOW || cmaf_timing_lock_predict_later (lock, time, &later);
 }
 
 /* What the unit says; @told is valid when it says something. */
@@ -38,12 +47,12 @@ told_side (CmafTimingLock *lock, const Held *held, gint64 *told)
   if (!held->has_told
       && !cmaf_timing_lock_read (lock, times, lock->source, predicted, told))
     return UNKNOWN;
-  if (cmaf_timing_lock_agrees (lock, times, *told, predicted))
-    return NOW;
-  if (has_earlier (lock, time)
-      && cmaf_timing_lock_agrees (
-          lock, times, *told, predict (lock, time, EARLIER)))
-    return EARLIER;
+  for (Side side = NOW; side <= LATER; side++) {
+    if (has_side (lock, time, side)
+        && cmaf_timing_lock_agrees (
+            lock, times, *told, predict (lock, time, side)))
+      return side;
+  }
   return UNKNOWN;
 }
 
@@ -59,6 +68,21 @@ find_held (const CmafTimingLock *lock, gint64 time)
   return NULL;
 }
 
+static Side
+nearest_side (const CmafTimingLock *lock, const Placed *placed)
+{
+  const gint64 time = placed->running_time;
+  Side nearest = NOW;
+
+  for (Side side = EARLIER; side <= LATER; side++) {
+    if (has_side (lock, time, side)
+        && ABS (placed->media_time - predict (lock, time, side))
+               < ABS (placed->media_time - predict (lock, time, nearest)))
+      nearest = side;
+  }
+  return nearest;
+}
+
 /* Where a frame went that has left; the latest, when time stamps jumped. */
 static Side
 placed_side (const CmafTimingLock *lock, gint64 time)
@@ -67,15 +91,9 @@ placed_side (const CmafTimingLock *lock, gint64 time)
 
   for (guint i = 1; i <= n; i++) {
     const Placed *placed = &lock->recent[(lock->n_placed - i) % N_PLACED];
-    const gint64 at = placed->running_time;
 
-    if (ABS (at - time) > lock->frame / 2)
-      continue;
-    return has_earlier (lock, at)
-                   && ABS (placed->media_time - predict (lock, at, EARLIER))
-                          < ABS (placed->media_time - predict (lock, at, NOW))
-               ? EARLIER
-               : NOW;
+    if (ABS (placed->running_time - time) <= lock->frame / 2)
+      return nearest_side (lock, placed);
   }
   return UNKNOWN;
 }

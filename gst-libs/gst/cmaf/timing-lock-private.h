@@ -118,6 +118,11 @@ gint64 cmaf_timing_lock_nearest (const CmafTimingLock *lock, gint64 media_time);
 /* What the step adds to the offset. */
 gint64 cmaf_timing_lock_step_at (
     const CmafTimingLock *lock, gint64 running_time);
+/* Another lock has found the step, at the unit that made it sure: those in
+ * front of it may say the time behind it already. FALSE: this one is not in
+ * front of a step. */
+gboolean cmaf_timing_lock_predict_later (
+    const CmafTimingLock *lock, gint64 running_time, gint64 *media_time);
 /* Takes @media_time of the unit at @running_time as true. */
 void cmaf_timing_lock_set (CmafTimingLock *lock, CmafTimingSource source,
     gint64 running_time, gint64 media_time);

@@ -289,6 +289,19 @@ disagree (CmafTimingLock *lock, Held *held)
   return FALSE;
 }
 
+static gboolean
+is_as_predicted (const CmafTimingLock *lock, const Held *held, gint64 predicted)
+{
+  const CmafUnitTimes *times = &held->times;
+  gint64 later;
+
+  return held->has_told
+         && (cmaf_timing_lock_agrees (lock, times, held->told, predicted)
+             || (cmaf_timing_lock_predict_later (
+                     lock, times->running_time, &later)
+                 && cmaf_timing_lock_agrees (lock, times, held->told, later)));
+}
+
 void
 cmaf_timing_lock_examine (CmafTimingLock *lock, Held *held)
 {
@@ -306,8 +319,7 @@ cmaf_timing_lock_examine (CmafTimingLock *lock, Held *held)
         CLAMP (times->running_time - lock->newest, 0, LOST_AFTER / 4);
   held->has_told =
       cmaf_timing_lock_read (lock, times, lock->source, predicted, &held->told);
-  if (held->has_told
-      && cmaf_timing_lock_agrees (lock, times, held->told, predicted))
+  if (is_as_predicted (lock, held, predicted))
     agree (lock, times, held->told);
   else
     waits = disagree (lock, held);

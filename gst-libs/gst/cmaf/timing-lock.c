@@ -143,6 +143,14 @@ cmaf_timing_lock_media_time (const CmafTimingLock *lock, gint64 running_time)
          + cmaf_timing_lock_step_at (lock, running_time);
 }
 
+gboolean
+cmaf_timing_lock_predict_later (
+    const CmafTimingLock *lock, gint64 running_time, gint64 *media_time)
+{
+  *media_time = running_time + lock->offset + lock->step.delta;
+  return lock->step.id > 0 && running_time < lock->step.at;
+}
+
 gint64
 cmaf_timing_lock_running_time (const CmafTimingLock *lock, gint64 media_time)
 {

@@ -577,6 +577,67 @@ GST_START_TEST (test_the_mapping_of_another_track_is_adopted)
 }
 GST_END_TEST;
 
+/* The plant's labels are behind, so that some are left out at midnight. */
+static CmafTimecode
+label_left_out (gint i)
+{
+  return label_near_midnight (i < 0 ? i - 3 : i + 3);
+}
+
+static CmafUnitTimes
+times_near_midnight (gint i, gboolean are_left_out)
+{
+  const CmafUnitTimes times = {
+    .running_time = (gint64)cmaf_media_time_of_unit (&fps29, (guint64)(i + 60)),
+    .utc = NEW_YEAR * S
+           + (gint64)cmaf_media_time_of_unit (&fps29, (guint64)(i + 60))
+           - 2 * S,
+    .has_label = TRUE,
+    .label = are_left_out ? label_left_out (i) : label_near_midnight (i),
+  };
+
+  return times;
+}
+
+/* Coded frames come late: the raw ones may have told of the jam before the
+ * first of them goes by what they told. */
+GST_START_TEST (test_a_jam_ahead_is_adopted)
+{
+  const gint delay = __i__ / 2;
+  const gboolean are_left_out = __i__ % 2;
+  Sim raw, coded;
+
+  sim_init (&raw, &fps29, "timecode");
+  sim_init (&coded, &fps29, "timecode");
+  for (gint i = -8; i < 60 + delay; i++) {
+    CmafUnitTimes times = times_near_midnight (i, are_left_out);
+
+    if (i < 60)
+      feed (&raw, &times);
+    if (i - delay == -8) {
+      CmafTimingStep step;
+      gint64 offset;
+
+      cmaf_timing_lock_share (raw.lock, &offset, &step);
+      cmaf_timing_lock_adopt (coded.lock, CMAF_TIMING_TIMECODE, offset, &step);
+    }
+    times = times_near_midnight (i - delay, are_left_out);
+    if (i - delay >= -8)
+      feed (&coded, &times);
+  }
+  finish (&raw);
+  finish (&coded);
+  assert_equals_int (raw.numbers->len, 68);
+  assert_equals_int (coded.numbers->len, 68);
+  for (guint i = 0; i < 68; i++)
+    assert_equals_uint64 (g_array_index (coded.numbers, guint64, i),
+        g_array_index (raw.numbers, guint64, i));
+  fail_unless_equals_string (coded.events->str, "LOCKED ");
+  sim_clear (&raw);
+  sim_clear (&coded);
+}
+GST_END_TEST;
+
 /* Sound follows the picture, also where its numbers step. */
 GST_START_TEST (test_a_track_follows)
 {
@@ -724,6 +785,7 @@ timing_lock_suite (void)
   tcase_add_test (tcase, test_a_wrong_label_at_the_jam);
   tcase_add_loop_test (tcase, test_pairs_without_a_field_mark, 0, 4);
   tcase_add_test (tcase, test_the_mapping_of_another_track_is_adopted);
+  tcase_add_loop_test (tcase, test_a_jam_ahead_is_adopted, 8, 48);
   tcase_add_test (tcase, test_a_track_follows);
   tcase_add_test (tcase, test_units_that_are_no_frames);
   tcase_add_test (tcase, test_encoders_agree_whenever_they_begin);
