@@ -9,7 +9,7 @@
 #define LOST_AFTER ((gint64)GST_SECOND)
 /* A gap, or a step of the clock, is not jitter any more. */
 #define MAX_STEP ((gint64)GST_SECOND)
-/* Labels and frames differ by less at the daily jam, and for no longer. */
+/* Labels and frames differ by no more at the daily jam, and for no longer. */
 #define JAM_FRAMES 6
 #define JAM_SECONDS 2
 #define LEAP_HOLD_SECONDS 86400
@@ -154,7 +154,7 @@ is_at_jam (
 
   return lock->source == CMAF_TIMING_TIMECODE && times->has_label
          && (second - jam + 86400) % 86400 < JAM_SECONDS
-         && ABS (difference) <= JAM_FRAMES * lock->frame;
+         && ABS (difference) < JAM_FRAMES * lock->frame + lock->frame / 2;
 }
 
 static void

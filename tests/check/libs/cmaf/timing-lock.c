@@ -416,6 +416,48 @@ GST_START_TEST (test_through_the_jam_as_after_it)
 }
 GST_END_TEST;
 
+/* Labels that nobody sets: each day of drop frame has two or three frames more
+ * than labels, five or six at 59.94. */
+GST_START_TEST (test_every_end_of_a_day)
+{
+  static const CmafUnitGrid fps59 = { 60000, 1001, 0 };
+  const gint rate = __i__ % 2 ? 60 : 30;
+  const CmafUnitGrid *grid = __i__ % 2 ? &fps59 : &fps29;
+  const gint64 midnight = NEW_YEAR + 86400 * (__i__ / 2);
+  CmafTimecodeRules rules = { *grid, 0, CMAF_TIMECODE_NO_JAM,
+    CMAF_TIMECODE_MAX_ERROR, { CMAF_TAI_OFFSET, NULL } };
+  guint64 number;
+  Sim sim;
+
+  sim_init (&sim, grid, "timecode");
+  for (gint i = 0; i < 4 * rate; i++) {
+    const gint second = (58 + i / rate) % 60;
+    CmafUnitTimes times = { 0 };
+
+    times.running_time = (gint64)cmaf_media_time_of_unit (grid, (guint64)i);
+    times.utc = midnight * S + times.running_time - 2 * S;
+    times.has_label = TRUE;
+    times.label = (CmafTimecode){
+      .seconds = second, .frames = i % rate, .is_drop = TRUE
+    };
+    if (second >= 58) {
+      times.label.hours = 23;
+      times.label.minutes = 59;
+    }
+    feed (&sim, &times);
+    fail_unless (
+        cmaf_timecode_frame (&times.label, &rules, times.utc, &number, NULL));
+  }
+  finish (&sim);
+  fail_unless_equals_string (sim.events->str, "LOCKED ");
+  assert_equals_int (sim.numbers->len, 4 * (guint)rate);
+  assert_equals_uint64 (
+      g_array_index (sim.numbers, guint64, sim.numbers->len - 1), number);
+  assert_equals_int (sim.n_runs, 0);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
 /* Frames around midnight of which some say nothing ('-'), or something wrong
  * ('x'), in the order in which an encoder with B frames gives them. Labels
  * begin anew at the first frame of the day ('0'). */
@@ -779,6 +821,7 @@ timing_lock_suite (void)
   tcase_add_loop_test (tcase, test_a_wrong_label_at_the_time_of_another, 0,
       G_N_ELEMENTS (rivals));
   tcase_add_test (tcase, test_through_the_jam_as_after_it);
+  tcase_add_loop_test (tcase, test_every_end_of_a_day, 0, 14);
   tcase_add_loop_test (tcase,
       test_what_is_told_at_the_jam_is_kept_in_decode_order, 0,
       G_N_ELEMENTS (jams));
