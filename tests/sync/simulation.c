@@ -207,13 +207,17 @@ push_sound (Life *life)
   finish_input (life, SIM_SOUND);
 }
 
+/* The cues that begin before the last picture ends */
 static void
 push_text (Life *life)
 {
-  const guint end = sim_first_cue (life->source, end_of_pictures (life) - 1);
+  const SimSource *source = life->source;
+  const gint64 end = source->times[end_of_pictures (life) - 1]
+                     - source->times[0]
+                     + (gint64)cmaf_media_time_of_unit (&source->frames, 1);
 
-  for (guint i = sim_first_cue (life->source, first_picture (life)); i < end;
-       i++)
+  for (guint i = sim_first_cue (source, first_picture (life));
+       sim_cue_time (i) < end; i++)
     gst_app_src_push_buffer (GST_APP_SRC (life->lanes[SIM_TEXT].in),
         sim_cue (i, running_time (life, sim_cue_time (i))));
   finish_input (life, SIM_TEXT);
