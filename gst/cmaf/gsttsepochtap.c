@@ -7,9 +7,9 @@
  *
  * Passes a transport stream on as it is, and tells the muxers behind tsdemux
  * what it says of time: the raw PTS of each picture, which all that hear the
- * stream hear alike, and absolute times in it (encoder boundary points). With
- * the timing source pts of cmafsyncmux every encoder then gives the same
- * picture the same number.
+ * stream hear alike, and absolute times in it (encoder boundary points,
+ * TEMI). With the timing source pts of cmafsyncmux every encoder then gives the
+ * same picture the same number.
  *
  * ## A pipeline
  *
@@ -42,7 +42,8 @@ GST_DEBUG_CATEGORY_STATIC (ts_epoch_tap_debug);
 
 typedef struct
 {
-  guint64 packets, points, splices, bad_crcs, broken, discontinuities, skipped;
+  guint64 packets, points, timelines, splices, bad_crcs, broken,
+      discontinuities, skipped;
   guint packet_size;
 } TapCounters;
 
@@ -69,7 +70,7 @@ struct _GstTsEpochTap
   guint program;
   guint64 n_bytes; /* of the stream so far */
   gboolean has_told_lack;
-  gboolean has_told_broken; /* since the last boundary point */
+  gboolean has_told_broken; /* since the last time that was read well */
   PesMatch *match;
 };
 
@@ -257,6 +258,7 @@ take_event (GstTsEpochTap *self, const CmafTsEvent *event)
   static const gsize counters[] = {
     [CMAF_TS_PES] = G_STRUCT_OFFSET (TapCounters, packets),
     [CMAF_TS_EBP] = G_STRUCT_OFFSET (TapCounters, points),
+    [CMAF_TS_TEMI] = G_STRUCT_OFFSET (TapCounters, timelines),
     [CMAF_TS_SPLICE] = G_STRUCT_OFFSET (TapCounters, splices),
     [CMAF_TS_DISCONTINUITY] = G_STRUCT_OFFSET (TapCounters, discontinuities),
     [CMAF_TS_BROKEN] = G_STRUCT_OFFSET (TapCounters, broken),
@@ -270,8 +272,9 @@ take_event (GstTsEpochTap *self, const CmafTsEvent *event)
       take_packet (self, event);
       break;
     case CMAF_TS_EBP:
+    case CMAF_TS_TEMI:
       self->has_told_broken = FALSE;
-      tap_anchor_take_point (&self->anchor, event);
+      tap_anchor_take_time (&self->anchor, event);
       break;
     case CMAF_TS_SPLICE:
       take_splice (self, event);
@@ -516,10 +519,10 @@ make_stats_locked (GstTsEpochTap *self)
   s = gst_structure_new ("application/x-tsepochtap-stats", "packet-size",
       G_TYPE_UINT, c->packet_size, "skipped", G_TYPE_UINT64, c->skipped,
       "pes-packets", G_TYPE_UINT64, c->packets, "matched", G_TYPE_UINT64,
-      matched, "boundary-points", G_TYPE_UINT64, c->points, "splices",
-      G_TYPE_UINT64, c->splices, "bad-crcs", G_TYPE_UINT64, c->bad_crcs,
-      "broken", G_TYPE_UINT64, c->broken, "discontinuities", G_TYPE_UINT64,
-      c->discontinuities, NULL);
+      matched, "boundary-points", G_TYPE_UINT64, c->points, "temi",
+      G_TYPE_UINT64, c->timelines, "splices", G_TYPE_UINT64, c->splices,
+      "bad-crcs", G_TYPE_UINT64, c->bad_crcs, "broken", G_TYPE_UINT64,
+      c->broken, "discontinuities", G_TYPE_UINT64, c->discontinuities, NULL);
   if (self->anchor.has_pair)
     gst_structure_set (s, "pair-pts", G_TYPE_UINT64, self->anchor.pair.pts,
         "pair-ticks", G_TYPE_UINT64, self->anchor.pair.ticks, NULL);

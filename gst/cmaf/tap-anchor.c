@@ -333,17 +333,27 @@ tap_anchor_take_picture (TapAnchor *self, guint64 pts, CmafPtsPair *pair)
   return FALSE;
 }
 
-void
-tap_anchor_take_point (TapAnchor *self, const CmafTsEvent *event)
+static gboolean
+read_time (TapAnchor *self, const CmafTsEvent *event, guint64 *media_time)
 {
   const CmafMediaEpoch epoch = get_epoch (self);
+  const gint64 clock = read_clock (self);
+
+  if (event->kind == CMAF_TS_TEMI)
+    return cmaf_temi_get_media_time (&event->temi, &epoch, clock, media_time);
+  return event->ebp.has_time
+         && cmaf_media_time_from_ntp (
+             &epoch, event->ebp.ntp, clock, media_time);
+}
+
+void
+tap_anchor_take_time (TapAnchor *self, const CmafTsEvent *event)
+{
   Timeline timeline;
   guint64 media_time;
 
-  if (!event->ebp.has_time || !event->has_pts
-      || event->stream != CMAF_TS_STREAM_VIDEO
-      || !cmaf_media_time_from_ntp (
-          &epoch, event->ebp.ntp, read_clock (self), &media_time))
+  if (!event->has_pts || event->stream != CMAF_TS_STREAM_VIDEO
+      || !read_time (self, event, &media_time))
     return;
   if (cmaf_pts_anchor_is_in_band (&self->anchor)
       && find_timeline (self, &timeline)) {

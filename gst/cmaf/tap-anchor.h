@@ -61,8 +61,8 @@ void tap_anchor_stop (TapAnchor *self);
 /* The pair of a picture; FALSE: there is none. */
 gboolean tap_anchor_take_picture (
     TapAnchor *self, guint64 pts, CmafPtsPair *pair);
-/* An encoder boundary point. */
-void tap_anchor_take_point (TapAnchor *self, const CmafTsEvent *event);
+/* A time in the stream. */
+void tap_anchor_take_time (TapAnchor *self, const CmafTsEvent *event);
 /* The clock of the stream jumps. */
 void tap_anchor_take_discontinuity (TapAnchor *self);
 

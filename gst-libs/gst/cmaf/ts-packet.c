@@ -16,6 +16,16 @@ enum
   FLAG_OPCR = 0x08,
   FLAG_SPLICING_POINT = 0x04,
   FLAG_PRIVATE_DATA = 0x02,
+  FLAG_EXTENSION = 0x01,
+};
+
+/* In the extension of an adaptation field */
+enum
+{
+  FLAG_LEGAL_TIME_WINDOW = 0x80,
+  FLAG_PIECEWISE_RATE = 0x40,
+  FLAG_SEAMLESS_SPLICE = 0x20,
+  FLAG_NO_DESCRIPTORS = 0x10,
 };
 
 struct _CmafTsFramer
@@ -38,6 +48,31 @@ read_pcr (CmafBoxReader *r)
   return (((guint64)high << 1) | (low >> 15)) * 300 + (low & 0x1FF);
 }
 
+/* One that lies has no descriptors: packets go on as they did before there was
+ * anything in it to be read. */
+static void
+read_extension (CmafBoxReader *r, CmafTsPacket *packet)
+{
+  const gsize length = cmaf_box_reader_u8 (r);
+  CmafBoxReader field;
+  guint8 flags;
+
+  if (r->failed || length > cmaf_box_reader_remaining (r))
+    return;
+  cmaf_box_reader_init (&field, cmaf_box_reader_data (r, length), length);
+  flags = cmaf_box_reader_u8 (&field);
+  if (flags & FLAG_LEGAL_TIME_WINDOW)
+    cmaf_box_reader_skip (&field, 2);
+  if (flags & FLAG_PIECEWISE_RATE)
+    cmaf_box_reader_skip (&field, 3);
+  if (flags & FLAG_SEAMLESS_SPLICE)
+    cmaf_box_reader_skip (&field, 5);
+  if (field.failed || flags & FLAG_NO_DESCRIPTORS)
+    return;
+  packet->descriptors_size = cmaf_box_reader_remaining (&field);
+  packet->descriptors = cmaf_box_reader_data (&field, packet->descriptors_size);
+}
+
 static void
 read_adaptation (CmafBoxReader *r, CmafTsPacket *packet)
 {
@@ -56,6 +91,8 @@ read_adaptation (CmafBoxReader *r, CmafTsPacket *packet)
     packet->private_size = cmaf_box_reader_u8 (r);
     packet->private_data = cmaf_box_reader_data (r, packet->private_size);
   }
+  if (flags & FLAG_EXTENSION && cmaf_box_reader_remaining (r) > 0)
+    read_extension (r, packet);
 }
 
 gboolean

@@ -26,6 +26,8 @@ typedef struct
   guint64 pcr;                /* 27 MHz, 33 bits * 300 */
   const guint8 *private_data; /* borrowed, as the payload; NULL: none */
   gsize private_size;
+  const guint8 *descriptors; /* of the adaptation field; NULL: none */
+  gsize descriptors_size;
   const guint8 *payload;
   gsize payload_size;
 } CmafTsPacket;

@@ -25,8 +25,9 @@ typedef struct
   gboolean has_pts;
   guint64 pts;
   guint64 size, hash;
-  gboolean has_ebp; /* waits for the time stamp */
+  gboolean has_ebp, has_temi; /* wait for the time stamp */
   CmafEbp ebp;
+  CmafTemi temi;
 } Stream;
 
 struct _CmafTsReader
@@ -235,7 +236,7 @@ begin_pes (Stream *stream)
   stream->has_pts = FALSE;
   stream->size = 0;
   stream->hash = CMAF_TS_HASH_START;
-  stream->has_ebp = FALSE;
+  stream->has_ebp = stream->has_temi = FALSE;
 }
 
 /* Streams of which the packets have no time (ISO/IEC 13818-1 table 2-22). */
@@ -261,23 +262,29 @@ read_pts (Stream *stream)
                   | at[4] >> 1;
 }
 
+static CmafTsEvent *
+add_time (CmafTsReader *r, const Stream *stream, CmafTsEventKind kind)
+{
+  CmafTsEvent *event = add_event (r, kind, stream->pid);
+
+  event->stream = stream->kind;
+  event->has_pts = stream->has_pts;
+  event->pts = stream->pts;
+  return event;
+}
+
 static void
 report_times (CmafTsReader *r, Stream *stream)
 {
-  CmafTsEvent *event;
-
   if (stream->has_pts && stream->kind == CMAF_TS_STREAM_VIDEO) {
     r->has_video_pts = TRUE;
     r->video_pts = stream->pts;
   }
-  if (!stream->has_ebp)
-    return;
-  stream->has_ebp = FALSE;
-  event = add_event (r, CMAF_TS_EBP, stream->pid);
-  event->stream = stream->kind;
-  event->has_pts = stream->has_pts;
-  event->pts = stream->pts;
-  event->ebp = stream->ebp;
+  if (stream->has_ebp)
+    add_time (r, stream, CMAF_TS_EBP)->ebp = stream->ebp;
+  if (stream->has_temi && !(stream->has_ebp && stream->ebp.has_time))
+    add_time (r, stream, CMAF_TS_TEMI)->temi = stream->temi;
+  stream->has_ebp = stream->has_temi = FALSE;
 }
 
 /* Takes from the payload what belongs to the header. FALSE: that is no header.
@@ -351,6 +358,19 @@ take_ebp (CmafTsReader *r, Stream *stream, const CmafTsPacket *packet)
 }
 
 static void
+take_temi (CmafTsReader *r, Stream *stream, const CmafTsPacket *packet)
+{
+  g_autoptr (GError) error = NULL;
+
+  stream->has_temi = cmaf_temi_parse (
+      packet->descriptors, packet->descriptors_size, &stream->temi, &error);
+  if (error)
+    add_broken (r, stream->pid,
+        "TEMI: a descriptor of the adaptation field, or what its flags "
+        "promise, goes beyond its bytes, needs lengths that are true");
+}
+
+static void
 take_pes_packet (CmafTsReader *r, Stream *stream, const CmafTsPacket *packet)
 {
   if (packet->payload_size == 0)
@@ -364,6 +384,7 @@ take_pes_packet (CmafTsReader *r, Stream *stream, const CmafTsPacket *packet)
     end_pes (r, stream);
     begin_pes (stream);
     take_ebp (r, stream, packet);
+    take_temi (r, stream, packet);
   }
   if (stream->is_open)
     take_payload (r, stream, packet->payload, packet->payload_size);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <gst/cmaf/ebp.h>
+#include <gst/cmaf/temi.h>
 #include <gst/cmaf/ts-packet.h>
 #include <gst/cmaf/ts-section.h>
 
@@ -17,6 +18,8 @@ typedef enum
 {
   CMAF_TS_PES,           /* a PES packet has come to its end */
   CMAF_TS_EBP,           /* an encoder boundary point, before its PES packet */
+  CMAF_TS_TEMI,          /* an absolute time, before its PES packet, which has
+                          * none from an encoder boundary point */
   CMAF_TS_SPLICE,        /* a section, as it is */
   CMAF_TS_DISCONTINUITY, /* of the system clock, announced */
   CMAF_TS_BROKEN,        /* something could not be read: @reason */
@@ -26,12 +29,13 @@ typedef struct
 {
   CmafTsEventKind kind;
   guint16 pid;
-  CmafTsStreamKind stream; /* PES, EBP */
+  CmafTsStreamKind stream; /* PES, EBP, TEMI */
   gboolean has_pts;
   guint64 pts;  /* 90 kHz, 33 bits; SPLICE: of the last video before it */
   guint64 size; /* PES: bytes of payload */
   guint64 hash; /* PES */
   CmafEbp ebp;
+  CmafTemi temi;
   guint64 pcr;         /* DISCONTINUITY: 27 MHz */
   GBytes *section;     /* SPLICE; owned */
   const gchar *reason; /* BROKEN */

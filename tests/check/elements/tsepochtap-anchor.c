@@ -296,11 +296,22 @@ GST_START_TEST (test_a_pair_that_is_told_outlives_a_jump)
 }
 GST_END_TEST;
 
+/* What stands in an adaptation field in front of the eight bytes of NTP: a
+ * boundary point, a TEMI timeline */
+static const struct
+{
+  gsize size;
+  guint8 bytes[9];
+} fields[] = {
+  { 9, { 0x02, 0x0F, 0xDF, 0x0D, 'E', 'B', 'P', '0', 0x48 } },
+  { 8, { 0x01, 0x0E, 0x0F, 0x04, 0x0B, 0x20, 0, 1 } },
+};
+
 /* 30 ppm are half a frame in 667 s. */
 GST_START_TEST (test_times_in_the_stream_correct_at_a_boundary)
 {
-  guint8 ebp[] = { 0x02, 0x0F, 0xDF, 0x0D, 'E', 'B', 'P', '0', 0x48, 0, 0, 0, 0,
-    0, 0, 0, 0 };
+  const gsize size = fields[__i__].size;
+  guint8 field[sizeof fields[0].bytes + 8];
   g_autofree gchar *path = g_dir_make_tmp ("cmaf-XXXXXX", NULL);
   g_autoptr (GstMessage) first = NULL;
   g_autoptr (GstMessage) second = NULL;
@@ -311,11 +322,13 @@ GST_START_TEST (test_times_in_the_stream_correct_at_a_boundary)
   while (tap.second < 1000) {
     const guint64 time = START + tap.second * (GST_SECOND + 30000);
 
-    GST_WRITE_UINT32_BE (ebp + 9, (guint32)(time / GST_SECOND + 2208988800));
+    memcpy (field, fields[__i__].bytes, size);
     GST_WRITE_UINT32_BE (
-        ebp + 13, (guint32)gst_util_uint64_scale_round (time % GST_SECOND,
-                      G_GUINT64_CONSTANT (1) << 32, GST_SECOND));
-    tap_push_full (&tap, 30, ebp, sizeof ebp);
+        field + size, (guint32)(time / GST_SECOND + 2208988800));
+    GST_WRITE_UINT32_BE (field + size + 4,
+        (guint32)gst_util_uint64_scale_round (
+            time % GST_SECOND, G_GUINT64_CONSTANT (1) << 32, GST_SECOND));
+    tap_push_full (&tap, 30, field, size + 8);
   }
   first = tap_pop (&tap, GST_MESSAGE_ELEMENT, "cmaf-epoch-anchored");
   second = tap_pop (&tap, GST_MESSAGE_ELEMENT, "cmaf-epoch-anchored");
@@ -407,7 +420,8 @@ tsepochtap_anchor_suite (void)
   tcase_add_test (tcase, test_a_wrong_pair_is_told_once);
   tcase_add_test (tcase, test_a_stored_pair_does_not_outlive_a_jump);
   tcase_add_test (tcase, test_a_pair_that_is_told_outlives_a_jump);
-  tcase_add_test (tcase, test_times_in_the_stream_correct_at_a_boundary);
+  tcase_add_loop_test (tcase, test_times_in_the_stream_correct_at_a_boundary, 0,
+      G_N_ELEMENTS (fields));
   tcase_add_test (
       tcase, test_a_store_that_fails_is_not_asked_with_every_picture);
   tcase_add_test (tcase, test_a_store_that_does_not_answer_holds_nothing_up);

@@ -8,6 +8,12 @@
 
 /* EBP with S9, behind the flags of an adaptation field: private data only */
 #define EBP "02 0F DF 0D 45425030 48 EB1F0400851EB852"
+/* The same time in a TEMI timeline: an extension of the adaptation field with a
+ * descriptor, also behind all else that may be in one */
+#define TEMI "04 0B 2000 07 EB1F0400851EB852"
+#define TEMI_ALONE "01 0E 0F" TEMI
+#define TEMI_LAST "01 18 EF 8000 000000 2000010001" TEMI
+#define TEMI_AND_EBP "03 0F DF 0D45425030 48 EB1F0400851EB852 0E 0F" TEMI
 #define CUE                                                                    \
   "FC302100000000000000FFF01005000000077FEF7FFE002932E0000100000000C3BB51E9"
 
@@ -22,8 +28,8 @@ fill (guint8 *data, gsize size, guint8 seed)
 static void
 describe (GString *log, CmafTsEvent *event)
 {
-  static const gchar *const kinds[] = { "pes", "ebp", "splice", "discontinuity",
-    "broken" };
+  static const gchar *const kinds[] = { "pes", "ebp", "temi", "splice",
+    "discontinuity", "broken" };
 
   g_string_append_printf (log, "%s %x", kinds[event->kind], (guint)event->pid);
   if (event->has_pts)
@@ -146,6 +152,36 @@ GST_START_TEST (test_a_packet_is_known_by_its_payload)
 }
 GST_END_TEST;
 
+/* Of two times of a packet one is told. */
+GST_START_TEST (test_timelines_are_read)
+{
+  static const gchar *const fields[] = { TEMI_ALONE, TEMI_LAST, TEMI_AND_EBP,
+    "01 0E 1F" TEMI, "01 FF 0F" TEMI };
+  guint8 data[10] = { 0 };
+  g_autofree gchar *log = NULL;
+  Ts ts;
+
+  ts_init (&ts, 0, 0);
+  ts_tables (&ts);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
+    g_autoptr (GBytes) field = bytes_from_hex (fields[i]);
+
+    ts_pes (&ts, TS_VIDEO, i, g_bytes_get_data (field, NULL),
+        g_bytes_get_size (field), data, sizeof data, FALSE);
+  }
+  log = read_all (ts.bytes, 188);
+  fail_unless_equals_string (log, "temi 101 0\n"
+                                  "pes 101 0 size 10\n"
+                                  "temi 101 1\n"
+                                  "pes 101 1 size 10\n"
+                                  "ebp 101 2\n"
+                                  "pes 101 2 size 10\n"
+                                  "pes 101 3 size 10\n"
+                                  "pes 101 4 size 10\n");
+  ts_clear (&ts);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_other_programs_are_passed_over)
 {
   g_autoptr (CmafTsReader) reader = cmaf_ts_reader_new (2);
@@ -166,6 +202,7 @@ GST_START_TEST (test_what_is_broken_is_told)
 {
   static const guint8 zeros[184] = { 0 };
   static const guint8 liar[] = { 0x02, 0x09, 0xDF, 0xFF };
+  static const guint8 timeline[] = { 0x01, 0x04, 0x0F, 0x04, 0x01, 0x20 };
   guint8 data[10] = { 0 };
   g_autofree gchar *log = NULL;
   Ts ts;
@@ -174,9 +211,14 @@ GST_START_TEST (test_what_is_broken_is_told)
   ts_tables (&ts);
   ts_packet (&ts, TS_VIDEO, TRUE, NULL, 0, zeros, sizeof zeros);
   ts_pes (&ts, TS_VIDEO, 5, liar, sizeof liar, data, sizeof data, FALSE);
+  ts_pes (
+      &ts, TS_VIDEO, 6, timeline, sizeof timeline, data, sizeof data, FALSE);
   log = read_all (ts.bytes, 188);
-  fail_unless_equals_string (
-      log, "broken 101\nbroken 101\npes 101 5 size 10\n");
+  fail_unless_equals_string (log, "broken 101\n"
+                                  "broken 101\n"
+                                  "pes 101 5 size 10\n"
+                                  "broken 101\n"
+                                  "pes 101 6 size 10\n");
   ts_clear (&ts);
 }
 GST_END_TEST;
@@ -192,6 +234,7 @@ ts_reader_suite (void)
       tcase, test_times_points_and_sections_in_pieces_of_any_length);
   tcase_add_test (tcase, test_every_prefix_gives_no_more_than_the_whole);
   tcase_add_test (tcase, test_a_packet_is_known_by_its_payload);
+  tcase_add_test (tcase, test_timelines_are_read);
   tcase_add_test (tcase, test_other_programs_are_passed_over);
   tcase_add_test (tcase, test_what_is_broken_is_told);
   return suite;
