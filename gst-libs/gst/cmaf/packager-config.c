@@ -52,8 +52,25 @@ check_delivery_url (const gchar *url, GError **error)
     return TRUE;
   g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
       "delivery-url: needs http://host/path or https://host/path, without "
-      "user, "
-      "query and fragment");
+      "user, query and fragment, and with %20 and the like for what is not "
+      "written in URLs");
+  return FALSE;
+}
+
+/* Leap seconds are at the end of a second of UTC, and there are some since
+ * 1972. */
+static gboolean
+check_leaps (const CmafLeapInformation *leaps, GError **error)
+{
+  const GstClockTime begun = 63072000 * GST_SECOND;
+
+  if (leaps->next_time == 0
+      || (leaps->next_time >= begun && leaps->next_time % GST_SECOND == 0))
+    return TRUE;
+  g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+      "next-leap-time: found %" G_GUINT64_FORMAT
+      ", needs a whole second, in nanoseconds since 1970",
+      leaps->next_time);
   return FALSE;
 }
 
@@ -77,7 +94,7 @@ check_config (const CmafPackagerConfig *config, GError **error)
   }
   if ((strstr (config->media_template, "$Time") != NULL) != by_time) {
     g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
-        "media_template \"%s\" needs %s for the addressing that is set",
+        "media-template \"%s\" needs %s for the addressing that is set",
         config->media_template, by_time ? "$Time$" : "$Number$");
     return FALSE;
   }
@@ -92,12 +109,13 @@ check_config (const CmafPackagerConfig *config, GError **error)
         "number-offset is %u, needs 0 or 1", config->number_offset);
     return FALSE;
   }
-  if (!check_delivery_url (config->delivery_url, error))
+  if (!check_delivery_url (config->delivery_url, error)
+      || !check_leaps (&config->leaps, error))
     return FALSE;
   if (config->presentation_id != NULL
       && !g_utf8_validate (config->presentation_id, -1, NULL)) {
     g_set_error (
-        error, CMAF_ERROR, CMAF_ERROR_CONFIG, "presentation_id is not UTF-8");
+        error, CMAF_ERROR, CMAF_ERROR_CONFIG, "presentation-id is not UTF-8");
     return FALSE;
   }
   if (config->segment_duration_n == 0 && config->segment_duration_d == 0)

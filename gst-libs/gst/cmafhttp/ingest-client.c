@@ -269,6 +269,12 @@ lock_spool (CmafIngestClient *self, GError **error)
 
   if (directory == NULL)
     return TRUE;
+  if (strstr (directory, "://") != NULL) {
+    g_set_error (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "spool-directory: %s is an address, needs a directory of this machine",
+        directory);
+    return FALSE;
+  }
   path = g_build_filename (directory, "lock", NULL);
   if (g_mkdir_with_parents (directory, 0700) == 0)
     self->spool_lock = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

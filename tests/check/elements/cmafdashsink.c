@@ -312,6 +312,10 @@ static const struct
   { "media-template", "$Number$.m4s", "needs $RepresentationID$" },
   { "media-template", "$RepresentationID$/$Time$",
       "needs $Number$ for the addressing" },
+  { "delivery-url", "https://cdn.example/a b", "with %20 and the like" },
+  { "next-leap-time", "1798761600",
+      "next-leap-time: found 1798761600, needs a whole second, in "
+      "nanoseconds since 1970" },
   { "mpd-name", "../x.mpd", "\"../x.mpd\" is not a plain file name" },
   { "mpd-name", "", "\"\" is not a plain file name" },
   { "mpd-name", "vod.mpd", "mpd-name and vod-mpd-name are both \"vod.mpd\"" },
@@ -324,8 +328,8 @@ GST_START_TEST (test_bad_setting_is_one_error)
   SinkFixture f;
 
   sink_fixture_init (&f, "cmafdashsink");
-  g_object_set (
-      f.sink, bad_settings[__i__].property, bad_settings[__i__].value, NULL);
+  gst_util_set_object_arg (G_OBJECT (f.sink), bad_settings[__i__].property,
+      bad_settings[__i__].value);
   told = start_and_fail (&f);
   assert_has (told, bad_settings[__i__].has);
   fail_unless (strchr (told, '\n') == told + strlen (told) - 1, "%s", told);

@@ -559,6 +559,7 @@ static const gchar *const bad_settings[][2] = {
   { "mpd-name", "\x01\xff\xfe/" },
   { "mpd-name", "s HTTP/1.1\r\nHost: x" },
   { "mpd-name", "../s" },
+  { "spool-directory", "s3://bucket/spool" },
   { "tls-ca-file", "/nowhere/ca.pem" },
   { "tls-certificate-file", "/nowhere/client.pem" },
 };

@@ -68,7 +68,8 @@ static const Case cases[] = {
   { "cmafdashsink", DIRECTORY " next-leap-offset=1",
       "next-leap-offset: has no effect, needs next-leap-time" },
   { "cmafdashsink",
-      DIRECTORY " leap-offset=1 next-leap-time=9 manifest-type=static",
+      DIRECTORY
+      " leap-offset=1 next-leap-time=1893456000000000000 manifest-type=static",
       "leap-offset: has no effect, needs manifest-type=dynamic|"
       "next-leap-time: has no effect, needs manifest-type=dynamic" },
   { "cmafdashsink", URL " manifest-refresh=5", NULL },
