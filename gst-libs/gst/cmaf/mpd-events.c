@@ -5,6 +5,7 @@
  * track, so that they are the same in every Period and every MPD; where that
  * begins is presentationTimeOffset. */
 #include "mpd-events.h"
+#include "mpd-xml.h"
 #include "timescale.h"
 
 #include <string.h>
@@ -13,23 +14,12 @@
 #define SCHEME_SCTE35_XML "urn:scte:scte35:2014:xml+bin"
 #define NAMESPACE_SCTE35 "http://www.scte.org/schemas/35/2016"
 
-#define X(text) ((const xmlChar *)(text))
-
-static void
-attribute_u64 (xmlTextWriter *xml, const gchar *name, guint64 value)
-{
-  xmlTextWriterWriteFormatAttribute (
-      xml, X (name), "%" G_GUINT64_FORMAT, value);
-}
-
 static void
 begin_stream (xmlTextWriter *xml, const gchar *element, const gchar *scheme,
     const gchar *value)
 {
-  xmlTextWriterStartElement (xml, X (element));
-  xmlTextWriterWriteAttribute (xml, X ("schemeIdUri"), X (scheme));
-  if (value[0] != '\0')
-    xmlTextWriterWriteAttribute (xml, X ("value"), X (value));
+  mpd_xml_begin_descriptor (
+      xml, element, scheme, value[0] != '\0' ? value : NULL);
 }
 
 /* ---- EventStream ---- */
@@ -86,13 +76,13 @@ write_message (xmlTextWriter *xml, const CmafEvent *event)
   g_autofree gchar *text = g_base64_encode (data, size);
 
   if (g_str_equal (event->scheme, CMAF_SCHEME_SCTE35)) {
-    xmlTextWriterStartElement (xml, X ("Signal"));
-    xmlTextWriterWriteAttribute (xml, X ("xmlns"), X (NAMESPACE_SCTE35));
-    xmlTextWriterWriteElement (xml, X ("Binary"), X (text));
-    xmlTextWriterEndElement (xml);
+    mpd_xml_begin (xml, "Signal");
+    mpd_xml_text (xml, "xmlns", NAMESPACE_SCTE35);
+    mpd_xml_element (xml, "Binary", text);
+    mpd_xml_end (xml);
   } else if (size > 0) {
-    xmlTextWriterWriteAttribute (xml, X ("contentEncoding"), X ("base64"));
-    xmlTextWriterWriteString (xml, X (text));
+    mpd_xml_text (xml, "contentEncoding", "base64");
+    xmlTextWriterWriteString (xml, (const xmlChar *)text);
   }
 }
 
@@ -103,14 +93,14 @@ write_event (xmlTextWriter *xml, const CmafListedEvent *listed, guint64 offset)
   const CmafEvent *event = listed->event;
   const guint64 start = MAX (event->start, offset);
 
-  xmlTextWriterStartElement (xml, X ("Event"));
-  attribute_u64 (xml, "presentationTime", start);
+  mpd_xml_begin (xml, "Event");
+  mpd_xml_u64 (xml, "presentationTime", start);
   if (event->duration != CMAF_EVENT_OPEN)
-    attribute_u64 (xml, "duration",
+    mpd_xml_u64 (xml, "duration",
         event->duration - MIN (start - event->start, event->duration));
-  attribute_u64 (xml, "id", event->id);
+  mpd_xml_u64 (xml, "id", event->id);
   write_message (xml, event);
-  xmlTextWriterEndElement (xml);
+  mpd_xml_end (xml);
 }
 
 static void
@@ -124,9 +114,9 @@ begin_event_stream (xmlTextWriter *xml, const CmafListedEvent *listed,
       g_str_equal (event->scheme, CMAF_SCHEME_SCTE35) ? SCHEME_SCTE35_XML
                                                       : event->scheme,
       event->value);
-  attribute_u64 (xml, "timescale", listed->timescale);
+  mpd_xml_u64 (xml, "timescale", listed->timescale);
   if (offset > 0)
-    attribute_u64 (xml, "presentationTimeOffset", offset);
+    mpd_xml_u64 (xml, "presentationTimeOffset", offset);
 }
 
 void
@@ -146,14 +136,14 @@ mpd_events_write_streams (xmlTextWriter *xml,
       continue;
     if (last == NULL || !is_same_stream (last, event)) {
       if (last != NULL)
-        xmlTextWriterEndElement (xml);
+        mpd_xml_end (xml);
       begin_event_stream (xml, event, period);
     }
     write_event (xml, event, offset_in (period, event->timescale));
     last = event;
   }
   if (last != NULL)
-    xmlTextWriterEndElement (xml);
+    mpd_xml_end (xml);
 }
 
 /* ---- InbandEventStream ---- */
@@ -178,6 +168,6 @@ mpd_events_write_in_band (xmlTextWriter *xml,
     const CmafEvent *event = g_ptr_array_index (schemes, i);
 
     begin_stream (xml, "InbandEventStream", event->scheme, event->value);
-    xmlTextWriterEndElement (xml);
+    mpd_xml_end (xml);
   }
 }

@@ -36,6 +36,7 @@ FLOORS = {
         'track-merger'},
     3: {'grid-guess', 'manifest-publisher', 'publication', 'retention',
         'segment-assembler', 'timeline', 'presentation', 'mpd-reader', 'mpd-writer', 'm3u8-writer', 'mpd-events', 'm3u8-events',
+        'mpd-timeline', 'mpd-times', 'mpd-xml',
         'smooth-writer', 'segment-name', 'object-store', 'directory-store', 'store-location',
         'memory-store', 'packager', 'packager-counts', 'packager-outbox', 'packager-track', 'time-text',
         'track-descriptors', 'cmaf'},
