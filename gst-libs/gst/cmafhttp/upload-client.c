@@ -11,6 +11,7 @@
 
 #define MAX_REDIRECTS 5
 #define MAX_CHALLENGES 2 /* a scheme, and a nonce that has become too old */
+#define MIN_SECRET 8     /* what is shorter may be in any text by chance */
 
 struct _CmafUploadClient
 {
@@ -24,6 +25,7 @@ struct _CmafUploadClient
   GUri *connected_to; /* while there is a connection */
   CmafHttpAuth auth;
   CmafHttpCredentials known; /* that @auth was used with */
+  gchar *told; /* fields of the request at hand that may hold secrets */
 };
 
 static GUri *
@@ -238,8 +240,9 @@ exchange (CmafUploadClient *self, const CmafUploadObject *object, GUri *uri,
   if (is_own)
     field = cmaf_http_auth_make_field (
         &self->auth, &self->known, object->method, target);
-  fields = g_strconcat (self->fields, is_own ? self->own_fields : "",
-      object->fields, field, NULL);
+  g_free (self->told);
+  self->told = g_strconcat (is_own ? self->own_fields : "", field, NULL);
+  fields = g_strconcat (self->fields, object->fields, self->told, NULL);
   head.fields = fields;
   ok = cmaf_upload_connection_begin (
       self->connection, &head, cancellable, &failure);
@@ -270,17 +273,37 @@ follow (CmafUploadClient *self, const CmafUploadObject *object, GUri **uri,
   return TRUE;
 }
 
+/* The last word of the value of one of @fields: a password as Basic has it. */
+static gboolean
+repeats_field (const gchar *text, const gchar *fields)
+{
+  g_auto (GStrv) lines = g_strsplit (fields, "\r\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++) {
+    const gchar *word = strrchr (lines[i], ' ');
+
+    if (word != NULL && strlen (word + 1) >= MIN_SECRET
+        && strstr (text, word + 1) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* A text that repeats what must not be seen is not seen. */
 static void
 hide_secrets (const CmafUploadClient *self, GUri *uri, CmafHttpAnswer *answer)
 {
   const gchar *secrets[] = { self->known.password, self->known.token,
     g_uri_get_query (uri), g_uri_get_query (self->base) };
+  gboolean is_seen =
+      answer->text != NULL && repeats_field (answer->text, self->told);
 
   for (guint i = 0; answer->text != NULL && i < G_N_ELEMENTS (secrets); i++)
-    if (secrets[i] != NULL && *secrets[i] != '\0'
-        && strstr (answer->text, secrets[i]) != NULL)
-      g_clear_pointer (&answer->text, g_free);
+    is_seen = is_seen
+              || (secrets[i] != NULL && *secrets[i] != '\0'
+                  && strstr (answer->text, secrets[i]) != NULL);
+  if (is_seen)
+    g_clear_pointer (&answer->text, g_free);
 }
 
 /* TRUE: the same object again, with another Authorization. */
@@ -385,6 +408,7 @@ cmaf_upload_client_free (CmafUploadClient *self)
   g_clear_pointer (&self->at, g_uri_unref);
   g_clear_pointer (&self->moved_to, g_uri_unref);
   g_free (self->moved_path);
+  g_free (self->told);
   g_free (self->fields);
   g_free (self->own_fields);
   g_free (self);

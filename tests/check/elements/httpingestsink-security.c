@@ -641,21 +641,25 @@ GST_END_TEST;
 static const gchar *const secrets[] = { "s3cr3t", "YWRhOnMzY3IzdA", "t0k3n",
   "k3y", "h34d" };
 
-/* With everything that can go wrong: refusals, redirects, resets. */
+#define TEXT "Content-Type: text/plain\r\n"
+
+/* With everything that can go wrong: refusals, redirects, resets, and receivers
+ * that repeat what they were told. */
 GST_START_TEST (test_secrets_are_told_to_nobody)
 {
-  static const ScriptStep script[] = { { 401, 0, 0, ASKS }, { 403 }, { 503 },
+  gboolean has_token = __i__ == 1;
+  const ScriptStep script[] = { { 401, 0, 0, ASKS }, { 403 },
+    { 503, .fields = TEXT, .body = has_token ? "no: t0k3n" : "no: " BASIC },
     { 0, SCRIPT_RESET, 0 }, { 307, 0, 0, "Location: /x?sig=k3y\r\n" }, { 200 },
-    { 413 } };
+    { 413, .fields = TEXT, .body = "your key is h34d-0f-0ne" } };
   ScriptServer *server = script_server_new (script, G_N_ELEMENTS (script));
   g_autoptr (GstStructure) headers =
-      gst_structure_new ("h", "X-Api-Key", G_TYPE_STRING, "h34d", NULL);
+      gst_structure_new ("h", "X-Api-Key", G_TYPE_STRING, "h34d-0f-0ne", NULL);
   g_autofree gchar *location = g_strdup_printf (
       "http://ada:s3cr3t@127.0.0.1:%u/ingest?sig=k3y", server->port);
   g_autofree gchar *second = g_strconcat (location, "&n=2", NULL);
   g_autoptr (GString) all = g_string_new (NULL);
   g_autoptr (GstStructure) stats = NULL;
-  gboolean has_token = __i__ == 1;
   Sender s;
 
   told_begin ();
