@@ -21,6 +21,33 @@ warn_of_store (GstElement *element, const GstStructure *structure)
   gst_cmaf_post_warning (element, warning);
 }
 
+/* What a sender that reads its answers mends is no warning. */
+static gboolean
+is_mended (guint status)
+{
+  static const guint statuses[] = { 408, 412, 429, 503 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    if (statuses[i] == status)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+warn_of_refusal (GstElement *element, const GstStructure *structure)
+{
+  guint status = 0;
+
+  gst_structure_get_uint (structure, "status", &status);
+  if (!is_mended (status))
+    gst_cmaf_warn (element, CMAF_ERROR_MALFORMED,
+        "%s: %s at %s sent what was refused: %u, %s",
+        gst_structure_get_string (structure, "path"),
+        gst_structure_get_string (structure, "source"),
+        gst_structure_get_string (structure, "address"), status,
+        gst_structure_get_string (structure, "reason"));
+}
+
 void
 ingest_message_post (GstStructure *structure, gpointer element)
 {
@@ -29,6 +56,8 @@ ingest_message_post (GstStructure *structure, gpointer element)
 
   if (gst_structure_has_name (structure, "sync-store"))
     warn_of_store (element, structure);
+  if (gst_structure_has_name (structure, "refused"))
+    warn_of_refusal (element, structure);
   gst_structure_set_name (structure, name);
   gst_element_post_message (
       element, gst_message_new_element (element, structure));

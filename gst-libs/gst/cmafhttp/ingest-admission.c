@@ -40,7 +40,7 @@ on_finished (SoupServerMessage *message, gpointer data)
 static void
 answer_wrong (CmafIngestServer *self, SoupServerMessage *message)
 {
-  cmaf_ingest_server_answer_error (self, message, SOUP_STATUS_FORBIDDEN,
+  cmaf_ingest_server_refuse (self, message, SOUP_STATUS_FORBIDDEN,
       "credentials are wrong, needs those of a user of this receiver, or a "
       "certificate that it knows");
 }
@@ -141,17 +141,16 @@ cmaf_ingest_admission_allows (
 
   if (result == CMAF_INGEST_ALLOWED)
     return TRUE;
-  self->n_refused++;
   if (is_held) {
     hold (self, message);
   } else if (result == CMAF_INGEST_LATER) {
     soup_message_headers_replace (
         soup_server_message_get_response_headers (message), "Retry-After", "1");
-    cmaf_ingest_server_answer_error (self, message, TOO_MANY_REQUESTS,
+    cmaf_ingest_server_refuse (self, message, TOO_MANY_REQUESTS,
         "credentials: too many wrong ones came from this address, try later");
   } else if (result != CMAF_INGEST_WRONG
              && challenge (self, message, result == CMAF_INGEST_STALE)) {
-    cmaf_ingest_server_answer_error (self, message, SOUP_STATUS_UNAUTHORIZED,
+    cmaf_ingest_server_refuse (self, message, SOUP_STATUS_UNAUTHORIZED,
         "credentials are missing, needs those of a user of this receiver");
   } else {
     answer_wrong (self, message);

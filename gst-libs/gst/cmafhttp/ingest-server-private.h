@@ -10,6 +10,7 @@
 #include <gst/cmafhttp/ingest-manifests.h>
 #include <gst/cmafhttp/ingest-objects.h>
 #include <gst/cmafhttp/ingest-path.h>
+#include <gst/cmafhttp/ingest-refusals.h>
 #include <gst/cmafhttp/ingest-server.h>
 #include <gst/cmafhttp/ingest-track.h>
 
@@ -45,6 +46,7 @@ struct _CmafIngestServer
   gboolean has_ended;
   guint64 n_requests;
   guint64 n_refused;
+  CmafIngestRefusals refusals;
   guint64 n_cut;    /* bodies that ended in the middle */
   guint64 n_opaque; /* objects that were stored and are no track */
 };
@@ -57,6 +59,9 @@ void cmaf_ingest_server_tell_failure (
 
 /* An error with the status that this server has for it. */
 void cmaf_ingest_server_answer_error (CmafIngestServer *self,
+    SoupServerMessage *message, guint status, const gchar *why);
+/* The same for a sender: it is counted, and told of. */
+void cmaf_ingest_server_refuse (CmafIngestServer *self,
     SoupServerMessage *message, guint status, const gchar *why);
 /* @error: why a path is none: 403 or 400. */
 void cmaf_ingest_server_refuse_path (

@@ -7,6 +7,7 @@
  * thread, new, finish, stop and unref included, which call into it. */
 #include "ingest-server-private.h"
 
+#include <gst/cmafhttp/peer-text.h>
 #include <string.h>
 
 #define SHUTTING_DOWN "the receiver is shutting down, try again"
@@ -37,6 +38,47 @@ cmaf_ingest_server_answer_error (CmafIngestServer *self,
       self->config.has_strict_status ? strict_status (status) : status, why);
 }
 
+/* Many senders read no answer, and those who look after the receiver see none.
+ * Without credentials a sender is asked for them, that is no fault. */
+static void
+tell_refusal (CmafIngestServer *self, SoupServerMessage *message, guint status,
+    const gchar *why)
+{
+  const gchar *host = soup_server_message_get_remote_host (message);
+  g_autofree gchar *agent = NULL, *path = NULL, *reason = NULL;
+  guint64 n;
+
+  if (status == SOUP_STATUS_UNAUTHORIZED || self->is_finished)
+    return;
+  host = host != NULL ? host : "unknown";
+  n = cmaf_ingest_refusals_add (
+      &self->refusals, host, status, why, cmaf_ingest_server_now ());
+  if (n == 0)
+    return;
+  agent = cmaf_peer_text (
+      soup_message_headers_get_one (
+          soup_server_message_get_request_headers (message), "User-Agent"),
+      "unknown");
+  path = cmaf_peer_text (
+      g_uri_get_path (soup_server_message_get_uri (message)), "/");
+  reason = cmaf_peer_text (why, "");
+  self->callbacks.message (
+      gst_structure_new ("refused", "source", G_TYPE_STRING, agent, "address",
+          G_TYPE_STRING, host, "path", G_TYPE_STRING, path, "status",
+          G_TYPE_UINT, status, "reason", G_TYPE_STRING, reason, "count",
+          G_TYPE_UINT64, n, NULL),
+      self->user_data);
+}
+
+void
+cmaf_ingest_server_refuse (CmafIngestServer *self, SoupServerMessage *message,
+    guint status, const gchar *why)
+{
+  self->n_refused++;
+  cmaf_ingest_server_answer_error (self, message, status, why);
+  tell_refusal (self, message, status, why);
+}
+
 void
 cmaf_ingest_server_refuse_path (
     CmafIngestServer *self, SoupServerMessage *message, const GError *error)
@@ -46,8 +88,7 @@ cmaf_ingest_server_refuse_path (
           ? SOUP_STATUS_FORBIDDEN
           : SOUP_STATUS_BAD_REQUEST;
 
-  self->n_refused++;
-  cmaf_ingest_server_answer_error (self, message, status, error->message);
+  cmaf_ingest_server_refuse (self, message, status, error->message);
 }
 
 /* ---- requests ---- */
@@ -115,8 +156,7 @@ handle_upload (
     cmaf_ingest_upload_begin (self, message, path);
     return;
   }
-  self->n_refused++;
-  cmaf_ingest_server_answer_error (self, message, status, text);
+  cmaf_ingest_server_refuse (self, message, status, text);
   if (status == SOUP_STATUS_SERVICE_UNAVAILABLE)
     soup_message_headers_replace (
         soup_server_message_get_response_headers (message), "Retry-After", "1");
@@ -153,9 +193,8 @@ handle_delete (
     soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
     return;
   }
-  self->n_refused++;
   cmaf_ingest_server_tell_failure (self, name);
-  cmaf_ingest_server_answer_error (
+  cmaf_ingest_server_refuse (
       self, message, SOUP_STATUS_INTERNAL_SERVER_ERROR, error->message);
 }
 
@@ -205,10 +244,8 @@ handle_request (CmafHttpListener *listener, SoupServerMessage *message,
   } else if (self->objects != NULL && is_read (method)) {
     handle_read (self, message, path + prefix);
   } else {
-    self->n_refused++;
     soup_message_headers_replace (answer, "Allow", allowed);
-    cmaf_ingest_server_answer_error (self, message,
-        SOUP_STATUS_METHOD_NOT_ALLOWED,
+    cmaf_ingest_server_refuse (self, message, SOUP_STATUS_METHOD_NOT_ALLOWED,
         self->objects ? "method: needs one of " ALLOWED_OF_OBJECTS
                       : "method: needs one of " ALLOWED);
   }

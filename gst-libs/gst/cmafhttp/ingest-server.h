@@ -64,8 +64,9 @@ typedef struct
   void (*output) (CmafIngestOutput *output, gpointer user_data);
   /* gap, renamed, source-added, source-lost, source-changed, misaligned; all
    * with the field track-name; object-failed with object and error; session
-   * with source, address, offset and shared; and sync-store with frozen and
-   * reason. (transfer full) */
+   * with source, address, offset and shared; sync-store with frozen and
+   * reason; and refused with source, address, path, status, reason and count,
+   * not for each (ingest-refusals.h). (transfer full) */
   void (*message) (GstStructure *message, gpointer user_data);
 } CmafIngestServerCallbacks;
 

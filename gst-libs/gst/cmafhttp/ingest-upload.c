@@ -78,15 +78,22 @@ status_of_error (const CmafIngestUpload *upload, const GError *error)
   return SOUP_STATUS_BAD_REQUEST;
 }
 
-/* The body has ended, so the connection can go on. */
+/* The body has ended, so the connection can go on, if its peer is there. */
 static void
 answer_error (CmafIngestUpload *upload, const GError *error)
 {
-  upload->server->n_refused++;
+  CmafIngestServer *self = upload->server;
+  guint status = status_of_error (upload, error);
+
   if (upload->object_name != NULL)
-    cmaf_ingest_server_tell_failure (upload->server, upload->object_name);
-  cmaf_ingest_server_answer_error (upload->server, upload->message,
-      status_of_error (upload, error), error->message);
+    cmaf_ingest_server_tell_failure (self, upload->object_name);
+  if (!upload->is_cut) {
+    cmaf_ingest_server_refuse (self, upload->message, status, error->message);
+    return;
+  }
+  self->n_cut++;
+  cmaf_ingest_server_answer_error (
+      self, upload->message, status, error->message);
 }
 
 /* What is lost is to be sent again. */
@@ -159,10 +166,9 @@ cmaf_ingest_upload_refuse (
   CmafIngestServer *self = upload->server;
   g_autoptr (SoupServerMessage) message = g_object_ref (upload->message);
 
-  self->n_refused++;
   if (upload->object_name != NULL)
     cmaf_ingest_server_tell_failure (self, upload->object_name);
-  cmaf_ingest_server_answer_error (self, message, status, text);
+  cmaf_ingest_server_refuse (self, message, status, text);
   free_upload (upload);
   cmaf_http_listener_refuse (self->listener, message);
 }
@@ -488,8 +494,7 @@ cmaf_ingest_upload_begin (
   if (object_name != NULL && is_create_only (message)
       && !cmaf_ingest_objects_check_new (self->objects, object_name, &error)) {
     cmaf_ingest_intake_clear (&intake, FALSE);
-    self->n_refused++;
-    cmaf_ingest_server_answer_error (
+    cmaf_ingest_server_refuse (
         self, message, SOUP_STATUS_PRECONDITION_FAILED, error->message);
     return;
   }
