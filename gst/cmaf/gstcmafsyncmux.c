@@ -173,6 +173,20 @@ flush_stop (GstCmafSyncMux *self, GstPad *pad, GstEvent *event)
   return ok;
 }
 
+/* Behind the end of the service nothing goes on any more. That is no failure:
+ * to refuse a sticky event stops all tracks of the input. */
+static gboolean
+pass_on (GstCmafSyncMux *self, GstPad *pad, GstEvent *event)
+{
+  GstPad *srcpad = self->stream.output.srcpad;
+  gboolean ok = gst_pad_event_default (pad, GST_OBJECT (self), event);
+
+  GST_OBJECT_LOCK (srcpad); /* text ends in a thread of its own */
+  ok = ok || GST_PAD_IS_EOS (srcpad);
+  GST_OBJECT_UNLOCK (srcpad);
+  return ok;
+}
+
 static gboolean
 sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
@@ -216,7 +230,7 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
       }
       break;
   }
-  return gst_pad_event_default (pad, parent, event);
+  return pass_on (self, pad, event);
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 
 /* The service ends: each track ends there, with the same segment, which says
  * that it is the last. */
+#include "mux-harness.h"
 #include "mux-run.h"
 
 #include <glib/gstdio.h>
@@ -173,6 +174,26 @@ GST_START_TEST (test_an_end_without_its_time_is_told)
 }
 GST_END_TEST;
 
+/* Parsers tell tags again and again, and a demultiplexer has other streams. */
+GST_START_TEST (test_what_comes_behind_the_end_is_no_error)
+{
+  GstFlowReturn result = GST_FLOW_OK;
+  MuxHarness m;
+
+  mux_harness_init (&m, "end-time=200000000", MUX_H264 MUX_CODEC_DATA);
+  for (guint i = 0; i < 40 && result == GST_FLOW_OK; i++)
+    result = gst_harness_push (
+        m.h, mux_harness_frame (i * MUX_FRAME, i == 0, (guint8)i));
+  assert_equals_int (result, GST_FLOW_EOS);
+  fail_unless (gst_harness_push_event (m.h,
+      gst_event_new_tag (gst_tag_list_new (GST_TAG_BITRATE, 64000, NULL))));
+  assert_equals_int (
+      gst_harness_push (m.h, mux_harness_frame (GST_SECOND, TRUE, 0)),
+      GST_FLOW_EOS);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
 /* ---- every track ---- */
 
 static GPtrArray *
@@ -253,6 +274,7 @@ cmafsyncmux_end_suite (void)
   tcase_add_test (tcase, test_an_end_in_the_past_is_told);
   tcase_add_test (tcase, test_an_end_before_the_first_unit_is_told);
   tcase_add_test (tcase, test_an_end_without_its_time_is_told);
+  tcase_add_test (tcase, test_what_comes_behind_the_end_is_no_error);
   tcase_add_loop_test (tcase, test_every_track_ends, 0, 2);
   return suite;
 }
