@@ -3,6 +3,7 @@
 
 #include "gsthttpingeststream.h"
 #include "ingest-announce.h"
+#include "ingest-message.h"
 
 #include <gst/cmaf/sample-entry.h>
 #include <gst/cmaf/timescale.h>
@@ -148,13 +149,13 @@ say_added (GstHttpIngestStream *self, const CmafTrack *track)
 {
   g_autofree gchar *codec = cmaf_sample_entry_codec_string (track);
 
-  self->callbacks.message (
+  ingest_message_post (
       gst_structure_new ("track-added", "track-name", G_TYPE_STRING,
           cmaf_ingest_output_get_name (self->output), "pad", G_TYPE_STRING,
           GST_PAD_NAME (self->pad), "media", G_TYPE_STRING,
           cmaf_track_content_type (track), "codecs", G_TYPE_STRING, codec,
           NULL),
-      self->callbacks.user_data);
+      self->element);
 }
 
 /* Before the first header: the pad has a stream from the start. */

@@ -41,7 +41,6 @@ typedef struct
 {
   /* all in the streaming thread */
   void (*added) (GstHttpIngestStream *stream, gpointer user_data);
-  void (*message) (GstStructure *message, gpointer user_data);
   void (*ended) (GstHttpIngestStream *stream, gpointer user_data);
   gpointer user_data;
 } GstHttpIngestStreamCallbacks;

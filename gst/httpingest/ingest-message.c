@@ -62,3 +62,13 @@ ingest_message_post (GstStructure *structure, gpointer element)
   gst_element_post_message (
       element, gst_message_new_element (element, structure));
 }
+
+void
+ingest_message_post_stats (GstElement *src)
+{
+  GstStructure *stats = NULL;
+
+  g_object_get (src, "stats", &stats, NULL);
+  gst_structure_set_name (stats, "stats");
+  ingest_message_post (stats, src);
+}

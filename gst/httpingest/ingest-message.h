@@ -11,5 +11,7 @@ G_BEGIN_DECLS
 /* An element message "httpingestsrc-" and the name of @structure (transfer
  * full), and a warning when it is one. @element: a GstElement */
 void ingest_message_post (GstStructure *structure, gpointer element);
+/* What the property stats of @src says. */
+void ingest_message_post_stats (GstElement *src);
 
 G_END_DECLS
