@@ -175,13 +175,15 @@ GST_START_TEST (test_frames_are_corrected_at_boundaries)
             && k == 0;
       else if (i % 25 == 0)
         cmaf_pts_anchor_take_time (&anchors[k], pts, time);
-      fail_unless (cmaf_pts_anchor_get_pair_at (
-          &anchors[k], pts, (gint64)time, &pair, &n));
-      fail_unless (cmaf_ticks_from_pts (&pair, pts, (gint64)time, &ticks));
+      if (!cmaf_pts_anchor_get_pair_at (
+              &anchors[k], pts, (gint64)time, &pair, &n)
+          || !cmaf_ticks_from_pts (&pair, pts, (gint64)time, &ticks))
+        fail ("no time for frame %u", i);
       numbers[k] = cmaf_unit_from_pts_ticks (&frames, ticks);
     }
-    if (i > 25 * 2510)
-      assert_equals_uint64 (numbers[0], numbers[1]);
+    if (i > 25 * 2510 && numbers[0] != numbers[1])
+      fail ("frame %u is %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT, i,
+          numbers[0], numbers[1]);
     if (last > 0 && numbers[0] != last + 1)
       assert_equals_uint64 (numbers[0] % 48, 0);
     last = numbers[0];
