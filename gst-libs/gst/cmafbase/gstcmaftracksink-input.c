@@ -161,7 +161,7 @@ begin_stream (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad)
     return;
   gst_cmaf_track_sink_pad_reset (pad);
   GST_OBJECT_LOCK (self);
-  g_clear_pointer (&pad->name, g_free);
+  gst_cmaf_track_sink_pad_take_name (pad, NULL);
   GST_OBJECT_UNLOCK (self);
   if (is_late)
     pad->result = GST_FLOW_EOS;

@@ -195,29 +195,46 @@ tell_renamed (GstCmafTrackSink *self, const gchar *wish, const gchar *name)
             "letter or digit");
 }
 
+/* (transfer full) */
+static gchar *
+make_wish (GstCmafTrackSinkPad *pad, const CmafTrack *track, guint number)
+{
+  g_autofree gchar *wish = NULL;
+
+  GST_OBJECT_LOCK (pad);
+  wish = g_strdup (pad->track_name ? pad->track_name : pad->caps_name);
+  GST_OBJECT_UNLOCK (pad);
+  if (wish && *wish)
+    return g_steal_pointer (&wish);
+  return g_strdup_printf ("%s-%u", cmaf_track_content_type (track), number);
+}
+
+void
+gst_cmaf_track_sink_pad_take_name (GstCmafTrackSinkPad *pad, gchar *name)
+{
+  GST_OBJECT_LOCK (pad);
+  g_free (pad->name);
+  pad->name = name;
+  GST_OBJECT_UNLOCK (pad);
+}
+
 void
 gst_cmaf_track_sink_pad_resolve_name (
     GstCmafTrackSinkPad *pad, GstCmafTrackSink *self, const CmafTrack *track)
 {
   GstCmafTrackSinkPrivate *priv = gst_cmaf_track_sink_get_private (self);
   g_autofree gchar *wish = NULL;
-  gboolean is_new;
   guint number = 0;
 
+  if (pad->name)
+    return;
   sscanf (GST_PAD_NAME (pad), "sink_%u", &number);
+  wish = make_wish (pad, track, number);
   g_mutex_lock (&priv->lock);
   GST_OBJECT_LOCK (self);
-  is_new = pad->name == NULL;
-  if (is_new) {
-    wish = g_strdup (pad->track_name ? pad->track_name : pad->caps_name);
-    if (!wish || !*wish) {
-      g_free (wish);
-      wish = g_strdup_printf ("%s-%u", cmaf_track_content_type (track), number);
-    }
-    pad->name = find_name (self, pad, wish, number);
-  }
+  gst_cmaf_track_sink_pad_take_name (pad, find_name (self, pad, wish, number));
   GST_OBJECT_UNLOCK (self);
   g_mutex_unlock (&priv->lock);
-  if (is_new && !g_str_equal (pad->name, wish))
+  if (!g_str_equal (pad->name, wish))
     tell_renamed (self, wish, pad->name);
 }

@@ -16,8 +16,9 @@ struct _GstCmafTrackSinkPad
 {
   GstPad parent;
 
-  gchar *track_name; /* property; lock: object */
-  gchar *name;       /* resolved; lock: object; set once per stream */
+  gchar *track_name; /* property; lock: object of the pad */
+  gchar *name;       /* resolved; set once per stream by its thread, with the
+                        objects of the element and of the pad locked */
   gchar *caps_name;  /* streaming thread, as all below */
   gchar *caps_language, *caps_role;
   CmafFragmentReader *reader;
@@ -49,6 +50,8 @@ void gst_cmaf_track_sink_finish_if_all_ended (
 
 /* In gstcmaftracksink-pad: forgets the stream, but not its name. */
 void gst_cmaf_track_sink_pad_reset (GstCmafTrackSinkPad *pad);
+/* (transfer full); NULL: none. lock: object of the element */
+void gst_cmaf_track_sink_pad_take_name (GstCmafTrackSinkPad *pad, gchar *name);
 /* Gives @pad a name that no other pad has, when it has none yet. */
 void gst_cmaf_track_sink_pad_resolve_name (
     GstCmafTrackSinkPad *pad, GstCmafTrackSink *self, const CmafTrack *track);

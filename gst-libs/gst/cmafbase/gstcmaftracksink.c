@@ -4,7 +4,8 @@
 /* Request pads, end of stream and states of every sink of tracks.
  *
  * The element's object lock guards the list of pads; @lock guards what end of
- * stream needs. Neither is held while a subclass runs. */
+ * stream needs. Neither is held while a subclass runs. Order: @lock, the
+ * element's object lock, that of a pad. */
 #include "gstcmaftracksink-private.h"
 
 #include "gstcmafmessage.h"
@@ -179,7 +180,7 @@ reset_pads (GstCmafTrackSink *self)
     GstCmafTrackSinkPad *pad = l->data;
 
     gst_cmaf_track_sink_pad_reset (pad);
-    g_clear_pointer (&pad->name, g_free);
+    gst_cmaf_track_sink_pad_take_name (pad, NULL);
     pad->has_ended = FALSE;
   }
   GST_OBJECT_UNLOCK (self);

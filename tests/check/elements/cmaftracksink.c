@@ -395,6 +395,54 @@ GST_START_TEST (test_another_track_on_the_pad_of_one_that_ended)
 }
 GST_END_TEST;
 
+typedef struct
+{
+  GObject *pad;
+  gint is_done; /* atomic */
+} Asker;
+
+static gpointer
+ask_for_name (gpointer data)
+{
+  Asker *asker = data;
+
+  while (!g_atomic_int_get (&asker->is_done)) {
+    g_autofree gchar *name = NULL;
+
+    g_object_get (asker->pad, "track-name", &name, NULL);
+  }
+  return NULL;
+}
+
+/* An application asks at any time; the sanitizers see what that races with. */
+GST_START_TEST (test_the_name_is_asked_for_while_tracks_change)
+{
+  GstBus *bus;
+  CountSink *sink = make_sink (&bus);
+  GstHarness *a = add_track (sink, NULL, 48000);
+  GstHarness *b = add_track (sink, "b", 48000);
+  g_autoptr (GBytes) header = make_header (48000);
+  g_autoptr (GstCaps) caps = make_caps (header, "another");
+  Asker asker = {
+    gst_child_proxy_get_child_by_index (GST_CHILD_PROXY (sink), 0), FALSE
+  };
+  GThread *thread = g_thread_new ("asker", ask_for_name, &asker);
+
+  for (guint i = 0; i < 1000; i++) {
+    gst_harness_push_event (a, gst_event_new_eos ());
+    gst_harness_push_event (a, gst_event_new_stream_start ("another"));
+    gst_harness_push_event (a, gst_event_new_caps (caps));
+  }
+  g_atomic_int_set (&asker.is_done, TRUE);
+  g_thread_join (thread);
+  assert_equals_int (sink->n_headers, 1002);
+  g_object_unref (asker.pad);
+  gst_harness_teardown (a);
+  gst_harness_teardown (b);
+  drop_sink (sink, bus);
+}
+GST_END_TEST;
+
 /* An encoder that ended and comes back may be given another pad. */
 GST_START_TEST (test_a_track_comes_back_under_its_name_on_another_pad)
 {
@@ -644,6 +692,7 @@ cmaftracksink_suite (void)
   tcase_add_test (tcase, test_names_are_valid_and_unique);
   tcase_add_test (tcase, test_long_names_are_unique);
   tcase_add_test (tcase, test_another_track_on_the_pad_of_one_that_ended);
+  tcase_add_test (tcase, test_the_name_is_asked_for_while_tracks_change);
   tcase_add_test (tcase, test_a_track_comes_back_under_its_name_on_another_pad);
   tcase_add_test (tcase, test_eos_when_every_pad_has_ended);
   tcase_add_test (tcase, test_lost_data_is_an_error_and_no_eos);
