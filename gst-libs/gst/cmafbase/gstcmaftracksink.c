@@ -107,11 +107,11 @@ gst_cmaf_track_sink_finish_if_all_ended (GstCmafTrackSink *self, guint32 seqnum)
       gst_cmaf_track_sink_post_error (self, error);
     return;
   }
-  is_due = is_playing (self);
   g_mutex_lock (&priv->lock);
   priv->is_finishing = FALSE;
   priv->is_eos = TRUE;
   priv->eos_seqnum = seqnum;
+  is_due = is_playing (self);
   g_mutex_unlock (&priv->lock);
   if (is_due)
     post_eos (self, seqnum);
