@@ -18,6 +18,7 @@ typedef enum
   SCRIPT_RESET,       /* reads `at` bytes, then RST */
   SCRIPT_CLOSE,       /* reads `at` bytes, then closes without an answer */
   SCRIPT_STALL,       /* reads `at` bytes, then nothing until the peer goes */
+  SCRIPT_DRIP,        /* the same, but says `body` again and again meanwhile */
 } ScriptFault;
 
 #define SCRIPT_ALL G_MAXUINT /* for `at` */
@@ -266,14 +267,22 @@ script_reset_on_close (GSocketConnection *connection)
       SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
-/* Until the peer has tried another connection, or the server stops. */
+/* Until the peer has tried another connection, or the server stops. @drip: what
+ * is said ten times a second, NULL. */
 static inline void
-script_stall (ScriptServer *self, guint connection)
+script_stall (
+    ScriptServer *self, guint connection, GIOStream *stream, const gchar *drip)
 {
   g_mutex_lock (&self->lock);
   while (self->n_connections <= connection
-         && !g_cancellable_is_cancelled (self->cancellable))
-    g_cond_wait (&self->changed, &self->lock);
+         && !g_cancellable_is_cancelled (self->cancellable)) {
+    if (drip == NULL)
+      g_cond_wait (&self->changed, &self->lock);
+    else if (!g_cond_wait_until (&self->changed, &self->lock,
+                 g_get_monotonic_time () + G_TIME_SPAN_SECOND / 10))
+      g_output_stream_write_all (g_io_stream_get_output_stream (stream), drip,
+          strlen (drip), NULL, NULL, NULL);
+  }
   g_mutex_unlock (&self->lock);
 }
 
@@ -307,8 +316,9 @@ script_carry_out (ScriptServer *self, GSocketConnection *tcp, GIOStream *stream,
   script_note (self, request, status);
   if (step->fault == SCRIPT_RESET)
     script_reset_on_close (tcp);
-  else if (step->fault == SCRIPT_STALL)
-    script_stall (self, request->connection);
+  else if (step->fault == SCRIPT_STALL || step->fault == SCRIPT_DRIP)
+    script_stall (self, request->connection, stream,
+        step->fault == SCRIPT_DRIP ? step->body : NULL);
   else if (status)
     script_answer (stream, status, fields, step->body ? step->body : "");
   if (step->fault == SCRIPT_EARLY)

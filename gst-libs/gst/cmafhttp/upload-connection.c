@@ -36,6 +36,8 @@ struct _CmafUploadConnection
   gboolean has_answered; /* since the request at hand began */
   gboolean may_go_on;    /* 100 Continue has come */
   CmafHttpBody body;     /* of the answer at hand */
+  gint64 progress_at;    /* the peer took something, or was given it */
+  gsize unconfirmed;     /* then, or later */
   GByteArray *input;
 };
 
@@ -313,26 +315,29 @@ wait_for (CmafUploadConnection *self, GIOCondition condition, guint timeout_ms,
 }
 
 /* As long as the peer takes what is on its way to it, there is progress: much
- * of a body may be in our system yet when all of it is written. */
+ * of a body may be in our system yet when all of it is written. What it says
+ * is none before it is an answer: some never come to an end. */
 static gboolean
 wait_for_progress (CmafUploadConnection *self, GIOCondition condition,
     GCancellable *cancellable, GError **error)
 {
-  gsize before = cmaf_upload_connection_get_unconfirmed (self);
-
   for (;;) {
     g_autoptr (GError) failure = NULL;
-    gsize now;
+    gsize left = cmaf_upload_connection_get_unconfirmed (self);
+    gint64 now = g_get_monotonic_time (), until;
 
-    if (wait_for (self, condition, self->io_timeout_ms, cancellable, &failure))
+    if (left < self->unconfirmed)
+      self->progress_at = now;
+    self->unconfirmed = left;
+    until = self->progress_at + self->io_timeout_ms * (gint64)1000;
+    if (wait_for (self, condition, MAX (until - now, 0) / 1000 + 1, cancellable,
+            &failure))
       return TRUE;
-    now = cmaf_upload_connection_get_unconfirmed (self);
-    if (now >= before
+    if (now >= until
         || !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)) {
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
-    before = now;
   }
 }
 
@@ -435,6 +440,7 @@ write_vectors (CmafUploadConnection *self, GOutputVector *vectors, guint n,
       G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (self->stream));
   guint first = 0;
 
+  self->progress_at = g_get_monotonic_time ();
   while (first < n) {
     gsize written = 0;
     GPollableReturn result;
@@ -447,6 +453,7 @@ write_vectors (CmafUploadConnection *self, GOutputVector *vectors, guint n,
       return fail_write (self, error);
     if (result == G_POLLABLE_RETURN_OK) {
       skip_written (vectors, &first, n, written);
+      self->progress_at = g_get_monotonic_time ();
     } else if (!wait_for_progress (
                    self, G_IO_IN | G_IO_OUT, cancellable, error)) {
       self->is_broken = TRUE;

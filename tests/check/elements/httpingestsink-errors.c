@@ -176,12 +176,14 @@ GST_START_TEST (test_changes_of_health_are_told_once)
 GST_END_TEST;
 
 /* A connection that was closed while nobody used it is nothing to speak of; a
- * receiver that is silent is. */
+ * receiver that is silent, or never comes to an end, is. */
 GST_START_TEST (test_silence_is_told)
 {
-  gboolean is_silent = __i__ == 1;
-  ScriptStep script[] = { { 200 },
-    { 0, is_silent ? SCRIPT_STALL : SCRIPT_CLOSE, 0 } };
+  static const ScriptStep steps[] = { { 0, SCRIPT_CLOSE }, { 0, SCRIPT_STALL },
+    { 0, SCRIPT_DRIP, .body = "H" },
+    { 0, SCRIPT_DRIP, .body = "HTTP/1.1 102 Processing\r\n\r\n" } };
+  gboolean is_silent = __i__ > 0;
+  const ScriptStep script[] = { { 200 }, steps[__i__] };
   ScriptServer *server = script_server_new (script, G_N_ELEMENTS (script));
   Sender s;
 
@@ -771,7 +773,7 @@ httpingestsink_errors_suite (void)
   tcase_add_test (tcase, test_too_fast_for_ever);
   tcase_add_loop_test (
       tcase, test_refusal_for_good_is_told_once, 0, G_N_ELEMENTS (refusals));
-  tcase_add_loop_test (tcase, test_silence_is_told, 0, 2);
+  tcase_add_loop_test (tcase, test_silence_is_told, 0, 4);
   tcase_add_loop_test (tcase, test_retry_after_is_waited_for, 0, 2);
   tcase_add_loop_test (tcase, test_conflict_goes_on_with_the_newest, 0, 2);
   tcase_add_test (tcase, test_length_required);
