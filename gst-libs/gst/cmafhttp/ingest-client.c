@@ -542,7 +542,7 @@ note_problem (Drain *drain, const CmafIngestUpload *upload,
       cmaf_ingest_lane_get_destination (lane)->location, upload->name,
       state->n_waiting, state->counts.n_dropped,
       state->failure                ? state->failure
-      : state->counts.n_dropped > 0 ? "the spool was full"
+      : state->counts.n_dropped > 0 ? "the warnings before this say why"
                                     : "there was no answer in time");
 }
 

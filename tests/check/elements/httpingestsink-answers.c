@@ -75,6 +75,28 @@ GST_START_TEST (test_the_text_of_a_refusal_is_told)
 }
 GST_END_TEST;
 
+/* Nor is another reason made up at the end, when all was well again. */
+GST_START_TEST (test_the_end_tells_no_other_reason)
+{
+  static const ScriptStep script[] = { { 200 }, { 413 } };
+  ScriptServer *server = script_server_new (script, G_N_ELEMENTS (script));
+  g_autofree gchar *message = NULL;
+  Sender s;
+
+  sender_init (&s, server);
+  sender_add (&s, "video", VIDEO);
+  sender_push_segment (&s, 0, 0, FALSE);
+  sender_push_segment (&s, 0, 1, TRUE);
+  assert_equals_int (sender_end (&s), GST_MESSAGE_ERROR);
+  message = wait_error (&s);
+  fail_unless (g_str_has_suffix (
+                   message, "1 given up: the warnings before this say why"),
+      "%s", message);
+  sender_clear (&s);
+  script_server_free (server);
+}
+GST_END_TEST;
+
 /* 2xx is 2xx, however much is said of it; nor does that hold anything up. */
 GST_START_TEST (test_a_long_body_of_success_is_skipped)
 {
@@ -155,6 +177,7 @@ httpingestsink_answers_suite (void)
   suite_add_tcase (suite, tc);
   tcase_add_loop_test (
       tc, test_the_text_of_a_refusal_is_told, 0, G_N_ELEMENTS (answers));
+  tcase_add_test (tc, test_the_end_tells_no_other_reason);
   tcase_add_test (tc, test_a_long_body_of_success_is_skipped);
   tcase_add_test (tc, test_httpingestsrc_names_the_field);
   return suite;
