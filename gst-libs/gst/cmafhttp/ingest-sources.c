@@ -9,6 +9,8 @@
 /* Beyond it the one that is away longest makes room. */
 #define MAX_SOURCES 64
 #define MIN_SILENCE (5 * GST_SECOND)
+/* Who was not heard for that long sends nothing. */
+#define LATELY (10 * GST_SECOND)
 
 static void
 free_source (CmafIngestSource *source)
@@ -63,6 +65,57 @@ cmaf_ingest_source_has_gone (const CmafIngestSource *source,
     silence = MIN (silence, idle_timeout);
   return cmaf_ingest_source_is_away (source)
          && now >= source->last_heard + silence;
+}
+
+static gboolean
+sends (const CmafIngestSource *source, GstClockTime now)
+{
+  return !source->is_lost && !source->is_cut
+         && now < source->last_heard + LATELY;
+}
+
+static gboolean
+others_send (
+    GPtrArray *sources, guint id, gboolean is_reliable, GstClockTime now)
+{
+  for (guint i = 0; i < sources->len; i++) {
+    const CmafIngestSource *other = g_ptr_array_index (sources, i);
+
+    if (other->id != id && sends (other, now)
+        && (!is_reliable || cmaf_source_watch_is_reliable (&other->watch)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+cmaf_ingest_sources_others_send (GPtrArray *sources, guint id, GstClockTime now)
+{
+  return others_send (sources, id, FALSE, now);
+}
+
+gboolean
+cmaf_ingest_sources_others_are_reliable (
+    GPtrArray *sources, guint id, GstClockTime now)
+{
+  return others_send (sources, id, TRUE, now);
+}
+
+guint
+cmaf_ingest_sources_count_uploads (GPtrArray *sources)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < sources->len; i++)
+    n += ((CmafIngestSource *)g_ptr_array_index (sources, i))->n_uploads;
+  return n;
+}
+
+GstStructure *
+cmaf_ingest_source_describe (const CmafIngestSource *source, const gchar *name)
+{
+  return gst_structure_new (name, "source", G_TYPE_STRING, source->agent,
+      "address", G_TYPE_STRING, source->address, NULL);
 }
 
 static gchar *

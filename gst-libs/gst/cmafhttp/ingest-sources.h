@@ -44,6 +44,17 @@ CMAF_API CmafIngestSource *cmaf_ingest_sources_of_encoder (
     GPtrArray *sources, const gchar *encoder);
 /* No connection is open. */
 CMAF_API gboolean cmaf_ingest_source_is_away (const CmafIngestSource *source);
+/* Another one than @id sends now, or did lately. */
+CMAF_API gboolean cmaf_ingest_sources_others_send (
+    GPtrArray *sources, guint id, GstClockTime now);
+/* And it keeps to the grid, as far as is known. */
+CMAF_API gboolean cmaf_ingest_sources_others_are_reliable (
+    GPtrArray *sources, guint id, GstClockTime now);
+/* That have not ended. */
+guint cmaf_ingest_sources_count_uploads (GPtrArray *sources);
+/* A structure with that name says who it is (transfer full) */
+GstStructure *cmaf_ingest_source_describe (
+    const CmafIngestSource *source, const gchar *name);
 /* Three segments of @track (nullable), but @least at least. */
 CMAF_API GstClockTime cmaf_ingest_sources_silence (
     const CmafTrack *track, GstClockTime least);

@@ -110,6 +110,33 @@ GST_START_TEST (test_silence)
 }
 GST_END_TEST;
 
+/* Who was heard within ten seconds, and has not gone. */
+GST_START_TEST (test_others)
+{
+  g_autoptr (GPtrArray) sources = cmaf_ingest_sources_new ();
+  g_autoptr (GSocket) socket = g_socket_new (
+      G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  const GstClockTime end = 12 * GST_SECOND;
+  gboolean is_new;
+  CmafIngestSource *a =
+      cmaf_ingest_sources_find (sources, socket, "A", "h", &is_new);
+  CmafIngestSource *b =
+      cmaf_ingest_sources_find (sources, NULL, "B", "h", &is_new);
+
+  fail_if (cmaf_ingest_sources_others_send (sources, b->id, end));
+  b->last_heard = 2 * GST_SECOND;
+  fail_unless (cmaf_ingest_sources_others_send (sources, a->id, end - 1));
+  fail_if (cmaf_ingest_sources_others_send (sources, a->id, end));
+  fail_if (cmaf_ingest_sources_others_are_reliable (sources, a->id, end - 1));
+  b->watch.has_last = b->watch.was_accepted = TRUE;
+  fail_unless (
+      cmaf_ingest_sources_others_are_reliable (sources, a->id, end - 1));
+  fail_if (cmaf_ingest_sources_others_are_reliable (sources, a->id, end));
+  b->is_cut = TRUE;
+  fail_if (cmaf_ingest_sources_others_send (sources, a->id, end - 1));
+}
+GST_END_TEST;
+
 static Suite *
 ingest_sources_suite (void)
 {
@@ -119,6 +146,7 @@ ingest_sources_suite (void)
   suite_add_tcase (suite, tc);
   tcase_add_loop_test (tc, test_rank, 0, G_N_ELEMENTS (cases));
   tcase_add_test (tc, test_identity);
+  tcase_add_test (tc, test_others);
   tcase_add_loop_test (tc, test_silence, 0, G_N_ELEMENTS (silences));
   return suite;
 }
