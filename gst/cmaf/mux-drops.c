@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Units that have a number and are left out. */
+/* Units that are left out. */
 #include "mux-drops.h"
 
 #include "running-time.h"
@@ -28,12 +28,18 @@ note_before_start (MuxStream *self, GstBuffer *buffer, guint64 number)
   mux_begin_note (&self->begin, number, running_time);
 }
 
+void
+mux_drops_skip (MuxStream *self)
+{
+  mux_output_count (&self->output, &self->output.counters.dropped, 1);
+}
+
 /* Frames that are presented before their key frame are no trouble. */
 void
 mux_drops_note (
     MuxStream *self, GstBuffer *buffer, guint64 number, CmafUnitFate fate)
 {
-  mux_output_count (&self->output, &self->output.counters.dropped, 1);
+  mux_drops_skip (self);
   if (number + CMAF_MAX_REORDER < self->n_reached)
     tell_backwards (self, buffer, number);
   if (fate == CMAF_UNIT_BEFORE_START)

@@ -4,11 +4,12 @@
 /* Which key frames the encoder of a stream is asked for. */
 #include "mux-keys.h"
 
+#include "mux-track.h"
+
 static gboolean
 may_ask (const MuxStream *self)
 {
-  return self->settings.send_force_key_unit
-         && self->track->media == CMAF_MEDIA_VIDEO;
+  return self->settings.send_force_key_unit && mux_track_is_video (self);
 }
 
 /* For the boundaries behind unit @to, unless there is an encoder of which the

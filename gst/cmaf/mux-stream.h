@@ -2,8 +2,10 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* One elementary stream -> one CMAF track: what cmafsyncmux does with caps,
- * buffers and events. Streaming thread, and state changes while it stands
- * still, unless a function says otherwise. */
+ * buffers and events. Around it, each in a file of its own, are mux-track (what
+ * is known of the track), mux-place (which unit it is), mux-keys (key frames),
+ * mux-drops (what is left out) and mux-send (what goes out). Streaming thread,
+ * and state changes while it stands still, unless a function says otherwise. */
 #pragma once
 
 #include "mux-aligned.h"
