@@ -130,9 +130,8 @@ assert_same (Track *a, Track *b, guint skip, guint n)
 
 /* The offset that it goes by. */
 static gint64
-wait_session (Packager *p, gboolean is_shared)
+check_session (GstMessage *message, gboolean is_shared)
 {
-  GstMessage *message = wait_message (p->receiver, "httpingestsrc-session");
   const GstStructure *s = gst_message_get_structure (message);
   gboolean shared;
   gint64 offset;
@@ -142,8 +141,16 @@ wait_session (Packager *p, gboolean is_shared)
   fail_unless (gst_structure_get_boolean (s, "shared", &shared));
   fail_unless (gst_structure_get_int64 (s, "offset", &offset));
   assert_equals_int (shared, is_shared);
-  gst_message_unref (message);
   return offset;
+}
+
+static gint64
+wait_session (Packager *p, gboolean is_shared)
+{
+  g_autoptr (GstMessage) message =
+      wait_message (p->receiver, "httpingestsrc-session");
+
+  return check_session (message, is_shared);
 }
 
 static void
@@ -208,15 +215,36 @@ GST_START_TEST (test_each_session_has_a_record)
 }
 GST_END_TEST;
 
+/* That the store is frozen, and what the session goes by, in either order. */
+static void
+wait_for_own_session (Packager *p)
+{
+  gboolean is_frozen = FALSE, has_session = FALSE;
+
+  while (!is_frozen || !has_session) {
+    g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (
+        p->receiver->bus, RECEIVER_WAIT, GST_MESSAGE_ELEMENT);
+    const GstStructure *s;
+
+    fail_unless (message != NULL);
+    s = gst_message_get_structure (message);
+    if (gst_message_has_name (message, "httpingestsrc-sync-store")) {
+      fail_unless (
+          gst_structure_get_boolean (s, "frozen", &is_frozen) && is_frozen);
+      fail_unless (gst_structure_get_string (s, "reason") != NULL);
+    } else if (gst_message_has_name (message, "httpingestsrc-session")) {
+      check_session (message, FALSE);
+      has_session = TRUE;
+    }
+  }
+}
+
 /* The packager waits for three seconds, goes by its own, and says so. */
 GST_START_TEST (test_a_store_that_hangs_holds_media_up_for_a_while)
 {
   static const ScriptStep hangs = { .fault = SCRIPT_STALL, .at = SCRIPT_ALL };
   ScriptServer *server = script_server_prepare (NULL, 0);
   g_autofree gchar *url = NULL;
-  const GstStructure *s;
-  gboolean is_frozen;
-  GstMessage *message;
   Packager p;
 
   server->rest = &hangs;
@@ -225,13 +253,7 @@ GST_START_TEST (test_a_store_that_hangs_holds_media_up_for_a_while)
   packager_open (&p, url);
   post_header (&p);
   post_segments (&p, 0, 6);
-  message = wait_message (p.receiver, "httpingestsrc-sync-store");
-  s = gst_message_get_structure (message);
-  fail_unless (
-      gst_structure_get_boolean (s, "frozen", &is_frozen) && is_frozen);
-  fail_unless (gst_structure_get_string (s, "reason") != NULL);
-  gst_message_unref (message);
-  wait_session (&p, FALSE);
+  wait_for_own_session (&p);
   wait_lists (wait_track (p.receiver, 0), 5 * TEST_CHUNKS);
   packager_close (&p);
   script_server_free (server);
