@@ -429,6 +429,10 @@ add_connection (CmafHttpConnections *self, GSocket *socket)
   self->stats.n_accepted++;
   g_socket_set_blocking (socket, FALSE);
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+#ifdef TCP_USER_TIMEOUT
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_USER_TIMEOUT,
+      (gint)self->config.write_timeout_ms, NULL);
+#endif
   set_timer (c, self->config.header_timeout_ms);
   if (self->config.certificate == NULL)
     begin_http (c, G_IO_STREAM (tcp));
@@ -610,6 +614,7 @@ cmaf_http_connections_restrict (
   own->header_timeout_ms =
       MIN (own->header_timeout_ms, config->header_timeout_ms);
   own->idle_timeout_ms = MIN (own->idle_timeout_ms, config->idle_timeout_ms);
+  own->write_timeout_ms = MIN (own->write_timeout_ms, config->write_timeout_ms);
   own->asks_for_certificates |= config->asks_for_certificates;
 }
 

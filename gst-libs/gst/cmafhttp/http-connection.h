@@ -20,6 +20,7 @@ typedef struct
   guint max_connections;
   guint header_timeout_ms; /* also of the TLS handshake */
   guint idle_timeout_ms;
+  guint write_timeout_ms;         /* the peer takes nothing of an answer */
   gboolean asks_for_certificates; /* of clients; any will do */
 } CmafHttpConnectionsConfig;
 

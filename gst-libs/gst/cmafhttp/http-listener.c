@@ -61,6 +61,7 @@ cmaf_http_listener_config_init (CmafHttpListenerConfig *config)
   config->max_connections = 2000;
   config->header_timeout_ms = 10000;
   config->idle_timeout_ms = 75000;
+  config->write_timeout_ms = 60000;
 }
 
 GTlsCertificate *
@@ -378,7 +379,7 @@ open_server (gpointer data)
   const CmafHttpConnectionsConfig config = { self->config.certificate,
     affordable_connections (self->config.max_connections),
     self->config.header_timeout_ms, self->config.idle_timeout_ms,
-    self->config.asks_for_certificates };
+    self->config.write_timeout_ms, self->config.asks_for_certificates };
 
   self->server =
       soup_server_new ("raw-paths", TRUE, "server-header", "gst-cmaf", NULL);
@@ -540,7 +541,8 @@ restrict_listener (gpointer data)
   const Sharing *sharing = data;
   const CmafHttpConnectionsConfig config = { NULL,
     sharing->config->max_connections, sharing->config->header_timeout_ms,
-    sharing->config->idle_timeout_ms, sharing->config->asks_for_certificates };
+    sharing->config->idle_timeout_ms, sharing->config->write_timeout_ms,
+    sharing->config->asks_for_certificates };
 
   cmaf_http_connections_restrict (sharing->listener->connections, &config);
   return G_SOURCE_REMOVE;

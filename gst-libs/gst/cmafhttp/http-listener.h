@@ -20,6 +20,7 @@ typedef struct
   guint max_connections;
   guint header_timeout_ms; /* a request head must be complete by then */
   guint idle_timeout_ms;   /* a kept-alive connection without a request */
+  guint write_timeout_ms;  /* a peer that takes nothing of its answer */
   gboolean asks_for_certificates; /* of clients: handlers look at them */
 } CmafHttpListenerConfig;
 

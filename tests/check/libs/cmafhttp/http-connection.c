@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define LONG (32 * 1024 * 1024) /* more than a socket takes */
 #define REQUEST "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 
 static gint n_complaints; /* atomic; of libsoup */
@@ -286,6 +287,40 @@ GST_START_TEST (test_an_idle_connection_is_closed)
   fail_unless (peer_sees_close (peer));
   wait_for_stat (l, "connections", 0);
   assert_equals_uint64 (stat_of (l, "reaped"), 1);
+  cmaf_http_listener_unref (l);
+}
+GST_END_TEST;
+
+static void
+answer_at_length (CmafHttpListener *l, SoupServerMessage *message,
+    const gchar *path, GHashTable *query, gpointer user_data)
+{
+  GBytes *bytes = user_data;
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+
+  soup_server_message_set_response (
+      message, "text/plain", SOUP_MEMORY_STATIC, data, size);
+  soup_server_message_set_status (message, 200, NULL);
+}
+
+/* It would keep its place for ever, and what is to be sent to it. */
+GST_START_TEST (test_who_takes_no_answer_is_closed)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (LONG), LONG);
+  g_autoptr (GSocketConnection) peer = NULL;
+  CmafHttpListenerConfig config;
+  CmafHttpListener *l;
+
+  cmaf_http_listener_config_init (&config);
+  config.write_timeout_ms = 1000;
+  l = open_with (&config);
+  fail_unless (
+      cmaf_http_listener_add_route (l, "/long", answer_at_length, bytes, NULL));
+  peer = peer_connect (cmaf_http_listener_get_port (l));
+  fail_unless (peer_send (peer, "GET /long HTTP/1.1\r\nHost: x\r\n\r\n"));
+  wait_for_stat (l, "connections", 1);
+  wait_for_stat (l, "connections", 0);
   cmaf_http_listener_unref (l);
 }
 GST_END_TEST;
@@ -573,6 +608,7 @@ http_connection_suite (void)
   tcase_add_test (tc, test_half_open_requests_go);
   tcase_add_loop_test (tc, test_half_a_head_is_closed, 0, 4);
   tcase_add_test (tc, test_an_idle_connection_is_closed);
+  tcase_add_test (tc, test_who_takes_no_answer_is_closed);
   tcase_add_test (tc, test_more_connections_than_allowed_are_closed);
   tcase_add_test (tc, test_no_descriptors_for_a_while);
   tcase_add_test (tc, test_who_shares_a_listener_gets_the_stricter_limits);
