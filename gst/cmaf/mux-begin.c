@@ -80,8 +80,8 @@ static guint64
 next_boundary (const MuxBegin *self, guint64 unit, gboolean *is_there)
 {
   const CmafUnitGrid *units = &self->lock->units;
-  const guint64 number = cmaf_segment_grid_number (
-      &self->lock->grid, unit * units->unit_ticks, units->timescale);
+  const guint64 number =
+      cmaf_segment_grid_number_of_unit (&self->lock->grid, units, unit);
 
   *is_there =
       cmaf_segment_grid_first_unit (&self->lock->grid, units, number) == unit;

@@ -4,6 +4,8 @@
 /* The timing lock of one pad. */
 #include "mux-lock.h"
 
+#include <gst/cmaf/timescale.h>
+
 /* A correction is made so many segments ahead: key frames are asked for, and
  * other tracks may be ahead. */
 #define SEGMENTS_AHEAD 7
@@ -114,11 +116,12 @@ mux_lock_must_wait (MuxLock *self, gboolean is_last)
 static guint64
 find_numbers (const MuxLock *self, gint64 media_time, guint64 *segment)
 {
-  const guint64 unit =
-      cmaf_unit_from_media_time (&self->units, (guint64)MAX (media_time, 0));
+  const gint64 phase =
+      (gint64)cmaf_ns_from_ticks (self->units.phase, self->units.timescale);
+  const guint64 unit = cmaf_unit_from_media_time (
+      &self->units, (guint64)MAX (media_time - phase, 0));
 
-  *segment = cmaf_segment_grid_number (
-      &self->grid, unit * self->units.unit_ticks, self->units.timescale);
+  *segment = cmaf_segment_grid_number_of_unit (&self->grid, &self->units, unit);
   return unit;
 }
 

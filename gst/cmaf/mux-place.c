@@ -6,6 +6,7 @@
 
 #include "mux-drops.h"
 #include "mux-keys.h"
+#include "mux-phase.h"
 #include "mux-send.h"
 #include "mux-track.h"
 #include "running-time.h"
@@ -15,8 +16,7 @@
 static guint64
 segment_of (const MuxStream *self, guint64 unit)
 {
-  return cmaf_segment_grid_number (
-      &self->grid, unit * self->units.unit_ticks, self->units.timescale);
+  return cmaf_segment_grid_number_of_unit (&self->grid, &self->units, unit);
 }
 
 /* Whole segments are missing in front of unit @number: by how much. */
@@ -152,8 +152,9 @@ apply_splits (MuxStream *self)
   }
   GST_OBJECT_UNLOCK (self->element);
   for (guint i = 0; splits && i < splits->len; i++) {
-    gint64 media = mux_lock_media_time (
-        &self->lock, (gint64)g_array_index (splits, GstClockTime, i));
+    gint64 media = mux_lock_media_time (&self->lock,
+                       (gint64)g_array_index (splits, GstClockTime, i))
+                   - mux_phase_get (self);
     guint64 unit;
     gint64 phase;
 
@@ -167,7 +168,8 @@ static gboolean
 count_unit (
     MuxStream *self, GstBuffer *buffer, gint64 media_time, guint64 *unit)
 {
-  switch (cmaf_unit_counter_count (&self->counter, media_time, unit)) {
+  switch (cmaf_unit_counter_count (
+      &self->counter, media_time - mux_phase_get (self), unit)) {
     case CMAF_COUNT_EARLY:
       mux_drops_skip (self);
       return FALSE;
@@ -187,7 +189,8 @@ count_unit (
 static gboolean
 is_exact (const MuxStream *self, GError **error)
 {
-  if (!self->settings.audio_is_exact || mux_track_is_video (self)
+  if (self->settings.audio_align != AUDIO_ALIGN_EXACT
+      || mux_track_is_video (self)
       || cmaf_unit_counter_is_exact (&self->counter, error))
     return TRUE;
   g_prefix_error (error, "audio-align=exact: ");
@@ -213,6 +216,9 @@ place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
     mux_drops_skip (self);
     return GST_FLOW_OK;
   }
+  result = mux_phase_follow (self, placement->media_time);
+  if (result != GST_FLOW_OK)
+    return result;
   if (!count_unit (self, buffer, placement->media_time, &unit))
     return GST_FLOW_OK;
   if (!is_exact (self, &error))
@@ -290,7 +296,8 @@ find_unit (const MuxStream *self, GstClockTime position, guint64 *unit)
 
   if (!running_time_of (&self->segment, position, &running_time))
     return FALSE;
-  running_time -= cmaf_unit_counter_get_phase (&self->counter);
+  running_time -=
+      cmaf_unit_counter_get_phase (&self->counter) + mux_phase_get (self);
   return cmaf_unit_snap (&self->units,
       mux_lock_media_time (&self->lock, running_time), unit, &phase);
 }

@@ -99,8 +99,13 @@ audio_align_get_type (void)
 {
   static gsize type = 0;
   static const GEnumValue values[] = {
-    { 0, "Units go to the nearest place on the grid", "snap" },
-    { 1, "Units that do not lie on the grid are an error", "exact" },
+    { AUDIO_ALIGN_SNAP, "Units go to the nearest place on the grid", "snap" },
+    { AUDIO_ALIGN_EXACT, "Units that do not lie on the grid are an error",
+        "exact" },
+    { AUDIO_ALIGN_KEEP,
+        "Units stay as far beside the grid as their encoder "
+        "put them",
+        "keep" },
     { 0, NULL, NULL },
   };
 
@@ -199,7 +204,7 @@ static const CmafPropertyField fields[] = {
   FIELD (PROP_ROLE, G_TYPE_STRING, role),
   FIELD (PROP_TEXT_FORMAT, G_TYPE_ENUM, text_format),
   FIELD (PROP_PARAMETER_SETS, G_TYPE_ENUM, in_band),
-  FIELD (PROP_AUDIO_ALIGN, G_TYPE_ENUM, audio_is_exact),
+  FIELD (PROP_AUDIO_ALIGN, G_TYPE_ENUM, audio_align),
   FIELD (PROP_NUMBER_OFFSET, G_TYPE_UINT, number_offset),
   FIELD (PROP_SEND_FORCE_KEY_UNIT, G_TYPE_BOOLEAN, send_force_key_unit),
   FIELD (PROP_MISSED_KEY_FRAME, G_TYPE_ENUM, missed_key_frame),
@@ -443,7 +448,7 @@ install_track (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_AUDIO_ALIGN,
       g_param_spec_enum ("audio-align", "Audio align",
           "What is done with audio whose access units do not lie on the grid",
-          audio_align_get_type (), 0, FLAGS));
+          audio_align_get_type (), AUDIO_ALIGN_SNAP, FLAGS));
   g_object_class_install_property (klass, PROP_SEND_FORCE_KEY_UNIT,
       g_param_spec_boolean ("send-force-key-unit", "Send force key unit",
           "Ask the encoder for a key frame at each boundary", TRUE, FLAGS));

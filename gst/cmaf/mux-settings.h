@@ -33,6 +33,13 @@ typedef enum
   TEXT_FORMAT_STPP,
 } TextFormat;
 
+typedef enum
+{
+  AUDIO_ALIGN_SNAP,
+  AUDIO_ALIGN_EXACT,
+  AUDIO_ALIGN_KEEP,
+} AudioAlign;
+
 typedef struct
 {
   gint duration_n, duration_d;
@@ -57,7 +64,7 @@ typedef struct
   gchar *language, *role; /* NULL: not told */
   TextFormat text_format;
   gboolean in_band;
-  gboolean audio_is_exact;
+  AudioAlign audio_align;
   guint number_offset;
   gboolean send_force_key_unit;
   CmafMissedKeyFrame missed_key_frame;

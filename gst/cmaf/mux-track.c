@@ -4,6 +4,8 @@
 /* The track of a stream, and the grids that go with it. */
 #include "mux-track.h"
 
+#include "mux-phase.h"
+
 gboolean
 mux_track_is_video (const MuxStream *self)
 {
@@ -83,7 +85,8 @@ mux_track_configure (MuxStream *self, GError **error)
 
   if (result != GST_FLOW_OK)
     return result;
-  if (!mux_service_check (
+  if (!mux_phase_check (self, error)
+      || !mux_service_check (
           &self->timing.service, &self->grid, self->track, error))
     return GST_FLOW_ERROR;
   self->track->segment_duration_n = self->grid.duration_n;

@@ -289,8 +289,8 @@ ask (MuxUpstream *self, gint64 running_time, GstClockTime pts)
 static gboolean
 begins_segment (MuxUpstream *self, guint64 unit)
 {
-  guint64 number = cmaf_segment_grid_number (
-      &self->grid, unit * self->units.unit_ticks, self->units.timescale);
+  guint64 number =
+      cmaf_segment_grid_number_of_unit (&self->grid, &self->units, unit);
   gboolean begins = self->has_number && number != self->number;
 
   self->number = number;

@@ -172,8 +172,7 @@ find_first (const Timeline *timeline, guint64 unit)
   const guint64 ahead =
       (AHEAD * grid->duration_d + grid->duration_n - 1) / grid->duration_n;
 
-  return cmaf_segment_grid_number (grid, unit * timeline->frames.unit_ticks,
-             timeline->frames.timescale)
+  return cmaf_segment_grid_number_of_unit (grid, &timeline->frames, unit)
          + MAX (ahead, SEGMENTS_AHEAD);
 }
 

@@ -299,8 +299,8 @@ note_frame (
     TapStream *self, guint64 number, const CmafFrameFingerprint *fingerprint)
 {
   const CmafNumberedFingerprint entry = { number, *fingerprint };
-  const guint64 segment = cmaf_segment_grid_number (
-      &self->grid, number * self->frames.unit_ticks, self->frames.timescale);
+  const guint64 segment =
+      cmaf_segment_grid_number_of_unit (&self->grid, &self->frames, number);
   const guint n = self->entries->len;
 
   if (n > 0 && segment == self->segment + 1)

@@ -99,8 +99,7 @@ cmaf_pts_anchor_correct (CmafPtsAnchor *anchor, const CmafUnitGrid *frames,
   if (renewal.shift == 0)
     return FALSE;
   renewal.first =
-      cmaf_segment_grid_number (grid,
-          MAX (unit, renewal.unit) * frames->unit_ticks, frames->timescale)
+      cmaf_segment_grid_number_of_unit (grid, frames, MAX (unit, renewal.unit))
       + 1;
   if (!cmaf_pts_renewal_make (&renewal, &pair))
     return FALSE;

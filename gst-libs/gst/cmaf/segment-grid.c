@@ -194,6 +194,14 @@ cmaf_segment_grid_number (
 }
 
 guint64
+cmaf_segment_grid_number_of_unit (
+    const CmafSegmentGrid *grid, const CmafUnitGrid *units, guint64 unit)
+{
+  return cmaf_segment_grid_number (
+      grid, unit * units->unit_ticks + units->phase, units->timescale);
+}
+
+guint64
 cmaf_segment_grid_spliced (
     const CmafSegmentGrid *grid, const CmafUnitGrid *frames, guint64 frame)
 {

@@ -50,6 +50,9 @@ CMAF_API guint64 cmaf_segment_grid_first_unit (
 /* tfdt(K) = a(K) * d + phase */
 CMAF_API guint64 cmaf_segment_grid_decode_time (
     const CmafSegmentGrid *grid, const CmafUnitGrid *units, guint64 number);
+/* The segment that the unit is in. */
+CMAF_API guint64 cmaf_segment_grid_number_of_unit (
+    const CmafSegmentGrid *grid, const CmafUnitGrid *units, guint64 unit);
 /* N(K) = a(K+1) - a(K) */
 CMAF_API guint64 cmaf_segment_grid_n_units (
     const CmafSegmentGrid *grid, const CmafUnitGrid *units, guint64 number);

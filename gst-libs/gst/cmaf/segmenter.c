@@ -67,8 +67,6 @@ cmaf_segmenter_new (const CmafSegmenterConfig *config)
 {
   CmafSegmenter *s = g_new0 (CmafSegmenter, 1);
 
-  g_return_val_if_fail (config->units.phase == 0, NULL);
-
   s->config = *config;
   s->samples = g_array_new (FALSE, FALSE, sizeof (CmafSample));
   s->units = g_array_new (FALSE, FALSE, sizeof (guint64));
@@ -90,8 +88,8 @@ cmaf_segmenter_free (CmafSegmenter *s)
 static guint64
 cell_of (const CmafSegmenter *s, guint64 unit)
 {
-  return cmaf_segment_grid_number (&s->config.grid,
-      unit * s->config.units.unit_ticks, s->config.units.timescale);
+  return cmaf_segment_grid_number_of_unit (
+      &s->config.grid, &s->config.units, unit);
 }
 
 static guint64
@@ -99,6 +97,19 @@ first_unit (const CmafSegmenter *s, guint64 number)
 {
   return cmaf_segment_grid_first_unit (
       &s->config.grid, &s->config.units, number);
+}
+
+void
+cmaf_segmenter_set_phase (CmafSegmenter *s, guint32 phase)
+{
+  const guint64 cell = cell_of (s, s->floor);
+
+  g_return_if_fail (s->state != STATE_OPEN);
+  g_return_if_fail (phase < s->config.units.unit_ticks);
+
+  s->config.units.phase = phase;
+  if (s->floor > 0)
+    s->floor = first_unit (s, cell);
 }
 
 /* Where the open segment ends when nothing is known of what follows. */
@@ -184,8 +195,9 @@ describe (CmafSegmenter *s, guint64 end, CmafCutFragment *f)
   memset (f, 0, sizeof (*f));
   f->number = s->number;
   f->chunk = s->chunk;
-  f->decode_time = s->chunk_unit * d;
-  f->first_presentation_time = g_array_index (s->units, guint64, 0) * d;
+  f->decode_time = s->chunk_unit * d + s->config.units.phase;
+  f->first_presentation_time =
+      g_array_index (s->units, guint64, 0) * d + s->config.units.phase;
   f->sap_type = sap_type (s);
   f->starts_segment = s->chunk_first == 0;
 
@@ -628,8 +640,8 @@ cmaf_key_frame_plan_init (CmafKeyFramePlan *plan, const CmafSegmentGrid *grid,
 gboolean
 cmaf_key_frame_plan_next (CmafKeyFramePlan *plan, guint64 now, guint64 *unit)
 {
-  const guint64 cell = cmaf_segment_grid_number (
-      &plan->grid, now * plan->units.unit_ticks, plan->units.timescale);
+  const guint64 cell =
+      cmaf_segment_grid_number_of_unit (&plan->grid, &plan->units, now);
 
   plan->next = MAX (plan->next, cell + 1);
   if (plan->next > cell + KEY_FRAMES_AHEAD)

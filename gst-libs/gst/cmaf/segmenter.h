@@ -91,6 +91,10 @@ typedef struct _CmafSegmenter CmafSegmenter;
 
 CMAF_API CmafSegmenter *cmaf_segmenter_new (const CmafSegmenterConfig *config);
 CMAF_API void cmaf_segmenter_free (CmafSegmenter *segmenter);
+/* Where the units that follow lie beside their numbers (config.units.phase).
+ * Before the first unit, and where cmaf_segmenter_drain has ended a segment. */
+CMAF_API void cmaf_segmenter_set_phase (
+    CmafSegmenter *segmenter, guint32 phase);
 /* Adds a unit, in decode order. When @verdict says so a fragment of the units
  * before it is in @fragment. */
 CMAF_API void cmaf_segmenter_push (CmafSegmenter *segmenter,

@@ -72,6 +72,16 @@ cmaf_unit_counter_is_exact (const CmafUnitCounter *c, GError **error)
   return FALSE;
 }
 
+gboolean
+cmaf_unit_counter_has_gap (const CmafUnitCounter *c, gint64 media_time)
+{
+  guint64 unit;
+
+  return !c->is_locked
+         || (nearest (&c->units, media_time - c->phase, &unit)
+             && unit > c->recent[0].unit + 1);
+}
+
 static void
 remember (CmafUnitCounter *c, guint64 unit, gint64 media_time)
 {

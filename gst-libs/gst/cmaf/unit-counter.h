@@ -49,6 +49,10 @@ CMAF_API CmafCount cmaf_unit_counter_count (
     CmafUnitCounter *counter, gint64 media_time, guint64 *unit);
 /* ns by which units come after the media time of their numbers */
 CMAF_API gint64 cmaf_unit_counter_get_phase (const CmafUnitCounter *counter);
+/* Audio: numbers would be left out before a unit at @media_time, or it would be
+ * the first. */
+CMAF_API gboolean cmaf_unit_counter_has_gap (
+    const CmafUnitCounter *counter, gint64 media_time);
 /* FALSE with CMAF_ERROR_TIMELINE when that is two ticks or more, either way. */
 CMAF_API gboolean cmaf_unit_counter_is_exact (
     const CmafUnitCounter *counter, GError **error);

@@ -118,6 +118,14 @@ GST_START_TEST (test_phase_moves_every_unit_alike)
   fail_unless (tfdt >= G_GUINT64_CONSTANT (867844801) * 96000);
   fail_unless (tfdt < G_GUINT64_CONSTANT (867844801) * 96000 + 1024);
   assert_equals_uint64 (cmaf_segment_grid_first_unit (&grid, &units, 0), 0);
+  for (guint64 number = 867844801; number < 867844901; number++) {
+    const guint64 unit = cmaf_segment_grid_first_unit (&grid, &units, number);
+
+    assert_equals_uint64 (
+        cmaf_segment_grid_number_of_unit (&grid, &units, unit), number);
+    assert_equals_uint64 (
+        cmaf_segment_grid_number_of_unit (&grid, &units, unit - 1), number - 1);
+  }
 }
 GST_END_TEST;
 

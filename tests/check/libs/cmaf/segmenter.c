@@ -482,6 +482,27 @@ GST_START_TEST (test_key_frames_are_asked_for_ahead_and_once)
 }
 GST_END_TEST;
 
+/* Units lie half a second behind their numbers, and then a quarter: an edge is
+ * at 8 s and 12 s. */
+GST_START_TEST (test_units_may_lie_beside_their_numbers)
+{
+  const CmafSegmenterConfig config = { .grid = { 4, 1 }, .units = { 4, 4, 2 } };
+  g_autoptr (CmafSegmenter) s = cmaf_segmenter_new (&config);
+  g_autoptr (GString) out = g_string_new (NULL);
+  static const gchar *const words[] = { "I3", "I4", "I5", "I6", "I7", "I8",
+    "|" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    run_word (s, words[i], out);
+  cmaf_segmenter_set_phase (s, 1);
+  run_word (s, "I11", out);
+  run_word (s, "I12", out);
+  run_word (s, "$", out);
+  fail_unless_equals_string (
+      out->str, "b 1:18+16(4); 2:34+16(1); b 3:49+4(1)~; ");
+}
+GST_END_TEST;
+
 static Suite *
 segmenter_suite (void)
 {
@@ -496,6 +517,7 @@ segmenter_suite (void)
   tcase_add_loop_test (tc, test_fragments_do_not_overlap, 0, 48);
   tcase_add_test (tc, test_sequence_numbers);
   tcase_add_test (tc, test_key_frames_are_asked_for_ahead_and_once);
+  tcase_add_test (tc, test_units_may_lie_beside_their_numbers);
   return s;
 }
 
