@@ -32,6 +32,7 @@ struct _CmafIngestServer
 
   GHashTable *tracks;         /* key -> CmafIngestTrack */
   GPtrArray *order;           /* the same, as they came */
+  GstStructure *gone;         /* what those counted that made room */
   CmafIngestObjects *objects; /* NULL: none are kept */
   CmafIngestManifests *manifests;
   CmafHeaderCache *headers;  /* of earlier runs too; NULL: none are kept */
@@ -120,6 +121,9 @@ void cmaf_ingest_upload_refuse (
     CmafIngestUpload *upload, guint status, const gchar *text);
 /* Something of its body has come. */
 gboolean cmaf_ingest_upload_has_begun (const CmafIngestUpload *upload);
+/* It brings something of @track, or has. */
+gboolean cmaf_ingest_upload_is_of (
+    const CmafIngestUpload *upload, const CmafIngestTrack *track);
 /* Has it become too slow? */
 void cmaf_ingest_upload_check (CmafIngestUpload *upload, GstClockTime now);
 /* GSourceFunc with the server: those whose track has room again go on. */

@@ -441,6 +441,7 @@ cmaf_ingest_server_new (const CmafIngestServerConfig *config,
   self->user_data = user_data;
   self->thread = cmaf_http_thread_get ();
   self->manifests = cmaf_ingest_manifests_new ();
+  self->gone = gst_structure_new_empty ("application/x-cmaf-ingest-stats");
   self->tracks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->order =
       g_ptr_array_new_with_free_func ((GDestroyNotify)cmaf_ingest_track_free);
@@ -530,6 +531,7 @@ free_tracks (gpointer data)
   g_ptr_array_unref (self->order);
   cmaf_ingest_waiting_clear (self);
   cmaf_ingest_manifests_free (self->manifests);
+  gst_structure_free (self->gone);
   g_clear_pointer (&self->headers, cmaf_header_cache_free);
   g_clear_pointer (&self->objects, cmaf_ingest_objects_free);
   return G_SOURCE_REMOVE;
@@ -577,11 +579,12 @@ collect_stats (gpointer data)
 {
   StatsCall *call = data;
   CmafIngestServer *self = call->server;
-  GstStructure *stats = gst_structure_new ("application/x-cmaf-ingest-stats",
-      "requests", G_TYPE_UINT64, self->n_requests, "refused", G_TYPE_UINT64,
-      self->n_refused, "cut", G_TYPE_UINT64, self->n_cut, NULL);
+  GstStructure *stats = gst_structure_copy (self->gone);
   GValue tracks = G_VALUE_INIT;
 
+  gst_structure_set (stats, "requests", G_TYPE_UINT64, self->n_requests,
+      "refused", G_TYPE_UINT64, self->n_refused, "cut", G_TYPE_UINT64,
+      self->n_cut, NULL);
   if (self->objects != NULL)
     gst_structure_set (stats, "objects", G_TYPE_UINT,
         cmaf_ingest_objects_get_count (self->objects), "object-bytes",

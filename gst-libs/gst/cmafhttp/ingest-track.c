@@ -116,6 +116,15 @@ cmaf_ingest_track_is_sparse (const CmafIngestTrack *self)
          && self->header.track->media != CMAF_MEDIA_AUDIO;
 }
 
+gboolean
+cmaf_ingest_track_is_over (const CmafIngestTrack *self)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    if (!((CmafIngestSource *)g_ptr_array_index (self->sources, i))->is_lost)
+      return FALSE;
+  return self->output == NULL;
+}
+
 /* ---- the track ---- */
 
 CmafIngestTrack *

@@ -78,6 +78,8 @@ void cmaf_ingest_track_resume (CmafIngestTrack *self, GstClockTime now);
 /* Its output has a header and no end: somebody waits for data. */
 gboolean cmaf_ingest_track_is_running (const CmafIngestTrack *self);
 gboolean cmaf_ingest_track_is_sparse (const CmafIngestTrack *self);
+/* It has ended, or never begun, and all of its sources have gone. */
+gboolean cmaf_ingest_track_is_over (const CmafIngestTrack *self);
 /* Once a second. @may_idle: do not end it for being silent. */
 void cmaf_ingest_track_tick (
     CmafIngestTrack *self, gboolean may_idle, GstClockTime now);

@@ -73,6 +73,38 @@ cmaf_ingest_server_find_track (
              : NULL;
 }
 
+static gboolean
+is_track (gpointer key, gpointer value, gpointer track)
+{
+  return value == track;
+}
+
+static gboolean
+is_in_use (CmafIngestServer *self, const CmafIngestTrack *track)
+{
+  for (GList *l = self->uploads; l != NULL; l = l->next)
+    if (cmaf_ingest_upload_is_of (l->data, track))
+      return TRUE;
+  return FALSE;
+}
+
+/* The oldest track that is over makes room; what it has counted stays. */
+static gboolean
+make_room (CmafIngestServer *self)
+{
+  for (guint i = 0; i < self->order->len; i++) {
+    CmafIngestTrack *track = g_ptr_array_index (self->order, i);
+
+    if (!cmaf_ingest_track_is_over (track) || is_in_use (self, track))
+      continue;
+    gst_structure_free (cmaf_ingest_track_get_stats (track, self->gone));
+    g_hash_table_foreach_remove (self->tracks, is_track, track);
+    g_ptr_array_remove_index (self->order, i);
+    return TRUE;
+  }
+  return FALSE;
+}
+
 CmafIngestTrack *
 cmaf_ingest_server_make_track (CmafIngestServer *self, CmafIngestPath *path,
     const CmafTrack *header, GError **error)
@@ -98,7 +130,7 @@ cmaf_ingest_server_make_track (CmafIngestServer *self, CmafIngestPath *path,
   track = cmaf_ingest_server_find_track (self, path);
   if (track != NULL)
     return track;
-  if (self->order->len >= self->config.max_tracks) {
+  if (self->order->len >= self->config.max_tracks && !make_room (self)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
         "track %s: max-tracks=%u of this receiver allows no further one, send "
         "one of those it has, or raise max-tracks there",

@@ -513,6 +513,13 @@ cmaf_ingest_upload_has_begun (const CmafIngestUpload *upload)
   return upload->n_bytes > 0;
 }
 
+gboolean
+cmaf_ingest_upload_is_of (
+    const CmafIngestUpload *upload, const CmafIngestTrack *track)
+{
+  return upload->intake.track == track;
+}
+
 void
 cmaf_ingest_upload_check (CmafIngestUpload *upload, GstClockTime now)
 {

@@ -105,6 +105,51 @@ GST_START_TEST (test_mfra_ends)
 }
 GST_END_TEST;
 
+/* A header and the last segment; the status of one of them. */
+static guint
+post_whole (GSocketConnection *peer, const gchar *path)
+{
+  guint status = post (peer, path, header);
+
+  return status == 200 ? post_segment (peer, path, video, 0, TRUE) : status;
+}
+
+/* A name that comes only once keeps no place for ever. */
+GST_START_TEST (test_what_has_ended_makes_room)
+{
+  g_autoptr (GSocketConnection) running = NULL, one = NULL, two = NULL;
+  g_autoptr (GSocketConnection) late = NULL;
+  g_autoptr (GstStructure) stats = NULL;
+
+  config.max_tracks = 3;
+  config.idle_timeout = 20 * GST_MSECOND;
+  reopen ();
+  running = peer_connect (port);
+  one = peer_connect (port);
+  two = peer_connect (port);
+  late = peer_connect (port);
+  begin_long (running, POINT "/Streams(0.cmfv)", "");
+  fail_unless (send_http_bytes (running, header));
+  assert_equals_int (post_whole (one, POINT "/Streams(1.cmfv)"), 200);
+  assert_equals_int (post_whole (two, POINT "/Streams(2.cmfv)"), 200);
+  assert_equals_int (post_whole (late, POINT "/Streams(3.cmfv)"), 403);
+  g_clear_object (&one);
+  g_clear_object (&two);
+  gst_structure_free (wait_message ("source-lost"));
+  gst_structure_free (wait_message ("source-lost"));
+  g_clear_object (&late);
+  late = peer_connect (port);
+  assert_equals_int (post_whole (late, POINT "/Streams(3.cmfv)"), 200);
+  assert_equals_int (post_whole (late, POINT "/Streams(4.cmfv)"), 200);
+  assert_equals_int (post_whole (late, POINT "/Streams(5.cmfv)"), 403);
+  send_chunks (running, 0, TEST_CHUNKS, 0);
+  wait_stat ("segments", 5);
+  stats = cmaf_ingest_server_get_stats (server);
+  assert_equals_int (
+      gst_value_list_get_size (gst_structure_get_value (stats, "tracks")), 3);
+}
+GST_END_TEST;
+
 /* Nor is a connection that just ends: who comes next goes on. */
 GST_START_TEST (test_a_long_request_that_ends_is_no_end)
 {
@@ -462,6 +507,7 @@ ingest_server_end_suite (void)
   tcase_add_test (tc, test_lmsg_ends_and_it_may_begin_again);
   tcase_add_test (tc, test_one_ends_the_other_goes_on);
   tcase_add_test (tc, test_lmsg_that_is_not_the_last_word);
+  tcase_add_test (tc, test_what_has_ended_makes_room);
   tcase_add_loop_test (tc, test_mfra_ends, 0, 2);
   tcase_add_loop_test (tc, test_a_long_request_that_ends_is_no_end, 0, 2);
   tcase_add_test (tc, test_a_silent_track_ends);
