@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
-/* Probes on the video pads of a demultiplexer. */
+/* Probes on the pads of a demultiplexer. */
 #include "demux-watch.h"
 
 #include "downstream.h"
@@ -20,6 +20,7 @@ typedef struct
 {
   Shared *shared;
   guint16 pid;
+  gboolean is_video;
 } Probe;
 
 typedef struct
@@ -87,11 +88,15 @@ look_at_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   CmafPtsPair pair;
   guint64 pts;
 
-  if (!pes_match_take (probe->shared->match, probe->pid, buffer, &pts, &pair))
+  if (!pes_match_take (probe->shared->match, probe->pid, buffer, &pts, &pair)
+      || !GST_BUFFER_PTS_IS_VALID (buffer))
     return GST_PAD_PROBE_OK;
   g_atomic_int_inc (&probe->shared->n_matched);
   tell_time (probe->shared, pad, buffer, pts);
   caps = make_caps (&pair);
+  if (!probe->is_video)
+    gst_caps_set_simple (
+        caps, RAW_PTS_AT, G_TYPE_UINT64, GST_BUFFER_PTS (buffer), NULL);
   buffer = gst_buffer_make_writable (buffer);
   gst_buffer_add_reference_timestamp_meta (
       buffer, caps, pts, GST_CLOCK_TIME_NONE);
@@ -99,19 +104,23 @@ look_at_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/* Names of pads are video_PROGRAM_PID, both hexadecimal. */
+/* Names of pads are video_PROGRAM_PID or audio_PROGRAM_PID, both hexadecimal.
+ */
 static void
 watch_pad (GstElement *demux, GstPad *pad, gpointer data)
 {
   DemuxWatch *self = data;
   const gchar *pid = strrchr (GST_OBJECT_NAME (pad), '_');
+  const gboolean is_video = g_str_has_prefix (GST_OBJECT_NAME (pad), "video_");
   Watched watched;
   Probe *probe;
 
-  if (!pid || !g_str_has_prefix (GST_OBJECT_NAME (pad), "video_"))
+  if (!pid
+      || (!is_video && !g_str_has_prefix (GST_OBJECT_NAME (pad), "audio_")))
     return;
   probe = g_new (Probe, 1);
   probe->shared = self->shared;
+  probe->is_video = is_video;
   probe->pid = g_ascii_strtoull (pid + 1, NULL, 16);
   g_atomic_ref_count_inc (&self->shared->ref_count);
   watched.pad = gst_object_ref (pad);

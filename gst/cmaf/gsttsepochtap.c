@@ -138,9 +138,9 @@ take_packet (GstTsEpochTap *self, const CmafTsEvent *event)
 {
   CmafPtsPair pair;
 
-  if (!event->has_pts || event->stream != CMAF_TS_STREAM_VIDEO)
+  if (!event->has_pts || !event->tells_time)
     return;
-  if (tap_anchor_take_picture (&self->anchor, event->pts, &pair))
+  if (tap_anchor_take_pts (&self->anchor, event->pts, &pair))
     pes_match_add (
         self->match, event->pid, event->size, event->hash, event->pts, &pair);
 }

@@ -47,15 +47,20 @@ read_clock (const MuxTiming *self, gint64 running_time, CmafUnitTimes *times)
 
 /* What tsepochtap has put there. */
 static void
-read_pts (const GstReferenceTimestampMeta *meta, CmafUnitTimes *times)
+read_pts (const GstReferenceTimestampMeta *meta, GstClockTime time,
+    CmafUnitTimes *times)
 {
   const GstStructure *s = gst_caps_get_structure (meta->reference, 0);
+  guint64 at;
 
   times->has_pts =
       gst_structure_has_name (s, RAW_PTS_CAPS)
       && gst_structure_get_uint64 (s, RAW_PTS_PAIR_PTS, &times->pair.pts)
       && gst_structure_get_uint64 (s, RAW_PTS_PAIR_TICKS, &times->pair.ticks);
   times->pts = meta->timestamp;
+  if (GST_CLOCK_TIME_IS_VALID (time)
+      && gst_structure_get_uint64 (s, RAW_PTS_AT, &at))
+    times->pts = cmaf_pts_later (times->pts, (gint64)(time - at));
 }
 
 /* What cmafframetap has put there. */
@@ -85,7 +90,7 @@ read_stamp (GstBuffer *buffer, CmafUnitTimes *times)
       times->stamp = stamp->timestamp;
     }
     if (!times->has_pts)
-      read_pts (stamp, times);
+      read_pts (stamp, GST_BUFFER_PTS (buffer), times);
     if (!times->has_fingerprint)
       read_fingerprint (stamp, times);
   }

@@ -90,6 +90,22 @@ hash_of (GstBuffer *buffer)
   return hash;
 }
 
+/* So that what cannot be one is not read. */
+static gboolean
+may_match (PesMatch *self, guint16 pid, guint64 size)
+{
+  gboolean may = FALSE;
+
+  g_mutex_lock (&self->lock);
+  for (GList *l = self->packets.head; l && !may; l = l->next) {
+    const Packet *packet = l->data;
+
+    may = packet->pid == pid && packet->size == size;
+  }
+  g_mutex_unlock (&self->lock);
+  return may;
+}
+
 static GList *
 find_locked (PesMatch *self, guint16 pid, guint64 size, guint64 hash)
 {
@@ -119,9 +135,12 @@ pes_match_take (PesMatch *self, guint16 pid, GstBuffer *buffer, guint64 *pts,
     CmafPtsPair *pair)
 {
   const guint64 size = gst_buffer_get_size (buffer);
-  const guint64 hash = hash_of (buffer);
+  guint64 hash;
   GList *found;
 
+  if (!may_match (self, pid, size))
+    return FALSE;
+  hash = hash_of (buffer);
   g_mutex_lock (&self->lock);
   found = find_locked (self, pid, size, hash);
   if (found) {

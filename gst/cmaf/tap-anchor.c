@@ -314,7 +314,7 @@ guess (TapAnchor *self, guint64 pts, gint64 clock)
 }
 
 gboolean
-tap_anchor_take_picture (TapAnchor *self, guint64 pts, CmafPtsPair *pair)
+tap_anchor_take_pts (TapAnchor *self, guint64 pts, CmafPtsPair *pair)
 {
   gint64 clock;
 
@@ -351,7 +351,7 @@ tap_anchor_take_time (TapAnchor *self, const CmafTsEvent *event)
   Timeline timeline;
   guint64 media_time;
 
-  if (!event->has_pts || event->stream != CMAF_TS_STREAM_VIDEO
+  if (!event->has_pts || !event->tells_time
       || !read_time (self, event, &media_time))
     return;
   if (cmaf_pts_anchor_is_in_band (&self->anchor)

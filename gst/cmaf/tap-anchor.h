@@ -58,9 +58,8 @@ gboolean tap_anchor_lacks_store (const TapAnchor *self);
 /* Takes @settings over. */
 void tap_anchor_start (TapAnchor *self, TapAnchorSettings *settings);
 void tap_anchor_stop (TapAnchor *self);
-/* The pair of a picture; FALSE: there is none. */
-gboolean tap_anchor_take_picture (
-    TapAnchor *self, guint64 pts, CmafPtsPair *pair);
+/* The pair of a picture, or of sound; FALSE: there is none. */
+gboolean tap_anchor_take_pts (TapAnchor *self, guint64 pts, CmafPtsPair *pair);
 /* A time in the stream. */
 void tap_anchor_take_time (TapAnchor *self, const CmafTsEvent *event);
 /* The clock of the stream jumps. */

@@ -94,19 +94,38 @@ ts_section (Ts *ts, guint16 pid, const guint8 *data, gsize size)
   ts_payload (ts, pid, NULL, 0, all->data, all->len);
 }
 
+static inline void
+ts_pat (Ts *ts)
+{
+  static const guint8 pat[] = { 0x00, 0xB0, 13, 0, 1, 0xC1, 0, 0, 0, 1,
+    0xE0 | TS_PMT >> 8, TS_PMT & 0xFF };
+
+  ts_section (ts, 0, pat, sizeof pat);
+}
+
+/* One programme with audio (AAC) alone. */
+static inline void
+ts_sound_tables (Ts *ts)
+{
+  static const guint8 pmt[] = { 0x02, 0xB0, 18, 0, 1, 0xC1, 0, 0,
+    0xE0 | TS_AUDIO >> 8, TS_AUDIO & 0xFF, 0xF0, 0, 0x0F, 0xE0 | TS_AUDIO >> 8,
+    TS_AUDIO & 0xFF, 0xF0, 0 };
+
+  ts_pat (ts);
+  ts_section (ts, TS_PMT, pmt, sizeof pmt);
+}
+
 /* One programme with video (H.264), audio (AAC) and splice sections. */
 static inline void
 ts_tables (Ts *ts)
 {
-  static const guint8 pat[] = { 0x00, 0xB0, 13, 0, 1, 0xC1, 0, 0, 0, 1,
-    0xE0 | TS_PMT >> 8, TS_PMT & 0xFF };
   static const guint8 pmt[] = { 0x02, 0xB0, 34, 0, 1, 0xC1, 0, 0,
     0xE0 | TS_VIDEO >> 8, TS_VIDEO & 0xFF, 0xF0, 6, 0x05, 4, 'C', 'U', 'E', 'I',
     0x1B, 0xE0 | TS_VIDEO >> 8, TS_VIDEO & 0xFF, 0xF0, 0, 0x0F,
     0xE0 | TS_AUDIO >> 8, TS_AUDIO & 0xFF, 0xF0, 0, 0x86, 0xE0 | TS_SPLICE >> 8,
     TS_SPLICE & 0xFF, 0xF0, 0 };
 
-  ts_section (ts, 0, pat, sizeof pat);
+  ts_pat (ts);
   ts_section (ts, TS_PMT, pmt, sizeof pmt);
 }
 

@@ -35,6 +35,15 @@ cmaf_pts_from_ticks (const CmafPtsPair *pair, guint64 ticks)
 }
 
 guint64
+cmaf_pts_later (guint64 pts, gint64 time)
+{
+  const guint64 ticks =
+      cmaf_ticks_from_ns ((guint64)ABS (time), CMAF_PTS_TIMESCALE);
+
+  return (time < 0 ? pts - ticks : pts + ticks) & CMAF_PTS_MASK;
+}
+
+guint64
 cmaf_unit_from_pts_ticks (const CmafUnitGrid *units, guint64 ticks)
 {
   const guint64 unit = units->unit_ticks * (guint64)CMAF_PTS_TIMESCALE;

@@ -28,6 +28,8 @@ CMAF_API gboolean cmaf_ticks_from_pts (
     const CmafPtsPair *pair, guint64 pts, gint64 clock, guint64 *ticks);
 /* What @ticks of media time is as a PTS. */
 CMAF_API guint64 cmaf_pts_from_ticks (const CmafPtsPair *pair, guint64 ticks);
+/* The PTS @time (ns, below zero too) behind @pts, to the nearest tick. */
+CMAF_API guint64 cmaf_pts_later (guint64 pts, gint64 time);
 /* The unit nearest to @ticks (90 kHz), halves up. */
 CMAF_API guint64 cmaf_unit_from_pts_ticks (
     const CmafUnitGrid *units, guint64 ticks);

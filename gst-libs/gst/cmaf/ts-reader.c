@@ -13,6 +13,7 @@ typedef struct
 {
   guint16 pid, pmt_pid;
   CmafTsStreamKind kind;
+  gboolean tells_time;
   gboolean is_table; /* a program map, or splice sections */
   CmafTsSections sections;
 
@@ -37,8 +38,8 @@ struct _CmafTsReader
   Stream *streams[N_PIDS];
   GArray *events; /* of CmafTsEvent */
   guint next_event;
-  gboolean has_video_pts;
-  guint64 video_pts;
+  gboolean has_last_pts;
+  guint64 last_pts;
 };
 
 guint64
@@ -150,6 +151,7 @@ has_stream (const CmafTsPmt *pmt, guint16 pid)
 static void
 take_pmt (CmafTsReader *r, guint16 pmt_pid, const guint8 *data, gsize size)
 {
+  gboolean has_video = FALSE;
   CmafTsPmt pmt;
 
   if (!cmaf_ts_pmt_parse (data, size, &pmt)
@@ -161,6 +163,8 @@ take_pmt (CmafTsReader *r, guint16 pmt_pid, const guint8 *data, gsize size)
     if (stream && stream->pmt_pid == pmt_pid && !has_stream (&pmt, pid))
       g_clear_pointer (&r->streams[pid], stream_free);
   }
+  for (guint i = 0; i < pmt.n_streams; i++)
+    has_video |= pmt.streams[i].kind == CMAF_TS_STREAM_VIDEO;
   for (guint i = 0; i < pmt.n_streams; i++) {
     const guint16 pid = pmt.streams[i].pid;
     Stream *stream;
@@ -172,6 +176,9 @@ take_pmt (CmafTsReader *r, guint16 pmt_pid, const guint8 *data, gsize size)
       continue; /* a program map itself */
     stream->pmt_pid = pmt_pid;
     stream->kind = pmt.streams[i].kind;
+    stream->tells_time =
+        stream->kind
+        == (has_video ? CMAF_TS_STREAM_VIDEO : CMAF_TS_STREAM_AUDIO);
     stream->is_table = stream->kind == CMAF_TS_STREAM_SPLICE;
   }
 }
@@ -182,8 +189,8 @@ take_splice (CmafTsReader *r, guint16 pid, const guint8 *data, gsize size)
   CmafTsEvent *event = add_event (r, CMAF_TS_SPLICE, pid);
 
   event->section = g_bytes_new (data, size);
-  event->has_pts = r->has_video_pts;
-  event->pts = r->video_pts;
+  event->has_pts = r->has_last_pts;
+  event->pts = r->last_pts;
 }
 
 static void
@@ -218,6 +225,7 @@ end_pes (CmafTsReader *r, Stream *stream)
   if (stream->is_open && stream->has_head) {
     event = add_event (r, CMAF_TS_PES, stream->pid);
     event->stream = stream->kind;
+    event->tells_time = stream->tells_time;
     event->has_pts = stream->has_pts;
     event->pts = stream->pts;
     event->size = stream->size;
@@ -268,6 +276,7 @@ add_time (CmafTsReader *r, const Stream *stream, CmafTsEventKind kind)
   CmafTsEvent *event = add_event (r, kind, stream->pid);
 
   event->stream = stream->kind;
+  event->tells_time = stream->tells_time;
   event->has_pts = stream->has_pts;
   event->pts = stream->pts;
   return event;
@@ -276,9 +285,9 @@ add_time (CmafTsReader *r, const Stream *stream, CmafTsEventKind kind)
 static void
 report_times (CmafTsReader *r, Stream *stream)
 {
-  if (stream->has_pts && stream->kind == CMAF_TS_STREAM_VIDEO) {
-    r->has_video_pts = TRUE;
-    r->video_pts = stream->pts;
+  if (stream->has_pts && stream->tells_time) {
+    r->has_last_pts = TRUE;
+    r->last_pts = stream->pts;
   }
   if (stream->has_ebp)
     add_time (r, stream, CMAF_TS_EBP)->ebp = stream->ebp;
@@ -463,7 +472,7 @@ cmaf_ts_reader_flush (CmafTsReader *r)
   cmaf_ts_framer_reset (r->framer);
   g_array_set_size (r->events, 0);
   r->next_event = 0;
-  r->has_video_pts = FALSE;
+  r->has_last_pts = FALSE;
   for (guint pid = 0; pid < N_PIDS; pid++) {
     Stream *stream = r->streams[pid];
 

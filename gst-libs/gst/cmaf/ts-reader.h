@@ -30,8 +30,11 @@ typedef struct
   CmafTsEventKind kind;
   guint16 pid;
   CmafTsStreamKind stream; /* PES, EBP, TEMI */
+  gboolean tells_time; /* these: of pictures, or, in a program that has none,
+                          of sound */
   gboolean has_pts;
-  guint64 pts;  /* 90 kHz, 33 bits; SPLICE: of the last video before it */
+  guint64
+      pts; /* 90 kHz, 33 bits; SPLICE: of the last before it that tells time */
   guint64 size; /* PES: bytes of payload */
   guint64 hash; /* PES */
   CmafEbp ebp;

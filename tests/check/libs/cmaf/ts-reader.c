@@ -182,6 +182,31 @@ GST_START_TEST (test_timelines_are_read)
 }
 GST_END_TEST;
 
+/* Pictures tell the time of a program, or its sound when it has none. */
+GST_START_TEST (test_what_tells_the_time)
+{
+  guint8 data[10] = { 0 };
+
+  for (guint has_video = 0; has_video < 2; has_video++) {
+    g_autoptr (CmafTsReader) reader = cmaf_ts_reader_new (0);
+    CmafTsEvent event;
+    Ts ts;
+
+    ts_init (&ts, 0, 0);
+    if (has_video)
+      ts_tables (&ts);
+    else
+      ts_sound_tables (&ts);
+    ts_pes (&ts, TS_AUDIO, 5, NULL, 0, data, sizeof data, TRUE);
+    cmaf_ts_reader_feed (reader, ts.bytes->data, ts.bytes->len);
+    fail_unless (cmaf_ts_reader_next (reader, TRUE, &event));
+    fail_unless_equals_int (event.kind, CMAF_TS_PES);
+    fail_unless_equals_int (event.tells_time, !has_video);
+    ts_clear (&ts);
+  }
+}
+GST_END_TEST;
+
 GST_START_TEST (test_other_programs_are_passed_over)
 {
   g_autoptr (CmafTsReader) reader = cmaf_ts_reader_new (2);
@@ -235,6 +260,7 @@ ts_reader_suite (void)
   tcase_add_test (tcase, test_every_prefix_gives_no_more_than_the_whole);
   tcase_add_test (tcase, test_a_packet_is_known_by_its_payload);
   tcase_add_test (tcase, test_timelines_are_read);
+  tcase_add_test (tcase, test_what_tells_the_time);
   tcase_add_test (tcase, test_other_programs_are_passed_over);
   tcase_add_test (tcase, test_what_is_broken_is_told);
   return suite;
