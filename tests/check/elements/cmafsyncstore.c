@@ -264,8 +264,10 @@ GST_START_TEST (test_a_slow_store_makes_nobody_wait)
   for (guint i = 0; i < GST_CMAF_SYNC_STORE_DEPTH; i++)
     gst_cmaf_sync_request_free (gst_cmaf_sync_store_get (store, "more.json"));
   assert_asks (store, "one-too-many.json", NULL, GST_CMAF_SYNC_FAILED, NULL);
-  fail_unless (gst_cmaf_sync_store_take_change (
-      store, g_get_monotonic_time () + GST_CMAF_SYNC_STORE_SLOW, &reason));
+  /* as soon as its thread has begun */
+  while (!gst_cmaf_sync_store_take_change (
+      store, g_get_monotonic_time () + GST_CMAF_SYNC_STORE_SLOW, &reason))
+    g_usleep (1000);
   fail_unless (strstr (reason, "no answer for") != NULL, "%s", reason);
   gst_cmaf_sync_store_close (store); /* leaves the thread behind */
   assert_equals_int (

@@ -96,6 +96,20 @@ send_part (Fixture *f, guint peer, const gchar *part)
   fail_unless (peer_send (f->peers[peer], part));
 }
 
+static void
+wait_for_requests (Fixture *f, guint64 wanted)
+{
+  guint64 n = 0;
+
+  while (n < wanted) {
+    g_autoptr (GstStructure) stats = NULL;
+
+    g_object_get (f->receiver->src, "stats", &stats, NULL);
+    fail_unless (gst_structure_get_uint64 (stats, "requests", &n));
+    g_usleep (1000);
+  }
+}
+
 /* Both begin while there is none; who began last is whole first. */
 GST_START_TEST (test_of_two_at_once_one_wins)
 {
@@ -106,6 +120,7 @@ GST_START_TEST (test_of_two_at_once_one_wins)
 
   open_fixture (&f, __i__);
   send_part (&f, 0, head);
+  wait_for_requests (&f, 1);
   send_part (&f, 1, head);
   send_part (&f, 1, "3\r\ntwo\r\n0\r\n\r\n");
   assert_equals_int (peer_read_response (f.peers[1], NULL, NULL), 200);
