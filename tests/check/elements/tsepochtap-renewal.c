@@ -10,6 +10,7 @@
 #include <gst/cmaf/fragment-reader.h>
 #include <gst/cmaf/sync-record.h>
 
+#include "sanitizer.h"
 #include "spliced-file.h"
 
 #define START (G_GUINT64_CONSTANT (1735689600) * GST_SECOND)
@@ -462,13 +463,12 @@ tsepochtap_renewal_suite (void)
 {
   Suite *suite = suite_create ("tsepochtap-renewal");
   TCase *tcase = tcase_create ("general");
+  const gint n = TEST_IS_SANITIZED ? 1 : G_N_ELEMENTS (cases);
 
   suite_add_tcase (suite, tcase);
-  tcase_add_loop_test (tcase,
-      test_encoders_renew_their_pair_with_the_same_segment, 0,
-      G_N_ELEMENTS (cases));
   tcase_add_loop_test (
-      tcase, test_sound_goes_over_to_the_new_pair, 0, G_N_ELEMENTS (cases));
+      tcase, test_encoders_renew_their_pair_with_the_same_segment, 0, n);
+  tcase_add_loop_test (tcase, test_sound_goes_over_to_the_new_pair, 0, n);
   return suite;
 }
 
