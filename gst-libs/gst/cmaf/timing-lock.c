@@ -211,7 +211,8 @@ cmaf_timing_lock_set (CmafTimingLock *lock, CmafTimingSource source,
   lock->step_is_reached = TRUE;
   lock->silence = 0;
   lock->is_shifted = TRUE;
-  lock->jump_is_due = ABS (lock->offset - earlier) > MAX_SHIFT * lock->frame;
+  lock->jump_is_due = lock->has_placed
+                      && ABS (lock->offset - earlier) > MAX_SHIFT * lock->frame;
   cmaf_timing_lock_restart (lock);
   for (guint i = 0; i < CMAF_N_TIMING_SOURCES; i++)
     lock->candidates[i].n = 0;

@@ -641,6 +641,28 @@ times_near_midnight (gint i, gboolean are_left_out)
   return times;
 }
 
+/* Nothing jumps where frames are only missing, be it the first time. */
+GST_START_TEST (test_a_gap_is_no_jump)
+{
+  Sim sim;
+
+  sim_init (&sim, &fps29, "timecode");
+  for (gint i = -60; i < -1; i++) {
+    const CmafUnitTimes times = times_near_midnight (i, FALSE);
+
+    if (i < -50 || i >= -30)
+      feed (&sim, &times);
+  }
+  finish (&sim);
+  assert_equals_int (sim.numbers->len, 39);
+  assert_equals_uint64 (g_array_index (sim.numbers, guint64, 10)
+                            - g_array_index (sim.numbers, guint64, 9),
+      21);
+  assert_equals_int (sim.n_runs, 0);
+  sim_clear (&sim);
+}
+GST_END_TEST;
+
 /* Coded frames come late: the raw ones may have told of the jam before the
  * first of them goes by what they told. */
 GST_START_TEST (test_a_jam_ahead_is_adopted)
@@ -828,6 +850,7 @@ timing_lock_suite (void)
   tcase_add_test (tcase, test_a_wrong_label_at_the_jam);
   tcase_add_loop_test (tcase, test_pairs_without_a_field_mark, 0, 4);
   tcase_add_test (tcase, test_the_mapping_of_another_track_is_adopted);
+  tcase_add_test (tcase, test_a_gap_is_no_jump);
   tcase_add_loop_test (tcase, test_a_jam_ahead_is_adopted, 8, 48);
   tcase_add_test (tcase, test_a_track_follows);
   tcase_add_test (tcase, test_units_that_are_no_frames);
