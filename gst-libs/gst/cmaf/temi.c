@@ -40,9 +40,9 @@ read_timeline (CmafBoxReader *r, CmafTemi *temi)
   temi->timeline_id = cmaf_box_reader_u8 (r);
   if (timestamp > 0) /* timescale, media_timestamp */
     cmaf_box_reader_skip (r, timestamp == 1 ? 8 : 12);
-  temi->has_ntp = (flags & HAS_NTP) != 0;
-  if (temi->has_ntp)
+  if (flags & HAS_NTP)
     temi->ntp = cmaf_box_reader_u64 (r);
+  temi->has_ntp = temi->ntp != 0; /* 0: not known (RFC 5905) */
   if (flags & HAS_PTP)
     read_ptp (r, temi);
   return !(flags & IS_PAUSED) && (temi->has_ntp || temi->has_ptp);

@@ -43,6 +43,7 @@ static const struct
   { "05 0B 2000 07" NTP, 0, NONE },
   { "04 0B 4000 01 00015F90 00000001", 0, NONE },
   { "04 0B 2100 02" NTP, 0, NONE },
+  { "04 0B 2000 02 0000000000000000", 0, NONE },
   /* more nanoseconds than a second has, more seconds than fit */
   { "04 0D 1000 07 0000677485A5 3B9ACA00", 0, NONE },
   { "04 0D 1000 07 FFFFFFFFFFFF 00000000", 0, NONE },
