@@ -351,8 +351,7 @@ tap_anchor_take_time (TapAnchor *self, const CmafTsEvent *event)
   Timeline timeline;
   guint64 media_time;
 
-  /* for sound there are no frames by which all would take the same pair */
-  if (!event->has_pts || event->stream != CMAF_TS_STREAM_VIDEO
+  if (!event->has_pts || !event->tells_time
       || !read_time (self, event, &media_time))
     return;
   if (cmaf_pts_anchor_is_in_band (&self->anchor)

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* Encoder boundary point. */
-#include <gst/cmaf/box-reader.h>
+#include <gst/cmaf/adaptation-field.h>
 #include <gst/cmaf/ebp.h>
 
 #define TAG 0xDF
@@ -42,36 +42,24 @@ read_body (CmafBoxReader *r, CmafEbp *ebp)
     ebp->ntp = cmaf_box_reader_u64 (r);
 }
 
-static gboolean
-fail (const gchar *where, gsize found, gsize needed, GError **error)
-{
-  g_set_error (error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
-      "adaptation field private data%s: found %" G_GSIZE_FORMAT
-      " bytes, needs %" G_GSIZE_FORMAT,
-      where, found, needed);
-  return FALSE;
-}
-
 gboolean
 cmaf_ebp_parse (const guint8 *data, gsize size, CmafEbp *ebp, GError **error)
 {
   CmafBoxReader fields, field;
-  guint8 tag, length;
+  guint8 tag;
 
   cmaf_box_reader_init (&fields, data, size);
   memset (ebp, 0, sizeof *ebp);
-  while (cmaf_box_reader_remaining (&fields) >= 2) {
-    tag = cmaf_box_reader_u8 (&fields);
-    length = cmaf_box_reader_u8 (&fields);
-    if (length > cmaf_box_reader_remaining (&fields))
-      return fail ("", cmaf_box_reader_remaining (&fields), length, error);
-    cmaf_box_reader_init (
-        &field, cmaf_box_reader_data (&fields, length), length);
+  while (cmaf_adaptation_field_next (
+      &fields, "private data", &tag, &field, error)) {
+    const gsize length = cmaf_box_reader_remaining (&field);
+
     if (tag != TAG || length < 4 || cmaf_box_reader_u32 (&field) != FORMAT)
       continue;
     read_body (&field, ebp);
     if (field.failed)
-      return fail ("/EBP", length, (gsize)length + 1, error);
+      return cmaf_adaptation_field_fail (
+          "private data/EBP", length, length + 1, error);
     return TRUE;
   }
   return FALSE;

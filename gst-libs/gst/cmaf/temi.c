@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* TEMI. */
-#include <gst/cmaf/box-reader.h>
+#include <gst/cmaf/adaptation-field.h>
 #include <gst/cmaf/temi.h>
 
 #define TIMELINE_TAG 0x04
@@ -48,38 +48,26 @@ read_timeline (CmafBoxReader *r, CmafTemi *temi)
   return !(flags & IS_PAUSED) && (temi->has_ntp || temi->has_ptp);
 }
 
-static gboolean
-fail (const gchar *where, gsize found, gsize needed, GError **error)
-{
-  g_set_error (error, CMAF_ERROR, CMAF_ERROR_MALFORMED,
-      "adaptation field descriptor%s: found %" G_GSIZE_FORMAT
-      " bytes, needs %" G_GSIZE_FORMAT,
-      where, found, needed);
-  return FALSE;
-}
-
 gboolean
 cmaf_temi_parse (
     const guint8 *descriptors, gsize size, CmafTemi *temi, GError **error)
 {
   CmafBoxReader all, descriptor;
-  guint8 tag, length;
-  gboolean tells_time;
+  guint8 tag;
 
   cmaf_box_reader_init (&all, descriptors, size);
   memset (temi, 0, sizeof *temi);
-  while (cmaf_box_reader_remaining (&all) >= 2) {
-    tag = cmaf_box_reader_u8 (&all);
-    length = cmaf_box_reader_u8 (&all);
-    if (length > cmaf_box_reader_remaining (&all))
-      return fail ("", cmaf_box_reader_remaining (&all), length, error);
-    cmaf_box_reader_init (
-        &descriptor, cmaf_box_reader_data (&all, length), length);
+  while (cmaf_adaptation_field_next (
+      &all, "descriptor", &tag, &descriptor, error)) {
+    const gsize length = cmaf_box_reader_remaining (&descriptor);
+    gboolean tells_time;
+
     if (tag != TIMELINE_TAG)
       continue;
     tells_time = read_timeline (&descriptor, temi);
     if (descriptor.failed)
-      return fail ("/temi_timeline", length, (gsize)length + 1, error);
+      return cmaf_adaptation_field_fail (
+          "descriptor/temi_timeline", length, length + 1, error);
     if (tells_time)
       return TRUE;
   }

@@ -276,7 +276,7 @@ add_time (CmafTsReader *r, const Stream *stream, CmafTsEventKind kind)
   CmafTsEvent *event = add_event (r, kind, stream->pid);
 
   event->stream = stream->kind;
-  event->tells_time = stream->tells_time;
+  event->tells_time = stream->kind == CMAF_TS_STREAM_VIDEO;
   event->has_pts = stream->has_pts;
   event->pts = stream->pts;
   return event;

@@ -30,8 +30,9 @@ typedef struct
   CmafTsEventKind kind;
   guint16 pid;
   CmafTsStreamKind stream; /* PES, EBP, TEMI */
-  gboolean tells_time; /* these: of pictures, or, in a program that has none,
-                          of sound */
+  gboolean tells_time; /* PES: of pictures, or, in a program that has none, of
+                        * sound; EBP, TEMI: of pictures, to the frames of which
+                        * all can round them */
   gboolean has_pts;
   guint64
       pts; /* 90 kHz, 33 bits; SPLICE: of the last before it that tells time */

@@ -9,8 +9,6 @@
  * one as a whole: without this, rounding to nanoseconds (or to milliseconds, in
  * Matroska) would send its units up and down. */
 #define SNAP_MARGIN(length) ((length) / 32)
-/* What rounding of time stamps may do to a unit that is exact. */
-#define MAX_TICKS 2
 
 static gint64
 unit_length (const CmafUnitGrid *units)
@@ -62,13 +60,13 @@ cmaf_unit_counter_is_exact (const CmafUnitCounter *c, GError **error)
   const guint64 ticks =
       cmaf_ticks_from_ns ((guint64)ABS (c->phase), c->units.timescale);
 
-  if (ticks < MAX_TICKS)
+  if (ticks < CMAF_ROUNDING_TICKS)
     return TRUE;
   g_set_error (error, CMAF_ERROR, CMAF_ERROR_TIMELINE,
       "access units lie %" G_GUINT64_FORMAT " samples %s multiples of %u, "
       "needs less than %u (cmafaudioalign in front of the encoder)",
       ticks, c->phase < 0 ? "before" : "behind", c->units.unit_ticks,
-      MAX_TICKS);
+      CMAF_ROUNDING_TICKS);
   return FALSE;
 }
 

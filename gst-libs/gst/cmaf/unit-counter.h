@@ -11,6 +11,8 @@
 
 G_BEGIN_DECLS
 
+/* What rounding of time stamps may do to a unit of sound is less. */
+#define CMAF_ROUNDING_TICKS 2
 /* More than any decoder reorders. */
 #define CMAF_UNIT_COUNTER_WINDOW 64
 

@@ -6,9 +6,6 @@
 #include <gst/cmaf/mpegts-time.h>
 #include <gst/cmaf/timescale.h>
 
-/* What rounding of time stamps may do to a unit. */
-#define MAX_TICKS 2
-
 gboolean
 cmaf_unit_phase_find (CmafUnitPhase *self, const CmafUnitGrid *units,
     gboolean is_fixed, gint64 media_time, guint64 *unit)
@@ -37,7 +34,7 @@ cmaf_unit_phase_is_same (const CmafUnitGrid *units, guint32 phase)
 {
   const guint32 apart = MAX (phase, units->phase) - MIN (phase, units->phase);
 
-  return MIN (apart, units->unit_ticks - apart) < MAX_TICKS;
+  return MIN (apart, units->unit_ticks - apart) < CMAF_ROUNDING_TICKS;
 }
 
 gboolean

@@ -18,7 +18,7 @@ FLOORS = {
     0: {'cmaf-prelude', 'cmaf-error'},
     1: {'json-depth', 'property-fields', 'box-types', 'box-writer', 'box-reader', 'bit-reader'},
     2: {'timescale', 'media-time', 'timecode', 'timing-lock', 'leap-table', 'rfc3339',
-        'mpegts-time', 'ebp', 'temi', 'audio-start', 'arrival-clock', 'track',
+        'mpegts-time', 'adaptation-field', 'ebp', 'temi', 'audio-start', 'arrival-clock', 'track',
         'sample-entry', 'codec-string', 'aac-config', 'ac3-config', 'av1-config', 'avc-fields',
         'flac-config', 'mhas-config', 'vp9-config', 'media-profile', 'access-unit',
         'nal-units', 'parameter-sets', 'broken-link', 'in-band-sets',

@@ -185,6 +185,7 @@ GST_END_TEST;
 /* Pictures tell the time of a program, or its sound when it has none. */
 GST_START_TEST (test_what_tells_the_time)
 {
+  g_autoptr (GBytes) temi = bytes_from_hex (TEMI_ALONE);
   guint8 data[10] = { 0 };
 
   for (guint has_video = 0; has_video < 2; has_video++) {
@@ -197,8 +198,12 @@ GST_START_TEST (test_what_tells_the_time)
       ts_tables (&ts);
     else
       ts_sound_tables (&ts);
-    ts_pes (&ts, TS_AUDIO, 5, NULL, 0, data, sizeof data, TRUE);
+    ts_pes (&ts, TS_AUDIO, 5, g_bytes_get_data (temi, NULL),
+        g_bytes_get_size (temi), data, sizeof data, TRUE);
     cmaf_ts_reader_feed (reader, ts.bytes->data, ts.bytes->len);
+    fail_unless (cmaf_ts_reader_next (reader, TRUE, &event));
+    fail_unless_equals_int (event.kind, CMAF_TS_TEMI);
+    fail_if (event.tells_time);
     fail_unless (cmaf_ts_reader_next (reader, TRUE, &event));
     fail_unless_equals_int (event.kind, CMAF_TS_PES);
     fail_unless_equals_int (event.tells_time, !has_video);
