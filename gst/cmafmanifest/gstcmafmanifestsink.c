@@ -179,7 +179,6 @@ gst_cmaf_manifest_sink_start (GstCmafTrackSink *sink, GError **error)
   GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
   ManifestOutputs *outputs = NULL;
   CmafPackagerConfig config;
-  guint n_pads;
 
   GST_OBJECT_LOCK (self);
   configure_locked (self, &config);
@@ -188,7 +187,6 @@ gst_cmaf_manifest_sink_start (GstCmafTrackSink *sink, GError **error)
   g_free (priv->location);
   priv->location = cmaf_store_location_show (priv->settings.location);
   priv->max_lag = priv->settings.max_lag;
-  n_pads = GST_ELEMENT (self)->numsinkpads;
   if (cmaf_packager_config_complete (&config, error)) {
     outputs = open_outputs_locked (self, &config, error);
     priv->has_duration = config.segment_duration_n > 0;
@@ -202,12 +200,23 @@ gst_cmaf_manifest_sink_start (GstCmafTrackSink *sink, GError **error)
     return FALSE;
   manifest_settings_warn (GST_ELEMENT (self), &priv->settings);
   g_atomic_int_set (&priv->knows_latency, FALSE);
-  manifest_outputs_set_expected (outputs, n_pads);
   g_mutex_lock (&priv->lock);
   priv->start = GST_CLOCK_TIME_NONE;
   priv->outputs = outputs;
   g_mutex_unlock (&priv->lock);
   return TRUE;
+}
+
+static void
+gst_cmaf_manifest_sink_expect (GstCmafTrackSink *sink, guint n_pads)
+{
+  GstCmafManifestSinkPrivate *priv =
+      GET_PRIVATE (GST_CMAF_MANIFEST_SINK (sink));
+
+  g_mutex_lock (&priv->lock);
+  if (priv->outputs != NULL)
+    manifest_outputs_set_expected (priv->outputs, n_pads);
+  g_mutex_unlock (&priv->lock);
 }
 
 static void
@@ -360,43 +369,6 @@ gst_cmaf_manifest_sink_finish (GstCmafTrackSink *sink, GError **error)
          || manifest_outputs_finish (priv->outputs, error);
 }
 
-/* ---- pads ---- */
-
-static void
-update_expected (GstCmafManifestSink *self)
-{
-  GstCmafManifestSinkPrivate *priv = GET_PRIVATE (self);
-  guint n;
-
-  GST_OBJECT_LOCK (self);
-  n = GST_ELEMENT (self)->numsinkpads;
-  GST_OBJECT_UNLOCK (self);
-  g_mutex_lock (&priv->lock);
-  if (priv->outputs != NULL)
-    manifest_outputs_set_expected (priv->outputs, n);
-  g_mutex_unlock (&priv->lock);
-}
-
-static GstPad *
-gst_cmaf_manifest_sink_request_new_pad (GstElement *element,
-    GstPadTemplate *template_, const gchar *name, const GstCaps *caps)
-{
-  GstPad *pad = GST_ELEMENT_CLASS (gst_cmaf_manifest_sink_parent_class)
-                    ->request_new_pad (element, template_, name, caps);
-
-  if (pad != NULL)
-    update_expected (GST_CMAF_MANIFEST_SINK (element));
-  return pad;
-}
-
-static void
-gst_cmaf_manifest_sink_release_pad (GstElement *element, GstPad *pad)
-{
-  GST_ELEMENT_CLASS (gst_cmaf_manifest_sink_parent_class)
-      ->release_pad (element, pad);
-  update_expected (GST_CMAF_MANIFEST_SINK (element));
-}
-
 /* ---- properties ---- */
 
 static GstStructure *
@@ -502,9 +474,8 @@ gst_cmaf_manifest_sink_class_init (GstCmafManifestSinkClass *klass)
   object_class->set_property = gst_cmaf_manifest_sink_set_property;
   object_class->get_property = gst_cmaf_manifest_sink_get_property;
   object_class->finalize = gst_cmaf_manifest_sink_finalize;
-  element_class->request_new_pad = gst_cmaf_manifest_sink_request_new_pad;
-  element_class->release_pad = gst_cmaf_manifest_sink_release_pad;
   sink_class->start = gst_cmaf_manifest_sink_start;
+  sink_class->expect = gst_cmaf_manifest_sink_expect;
   sink_class->unlock = gst_cmaf_manifest_sink_unlock;
   sink_class->unlock_stop = gst_cmaf_manifest_sink_unlock_stop;
   sink_class->stop = gst_cmaf_manifest_sink_stop;

@@ -327,6 +327,18 @@ start (GstCmafTrackSink *sink, GError **error)
   return ok;
 }
 
+/* Nothing is listed before the tracks of all pads are there. */
+static void
+expect (GstCmafTrackSink *sink, guint n_pads)
+{
+  GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (sink);
+
+  GST_OBJECT_LOCK (self);
+  if (self->packager)
+    cmaf_packager_set_expected (self->packager, n_pads);
+  GST_OBJECT_UNLOCK (self);
+}
+
 /* ---- tracks ---- */
 
 static GstFlowReturn
@@ -573,6 +585,7 @@ gst_cmaf_origin_sink_class_init (GstCmafOriginSinkClass *klass)
       "Sink/Network", "Serves CMAF tracks over HTTP and WebSocket, with a page",
       "the gst-cmaf authors");
   sink_class->start = start;
+  sink_class->expect = expect;
   sink_class->stop = stop;
   sink_class->header = header;
   sink_class->chunk = chunk;

@@ -321,6 +321,21 @@ before_any (const CmafPublication *publication, const Reach *reach)
   return reach->first > 0 ? reach->first - 1 : 0;
 }
 
+/* Whether nothing is settled for want of tracks that nobody knows yet. Where
+ * there is a limit to waiting, what is on the air goes on. */
+static gboolean
+waits_for_tracks (const CmafPublication *publication, const Reach *reach)
+{
+  const guint max_lag = publication->config.max_lag;
+
+  return !publication->is_finished
+         && publication->n_known < publication->n_expected
+         && (max_lag == 0
+             || (!publication->is_published
+                 && reach->newest - before_any (publication, reach)
+                        <= max_lag));
+}
+
 /* The highest number that is settled; FALSE when none is. */
 static gboolean
 find_settled (const CmafPublication *publication, guint64 *settled)
@@ -331,12 +346,7 @@ find_settled (const CmafPublication *publication, guint64 *settled)
   guint64 lowest = G_MAXUINT64;
   guint i;
 
-  if (!reach.any)
-    return FALSE;
-  if (!publication->is_finished
-      && publication->n_known < publication->n_expected
-      && (max_lag == 0
-          || reach.newest - before_any (publication, &reach) <= max_lag))
+  if (!reach.any || waits_for_tracks (publication, &reach))
     return FALSE;
   for (i = 0; i < publication->tracks->len; i++) {
     const Track *track = g_ptr_array_index (publication->tracks, i);

@@ -24,7 +24,8 @@ typedef struct _CmafPublication CmafPublication;
 CMAF_API CmafPublication *cmaf_publication_new (
     const CmafPublicationConfig *config);
 CMAF_API void cmaf_publication_free (CmafPublication *publication);
-/* Nothing is published until so many tracks have had a header. */
+/* Nothing is published until so many tracks have had a header, or the others
+ * are max_lag ahead. */
 CMAF_API void cmaf_publication_set_expected (
     CmafPublication *publication, guint n_tracks);
 /* Changes max_lag of the configuration. */

@@ -119,6 +119,19 @@ gst_cmaf_track_sink_finish_if_all_ended (GstCmafTrackSink *self, guint32 seqnum)
 
 /* ---- pads ---- */
 
+static void
+tell_pads (GstCmafTrackSink *self)
+{
+  GstCmafTrackSinkClass *klass = GST_CMAF_TRACK_SINK_GET_CLASS (self);
+  guint n;
+
+  GST_OBJECT_LOCK (self);
+  n = GST_ELEMENT (self)->numsinkpads;
+  GST_OBJECT_UNLOCK (self);
+  if (klass->expect)
+    klass->expect (self, n);
+}
+
 static GstPad *
 request_new_pad (GstElement *element, GstPadTemplate *template,
     const gchar *wish, const GstCaps *caps)
@@ -142,6 +155,7 @@ request_new_pad (GstElement *element, GstPadTemplate *template,
     return NULL;
   gst_child_proxy_child_added (
       GST_CHILD_PROXY (self), G_OBJECT (pad), GST_OBJECT_NAME (pad));
+  tell_pads (self);
   return pad;
 }
 
@@ -164,6 +178,7 @@ release_pad (GstElement *element, GstPad *gstpad)
   gst_object_ref (pad);
   gst_element_remove_pad (element, gstpad);
   gst_object_unref (pad);
+  tell_pads (self);
   gst_cmaf_track_sink_finish_if_all_ended (self, gst_util_seqnum_next ());
 }
 
@@ -201,6 +216,7 @@ start (GstCmafTrackSink *self)
     gst_cmaf_post_error (GST_ELEMENT (self), error);
     return FALSE;
   }
+  tell_pads (self);
   return TRUE;
 }
 

@@ -39,6 +39,16 @@ wait_for (Fixture *f, GstMessageType type, const gchar *name)
   }
 }
 
+/* (transfer full): the pad that may have been requested before */
+static GstPad *
+get_pad (GstElement *sink, gboolean is_audio)
+{
+  const gchar *name = is_audio ? "sink_1" : "sink_0";
+  GstPad *pad = gst_element_get_static_pad (sink, name);
+
+  return pad != NULL ? pad : gst_element_request_pad_simple (sink, name);
+}
+
 static void
 add_pad (Fixture *f, gboolean is_audio)
 {
@@ -47,8 +57,7 @@ add_pad (Fixture *f, gboolean is_audio)
   g_autoptr (GstCaps) caps =
       gst_caps_new_simple ("video/quicktime", "variant", G_TYPE_STRING, "cmaf",
           "track-name", G_TYPE_STRING, is_audio ? "audio" : "video", NULL);
-  g_autoptr (GstPad) target =
-      gst_element_request_pad_simple (f->sink, "sink_%u");
+  g_autoptr (GstPad) target = get_pad (f->sink, is_audio);
   GValue array = G_VALUE_INIT, value = G_VALUE_INIT;
   GstSegment segment;
 
@@ -72,7 +81,7 @@ add_pad (Fixture *f, gboolean is_audio)
 }
 
 static void
-fixture_open (Fixture *f)
+fixture_play (Fixture *f)
 {
   g_autoptr (GstMessage) message = NULL;
 
@@ -81,6 +90,12 @@ fixture_open (Fixture *f)
   message = wait_for (f, GST_MESSAGE_ELEMENT, "cmaforiginsink-listening");
   fail_unless (gst_structure_get_uint (
       gst_message_get_structure (message), "port", &f->port));
+}
+
+static void
+fixture_open (Fixture *f)
+{
+  fixture_play (f);
   add_pad (f, FALSE);
   add_pad (f, TRUE);
 }
@@ -122,24 +137,28 @@ fixture_clear (Fixture *f)
 }
 
 static void
+push_segment (Fixture *f, gboolean is_audio, guint k)
+{
+  guint chunks = is_audio ? MEDIA_AUDIO_CHUNKS : MEDIA_VIDEO_CHUNKS;
+
+  for (guint i = 0; i < chunks; i++) {
+    g_autoptr (GPtrArray) pieces = media_chunk (is_audio, MEDIA_NUMBER + k, i);
+    GstBufferList *list = gst_buffer_list_new ();
+
+    for (guint p = 0; p < pieces->len; p++)
+      gst_buffer_list_add (
+          list, gst_buffer_new_wrapped_bytes (g_ptr_array_index (pieces, p)));
+    fail_unless_equals_int (
+        gst_pad_push_list (f->pads[is_audio], list), GST_FLOW_OK);
+  }
+}
+
+static void
 push_segments_from (Fixture *f, guint first, guint n)
 {
   for (guint k = first; k < first + n; k++) {
-    for (guint is_audio = 0; is_audio < 2; is_audio++) {
-      guint chunks = is_audio ? MEDIA_AUDIO_CHUNKS : MEDIA_VIDEO_CHUNKS;
-
-      for (guint i = 0; i < chunks; i++) {
-        g_autoptr (GPtrArray) pieces =
-            media_chunk (is_audio, MEDIA_NUMBER + k, i);
-        GstBufferList *list = gst_buffer_list_new ();
-
-        for (guint p = 0; p < pieces->len; p++)
-          gst_buffer_list_add (list,
-              gst_buffer_new_wrapped_bytes (g_ptr_array_index (pieces, p)));
-        fail_unless_equals_int (
-            gst_pad_push_list (f->pads[is_audio], list), GST_FLOW_OK);
-      }
-    }
+    push_segment (f, FALSE, k);
+    push_segment (f, TRUE, k);
   }
 }
 
@@ -253,6 +272,56 @@ GST_START_TEST (test_the_end_makes_manifests_static_and_stays_readable)
   assert_body (f.port, "/live/live/stream.mpd", "type=\"static\"");
   assert_body (f.port, "/live/live/video/media.m3u8", "#EXT-X-ENDLIST");
   assert_body (f.port, "/api/v1/channels", "\"live\":false");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* What only one of them had in the beginning is not listed: a presentation
+ * whose first period has no sound stays without it in many players. */
+GST_START_TEST (test_it_begins_where_all_tracks_do)
+{
+  g_autofree gchar *head = NULL, *none = NULL, *mpd = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  fixture_play (&f);
+  gst_object_unref (get_pad (f.sink, TRUE));
+  add_pad (&f, FALSE);
+  for (guint k = 0; k < 2; k++)
+    push_segment (&f, FALSE, k);
+  gst_structure_free (get_stats (&f));
+  fail_unless_equals_int (
+      fetch (f.port, "/live/live/stream.mpd", &head, &none), 404);
+
+  add_pad (&f, TRUE);
+  push_segment (&f, TRUE, 1);
+  push_segments_from (&f, 2, 1);
+  gst_structure_free (get_stats (&f));
+  g_clear_pointer (&head, g_free);
+  fail_unless_equals_int (
+      fetch (f.port, "/live/live/stream.mpd", &head, &mpd), 200);
+  fail_unless (strstr (mpd, "startNumber=\"933333334\"") != NULL, "%s", mpd);
+  fail_unless (strstr (mpd, "contentType=\"audio\"") != NULL, "%s", mpd);
+  fail_unless (
+      strstr (strstr (mpd, "<Period") + 1, "<Period") == NULL, "%s", mpd);
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
+/* A pad that nothing has come on yet. */
+GST_START_TEST (test_it_goes_on_when_a_pad_is_added)
+{
+  g_autoptr (GstPad) pad = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  fixture_open (&f);
+  push_segments (&f, 2);
+  pad = gst_element_request_pad_simple (f.sink, "sink_%u");
+  push_segments_from (&f, 2, 2);
+  gst_structure_free (get_stats (&f));
+  assert_body (f.port, "/live/live/video/media.m3u8", "seg-933333335.m4s");
+  gst_element_release_request_pad (f.sink, pad);
   fixture_clear (&f);
 }
 GST_END_TEST;
@@ -660,6 +729,8 @@ cmaforiginsink_suite (void)
   tcase_add_test (tc, test_page_manifests_and_media);
   tcase_add_test (tc, test_the_source_event_is_shown);
   tcase_add_test (tc, test_the_end_makes_manifests_static_and_stays_readable);
+  tcase_add_test (tc, test_it_begins_where_all_tracks_do);
+  tcase_add_test (tc, test_it_goes_on_when_a_pad_is_added);
   tcase_add_test (tc, test_the_window_is_kept);
   tcase_add_test (tc, test_a_full_ring_drops_the_oldest_and_says_so_once);
   tcase_add_test (tc, test_tls);
