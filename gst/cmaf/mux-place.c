@@ -197,6 +197,15 @@ is_exact (const MuxStream *self, GError **error)
   return FALSE;
 }
 
+/* With the first unit that has a place, not with the first that is sent: who
+ * receives tracks is to know of all when the first of them has a segment. */
+static gboolean
+begin_output (MuxStream *self, guint64 unit, GError **error)
+{
+  return self->output.init != NULL
+         || mux_send_header (self, segment_of (self, unit), error);
+}
+
 static GstFlowReturn
 place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
 {
@@ -221,7 +230,7 @@ place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
     return result;
   if (!count_unit (self, buffer, placement->media_time, &unit))
     return GST_FLOW_OK;
-  if (!is_exact (self, &error))
+  if (!is_exact (self, &error) || !begin_output (self, unit, &error))
     return mux_send_fail (self, error);
   cmaf_sync_member_note_progress (
       self->timing.member, (GstClockTime)MAX (placement->media_time, 0));

@@ -27,6 +27,15 @@ pass_samples (MuxStream *self, guint n)
     self->output.segment_event = g_steal_pointer (&self->next_segment_event);
 }
 
+gboolean
+mux_send_header (MuxStream *self, guint64 number, GError **error)
+{
+  self->track->max_bitrate = self->track->avg_bitrate = self->bitrate;
+  if (mux_service_renew_track (&self->timing.service, self->track, number))
+    mux_output_forget_header (&self->output);
+  return mux_output_begin (&self->output, self->track, self->language, error);
+}
+
 GstFlowReturn
 mux_send_fragment (
     MuxStream *self, const CmafCutFragment *cut, gboolean is_last)
@@ -37,17 +46,16 @@ mux_send_fragment (
     cmaf_segmenter_sequence_number (self->segmenter, cut->number, cut->chunk),
     is_last, mux_aligned_is_slate (&self->aligned, cut, &self->units) };
   GstFlowReturn result;
+  gboolean has_begun;
 
   if (!mux_events_write (&self->events, cut, &self->units, &messages, &error))
     return mux_send_refuse (self, error);
   fragment.event_messages = messages;
   mux_begin_tell (&self->begin, cut);
-  self->track->max_bitrate = self->track->avg_bitrate = self->bitrate;
-  if (cut->starts_segment
-      && mux_service_renew_track (
-          &self->timing.service, self->track, cut->number))
-    mux_output_forget_header (&self->output);
-  if (!mux_output_begin (&self->output, self->track, self->language, &error))
+  has_begun = cut->starts_segment ? mux_send_header (self, cut->number, &error)
+                                  : mux_output_begin (&self->output,
+                                      self->track, self->language, &error);
+  if (!has_begun)
     return mux_send_refuse (self, error);
   result = mux_output_push (&self->output, &fragment, &self->queue, &error);
   if (error)

@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+/* The header that the track has in segment @number, unless it was sent. */
+gboolean mux_send_header (MuxStream *self, guint64 number, GError **error);
 /* Behind the header, if that is due. @is_last: of the track. */
 GstFlowReturn mux_send_fragment (
     MuxStream *self, const CmafCutFragment *cut, gboolean is_last);

@@ -73,6 +73,29 @@ GST_START_TEST (test_boxes)
 GST_END_TEST;
 
 /* Values, as the reader of the library reads them. */
+/* Who receives the tracks knows of this one before its first boundary. */
+GST_START_TEST (test_it_goes_ahead_of_the_first_segment)
+{
+  static const gchar *caps[] = { MUX_H264 MUX_CODEC_DATA, MUX_AAC };
+  g_autoptr (GstCaps) early = NULL, late = NULL;
+  MuxHarness m;
+
+  mux_harness_init (&m, "", caps[__i__]);
+  mux_harness_push (&m, 1, 40);
+  assert_equals_uint64 (mux_harness_pull (&m), 0);
+  early = gst_pad_get_current_caps (m.h->sinkpad);
+  fail_unless (early != NULL);
+  fail_unless (gst_structure_has_field (
+      gst_caps_get_structure (early, 0), "streamheader"));
+  mux_harness_push (&m, 40, 150);
+  fail_unless (mux_harness_pull (&m) > 0);
+  late = gst_pad_get_current_caps (m.h->sinkpad);
+  fail_unless (late == early);
+  assert_equals_int (m.n_headers, 1);
+  mux_harness_clear (&m);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_values)
 {
   const guint8 *light, *display;
@@ -364,6 +387,7 @@ cmafsyncmux_header_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_set_timeout (tcase, 60);
   tcase_add_loop_test (tcase, test_boxes, 0, G_N_ELEMENTS (boxes));
+  tcase_add_loop_test (tcase, test_it_goes_ahead_of_the_first_segment, 0, 2);
   tcase_add_test (tcase, test_values);
   tcase_add_loop_test (tcase, test_parameter_sets, 0, G_N_ELEMENTS (sets));
   tcase_add_loop_test (
