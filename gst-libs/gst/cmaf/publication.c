@@ -312,12 +312,11 @@ measure (const CmafPublication *publication)
   return reach;
 }
 
-/* One before the first number that a track without segments may still bring. */
+/* One before the first number that a track without segments may still bring,
+ * when nothing is published. */
 static guint64
-before_any (const CmafPublication *publication, const Reach *reach)
+before_any (const Reach *reach)
 {
-  if (publication->is_published)
-    return publication->state.last;
   return reach->first > 0 ? reach->first - 1 : 0;
 }
 
@@ -332,15 +331,35 @@ waits_for_tracks (const CmafPublication *publication, const Reach *reach)
          && publication->n_known < publication->n_expected
          && (max_lag == 0
              || (!publication->is_published
-                 && reach->newest - before_any (publication, reach)
-                        <= max_lag));
+                 && reach->newest - before_any (reach) <= max_lag));
+}
+
+/* The number that @track has reached; of one that joins, what was published
+ * then. */
+static guint64
+find_reached (
+    const CmafPublication *publication, const Track *track, const Reach *reach)
+{
+  if (track->has_segments || publication->is_published)
+    return track->newest;
+  return before_any (reach);
+}
+
+/* Who joins what is on the air brings its first segment at once. */
+static guint
+lag_of (const CmafPublication *publication, const Track *track)
+{
+  const guint max_lag = publication->config.max_lag;
+
+  return track->has_segments || !publication->is_published
+             ? max_lag
+             : MIN (max_lag, START_SKEW + 1);
 }
 
 /* The highest number that is settled; FALSE when none is. */
 static gboolean
 find_settled (const CmafPublication *publication, guint64 *settled)
 {
-  guint max_lag = publication->config.max_lag;
   Reach reach = measure (publication);
   gboolean any_live = FALSE;
   guint64 lowest = G_MAXUINT64;
@@ -350,10 +369,10 @@ find_settled (const CmafPublication *publication, guint64 *settled)
     return FALSE;
   for (i = 0; i < publication->tracks->len; i++) {
     const Track *track = g_ptr_array_index (publication->tracks, i);
-    guint64 has =
-        track->has_segments ? track->newest : before_any (publication, &reach);
+    const guint64 has = find_reached (publication, track, &reach);
+    const guint lag = lag_of (publication, track);
 
-    if (!track->is_live || (max_lag > 0 && has + max_lag < reach.live_newest))
+    if (!track->is_live || (lag > 0 && has + lag < reach.live_newest))
       continue;
     if (!track->has_segments && !publication->is_published)
       return FALSE;

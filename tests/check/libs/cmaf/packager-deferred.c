@@ -138,6 +138,7 @@ begin (Fixture *f, gboolean is_hls)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   cmaf_packager_config_init (&f->config);
   f->config.finish_wait = 50 * GST_MSECOND;
+  f->config.max_lag = 0;
   if (is_hls)
     f->config.mpd_name = NULL;
   else

@@ -126,6 +126,41 @@ GST_START_TEST (test_track_that_joins_begins_a_period)
 }
 GST_END_TEST;
 
+/* A header promises a segment soon, and no more than that: what is on the air
+ * is not held up by one that nothing follows. */
+GST_START_TEST (test_track_that_only_has_a_header_is_not_waited_for)
+{
+  g_autoptr (CmafTrack) low = NULL;
+  g_autofree gchar *master = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  f.config.max_lag = 10;
+  start_both (&f);
+  push_both (&f, 100, 102);
+  low = fixture_video (25, 1, 90000, 3600, 360, 1000000);
+  header (&f, "v-low", low);
+  for (guint i = 103; i <= 130; i++) {
+    g_autofree gchar *name = g_strdup_printf ("0000000%u.m4s", i);
+    g_autofree gchar *video = NULL;
+
+    push_both (&f, i, i);
+    video = read_text (&f, "v/media.m3u8");
+    if (i < 105)
+      assert_lacks (video, name);
+    else
+      assert_has (video, name);
+  }
+  for (guint i = 131; i <= 133; i++) {
+    push_both (&f, i, i);
+    push (&f, "v-low", low, i);
+  }
+  master = read_text (&f, "master.m3u8");
+  assert_has (master, "v-low/media.m3u8");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_new_header_is_a_new_generation)
 {
   g_autofree gchar *mpd = NULL, *audio = NULL, *video = NULL;
@@ -307,6 +342,7 @@ packager_tracks_suite (void)
   tcase_add_test (tc, test_late_segment_goes_with_the_window);
   tcase_add_loop_test (tc, test_what_an_earlier_process_has_listed_stays, 0, 2);
   tcase_add_test (tc, test_track_that_joins_begins_a_period);
+  tcase_add_test (tc, test_track_that_only_has_a_header_is_not_waited_for);
   tcase_add_test (tc, test_new_header_is_a_new_generation);
   tcase_add_test (tc, test_old_header_goes_with_its_segments);
   tcase_add_test (tc, test_hole_is_a_period_in_dash_and_gaps_in_hls);
