@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-cmaf authors */
 
+/* The kernel tells of a watch by its number: a socket that was closed here
+ * stays in the set as long as another process holds it, as one that is being
+ * spawned does, and is told of when its watch has long gone. */
 #include "http-poll.h"
 
 #include <errno.h>
@@ -15,6 +18,8 @@ struct _CmafHttpPoll
   gint fd;
   guint n_refs; /* the owner's, and one for each watch */
   GSource *source;
+  GHashTable *watches; /* by id */
+  guint64 last_id;
 };
 
 typedef struct
@@ -26,6 +31,7 @@ typedef struct
 struct _CmafHttpWatch
 {
   CmafHttpPoll *poll;
+  guint64 id;
   GSocket *socket;
   gboolean is_added;
   void (*ready) (gpointer user_data);
@@ -41,14 +47,19 @@ unref_poll (CmafHttpPoll *self)
   if (--self->n_refs > 0)
     return;
   close (self->fd);
+  g_hash_table_unref (self->watches);
   g_free (self);
 }
 
 static void
-tell (CmafHttpWatch *watch)
+tell (CmafHttpPoll *self, guint64 id)
 {
-  void (*ready) (gpointer user_data) = watch->ready;
+  CmafHttpWatch *watch = g_hash_table_lookup (self->watches, &id);
+  void (*ready) (gpointer user_data);
 
+  if (watch == NULL)
+    return;
+  ready = watch->ready;
   for (GSList *l = watch->sources; l != NULL; l = l->next)
     g_source_set_ready_time (l->data, 0);
   watch->ready = NULL;
@@ -60,12 +71,14 @@ tell (CmafHttpWatch *watch)
 static gboolean
 on_events (gint fd, GIOCondition condition, gpointer data)
 {
+  CmafHttpPoll *self = data;
+
   for (guint n = 0; n < MAX_EVENTS; n++) {
     struct epoll_event event;
 
     if (epoll_wait (fd, &event, 1, 0) != 1)
       break;
-    tell (event.data.ptr);
+    tell (self, event.data.u64);
   }
   return G_SOURCE_CONTINUE;
 }
@@ -84,8 +97,9 @@ cmaf_http_poll_new (GMainContext *context, GError **error)
   self = g_new0 (CmafHttpPoll, 1);
   self->fd = fd;
   self->n_refs = 1;
+  self->watches = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->source = g_unix_fd_source_new (fd, G_IO_IN);
-  g_source_set_callback (self->source, G_SOURCE_FUNC (on_events), NULL, NULL);
+  g_source_set_callback (self->source, G_SOURCE_FUNC (on_events), self, NULL);
   g_source_attach (self->source, context);
   return self;
 }
@@ -107,6 +121,8 @@ cmaf_http_watch_new (CmafHttpPoll *poll, GSocket *socket)
 
   self->poll = poll;
   poll->n_refs++;
+  self->id = ++poll->last_id;
+  g_hash_table_insert (poll->watches, &self->id, self);
   self->socket = g_object_ref (socket);
   return self;
 }
@@ -116,7 +132,7 @@ static gboolean
 arm (CmafHttpWatch *self)
 {
   struct epoll_event event = { EPOLLIN | EPOLLRDHUP | EPOLLONESHOT,
-    { .ptr = self } };
+    { .u64 = self->id } };
   gint fd = g_socket_get_fd (self->socket);
 
   if (g_socket_is_closed (self->socket)
@@ -136,6 +152,7 @@ cmaf_http_watch_free (CmafHttpWatch *self)
     g_source_set_ready_time (l->data, 0);
   }
   g_slist_free (self->sources);
+  g_hash_table_remove (self->poll->watches, &self->id);
   if (self->is_added && !g_socket_is_closed (self->socket))
     epoll_ctl (
         self->poll->fd, EPOLL_CTL_DEL, g_socket_get_fd (self->socket), NULL);

@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <gst/cmafhttp/http-listener.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define LONG (32 * 1024 * 1024) /* more than a socket takes */
@@ -287,6 +289,50 @@ GST_START_TEST (test_an_idle_connection_is_closed)
   fail_unless (peer_sees_close (peer));
   wait_for_stat (l, "connections", 0);
   assert_equals_uint64 (stat_of (l, "reaped"), 1);
+  cmaf_http_listener_unref (l);
+}
+GST_END_TEST;
+
+/* Has all descriptors of this process, as one that is being spawned has. */
+static pid_t
+fork_child (void)
+{
+  pid_t child = fork ();
+
+  fail_unless (child >= 0, "fork: %s", g_strerror (errno));
+  while (child == 0)
+    pause ();
+  return child;
+}
+
+/* A socket that is closed here and held there lives on, and what comes on it is
+ * still told of by the kernel. */
+GST_START_TEST (test_a_child_may_hold_closed_connections)
+{
+  CmafHttpListenerConfig config;
+  CmafHttpListener *l;
+  gint peers[20];
+  pid_t child;
+
+  cmaf_http_listener_config_init (&config);
+  config.idle_timeout_ms = 500;
+  l = open_with (&config);
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++) {
+    peers[i] = plain_connect (l);
+    plain_request (peers[i]);
+  }
+  child = fork_child ();
+  wait_for_stat (l, "connections", 0);
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++) {
+    gint later = plain_connect (l);
+
+    close (peers[i]);
+    plain_request (later);
+    close (later);
+  }
+  fail_unless (kill (child, SIGKILL) == 0);
+  fail_unless_equals_int64 (waitpid (child, NULL, 0), child);
+  wait_for_stat (l, "connections", 0);
   cmaf_http_listener_unref (l);
 }
 GST_END_TEST;
@@ -608,6 +654,7 @@ http_connection_suite (void)
   tcase_add_test (tc, test_half_open_requests_go);
   tcase_add_loop_test (tc, test_half_a_head_is_closed, 0, 4);
   tcase_add_test (tc, test_an_idle_connection_is_closed);
+  tcase_add_test (tc, test_a_child_may_hold_closed_connections);
   tcase_add_test (tc, test_who_takes_no_answer_is_closed);
   tcase_add_test (tc, test_more_connections_than_allowed_are_closed);
   tcase_add_test (tc, test_no_descriptors_for_a_while);
