@@ -27,7 +27,7 @@ cmaf_ingest_destination_needs_probe (CmafIngestDestination *self)
          || cmaf_upload_target_is_challenged (self->target);
 }
 
-/* ---- the manifest ---- */
+/* ---- who is told ---- */
 
 void
 cmaf_ingest_destination_add_waker (CmafIngestDestination *self, gint fd)
@@ -61,6 +61,38 @@ wake_all_locked (CmafIngestDestination *self)
     (void)n; /* it fails when it is awake already */
   }
 }
+
+/* ---- which tracks are known ---- */
+
+void
+cmaf_ingest_destination_will_begin (CmafIngestDestination *self)
+{
+  g_mutex_lock (&self->lock);
+  self->n_beginning++;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+cmaf_ingest_destination_has_begun (CmafIngestDestination *self)
+{
+  g_mutex_lock (&self->lock);
+  if (--self->n_beginning == 0)
+    wake_all_locked (self);
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+cmaf_ingest_destination_is_beginning (CmafIngestDestination *self)
+{
+  gboolean is;
+
+  g_mutex_lock (&self->lock);
+  is = self->n_beginning > 0;
+  g_mutex_unlock (&self->lock);
+  return is;
+}
+
+/* ---- the manifest ---- */
 
 void
 cmaf_ingest_destination_set_manifest (

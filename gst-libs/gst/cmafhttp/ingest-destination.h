@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the gst-cmaf authors */
 
 /* One publishing point that tracks are sent to, and what their uploads share:
- * the target and the manifest. Part of ingest-client; thread
- * safe. Not installed. */
+ * the target, the manifest, and which of them the receiver does not know yet.
+ * Part of ingest-client; thread safe. Not installed. */
 #pragma once
 
 #include <gst/cmafhttp/ingest-client.h>
@@ -24,6 +24,7 @@ typedef struct
   gboolean needs_manifest; /* lock: lock; @manifest has not arrived */
   gboolean is_claimed;     /* lock: lock; somebody sends it */
   gboolean is_released;    /* lock: lock; headers may be sent */
+  guint n_beginning;       /* lock: lock; uploads */
 } CmafIngestDestination;
 
 /* CMAF_ERROR_CONFIG as from cmaf_upload_target_new(). @location: one URL,
@@ -34,11 +35,19 @@ CmafIngestDestination *cmaf_ingest_destination_new (const gchar *location,
 void cmaf_ingest_destination_free (CmafIngestDestination *self);
 /* The first request is better empty: it will be answered by a challenge. */
 gboolean cmaf_ingest_destination_needs_probe (CmafIngestDestination *self);
-/* An upload whose @waker, an eventfd, is told when there is a manifest, and
- * when headers may be sent. */
+/* An upload whose @waker, an eventfd, is told when there is a manifest, when
+ * headers may be sent, and when the end of a track may be. */
 void cmaf_ingest_destination_add_waker (CmafIngestDestination *self, gint fd);
 void cmaf_ingest_destination_remove_waker (
     CmafIngestDestination *self, gint fd);
+
+/* An upload has a track that the receiver does not know yet; later it knows, or
+ * nobody waits for that any more. */
+void cmaf_ingest_destination_will_begin (CmafIngestDestination *self);
+void cmaf_ingest_destination_has_begun (CmafIngestDestination *self);
+/* The end of a track waits: a receiver that knows of no other takes it for the
+ * end of all. */
+gboolean cmaf_ingest_destination_is_beginning (CmafIngestDestination *self);
 
 /* With mpd-name headers wait for the first manifest. NULL: there is nothing to
  * tell. */

@@ -43,13 +43,25 @@ write_bytes (CmafUploadConnection *connection, gpointer data,
 
 /* ---- a segment ---- */
 
-/* Until chunk @at is there, or the segment ends, or the receiver says
- * something. */
+/* It says that it is the last of the track, and the receiver does not know all
+ * of the tracks. */
+static gboolean
+must_wait_locked (
+    const CmafIngestLane *self, const CmafSpoolSegment *segment, guint at)
+{
+  return segment->chunks->len > at
+         && (((CmafChunk *)segment->chunks->pdata[at])->flags & CMAF_CHUNK_LAST)
+         && cmaf_ingest_destination_is_beginning (self->config.destination);
+}
+
+/* Until chunk @at is there and may be sent, or the segment ends, or the
+ * receiver says something. */
 static gboolean
 wait_for_chunk_locked (CmafIngestLane *self, CmafSpoolSegment *segment,
     guint at, CmafUploadConnection *connection, GError **error)
 {
-  while (segment->chunks->len <= at && !segment->is_complete
+  while (((segment->chunks->len <= at && !segment->is_complete)
+             || must_wait_locked (self, segment, at))
          && !segment->is_dropped && !self->is_closing) {
     gboolean ok = TRUE;
 
@@ -221,6 +233,7 @@ write_stream (CmafUploadConnection *connection, gpointer data,
   CmafIngestLane *self = step->lane;
   gboolean ok = write_bytes (connection, step->header, cancellable, error);
 
+  cmaf_ingest_lane_begin (self);
   self->stream_since = cmaf_ingest_lane_get_time ();
   g_mutex_lock (self->config.lock);
   cmaf_ingest_spool_rewind (&self->spool);

@@ -34,6 +34,7 @@ struct _CmafIngestLane
   CmafUploadClient *client;
   const gchar *method;
   gboolean is_sparse; /* text or events: there may be nothing for long */
+  gboolean has_begun; /* the receiver knows the track, or will not soon */
   gboolean needs_probe;
   gboolean tells_length; /* the receiver takes no chunked bodies */
   gboolean never_expects;
@@ -65,6 +66,8 @@ void cmaf_ingest_lane_tell (CmafIngestLane *self, CmafIngestEventKind kind,
 /* Until woken, or @until, or something comes from the receiver: then TRUE. */
 gboolean cmaf_ingest_lane_wait_locked (
     CmafIngestLane *self, GstClockTime until);
+/* The receiver has the header, or the others are not to wait for that. */
+void cmaf_ingest_lane_begin (CmafIngestLane *self);
 /* TRUE when nobody has heard of it yet. */
 gboolean cmaf_ingest_lane_note_failure (
     CmafIngestLane *self, const gchar *message);

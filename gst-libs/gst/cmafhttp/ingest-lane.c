@@ -130,6 +130,14 @@ disconnect (CmafIngestLane *self)
   g_clear_pointer (&self->acknowledged, g_bytes_unref);
 }
 
+void
+cmaf_ingest_lane_begin (CmafIngestLane *self)
+{
+  if (!self->has_begun)
+    cmaf_ingest_destination_has_begun (self->config.destination);
+  self->has_begun = TRUE;
+}
+
 /* For who asks at the end. */
 static void
 keep_failure_locked (CmafIngestLane *self, const gchar *message)
@@ -158,6 +166,7 @@ cmaf_ingest_lane_note_failure (CmafIngestLane *self, const gchar *message)
   self->is_lost = TRUE;
   g_cond_broadcast (self->config.changed);
   unlock (self);
+  cmaf_ingest_lane_begin (self);
   return is_first;
 }
 
@@ -252,6 +261,7 @@ take_header (CmafIngestLane *self, GBytes *header)
 {
   g_clear_pointer (&self->acknowledged, g_bytes_unref);
   self->acknowledged = g_bytes_ref (header);
+  cmaf_ingest_lane_begin (self);
   lock (self);
   self->counts.n_headers++;
   self->counts.n_progress++;
@@ -526,6 +536,8 @@ take_step (CmafIngestLane *self)
   is_closing = self->is_closing;
   if (!is_closing)
     look_locked (self, &step);
+  if (self->has_ended && !cmaf_ingest_spool_peek (&self->spool))
+    cmaf_ingest_lane_begin (self); /* there is nothing to begin with */
   if (!is_closing && step.action == CMAF_INGEST_IDLE)
     has_input = cmaf_ingest_lane_wait_locked (self, GST_CLOCK_TIME_NONE);
   else if (step.action == CMAF_INGEST_WAIT)
@@ -546,6 +558,7 @@ run (gpointer data)
 
   while (take_step (self))
     ;
+  cmaf_ingest_lane_begin (self);
   disconnect (self);
   return NULL;
 }
@@ -673,6 +686,7 @@ cmaf_ingest_lane_new (
   cmaf_ingest_lane_open_directory (self);
   self->has_ended = track == NULL;
   cmaf_ingest_destination_add_waker (config->destination, self->waker);
+  cmaf_ingest_destination_will_begin (config->destination);
   self->thread = g_thread_new ("cmaf-upload", run, self);
   return self;
 }

@@ -516,6 +516,110 @@ GST_START_TEST (test_the_mpd_goes_first)
 }
 GST_END_TEST;
 
+typedef struct
+{
+  GMutex lock;
+  GCond changed;
+  gboolean is_said, was_early; /* that video ends */
+} End;
+
+static gboolean
+says_the_end (const ScriptRequest *request)
+{
+  return memmem (request->body->data, request->body->len, "lmsg", 4) != NULL;
+}
+
+/* The header of the sound is not answered before video has ended, or a second
+ * has gone by. */
+static guint
+hold_sound (ScriptServer *server, const ScriptRequest *request, gchar **fields)
+{
+  const gint64 until = g_get_monotonic_time () + G_TIME_SPAN_SECOND;
+  const gboolean is_sound = strstr (request->head, "audio") != NULL;
+  End *end = server->user_data;
+
+  g_mutex_lock (&end->lock);
+  if (!is_sound && says_the_end (request))
+    end->is_said = TRUE;
+  g_cond_broadcast (&end->changed);
+  if (is_sound && script_kind (request) == 'h') {
+    while (
+        !end->is_said && g_cond_wait_until (&end->changed, &end->lock, until))
+      ;
+    end->was_early = end->is_said;
+  }
+  g_mutex_unlock (&end->lock);
+  return 0;
+}
+
+/* A receiver whose tracks have all ended may be gone when the next one comes.
+ */
+GST_START_TEST (test_no_track_ends_before_all_have_begun)
+{
+  static const gchar *const modes[] = { "segment", "chunked-segment", "auto" };
+  ScriptServer *server = script_server_prepare (NULL, 0);
+  g_autofree gchar *video = NULL, *sound = NULL;
+  End end = { 0 };
+  Sender s;
+
+  server->decide = hold_sound;
+  server->user_data = &end;
+  fail_unless (script_server_listen (server, G_SOCKET_FAMILY_IPV4, 0));
+  sender_init (&s, server);
+  gst_util_set_object_arg (G_OBJECT (s.sink), "request-mode", modes[__i__]);
+  sender_add (&s, "video", VIDEO);
+  sender_add (&s, "audio", AUDIO);
+  sender_push_segment (&s, 0, 0, FALSE);
+  sender_push_segment (&s, 0, 1, TRUE);
+  sender_push_segment (&s, 1, 1, TRUE);
+  assert_equals_int (sender_end (&s), GST_MESSAGE_EOS);
+  sender_clear (&s);
+  fail_if (end.was_early);
+  video = received_segments (server, "video");
+  sound = received_segments (server, "audio");
+  fail_unless (g_str_has_prefix (video, "0"), "%s", video);
+  fail_unless (strstr (video, ",1l") != NULL, "%s", video);
+  fail_unless (g_str_has_prefix (sound, "1l"), "%s", sound);
+  script_server_free (server);
+}
+GST_END_TEST;
+
+static guint
+refuse_sound (
+    ScriptServer *server, const ScriptRequest *request, gchar **fields)
+{
+  return strstr (request->head, "audio") != NULL
+             ? GPOINTER_TO_UINT (server->user_data)
+             : 0;
+}
+
+/* One that is refused, and one that never has anything. */
+GST_START_TEST (test_a_track_that_does_not_begin_holds_nobody)
+{
+  const guint statuses[] = { 403, 503, 0 };
+  ScriptServer *server = script_server_prepare (NULL, 0);
+  g_autofree gchar *video = NULL;
+  Sender s;
+
+  server->decide = refuse_sound;
+  server->user_data = GUINT_TO_POINTER (statuses[__i__]);
+  fail_unless (script_server_listen (server, G_SOCKET_FAMILY_IPV4, 0));
+  sender_init (&s, server);
+  g_object_set (s.sink, "drain-timeout", 3 * GST_SECOND, NULL);
+  sender_add (&s, "video", VIDEO);
+  sender_add (&s, "audio", AUDIO);
+  if (statuses[__i__] != 0)
+    sender_push_segment (&s, 1, 0, TRUE);
+  sender_push_segment (&s, 0, 0, TRUE);
+  assert_equals_int (sender_end (&s),
+      statuses[__i__] != 0 ? GST_MESSAGE_ERROR : GST_MESSAGE_EOS);
+  sender_clear (&s);
+  video = received_segments (server, "video");
+  assert_equals_string (video, "0l");
+  script_server_free (server);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_a_later_track_is_told_of)
 {
   ScriptServer *server = script_server_new (NULL, 0);
@@ -694,6 +798,9 @@ httpingestsink_wire_suite (void)
   tcase_add_test (tcase, test_a_full_spool_has_no_room_for_what_was_taken);
   tcase_add_test (tcase, test_a_new_header_begins_a_new_long_request);
   tcase_add_test (tcase, test_the_mpd_goes_first);
+  tcase_add_loop_test (tcase, test_no_track_ends_before_all_have_begun, 0, 3);
+  tcase_add_loop_test (
+      tcase, test_a_track_that_does_not_begin_holds_nobody, 0, 3);
   tcase_add_test (tcase, test_a_later_track_is_told_of);
   tcase_add_loop_test (
       tcase, test_a_refused_mpd_stops_nothing, 0, G_N_ELEMENTS (mpd_statuses));
