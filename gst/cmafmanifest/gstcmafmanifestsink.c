@@ -208,14 +208,14 @@ gst_cmaf_manifest_sink_start (GstCmafTrackSink *sink, GError **error)
 }
 
 static void
-gst_cmaf_manifest_sink_expect (GstCmafTrackSink *sink, guint n_pads)
+gst_cmaf_manifest_sink_expect (GstCmafTrackSink *sink, guint n_tracks)
 {
   GstCmafManifestSinkPrivate *priv =
       GET_PRIVATE (GST_CMAF_MANIFEST_SINK (sink));
 
   g_mutex_lock (&priv->lock);
   if (priv->outputs != NULL)
-    manifest_outputs_set_expected (priv->outputs, n_pads);
+    manifest_outputs_set_expected (priv->outputs, n_tracks);
   g_mutex_unlock (&priv->lock);
 }
 

@@ -329,13 +329,13 @@ start (GstCmafTrackSink *sink, GError **error)
 
 /* Nothing is listed before the tracks of all pads are there. */
 static void
-expect (GstCmafTrackSink *sink, guint n_pads)
+expect (GstCmafTrackSink *sink, guint n_tracks)
 {
   GstCmafOriginSink *self = GST_CMAF_ORIGIN_SINK (sink);
 
   GST_OBJECT_LOCK (self);
   if (self->packager)
-    cmaf_packager_set_expected (self->packager, n_pads);
+    cmaf_packager_set_expected (self->packager, n_tracks);
   GST_OBJECT_UNLOCK (self);
 }
 

@@ -236,6 +236,7 @@ gst_cmaf_track_sink_input_end (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad)
     g_mutex_lock (&priv->lock);
     pad->has_ended = TRUE;
     g_mutex_unlock (&priv->lock);
+    gst_cmaf_track_sink_tell_tracks (self);
   }
   return result;
 }

@@ -44,6 +44,8 @@ GstCmafTrackSinkPrivate *gst_cmaf_track_sink_get_private (
 /* One error, whichever pad met it first and however often it is pushed to. */
 void gst_cmaf_track_sink_post_error (
     GstCmafTrackSink *self, const GError *error);
+/* The subclass is to expect those of the pads that there are now. */
+void gst_cmaf_track_sink_tell_tracks (GstCmafTrackSink *self);
 /* Once, when the last pad has ended. */
 void gst_cmaf_track_sink_finish_if_all_ended (
     GstCmafTrackSink *self, guint32 seqnum);

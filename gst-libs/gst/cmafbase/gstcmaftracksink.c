@@ -119,17 +119,32 @@ gst_cmaf_track_sink_finish_if_all_ended (GstCmafTrackSink *self, guint32 seqnum)
 
 /* ---- pads ---- */
 
-static void
-tell_pads (GstCmafTrackSink *self)
+/* All that have had a track, or may have one. */
+static guint
+count_tracks (GstCmafTrackSink *self)
+{
+  GstCmafTrackSinkPrivate *priv = gst_cmaf_track_sink_get_private (self);
+  guint n = 0;
+
+  g_mutex_lock (&priv->lock);
+  GST_OBJECT_LOCK (self);
+  for (GList *l = GST_ELEMENT (self)->sinkpads; l; l = l->next) {
+    const GstCmafTrackSinkPad *pad = l->data;
+
+    n += pad->name != NULL || !pad->has_ended;
+  }
+  GST_OBJECT_UNLOCK (self);
+  g_mutex_unlock (&priv->lock);
+  return n;
+}
+
+void
+gst_cmaf_track_sink_tell_tracks (GstCmafTrackSink *self)
 {
   GstCmafTrackSinkClass *klass = GST_CMAF_TRACK_SINK_GET_CLASS (self);
-  guint n;
 
-  GST_OBJECT_LOCK (self);
-  n = GST_ELEMENT (self)->numsinkpads;
-  GST_OBJECT_UNLOCK (self);
   if (klass->expect)
-    klass->expect (self, n);
+    klass->expect (self, count_tracks (self));
 }
 
 static GstPad *
@@ -155,7 +170,7 @@ request_new_pad (GstElement *element, GstPadTemplate *template,
     return NULL;
   gst_child_proxy_child_added (
       GST_CHILD_PROXY (self), G_OBJECT (pad), GST_OBJECT_NAME (pad));
-  tell_pads (self);
+  gst_cmaf_track_sink_tell_tracks (self);
   return pad;
 }
 
@@ -178,7 +193,7 @@ release_pad (GstElement *element, GstPad *gstpad)
   gst_object_ref (pad);
   gst_element_remove_pad (element, gstpad);
   gst_object_unref (pad);
-  tell_pads (self);
+  gst_cmaf_track_sink_tell_tracks (self);
   gst_cmaf_track_sink_finish_if_all_ended (self, gst_util_seqnum_next ());
 }
 
@@ -216,7 +231,7 @@ start (GstCmafTrackSink *self)
     gst_cmaf_post_error (GST_ELEMENT (self), error);
     return FALSE;
   }
-  tell_pads (self);
+  gst_cmaf_track_sink_tell_tracks (self);
   return TRUE;
 }
 

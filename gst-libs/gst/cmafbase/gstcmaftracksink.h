@@ -23,8 +23,9 @@ G_DECLARE_DERIVABLE_TYPE (
 /**
  * GstCmafTrackSinkClass:
  * @start: READY to PAUSED; an error fails the state change with one message
- * @expect: how many pads there are, after @start and when that changes; from
- *     any thread, also while the element is stopped
+ * @expect: of how many tracks there is a pad, but for pads that ended before
+ *     their header, after @start and when that may have changed; from any
+ *     thread, also while the element is stopped
  * @unlock: make running and future @header, @chunk, @end calls of @pad, or of
  *     every pad when it is NULL, return soon with GST_FLOW_FLUSHING
  * @unlock_stop: undoes @unlock of one pad after a flush; @start undoes all
@@ -45,7 +46,7 @@ struct _GstCmafTrackSinkClass
   GstElementClass parent_class;
 
   gboolean (*start) (GstCmafTrackSink *self, GError **error);
-  void (*expect) (GstCmafTrackSink *self, guint n_pads);
+  void (*expect) (GstCmafTrackSink *self, guint n_tracks);
   void (*unlock) (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad);
   void (*unlock_stop) (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad);
   void (*stop) (GstCmafTrackSink *self);

@@ -308,6 +308,34 @@ GST_START_TEST (test_it_begins_where_all_tracks_do)
 }
 GST_END_TEST;
 
+static void
+end_without_header (Fixture *f)
+{
+  g_autoptr (GstPad) target = get_pad (f->sink, TRUE);
+
+  f->pads[1] = gst_pad_new (NULL, GST_PAD_SRC);
+  gst_pad_set_active (f->pads[1], TRUE);
+  fail_unless (gst_pad_link (f->pads[1], target) == GST_PAD_LINK_OK);
+  gst_pad_push_event (f->pads[1], gst_event_new_stream_start ("a"));
+  gst_pad_push_event (f->pads[1], gst_event_new_eos ());
+}
+
+GST_START_TEST (test_it_does_not_wait_for_what_has_ended)
+{
+  Fixture f;
+
+  fixture_init (&f);
+  fixture_play (&f);
+  add_pad (&f, FALSE);
+  end_without_header (&f);
+  for (guint k = 0; k < 2; k++)
+    push_segment (&f, FALSE, k);
+  gst_structure_free (get_stats (&f));
+  assert_body (f.port, "/live/live/stream.mpd", "contentType=\"video\"");
+  fixture_clear (&f);
+}
+GST_END_TEST;
+
 /* A pad that nothing has come on yet. */
 GST_START_TEST (test_it_goes_on_when_a_pad_is_added)
 {
@@ -730,6 +758,7 @@ cmaforiginsink_suite (void)
   tcase_add_test (tc, test_the_source_event_is_shown);
   tcase_add_test (tc, test_the_end_makes_manifests_static_and_stays_readable);
   tcase_add_test (tc, test_it_begins_where_all_tracks_do);
+  tcase_add_test (tc, test_it_does_not_wait_for_what_has_ended);
   tcase_add_test (tc, test_it_goes_on_when_a_pad_is_added);
   tcase_add_test (tc, test_the_window_is_kept);
   tcase_add_test (tc, test_a_full_ring_drops_the_oldest_and_says_so_once);
