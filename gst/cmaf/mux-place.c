@@ -230,7 +230,7 @@ place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
     return result;
   if (!count_unit (self, buffer, placement->media_time, &unit))
     return GST_FLOW_OK;
-  if (!is_exact (self, &error) || !begin_output (self, unit, &error))
+  if (!is_exact (self, &error))
     return mux_send_fail (self, error);
   cmaf_sync_member_note_progress (
       self->timing.member, (GstClockTime)MAX (placement->media_time, 0));
@@ -245,6 +245,8 @@ place_unit (MuxStream *self, GstBuffer *buffer, const CmafPlacement *placement)
     case MUX_END_IS_LATER:
       break;
   }
+  if (!begin_output (self, unit, &error))
+    return mux_send_fail (self, error);
   return push_unit (self, buffer, unit);
 }
 
