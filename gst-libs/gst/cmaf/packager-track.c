@@ -3,6 +3,7 @@
 
 /* Tracks and items of the packager end here. */
 #include "packager-track.h"
+#include "timescale.h"
 
 #include <string.h>
 
@@ -78,6 +79,28 @@ add_to_guess (const PackagerTrack *track, guint index, CmafGridGuess *guess)
       cmaf_grid_guess_add (guess, index, media, item->chunk);
     }
   }
+}
+
+GstClockTime
+packager_measure_inbox (const PackagerTrack *track)
+{
+  const CmafChunk *first = NULL, *last = NULL;
+  guint32 timescale = 1;
+
+  for (const GList *l = track->inbox.head; l != NULL; l = l->next) {
+    const PackagerItem *item = l->data;
+
+    if (item->type == ITEM_HEADER && first == NULL)
+      timescale = item->track->timescale;
+    if (item->type != ITEM_CHUNK)
+      continue;
+    first = first != NULL ? first : item->chunk;
+    last = item->chunk;
+  }
+  return last != NULL && last->decode_time > first->decode_time
+             ? cmaf_ns_from_ticks (
+                 last->decode_time - first->decode_time, timescale)
+             : 0;
 }
 
 gboolean

@@ -57,6 +57,8 @@ PackagerTrack *packager_find_track (const GPtrArray *tracks, const gchar *name);
 /* In the order of names: what is done with all tracks does not depend on which
  * came first. */
 PackagerTrack *packager_add_track (GPtrArray *tracks, const gchar *name);
+/* How much media its inbox has (ns). */
+GstClockTime packager_measure_inbox (const PackagerTrack *track);
 /* What their inboxes say of the segment duration: the headers tell it; else the
  * first complete video segment does, when @is_complete: all tracks that will
  * come are there. @force: now or never. */

@@ -21,6 +21,8 @@
 
 #define FINISH_POLL (10 * G_TIME_SPAN_MILLISECOND)
 #define MAX_INBOX_BYTES (64 * 1024 * 1024) /* before a duration is guessed */
+/* of media, for tracks that have no header yet */
+#define MAX_GUESS_WAIT (10 * GST_SECOND)
 
 struct _CmafPackager
 {
@@ -29,13 +31,14 @@ struct _CmafPackager
   CmafPackagerCallbacks callbacks;
   gpointer user_data;
 
+  gint n_expected; /* atomic: who tells it waits for no lock */
+
   GMutex lock; /* guards all below */
   GCond flushed;
   gboolean is_flushing;
   gboolean is_finished;
   GError *failure;   /* of the store; sticks */
   GPtrArray *tracks; /* of PackagerTrack */
-  guint n_expected;
   gboolean has_grid;
   CmafSegmentGrid grid;
   gsize inbox_bytes;
@@ -148,6 +151,8 @@ publish_locked (CmafPackager *packager, GError **error)
 
   if (packager->publication == NULL)
     return TRUE;
+  cmaf_publication_set_expected (
+      packager->publication, g_atomic_int_get (&packager->n_expected));
   if (packager->is_healed)
     cmaf_manifest_publisher_forget (packager->publisher);
   if (!cmaf_publication_advance (packager->publication) && !packager->is_healed)
@@ -503,11 +508,27 @@ empty_inbox_locked (
 
 /* ---- the segment duration ---- */
 
+/* Whether those that are there have waited long enough for others. */
+static gboolean
+are_overdue_locked (const CmafPackager *packager)
+{
+  GstClockTime most = 0;
+
+  if (packager->config.max_lag == 0)
+    return FALSE;
+  for (guint i = 0; i < packager->tracks->len; i++)
+    most = MAX (
+        most, packager_measure_inbox (g_ptr_array_index (packager->tracks, i)));
+  return most >= MAX_GUESS_WAIT;
+}
+
 static gboolean
 find_grid_locked (CmafPackager *packager, gboolean force)
 {
+  const guint n_expected = g_atomic_int_get (&packager->n_expected);
+
   return packager_find_grid (packager->tracks,
-      packager->tracks->len >= packager->n_expected,
+      packager->tracks->len >= n_expected || are_overdue_locked (packager),
       force || packager->inbox_bytes > MAX_INBOX_BYTES, &packager->grid);
 }
 
@@ -523,7 +544,6 @@ start_publication_locked (CmafPackager *packager)
 
   packager->has_grid = TRUE;
   packager->publication = cmaf_publication_new (&publication);
-  cmaf_publication_set_expected (packager->publication, packager->n_expected);
 }
 
 /* Moves everything on as far as it goes. */
@@ -598,11 +618,7 @@ cmaf_packager_free (CmafPackager *packager)
 void
 cmaf_packager_set_expected (CmafPackager *packager, guint n_tracks)
 {
-  g_mutex_lock (&packager->lock);
-  packager->n_expected = n_tracks;
-  if (packager->publication != NULL)
-    cmaf_publication_set_expected (packager->publication, n_tracks);
-  g_mutex_unlock (&packager->lock);
+  g_atomic_int_set (&packager->n_expected, n_tracks);
 }
 
 void
