@@ -165,6 +165,7 @@ begin_stream (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad)
   GST_OBJECT_UNLOCK (self);
   if (is_late)
     pad->result = GST_FLOW_EOS;
+  gst_cmaf_track_sink_tell_tracks (self);
 }
 
 static void
@@ -213,6 +214,7 @@ flush_stop (GstCmafTrackSink *self, GstCmafTrackSinkPad *pad)
   g_mutex_unlock (&priv->lock);
   if (klass->unlock_stop)
     klass->unlock_stop (self, pad);
+  gst_cmaf_track_sink_tell_tracks (self);
 }
 
 GstFlowReturn

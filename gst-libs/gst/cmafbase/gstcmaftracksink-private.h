@@ -31,6 +31,7 @@ struct _GstCmafTrackSinkPad
 
 typedef struct
 {
+  GMutex telling; /* so that the last number that is told is the newest */
   GMutex lock;
   gboolean is_finishing; /* lock: lock; one thread runs finish */
   gboolean is_eos;       /* lock: lock; every pad has ended */

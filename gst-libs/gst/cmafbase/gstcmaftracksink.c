@@ -141,10 +141,14 @@ count_tracks (GstCmafTrackSink *self)
 void
 gst_cmaf_track_sink_tell_tracks (GstCmafTrackSink *self)
 {
+  GstCmafTrackSinkPrivate *priv = gst_cmaf_track_sink_get_private (self);
   GstCmafTrackSinkClass *klass = GST_CMAF_TRACK_SINK_GET_CLASS (self);
 
-  if (klass->expect)
-    klass->expect (self, count_tracks (self));
+  if (!klass->expect)
+    return;
+  g_mutex_lock (&priv->telling);
+  klass->expect (self, count_tracks (self));
+  g_mutex_unlock (&priv->telling);
 }
 
 static GstPad *
@@ -370,6 +374,7 @@ gst_cmaf_track_sink_finalize (GObject *object)
       gst_cmaf_track_sink_get_private (GST_CMAF_TRACK_SINK (object));
 
   g_mutex_clear (&priv->lock);
+  g_mutex_clear (&priv->telling);
   G_OBJECT_CLASS (gst_cmaf_track_sink_parent_class)->finalize (object);
 }
 
@@ -379,6 +384,7 @@ gst_cmaf_track_sink_init (GstCmafTrackSink *self)
   GstCmafTrackSinkPrivate *priv = gst_cmaf_track_sink_get_private (self);
 
   g_mutex_init (&priv->lock);
+  g_mutex_init (&priv->telling);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);
 }
 

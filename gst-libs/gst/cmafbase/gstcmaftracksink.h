@@ -25,7 +25,7 @@ G_DECLARE_DERIVABLE_TYPE (
  * @start: READY to PAUSED; an error fails the state change with one message
  * @expect: of how many tracks there is a pad, but for pads that ended before
  *     their header, after @start and when that may have changed; from any
- *     thread, also while the element is stopped
+ *     thread, also while the element is stopped, and must not wait
  * @unlock: make running and future @header, @chunk, @end calls of @pad, or of
  *     every pad when it is NULL, return soon with GST_FLOW_FLUSHING
  * @unlock_stop: undoes @unlock of one pad after a flush; @start undoes all
