@@ -16,6 +16,8 @@
 #define KEEP_TIME (10 * GST_SECOND)
 /* Refusals of the request itself come before this. */
 #define EARLY (2 * GST_SECOND)
+/* For the headers of other tracks. */
+#define END_HOLD (3 * GST_SECOND)
 
 gboolean
 cmaf_ingest_lane_is_long_running (const CmafIngestLane *self)
@@ -44,12 +46,12 @@ write_bytes (CmafUploadConnection *connection, gpointer data,
 /* ---- a segment ---- */
 
 /* It says that it is the last of the track, and the receiver does not know all
- * of the tracks. */
+ * of the tracks: one that is not let in holds nobody for long. */
 static gboolean
-must_wait_locked (
-    const CmafIngestLane *self, const CmafSpoolSegment *segment, guint at)
+must_wait_locked (const CmafIngestLane *self, const CmafSpoolSegment *segment,
+    guint at, GstClockTime until)
 {
-  return segment->chunks->len > at
+  return segment->chunks->len > at && cmaf_ingest_lane_get_time () < until
          && (((CmafChunk *)segment->chunks->pdata[at])->flags & CMAF_CHUNK_LAST)
          && cmaf_ingest_destination_is_beginning (self->config.destination);
 }
@@ -60,12 +62,16 @@ static gboolean
 wait_for_chunk_locked (CmafIngestLane *self, CmafSpoolSegment *segment,
     guint at, CmafUploadConnection *connection, GError **error)
 {
+  const GstClockTime until = cmaf_ingest_lane_get_time () + END_HOLD;
+  gboolean is_held = FALSE;
+
   while (((segment->chunks->len <= at && !segment->is_complete)
-             || must_wait_locked (self, segment, at))
+             || (is_held = must_wait_locked (self, segment, at, until)))
          && !segment->is_dropped && !self->is_closing) {
     gboolean ok = TRUE;
 
-    if (cmaf_ingest_lane_wait_locked (self, GST_CLOCK_TIME_NONE)) {
+    if (cmaf_ingest_lane_wait_locked (
+            self, is_held ? until : GST_CLOCK_TIME_NONE)) {
       g_mutex_unlock (self->config.lock);
       ok = cmaf_upload_connection_check (connection, error);
       g_mutex_lock (self->config.lock);
@@ -233,7 +239,8 @@ write_stream (CmafUploadConnection *connection, gpointer data,
   CmafIngestLane *self = step->lane;
   gboolean ok = write_bytes (connection, step->header, cancellable, error);
 
-  cmaf_ingest_lane_begin (self);
+  if (ok)
+    cmaf_ingest_lane_begin (self);
   self->stream_since = cmaf_ingest_lane_get_time ();
   g_mutex_lock (self->config.lock);
   cmaf_ingest_spool_rewind (&self->spool);

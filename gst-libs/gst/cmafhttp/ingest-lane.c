@@ -166,7 +166,6 @@ cmaf_ingest_lane_note_failure (CmafIngestLane *self, const gchar *message)
   self->is_lost = TRUE;
   g_cond_broadcast (self->config.changed);
   unlock (self);
-  cmaf_ingest_lane_begin (self);
   return is_first;
 }
 
@@ -536,7 +535,8 @@ take_step (CmafIngestLane *self)
   is_closing = self->is_closing;
   if (!is_closing)
     look_locked (self, &step);
-  if (self->has_ended && !cmaf_ingest_spool_peek (&self->spool))
+  if (self->has_ended && self->spool.header
+      && !cmaf_ingest_spool_peek (&self->spool))
     cmaf_ingest_lane_begin (self); /* there is nothing to begin with */
   if (!is_closing && step.action == CMAF_INGEST_IDLE)
     has_input = cmaf_ingest_lane_wait_locked (self, GST_CLOCK_TIME_NONE);

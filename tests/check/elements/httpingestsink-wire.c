@@ -596,7 +596,7 @@ refuse_sound (
 /* One that is refused, and one that never has anything. */
 GST_START_TEST (test_a_track_that_does_not_begin_holds_nobody)
 {
-  const guint statuses[] = { 403, 503, 0 };
+  const guint statuses[] = { 403, 503, 429, 0 };
   ScriptServer *server = script_server_prepare (NULL, 0);
   g_autofree gchar *video = NULL;
   Sender s;
@@ -605,7 +605,7 @@ GST_START_TEST (test_a_track_that_does_not_begin_holds_nobody)
   server->user_data = GUINT_TO_POINTER (statuses[__i__]);
   fail_unless (script_server_listen (server, G_SOCKET_FAMILY_IPV4, 0));
   sender_init (&s, server);
-  g_object_set (s.sink, "drain-timeout", 3 * GST_SECOND, NULL);
+  g_object_set (s.sink, "drain-timeout", 5 * GST_SECOND, NULL);
   sender_add (&s, "video", VIDEO);
   sender_add (&s, "audio", AUDIO);
   if (statuses[__i__] != 0)
@@ -800,7 +800,7 @@ httpingestsink_wire_suite (void)
   tcase_add_test (tcase, test_the_mpd_goes_first);
   tcase_add_loop_test (tcase, test_no_track_ends_before_all_have_begun, 0, 3);
   tcase_add_loop_test (
-      tcase, test_a_track_that_does_not_begin_holds_nobody, 0, 3);
+      tcase, test_a_track_that_does_not_begin_holds_nobody, 0, 4);
   tcase_add_test (tcase, test_a_later_track_is_told_of);
   tcase_add_loop_test (
       tcase, test_a_refused_mpd_stops_nothing, 0, G_N_ELEMENTS (mpd_statuses));
