@@ -136,21 +136,27 @@ fixture_clear (Fixture *f)
   gst_object_unref (f->sink);
 }
 
+/* Chunk @i of segment @k. */
+static GstFlowReturn
+push_chunk (GstPad *pad, gboolean is_audio, guint k, guint i)
+{
+  g_autoptr (GPtrArray) pieces = media_chunk (is_audio, MEDIA_NUMBER + k, i);
+  GstBufferList *list = gst_buffer_list_new ();
+
+  for (guint p = 0; p < pieces->len; p++)
+    gst_buffer_list_add (
+        list, gst_buffer_new_wrapped_bytes (g_ptr_array_index (pieces, p)));
+  return gst_pad_push_list (pad, list);
+}
+
 static void
 push_segment (Fixture *f, gboolean is_audio, guint k)
 {
   guint chunks = is_audio ? MEDIA_AUDIO_CHUNKS : MEDIA_VIDEO_CHUNKS;
 
-  for (guint i = 0; i < chunks; i++) {
-    g_autoptr (GPtrArray) pieces = media_chunk (is_audio, MEDIA_NUMBER + k, i);
-    GstBufferList *list = gst_buffer_list_new ();
-
-    for (guint p = 0; p < pieces->len; p++)
-      gst_buffer_list_add (
-          list, gst_buffer_new_wrapped_bytes (g_ptr_array_index (pieces, p)));
+  for (guint i = 0; i < chunks; i++)
     fail_unless_equals_int (
-        gst_pad_push_list (f->pads[is_audio], list), GST_FLOW_OK);
-  }
+        push_chunk (f->pads[is_audio], is_audio, k, i), GST_FLOW_OK);
 }
 
 static void
@@ -596,16 +602,9 @@ push_on_and_on (gpointer data)
 
   gst_segment_init (&segment, GST_FORMAT_TIME);
   for (guint k = 0;; k++) {
-    for (guint i = 0; i < MEDIA_VIDEO_CHUNKS; i++) {
-      g_autoptr (GPtrArray) pieces = media_chunk (FALSE, MEDIA_NUMBER + k, i);
-      GstBufferList *list = gst_buffer_list_new ();
-
-      for (guint p = 0; p < pieces->len; p++)
-        gst_buffer_list_add (
-            list, gst_buffer_new_wrapped_bytes (g_ptr_array_index (pieces, p)));
-      if (gst_pad_push_list (pad, list) != GST_FLOW_OK)
+    for (guint i = 0; i < MEDIA_VIDEO_CHUNKS; i++)
+      if (push_chunk (pad, FALSE, k, i) != GST_FLOW_OK)
         return NULL;
-    }
     if (k % 10 == 9) {
       gst_pad_push_event (pad, gst_event_new_flush_start ());
       gst_pad_push_event (pad, gst_event_new_flush_stop (TRUE));
