@@ -63,13 +63,13 @@ wait_for_chunk_locked (CmafIngestLane *self, CmafSpoolSegment *segment,
     guint at, CmafUploadConnection *connection, GError **error)
 {
   const GstClockTime until = cmaf_ingest_lane_get_time () + END_HOLD;
-  gboolean is_held = FALSE;
 
-  while (((segment->chunks->len <= at && !segment->is_complete)
-             || (is_held = must_wait_locked (self, segment, at, until)))
-         && !segment->is_dropped && !self->is_closing) {
+  while (!segment->is_dropped && !self->is_closing) {
+    const gboolean is_held = must_wait_locked (self, segment, at, until);
     gboolean ok = TRUE;
 
+    if (!is_held && (segment->chunks->len > at || segment->is_complete))
+      return TRUE;
     if (cmaf_ingest_lane_wait_locked (
             self, is_held ? until : GST_CLOCK_TIME_NONE)) {
       g_mutex_unlock (self->config.lock);
@@ -79,8 +79,6 @@ wait_for_chunk_locked (CmafIngestLane *self, CmafSpoolSegment *segment,
     if (!ok)
       return FALSE;
   }
-  if (!segment->is_dropped && !self->is_closing)
-    return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
       "the segment was given up while it was sent");
   return FALSE;
