@@ -33,6 +33,7 @@
 
 #include <gst/cmaf/input-choice.h>
 #include <gst/cmafbase/gstcmafmessage.h>
+#include <stdio.h>
 
 GST_DEBUG_CATEGORY_STATIC (cmaf_input_switch_debug);
 #define GST_CAT_DEFAULT cmaf_input_switch_debug
@@ -61,6 +62,7 @@ struct _GstCmafInputSwitch
   GMutex lock;
   GCond changed;
   GPtrArray *inputs; /* lock: lock; as all below; SwitchInput */
+  guint next_pad;    /* number of the next */
   gint active;       /* of those */
   gint64 position;   /* media time up to which all is out, has_position */
   gboolean has_position;
@@ -389,14 +391,18 @@ fail_input (GstCmafInputSwitch *self, SwitchInput *input, const GError *error)
 }
 
 static void
-ask_upstream (SwitchInput *input)
+ask_upstream (GstCmafInputSwitch *self, SwitchInput *input)
 {
   GstQuery *query = gst_query_new_latency ();
+  gboolean is_live = FALSE;
   GstClockTime min, max;
 
   if (gst_pad_peer_query (input->pad, query))
-    gst_query_parse_latency (query, &input->is_live, &min, &max);
+    gst_query_parse_latency (query, &is_live, &min, &max);
   gst_query_unref (query);
+  g_mutex_lock (&self->lock);
+  input->is_live = is_live;
+  g_mutex_unlock (&self->lock);
 }
 
 static GstFlowReturn
@@ -413,7 +419,7 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
     return GST_FLOW_OK;
   }
   if (!input->has_begun)
-    ask_upstream (input);
+    ask_upstream (self, input);
   switch_input_take_buffer (input, buffer, &items, &error);
   gst_buffer_unref (buffer); /* the item has it alone, and can change it */
   if (error)
@@ -531,34 +537,54 @@ start_input (GstCmafInputSwitch *self, SwitchInput *input, GError **error)
   return ok;
 }
 
+/* NULL: there are enough. */
 static GstPad *
-request_new_pad (GstElement *element, GstPadTemplate *template,
-    const gchar *name, const GstCaps *caps)
+new_pad (GstCmafInputSwitch *self, GstPadTemplate *template, const gchar *wish)
 {
-  GstCmafInputSwitch *self = GST_CMAF_INPUT_SWITCH (element);
-  g_autofree gchar *own = NULL;
-  gboolean is_started;
-  SwitchInput *input;
-  GstPad *pad;
+  g_autofree gchar *name = NULL;
+  guint number, n;
 
   g_mutex_lock (&self->lock);
-  own = name ? g_strdup (name) : g_strdup_printf ("sink_%u", self->inputs->len);
-  is_started = self->is_started;
-  if (self->inputs->len >= MAX_INPUTS) {
-    g_mutex_unlock (&self->lock);
-    return NULL;
-  }
-  pad = gst_pad_new_from_template (template, own);
-  input = switch_input_new (element, pad);
-  g_ptr_array_add (self->inputs, input);
+  if (!wish || sscanf (wish, "sink_%u", &number) != 1)
+    number = self->next_pad;
+  self->next_pad = MAX (self->next_pad, number + 1);
+  n = self->inputs->len;
   g_mutex_unlock (&self->lock);
+  name = g_strdup_printf ("sink_%u", number);
+  return n < MAX_INPUTS ? gst_pad_new_from_template (template, name) : NULL;
+}
+
+static void
+add_input (GstCmafInputSwitch *self, SwitchInput *input)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_started;
+
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->inputs, input);
+  is_started = self->is_started;
+  g_mutex_unlock (&self->lock);
+  if (is_started && !start_input (self, input, &error))
+    fail_input (self, input, error);
+}
+
+static GstPad *
+request_new_pad (GstElement *element, GstPadTemplate *template,
+    const gchar *wish, const GstCaps *caps)
+{
+  GstCmafInputSwitch *self = GST_CMAF_INPUT_SWITCH (element);
+  GstPad *pad = new_pad (self, template, wish);
+  SwitchInput *input;
+
+  if (!pad)
+    return NULL;
+  input = switch_input_new (element, pad);
   gst_pad_set_element_private (pad, input);
   gst_pad_set_chain_function (pad, sink_chain);
   gst_pad_set_event_function (pad, sink_event);
   gst_pad_set_query_function (pad, sink_query);
   GST_PAD_SET_PROXY_CAPS (pad);
-  if (is_started)
-    start_input (self, input, NULL);
+  add_input (self, input);
   gst_pad_set_active (pad, TRUE);
   gst_element_add_pad (element, pad);
   return pad;

@@ -241,7 +241,6 @@ switch_input_start (SwitchInput *self, const MuxSettings *settings,
   own.sync_group = (gchar *)group;
   switch_input_flush (self);
   gst_clear_caps (&self->caps);
-  self->has_begun = self->has_ended = FALSE;
   return mux_timing_start (&self->timing, &own, error);
 }
 
@@ -249,6 +248,7 @@ void
 switch_input_stop (SwitchInput *self)
 {
   g_queue_clear_full (&self->items, (GDestroyNotify)switch_item_free);
+  self->has_begun = self->has_ended = FALSE;
   mux_lock_clear (&self->lock);
   gst_clear_caps (&self->caps);
   mux_timing_stop (&self->timing);

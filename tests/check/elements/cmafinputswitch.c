@@ -341,6 +341,31 @@ GST_START_TEST (test_a_pad_can_go_while_its_input_is_ahead)
 }
 GST_END_TEST;
 
+static void
+assert_pad (GstElement *element, const gchar *wish, const gchar *name)
+{
+  g_autoptr (GstPad) pad = gst_element_request_pad_simple (element, wish);
+
+  fail_unless (pad != NULL);
+  assert_equals_string (GST_OBJECT_NAME (pad), name);
+}
+
+GST_START_TEST (test_a_pad_has_no_name_of_another)
+{
+  g_autoptr (GstElement) element =
+      gst_element_factory_make ("cmafinputswitch", NULL);
+  g_autoptr (GstPad) pad = NULL;
+
+  g_object_ref_sink (element);
+  pad = gst_element_request_pad_simple (element, "sink_%u");
+  assert_pad (element, "sink_%u", "sink_1");
+  gst_element_release_request_pad (element, pad);
+  assert_pad (element, "sink_%u", "sink_2");
+  assert_pad (element, "sink_5", "sink_5");
+  assert_pad (element, "sink_%u", "sink_6");
+}
+GST_END_TEST;
+
 static Suite *
 cmafinputswitch_suite (void)
 {
@@ -355,6 +380,7 @@ cmafinputswitch_suite (void)
   tcase_add_test (tcase, test_sound_goes_on_with_the_next_sample);
   tcase_add_test (tcase, test_one_that_fails_is_left_out);
   tcase_add_test (tcase, test_a_pad_can_go_while_its_input_is_ahead);
+  tcase_add_test (tcase, test_a_pad_has_no_name_of_another);
   return suite;
 }
 
