@@ -203,7 +203,9 @@ case "$input" in
       "set-internal-timecode=$(date -d "@$began_at" +%H:%M:%S:00)") ;;
 esac
 
-# source_of LETTER: raw video into the tee "video", raw audio into "audio"
+# source_of LETTER: raw video into the tee "video", raw audio into "audio". Not
+# wave=ticks: audiotestsrc 1.22 leaves one sample of each tick unset, and the
+# encoder may never come back from what is found there.
 source_of() {
   local shape='video/x-raw,width=960,height=540,framerate=25/1'
   local to_shape="videoconvert ! videoscale ! videorate ! $shape"
@@ -217,7 +219,7 @@ source_of() {
     '')
       words videotestsrc is-live=true pattern=smpte75 ! $shape "${time[@]}" \
         ! tee name=video \
-        audiotestsrc is-live=true wave=ticks volume=0.3 ! tee name=audio ;;
+        audiotestsrc is-live=true volume=0.1 ! tee name=audio ;;
     /dev/*)
       words v4l2src "device=$input" ! decodebin ! $to_shape "${time[@]}" \
         ! tee name=video autoaudiosrc ! $to_sound ! tee name=audio ;;
@@ -236,11 +238,13 @@ muxer() {
   words ! queue ! out.
 }
 
-# rendition NAME WIDTH HEIGHT KBIT LETTER: one track of the encoder's video
+# rendition NAME WIDTH HEIGHT KBIT LETTER: one track of the encoder's video. One
+# thread: the condition variables of glibc 2.36 may lose a wake-up, and slices in
+# threads then wait for each other for ever.
 rendition() {
   words video. ! queue ! videoscale ! "video/x-raw,width=$2,height=$3" \
     ! x264enc tune=zerolatency speed-preset=ultrafast "bitrate=$4" \
-    key-int-max=250 ! video/x-h264,profile=constrained-baseline ! h264parse
+    threads=1 key-int-max=250 ! video/x-h264,profile=constrained-baseline ! h264parse
   muxer "$1" "$5"
 }
 
