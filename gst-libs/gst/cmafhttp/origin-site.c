@@ -9,6 +9,7 @@
 #include <gst/cmafhttp/origin-answer.h>
 #include <gst/cmafhttp/origin-json.h>
 #include <gst/cmafhttp/origin-path.h>
+#include <gst/cmafhttp/origin-place.h>
 #include <gst/cmafhttp/origin-stream.h>
 #include <gst/cmafhttp/peer-text.h>
 #include <string.h>
@@ -16,7 +17,6 @@
 #define PROTOCOL "cmaf-live.v1"
 #define ALLOWED "GET, HEAD, OPTIONS"
 #define TICK_MS 1000
-#define WAIT_SEGMENTS 3 /* a held request gives up after that */
 #define SLOW_SEGMENTS 2 /* unsent data may be that old */
 #define TYPE_JSON "application/json"
 #define TYPE_TEXT "text/plain; charset=utf-8"
@@ -133,7 +133,8 @@ start_stream (Request *r, gboolean is_track)
   gint64 segment = cmaf_origin_channel_get_segment_us (r->channel);
   CmafOriginStreamLimits limits = { .max_queue = site->config.max_queue,
     .max_age = SLOW_SEGMENTS * segment,
-    .wait_until = g_get_monotonic_time () + WAIT_SEGMENTS * segment };
+    .wait_until =
+        g_get_monotonic_time () + CMAF_ORIGIN_WAIT_SEGMENTS * segment };
   CmafOriginStream *stream;
 
   if (is_track)
@@ -148,81 +149,52 @@ start_stream (Request *r, gboolean is_track)
     g_ptr_array_remove_fast (site->streams, stream);
 }
 
-/* Where a segment lies that is not there. */
-typedef enum
-{
-  GONE,
-  MISSING,
-  NEXT,
-  FUTURE,
-} Place;
-
-static Place
+static CmafOriginPlace
 place_of (Request *r)
 {
-  GArray *segments = r->track->segments;
-  gboolean by_ept = r->path.kind == CMAF_ORIGIN_SEGMENT_AT;
-  guint64 value = r->path.value, first, last, step = 1;
-  guint n = segments->len;
+  const CmafOriginPlace place =
+      cmaf_origin_place_of (r->track->segments, r->track->track->timescale,
+          cmaf_origin_channel_get_segment_us (r->channel), &r->path,
+          g_get_real_time ());
 
-  /* the newest has no time before its first chunk */
-  while (by_ept && n > 0
-         && !g_array_index (segments, CmafOriginSegment, n - 1).has_chunk)
-    n--;
-  if (n == 0)
-    return FUTURE;
-  if (by_ept) {
-    first = g_array_index (segments, CmafOriginSegment, 0).ept;
-    last = g_array_index (segments, CmafOriginSegment, n - 1).ept;
-    step = gst_util_uint64_scale (
-        cmaf_origin_channel_get_segment_us (r->channel) * 3 / 2,
-        r->track->track->timescale, G_USEC_PER_SEC);
-  } else {
-    first = g_array_index (segments, CmafOriginSegment, 0).number;
-    last = g_array_index (segments, CmafOriginSegment, n - 1).number;
-  }
-  if (value < first)
-    return GONE;
-  if (value <= last)
-    return MISSING;
-  return value - last <= step && !cmaf_origin_channel_has_ended (r->channel)
-             ? NEXT
-             : FUTURE;
+  return place == CMAF_ORIGIN_DUE && cmaf_origin_channel_has_ended (r->channel)
+             ? CMAF_ORIGIN_EARLY
+             : place;
 }
 
-static gboolean
-has_segment (Request *r)
+/* Those that can be answered need no place among those that wait. */
+static void
+hold_segment (Request *r)
 {
-  gboolean by_ept = r->path.kind == CMAF_ORIGIN_SEGMENT_AT;
-
-  for (guint i = 0; i < r->track->segments->len; i++) {
-    CmafOriginSegment *s =
-        &g_array_index (r->track->segments, CmafOriginSegment, i);
-
-    if (by_ept ? s->has_chunk && s->ept == r->path.value
-               : s->number == r->path.value)
-      return TRUE;
+  if (count_waiting (r->site) < r->site->config.max_waiting) {
+    start_stream (r, FALSE);
+    return;
   }
-  return FALSE;
+  cmaf_origin_set_header (r->message, "Retry-After", "1");
+  cmaf_origin_answer_error (r->message, SOUP_STATUS_SERVICE_UNAVAILABLE,
+      "too many requests wait, ask again", CMAF_CACHE_NEVER);
 }
 
 static void
 answer_segment (Request *r)
 {
-  Place place = has_segment (r) ? NEXT : place_of (r);
-
-  if (place == GONE) {
-    cmaf_origin_answer_error (r->message, SOUP_STATUS_GONE,
-        "segment: left the window, load the manifest", CMAF_CACHE_SECOND);
-  } else if (place != NEXT) {
-    not_found (r, place == FUTURE ? "segment: too early, ask when it is due"
-                                  : "segment: a gap, skip it");
-  } else if (count_waiting (r->site) >= r->site->config.max_waiting) {
-    cmaf_origin_set_header (r->message, "Retry-After", "1");
-    cmaf_origin_answer_error (r->message, SOUP_STATUS_SERVICE_UNAVAILABLE,
-        "too many requests wait, ask again", CMAF_CACHE_NEVER);
-  } else {
-    start_stream (r, FALSE);
+  switch (place_of (r)) {
+    case CMAF_ORIGIN_GONE:
+      cmaf_origin_answer_error (r->message, SOUP_STATUS_GONE,
+          "segment: left the window, load the manifest", CMAF_CACHE_SECOND);
+      break;
+    case CMAF_ORIGIN_MISSING:
+      not_found (r, "segment: a gap, skip it");
+      break;
+    case CMAF_ORIGIN_THERE:
+      start_stream (r, FALSE);
+      break;
+    case CMAF_ORIGIN_DUE:
+      hold_segment (r);
+      break;
+    case CMAF_ORIGIN_EARLY:
+      not_found (r, "segment: too early, ask when it is due");
+      break;
   }
 }
 
