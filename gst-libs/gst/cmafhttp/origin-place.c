@@ -18,46 +18,65 @@ us (guint64 ticks, guint32 timescale)
       (guint64)G_MAXINT64);
 }
 
-/* How much later than @s the one at @path begins, in us; further away than
- * anything is waited for, it does not matter how far. */
+/* ---- the clock ---- */
+
+/* The mean of what is there; @longest when that is one. */
 static gint64
-distance_us (const CmafOriginSegment *s, guint32 timescale, gint64 segment_us,
-    const CmafOriginPath *path)
+length_us (const CmafOriginSegment *first, const CmafOriginSegment *last,
+    guint32 timescale, gint64 longest)
 {
-  if (path->kind == CMAF_ORIGIN_SEGMENT_AT)
-    return us (path->value - s->ept, timescale);
-  return (gint64)MIN (path->value - s->number, CMAF_ORIGIN_WAIT_SEGMENTS + 1)
-         * segment_us;
+  if (last->number == first->number || last->ept <= first->ept)
+    return longest;
+  return us (last->ept - first->ept, timescale)
+         / (gint64)(last->number - first->number);
 }
 
 /* No more than a segment early by the clock, from which players compute
  * numbers. The sender may be late, but not by more than a held request waits.
- */
+ * @ahead: of the newest, which began @age ago. */
 static gboolean
-is_due (gint64 newest_us, gint64 distance, gint64 segment_us, gint64 now_us)
+is_due (gint64 ahead, gint64 length, gint64 age)
 {
-  const gint64 longest = CMAF_ORIGIN_WAIT_SEGMENTS * segment_us;
+  const gint64 wait = CMAF_ORIGIN_WAIT_SEGMENTS * length;
 
-  return distance <= longest && now_us - newest_us <= longest + segment_us
-         && newest_us + distance - segment_us <= now_us;
+  return ahead <= wait && age <= wait + length && ahead - length <= age;
 }
 
-static CmafOriginPlace
-place_behind (const CmafOriginSegment *newest, guint32 timescale,
-    gint64 segment_us, const CmafOriginPath *path, gint64 now_us)
+static gboolean
+is_due_by_clock (const GArray *segments, guint32 timescale, gint64 segment_us,
+    const CmafOriginPath *path, gint64 now_us)
 {
-  const gint64 distance = distance_us (newest, timescale, segment_us, path);
-  /* times are not exact multiples */
-  const gint64 next =
-      path->kind == CMAF_ORIGIN_SEGMENT_AT ? segment_us * 3 / 2 : segment_us;
+  const CmafOriginSegment *first = NULL, *last = NULL;
+  gint64 length, ahead;
 
-  if (distance <= next)
-    return CMAF_ORIGIN_DUE;
-  return newest->has_chunk
-                 && is_due (
-                     us (newest->ept, timescale), distance, segment_us, now_us)
-             ? CMAF_ORIGIN_DUE
-             : CMAF_ORIGIN_EARLY;
+  for (guint i = 0; i < segments->len; i++) {
+    const CmafOriginSegment *s = get (segments, i);
+
+    if (s->has_chunk) /* without one it has no time */
+      last = s;
+    if (s->has_chunk && !first)
+      first = s;
+  }
+  if (!last)
+    return FALSE;
+  length = length_us (first, last, timescale, segment_us);
+  ahead = path->kind == CMAF_ORIGIN_SEGMENT_AT
+              ? us (path->value - last->ept, timescale)
+              : (gint64)MIN (
+                    path->value - last->number, CMAF_ORIGIN_WAIT_SEGMENTS + 1)
+                    * length;
+  return is_due (ahead, length, now_us - us (last->ept, timescale));
+}
+
+/* ---- interface ---- */
+
+static gboolean
+is_next (const CmafOriginSegment *last, guint32 timescale, gint64 segment_us,
+    const CmafOriginPath *path)
+{
+  return path->kind == CMAF_ORIGIN_SEGMENT_AT
+             ? us (path->value - last->ept, timescale) <= segment_us * 3 / 2
+             : path->value - last->number <= 1;
 }
 
 static guint64
@@ -70,21 +89,28 @@ CmafOriginPlace
 cmaf_origin_place_of (const GArray *segments, guint32 timescale,
     gint64 segment_us, const CmafOriginPath *path, gint64 now_us)
 {
-  guint n = segments->len;
+  const CmafOriginSegment *first = NULL, *last = NULL;
 
-  /* the newest has no time before its first chunk */
-  while (path->kind == CMAF_ORIGIN_SEGMENT_AT && n > 0
-         && !get (segments, n - 1)->has_chunk)
-    n--;
-  for (guint i = 0; i < n; i++)
-    if (value_of (get (segments, i), path) == path->value)
-      return CMAF_ORIGIN_THERE;
-  if (n == 0)
+  for (guint i = 0; i < segments->len; i++) {
+    const CmafOriginSegment *s = get (segments, i);
+
+    if (!s->has_chunk && path->kind == CMAF_ORIGIN_SEGMENT_AT)
+      continue;
+    if (value_of (s, path) == path->value)
+      return s->has_chunk || s->is_complete ? CMAF_ORIGIN_THERE
+                                            : CMAF_ORIGIN_DUE;
+    first = first ? first : s;
+    last = s;
+  }
+  if (!last)
     return CMAF_ORIGIN_EARLY;
-  if (path->value < value_of (get (segments, 0), path))
+  if (path->value < value_of (first, path))
     return CMAF_ORIGIN_GONE;
-  if (path->value < value_of (get (segments, n - 1), path))
+  if (path->value < value_of (last, path))
     return CMAF_ORIGIN_MISSING;
-  return place_behind (
-      get (segments, n - 1), timescale, segment_us, path, now_us);
+  return is_next (last, timescale, segment_us, path)
+                 || is_due_by_clock (
+                     segments, timescale, segment_us, path, now_us)
+             ? CMAF_ORIGIN_DUE
+             : CMAF_ORIGIN_EARLY;
 }

@@ -14,7 +14,7 @@ typedef enum
 {
   CMAF_ORIGIN_GONE,    /* left the window */
   CMAF_ORIGIN_MISSING, /* others follow it */
-  CMAF_ORIGIN_THERE,   /* or begins to be */
+  CMAF_ORIGIN_THERE,   /* the first chunk of it at least */
   CMAF_ORIGIN_DUE,     /* comes soon: the request is held */
   CMAF_ORIGIN_EARLY,
 } CmafOriginPlace;
@@ -23,7 +23,7 @@ typedef enum
 #define CMAF_ORIGIN_WAIT_SEGMENTS 3
 
 /* @segments: of CmafOriginSegment, by number, of a track with @timescale;
- * @segment_us: how long they last. @path: of a segment. @now_us: UTC. */
+ * @segment_us: the longest so far. @path: of a segment. @now_us: UTC. */
 CMAF_API CmafOriginPlace cmaf_origin_place_of (const GArray *segments,
     guint32 timescale, gint64 segment_us, const CmafOriginPath *path,
     gint64 now_us);

@@ -26,6 +26,7 @@ static const struct
   { CMAF_ORIGIN_SEGMENT, 15, 28000000, CMAF_ORIGIN_DUE },
   { CMAF_ORIGIN_SEGMENT, 16, 29999999, CMAF_ORIGIN_EARLY },
   { CMAF_ORIGIN_SEGMENT, 16, 30000000, CMAF_ORIGIN_DUE },
+  { CMAF_ORIGIN_SEGMENT, 16, 34000000, CMAF_ORIGIN_DUE },
   { CMAF_ORIGIN_SEGMENT, 17, 34000000, CMAF_ORIGIN_EARLY },
   /* one that has stopped, or goes by another clock */
   { CMAF_ORIGIN_SEGMENT, 15, 34000001, CMAF_ORIGIN_EARLY },
@@ -67,28 +68,60 @@ GST_START_TEST (test_place)
 }
 GST_END_TEST;
 
+static void
+assert_place (const GArray *segments, gint64 segment_us, CmafOriginKind kind,
+    guint64 value, gint64 now_us, CmafOriginPlace place)
+{
+  const CmafOriginPath path = { .kind = kind, .value = value };
+
+  assert_equals_int (
+      cmaf_origin_place_of (segments, TIMESCALE, segment_us, &path, now_us),
+      place);
+}
+
 /* It has a number before it has a time. */
 GST_START_TEST (test_one_that_begins)
 {
   g_autoptr (GArray) segments = new_segments ();
   const CmafOriginSegment begins = { 14, 0, FALSE, FALSE };
-  CmafOriginPath path = { .kind = CMAF_ORIGIN_SEGMENT, .value = 14 };
 
   g_array_append_val (segments, begins);
-  assert_equals_int (
-      cmaf_origin_place_of (segments, TIMESCALE, SEGMENT_US, &path, 28100000),
-      CMAF_ORIGIN_THERE);
-  path.value = 16;
-  assert_equals_int (
-      cmaf_origin_place_of (segments, TIMESCALE, SEGMENT_US, &path, 32000000),
+  assert_place (
+      segments, SEGMENT_US, CMAF_ORIGIN_SEGMENT, 14, 28100000, CMAF_ORIGIN_DUE);
+  assert_place (segments, SEGMENT_US, CMAF_ORIGIN_SEGMENT, 16, 29999999,
       CMAF_ORIGIN_EARLY);
-  path = (CmafOriginPath){ .kind = CMAF_ORIGIN_SEGMENT_AT, .value = 28000 };
-  assert_equals_int (
-      cmaf_origin_place_of (segments, TIMESCALE, SEGMENT_US, &path, 28100000),
+  assert_place (
+      segments, SEGMENT_US, CMAF_ORIGIN_SEGMENT, 16, 30000000, CMAF_ORIGIN_DUE);
+  assert_place (segments, SEGMENT_US, CMAF_ORIGIN_SEGMENT_AT, 28000, 28100000,
       CMAF_ORIGIN_DUE);
+  assert_place (segments, SEGMENT_US, CMAF_ORIGIN_SEGMENT_AT, 0, 28100000,
+      CMAF_ORIGIN_GONE);
   g_array_set_size (segments, 0);
-  assert_equals_int (
-      cmaf_origin_place_of (segments, TIMESCALE, SEGMENT_US, &path, 28100000),
+  assert_place (segments, SEGMENT_US, CMAF_ORIGIN_SEGMENT, 14, 28100000,
+      CMAF_ORIGIN_EARLY);
+}
+GST_END_TEST;
+
+/* One of them, or the least that is assumed, was longer: the clock goes by what
+ * the others last. */
+GST_START_TEST (test_length)
+{
+  g_autoptr (GArray) segments = new_segments ();
+
+  assert_place (segments, 2 * SEGMENT_US, CMAF_ORIGIN_SEGMENT, 16, 30000000,
+      CMAF_ORIGIN_DUE);
+  assert_place (segments, 2 * SEGMENT_US, CMAF_ORIGIN_SEGMENT, 15, 27999999,
+      CMAF_ORIGIN_EARLY);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_far_times)
+{
+  const CmafOriginSegment far = { 10, G_MAXUINT64 - 1, TRUE, TRUE };
+  g_autoptr (GArray) segments = g_array_new (FALSE, FALSE, sizeof far);
+
+  g_array_append_val (segments, far);
+  assert_place (segments, SEGMENT_US, CMAF_ORIGIN_SEGMENT, 12, 27000000,
       CMAF_ORIGIN_EARLY);
 }
 GST_END_TEST;
@@ -102,6 +135,8 @@ origin_place_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_loop_test (tcase, test_place, 0, G_N_ELEMENTS (cases));
   tcase_add_test (tcase, test_one_that_begins);
+  tcase_add_test (tcase, test_length);
+  tcase_add_test (tcase, test_far_times);
   return suite;
 }
 
