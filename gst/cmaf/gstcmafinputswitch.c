@@ -32,11 +32,9 @@
 #include "switch-output.h"
 
 #include <gst/cmaf/input-choice.h>
+#include <gst/cmaf/property-fields.h>
 #include <gst/cmafbase/gstcmafmessage.h>
 #include <stdio.h>
-
-GST_DEBUG_CATEGORY_STATIC (cmaf_input_switch_debug);
-#define GST_CAT_DEFAULT cmaf_input_switch_debug
 
 #define DEFAULT_INPUT_GROUP "input"
 #define DEFAULT_SWITCH_AFTER (200 * GST_MSECOND)
@@ -58,16 +56,18 @@ struct _GstCmafInputSwitch
 
   SwitchOutput output; /* thread of the source pad */
 
+  GMutex life; /* outside of lock: start, stop, inputs that come and go */
+  gboolean is_started; /* lock: life; as next_pad */
+  guint next_pad;      /* number of the next */
   /* No lock of GStreamer is taken while this is held. */
   GMutex lock;
   GCond changed;
   GPtrArray *inputs; /* lock: lock; as all below; SwitchInput */
-  guint next_pad;    /* number of the next */
   gint active;       /* of those */
   gint64 position;   /* media time up to which all is out, has_position */
   gboolean has_position;
-  gboolean is_cut; /* what comes next is of another input */
-  gboolean is_started, is_awake;
+  gboolean is_cut;    /* what comes next is of another input */
+  gboolean is_awake;  /* written with life, too */
   GstFlowReturn flow; /* downstream */
   guint64 n_switches, n_dropped;
 
@@ -93,10 +93,7 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
     "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (RAW));
 
-G_DEFINE_TYPE_WITH_CODE (GstCmafInputSwitch, gst_cmaf_input_switch,
-    GST_TYPE_ELEMENT,
-    GST_DEBUG_CATEGORY_INIT (
-        cmaf_input_switch_debug, "cmafinputswitch", 0, "input switch"))
+G_DEFINE_TYPE (GstCmafInputSwitch, gst_cmaf_input_switch, GST_TYPE_ELEMENT)
 GST_ELEMENT_REGISTER_DEFINE (cmafinputswitch, "cmafinputswitch", GST_RANK_NONE,
     GST_TYPE_CMAF_INPUT_SWITCH)
 
@@ -119,7 +116,7 @@ get_now (GstCmafInputSwitch *self)
 }
 
 static CmafInputFacts
-facts_of (const SwitchInput *input)
+facts_of_locked (const SwitchInput *input)
 {
   const CmafInputFacts facts = { input->items.length > 0, input->has_ended,
     input->is_live, input->has_begun, input->arrived };
@@ -145,7 +142,7 @@ drop_old_locked (GstCmafInputSwitch *self)
     const SwitchItem *item;
 
     while ((item = g_queue_peek_head (&input->items))
-           && (input->is_video ? (item->from + item->to) / 2 : item->to)
+           && (item->is_video ? (item->from + item->to) / 2 : item->to)
                   <= self->position)
       drop_oldest_locked (self, input);
   }
@@ -169,7 +166,7 @@ choose_locked (GstCmafInputSwitch *self, gint64 now)
   CmafInputFacts facts[MAX_INPUTS];
 
   for (guint i = 0; i < n; i++)
-    facts[i] = facts_of (self->inputs->pdata[i]);
+    facts[i] = facts_of_locked (self->inputs->pdata[i]);
   self->active = cmaf_input_choose (facts, n, before, self->switch_after, now);
   if (self->active == before)
     return NULL;
@@ -207,7 +204,7 @@ take_item_locked (GstCmafInputSwitch *self, SwitchInput *input)
 
   if (item && self->has_position
       && (self->is_cut || self->position - item->from > JITTER))
-    item = switch_item_cut (item, input, self->position);
+    item = switch_item_cut (item, self->position);
   if (!item)
     return NULL;
   self->position = item->to;
@@ -224,19 +221,13 @@ wait_locked (GstCmafInputSwitch *self)
   gint64 at;
 
   if (self->active != CMAF_NO_INPUT) {
-    const CmafInputFacts facts = facts_of (self->inputs->pdata[self->active]);
+    const CmafInputFacts facts =
+        facts_of_locked (self->inputs->pdata[self->active]);
 
     if (cmaf_input_choice_expires (&facts, self->switch_after, &at))
       input_watch_set_deadline (self->watch, (GstClockTime)MAX (at, 0));
   }
   g_cond_wait (&self->changed, &self->lock);
-}
-
-static void
-post (GstCmafInputSwitch *self, GstStructure *structure)
-{
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), structure));
 }
 
 /* NULL: the end, or it is to stop. */
@@ -266,7 +257,9 @@ wait_item (GstCmafInputSwitch *self, gboolean *is_end)
       wait_locked (self);
     if (switched) {
       g_mutex_unlock (&self->lock);
-      post (self, g_steal_pointer (&switched));
+      gst_element_post_message (
+          GST_ELEMENT (self), gst_message_new_element (GST_OBJECT (self),
+                                  g_steal_pointer (&switched)));
       g_mutex_lock (&self->lock);
     }
   }
@@ -324,8 +317,7 @@ is_active_locked (const GstCmafInputSwitch *self, const SwitchInput *input)
          && self->inputs->pdata[self->active] == input;
 }
 
-/* One that goes out is held up by what is behind; one that does not is ahead.
- */
+/* The one that goes out is held up by what is behind; another is ahead. */
 static gboolean
 is_full_locked (const GstCmafInputSwitch *self, SwitchInput *input)
 {
@@ -390,6 +382,17 @@ fail_input (GstCmafInputSwitch *self, SwitchInput *input, const GError *error)
   end_input (self, input);
 }
 
+static CmafInputFacts
+get_facts (GstCmafInputSwitch *self, const SwitchInput *input)
+{
+  CmafInputFacts facts;
+
+  g_mutex_lock (&self->lock);
+  facts = facts_of_locked (input);
+  g_mutex_unlock (&self->lock);
+  return facts;
+}
+
 static void
 ask_upstream (GstCmafInputSwitch *self, SwitchInput *input)
 {
@@ -410,15 +413,16 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
   GstCmafInputSwitch *self = GST_CMAF_INPUT_SWITCH (parent);
   SwitchInput *input = input_of (pad);
+  const CmafInputFacts facts = get_facts (self, input);
   GQueue items = G_QUEUE_INIT;
   g_autoptr (GError) error = NULL;
   GstFlowReturn result = GST_FLOW_OK;
 
-  if (input->has_ended) {
+  if (facts.has_ended) {
     gst_buffer_unref (buffer);
     return GST_FLOW_OK;
   }
-  if (!input->has_begun)
+  if (!facts.has_begun)
     ask_upstream (self, input);
   switch_input_take_buffer (input, buffer, &items, &error);
   gst_buffer_unref (buffer); /* the item has it alone, and can change it */
@@ -434,8 +438,8 @@ take_end (GstCmafInputSwitch *self, SwitchInput *input)
 {
   GQueue items = G_QUEUE_INIT;
 
-  if (!input->has_ended && switch_input_end (input, &items, NULL)
-      && items.length > 0)
+  if (!get_facts (self, input).has_ended
+      && switch_input_end (input, &items, NULL) && items.length > 0)
     add_items (self, input, &items);
   end_input (self, input);
 }
@@ -538,34 +542,26 @@ start_input (GstCmafInputSwitch *self, SwitchInput *input, GError **error)
 }
 
 /* NULL: there are enough. */
-static GstPad *
-new_pad (GstCmafInputSwitch *self, GstPadTemplate *template, const gchar *wish)
+static SwitchInput *
+add_input (
+    GstCmafInputSwitch *self, GstPadTemplate *template, const gchar *wish)
 {
   g_autofree gchar *name = NULL;
-  guint number, n;
+  SwitchInput *input;
+  guint number;
 
-  g_mutex_lock (&self->lock);
+  if (self->inputs->len >= MAX_INPUTS)
+    return NULL;
   if (!wish || sscanf (wish, "sink_%u", &number) != 1)
     number = self->next_pad;
   self->next_pad = MAX (self->next_pad, number + 1);
-  n = self->inputs->len;
-  g_mutex_unlock (&self->lock);
   name = g_strdup_printf ("sink_%u", number);
-  return n < MAX_INPUTS ? gst_pad_new_from_template (template, name) : NULL;
-}
-
-static void
-add_input (GstCmafInputSwitch *self, SwitchInput *input)
-{
-  g_autoptr (GError) error = NULL;
-  gboolean is_started;
-
+  input = switch_input_new (
+      GST_ELEMENT (self), gst_pad_new_from_template (template, name));
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->inputs, input);
-  is_started = self->is_started;
   g_mutex_unlock (&self->lock);
-  if (is_started && !start_input (self, input, &error))
-    fail_input (self, input, error);
+  return input;
 }
 
 static GstPad *
@@ -573,21 +569,41 @@ request_new_pad (GstElement *element, GstPadTemplate *template,
     const gchar *wish, const GstCaps *caps)
 {
   GstCmafInputSwitch *self = GST_CMAF_INPUT_SWITCH (element);
-  GstPad *pad = new_pad (self, template, wish);
+  g_autoptr (GError) error = NULL;
   SwitchInput *input;
+  gboolean is_started;
 
-  if (!pad)
+  g_mutex_lock (&self->life);
+  is_started = self->is_started;
+  input = add_input (self, template, wish);
+  if (input && is_started && start_input (self, input, &error))
+    mux_timing_wake (&input->timing, self->is_awake);
+  g_mutex_unlock (&self->life);
+  if (!input)
     return NULL;
-  input = switch_input_new (element, pad);
-  gst_pad_set_element_private (pad, input);
-  gst_pad_set_chain_function (pad, sink_chain);
-  gst_pad_set_event_function (pad, sink_event);
-  gst_pad_set_query_function (pad, sink_query);
-  GST_PAD_SET_PROXY_CAPS (pad);
-  add_input (self, input);
-  gst_pad_set_active (pad, TRUE);
-  gst_element_add_pad (element, pad);
-  return pad;
+  if (error)
+    fail_input (self, input, error);
+  gst_pad_set_element_private (input->pad, input);
+  gst_pad_set_chain_function (input->pad, sink_chain);
+  gst_pad_set_event_function (input->pad, sink_event);
+  gst_pad_set_query_function (input->pad, sink_query);
+  GST_PAD_SET_PROXY_CAPS (input->pad);
+  gst_pad_set_active (input->pad, is_started);
+  gst_element_add_pad (element, input->pad);
+  return input->pad;
+}
+
+static void
+remove_input_locked (GstCmafInputSwitch *self, SwitchInput *input)
+{
+  SwitchInput *active =
+      self->active == CMAF_NO_INPUT ? NULL : self->inputs->pdata[self->active];
+  guint at;
+
+  g_ptr_array_remove (self->inputs, input);
+  self->active =
+      g_ptr_array_find (self->inputs, active, &at) ? (gint)at : CMAF_NO_INPUT;
+  g_cond_broadcast (&self->changed);
 }
 
 static void
@@ -600,37 +616,29 @@ release_pad (GstElement *element, GstPad *pad)
   gst_pad_set_active (pad, FALSE);
   GST_PAD_STREAM_LOCK (pad);
   GST_PAD_STREAM_UNLOCK (pad);
+  g_mutex_lock (&self->life);
   g_mutex_lock (&self->lock);
-  if (self->active != CMAF_NO_INPUT) {
-    SwitchInput *active = self->inputs->pdata[self->active];
-    guint at;
-
-    g_ptr_array_remove (self->inputs, input);
-    self->active =
-        g_ptr_array_find (self->inputs, active, &at) ? (gint)at : CMAF_NO_INPUT;
-  } else {
-    g_ptr_array_remove (self->inputs, input);
-  }
-  g_cond_broadcast (&self->changed);
+  remove_input_locked (self, input);
   g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->life);
   gst_element_remove_pad (element, pad);
 }
 
 static void
 set_awake (GstCmafInputSwitch *self, gboolean is_awake)
 {
+  g_mutex_lock (&self->life);
   g_mutex_lock (&self->lock);
   self->is_awake = is_awake;
-  if (self->output.timing.member)
-    cmaf_sync_member_wake (self->output.timing.member, is_awake);
+  mux_timing_wake (&self->output.timing, is_awake);
   for (guint i = 0; i < self->inputs->len; i++) {
     SwitchInput *input = self->inputs->pdata[i];
 
-    if (input->timing.member)
-      cmaf_sync_member_wake (input->timing.member, is_awake);
+    mux_timing_wake (&input->timing, is_awake);
   }
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->life);
 }
 
 static gboolean
@@ -671,21 +679,41 @@ set_context (GstElement *element, GstContext *context)
       ->set_context (element, context);
 }
 
-static gboolean
-start (GstCmafInputSwitch *self)
+static void
+stop_all (GstCmafInputSwitch *self)
 {
-  g_autoptr (GError) error = NULL;
+  for (guint i = 0; i < self->inputs->len; i++)
+    switch_input_stop (self->inputs->pdata[i]);
+  switch_output_stop (&self->output);
+}
+
+static gboolean
+start_all (GstCmafInputSwitch *self, GError **error)
+{
   MuxSettings settings = { 0 };
   gboolean ok;
 
   GST_OBJECT_LOCK (self);
   mux_settings_copy (&settings, &self->props);
   GST_OBJECT_UNLOCK (self);
-  ok = switch_output_start (&self->output, &settings, &error);
+  ok = switch_output_start (&self->output, &settings, error);
   mux_settings_clear (&settings);
   for (guint i = 0; ok && i < self->inputs->len; i++)
-    ok = start_input (self, self->inputs->pdata[i], &error);
-  if (!ok) {
+    ok = start_input (self, self->inputs->pdata[i], error);
+  return ok;
+}
+
+static gboolean
+start (GstCmafInputSwitch *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_mutex_lock (&self->life);
+  self->is_started = start_all (self, &error);
+  if (!self->is_started)
+    stop_all (self);
+  g_mutex_unlock (&self->life);
+  if (error) {
     gst_cmaf_post_error (GST_ELEMENT (self), error);
     return FALSE;
   }
@@ -693,7 +721,6 @@ start (GstCmafInputSwitch *self)
   self->has_position = self->is_cut = FALSE;
   self->flow = GST_FLOW_OK;
   self->n_switches = self->n_dropped = 0;
-  self->is_started = TRUE;
   self->watch = input_watch_new (GST_ELEMENT (self), look_again, self);
   return TRUE;
 }
@@ -702,12 +729,10 @@ static void
 stop (GstCmafInputSwitch *self)
 {
   g_clear_pointer (&self->watch, input_watch_free);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->life);
   self->is_started = FALSE;
-  g_mutex_unlock (&self->lock);
-  for (guint i = 0; i < self->inputs->len; i++)
-    switch_input_stop (self->inputs->pdata[i]);
-  switch_output_stop (&self->output);
+  stop_all (self);
+  g_mutex_unlock (&self->life);
 }
 
 static GstStateChangeReturn
@@ -733,22 +758,23 @@ change_state (GstElement *element, GstStateChange transition)
 
 /* ---- properties ---- */
 
+static const CmafPropertyField fields[] = {
+  CMAF_PROPERTY_FIELD (
+      GstCmafInputSwitch, PROP_INPUT_GROUP, G_TYPE_STRING, input_group),
+  CMAF_PROPERTY_FIELD (
+      GstCmafInputSwitch, PROP_SWITCH_AFTER, G_TYPE_UINT64, switch_after),
+  CMAF_PROPERTY_FIELD (GstCmafInputSwitch, PROP_WINDOW, G_TYPE_UINT64, window),
+};
+
 static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstCmafInputSwitch *self = GST_CMAF_INPUT_SWITCH (object);
 
   GST_OBJECT_LOCK (self);
-  if (id < mux_settings_n_props ())
-    mux_settings_set (&self->props, id, value);
-  else if (id == mux_settings_n_props () + PROP_SWITCH_AFTER)
-    self->switch_after = g_value_get_uint64 (value);
-  else if (id == mux_settings_n_props () + PROP_WINDOW)
-    self->window = g_value_get_uint64 (value);
-  else if (id == mux_settings_n_props () + PROP_INPUT_GROUP) {
-    g_free (self->input_group);
-    self->input_group = g_value_dup_string (value);
-  } else
+  if (!mux_settings_set (&self->props, id, value)
+      && !cmaf_property_fields_set (fields, G_N_ELEMENTS (fields), self,
+          id - mux_settings_n_props (), value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
 }
@@ -778,14 +804,10 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     return;
   }
   GST_OBJECT_LOCK (self);
-  if (id < mux_settings_n_props ())
-    mux_settings_get (&self->props, id, value);
-  else if (own == PROP_SWITCH_AFTER)
-    g_value_set_uint64 (value, self->switch_after);
-  else if (own == PROP_WINDOW)
-    g_value_set_uint64 (value, self->window);
-  else
-    g_value_set_string (value, self->input_group);
+  if (!mux_settings_get (&self->props, id, value)
+      && !cmaf_property_fields_get (
+          fields, G_N_ELEMENTS (fields), self, own, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -797,8 +819,9 @@ finalize (GObject *object)
   g_ptr_array_unref (self->inputs);
   switch_output_stop (&self->output);
   mux_settings_clear (&self->props);
-  g_free (self->input_group);
+  cmaf_property_fields_clear (fields, G_N_ELEMENTS (fields), self);
   g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->life);
   g_cond_clear (&self->changed);
   G_OBJECT_CLASS (gst_cmaf_input_switch_parent_class)->finalize (object);
 }
@@ -807,6 +830,7 @@ static void
 gst_cmaf_input_switch_init (GstCmafInputSwitch *self)
 {
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->life);
   g_cond_init (&self->changed);
   self->inputs =
       g_ptr_array_new_with_free_func ((GDestroyNotify)switch_input_free);

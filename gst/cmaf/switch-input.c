@@ -29,6 +29,8 @@ add_item (
   item->buffer = gst_buffer_ref (buffer);
   item->caps = gst_caps_ref (self->caps);
   item->is_video = self->is_video;
+  item->rate = self->rate;
+  item->bpf = self->bpf;
   item->source = self->source;
   item->from = from;
   item->to = to;
@@ -36,15 +38,16 @@ add_item (
 }
 
 SwitchItem *
-switch_item_cut (SwitchItem *item, const SwitchInput *of, gint64 from)
+switch_item_cut (SwitchItem *item, gint64 from)
 {
   const gsize size = gst_buffer_get_size (item->buffer);
   GstBuffer *rest;
   gsize skip;
 
-  if (of->is_video || from <= item->from)
+  if (item->is_video || from <= item->from)
     return item;
-  skip = cmaf_ticks_from_ns ((guint64)(from - item->from), of->rate) * of->bpf;
+  skip =
+      cmaf_ticks_from_ns ((guint64)(from - item->from), item->rate) * item->bpf;
   if (skip >= size) {
     switch_item_free (item);
     return NULL;
@@ -53,7 +56,7 @@ switch_item_cut (SwitchItem *item, const SwitchInput *of, gint64 from)
       item->buffer, GST_BUFFER_COPY_ALL, skip, size - skip);
   gst_buffer_unref (item->buffer);
   item->buffer = rest;
-  item->from += (gint64)cmaf_ns_from_ticks (skip / of->bpf, of->rate);
+  item->from += (gint64)cmaf_ns_from_ticks (skip / item->bpf, item->rate);
   return item;
 }
 
@@ -210,6 +213,11 @@ switch_input_take_caps (SwitchInput *self, GstCaps *caps, GError **error)
   const gboolean is_video =
       gst_structure_has_name (gst_caps_get_structure (caps, 0), "video/x-raw");
 
+  if (!self->timing.member) {
+    g_set_error_literal (error, CMAF_ERROR, CMAF_ERROR_CONFIG,
+        "caps: found an input that did not start, see the warning before");
+    return FALSE;
+  }
   cmaf_sync_member_declare_raw (
       self->timing.member, is_video ? CMAF_MEDIA_VIDEO : CMAF_MEDIA_AUDIO);
   self->is_video = is_video;

@@ -19,6 +19,7 @@ typedef struct
 {
   GstBuffer *buffer;
   GstCaps *caps;
+  guint rate, bpf; /* of sound */
   gint64 from, to; /* ns */
   gint64 running_time;
   gboolean is_video;
@@ -67,8 +68,7 @@ void switch_input_flush (SwitchInput *self);
 
 /* @item without what is before @from (media time) if it is sound. NULL: nothing
  * is left. (transfer full) of both */
-SwitchItem *switch_item_cut (
-    SwitchItem *item, const SwitchInput *of, gint64 from);
+SwitchItem *switch_item_cut (SwitchItem *item, gint64 from);
 void switch_item_free (SwitchItem *item);
 
 G_END_DECLS

@@ -73,22 +73,30 @@ take_event (GstPad *pad, GstObject *parent, GstEvent *event)
 }
 
 static void
+begin_again (Switch *s, guint i, const gchar *caps_text)
+{
+  g_autofree gchar *name = g_strdup_printf ("%u", i);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (caps_text);
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_push_event (s->in[i], gst_event_new_stream_start (name));
+  gst_pad_push_event (s->in[i], gst_event_new_caps (caps));
+  gst_pad_push_event (s->in[i], gst_event_new_segment (&segment));
+}
+
+static void
 begin_input (Switch *s, guint i, const gchar *caps_text)
 {
   g_autofree gchar *name = g_strdup_printf ("sink_%u", i);
   g_autoptr (GstPad) sink = gst_element_request_pad_simple (s->element, name);
-  g_autoptr (GstCaps) caps = gst_caps_from_string (caps_text);
-  GstSegment segment;
 
   s->in[i] = gst_pad_new (NULL, GST_PAD_SRC);
   gst_pad_set_element_private (s->in[i], s);
   gst_pad_set_query_function (s->in[i], answer);
   gst_pad_set_active (s->in[i], TRUE);
   gst_pad_link (s->in[i], sink);
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_pad_push_event (s->in[i], gst_event_new_stream_start (name));
-  gst_pad_push_event (s->in[i], gst_event_new_caps (caps));
-  gst_pad_push_event (s->in[i], gst_event_new_segment (&segment));
+  begin_again (s, i, caps_text);
 }
 
 static void
@@ -341,6 +349,26 @@ GST_START_TEST (test_a_pad_can_go_while_its_input_is_ahead)
 }
 GST_END_TEST;
 
+/* Whose input had ended takes part again. */
+GST_START_TEST (test_it_starts_again)
+{
+  Switch s = { 0 };
+
+  open_switch (&s, "", VIDEO);
+  push (&s, 0, 10, 0);
+  push (&s, 1, 20, 0);
+  assert_output (&s, 1, "10@0 ");
+  end (&s, 0);
+  gst_element_set_state (s.pipeline, GST_STATE_READY);
+  for (guint i = 0; i < 2; i++)
+    begin_again (&s, i, VIDEO);
+  gst_element_set_state (s.pipeline, GST_STATE_PLAYING);
+  push (&s, 0, 11, 1);
+  assert_output (&s, 2, "10@0 11@1 ");
+  close_switch (&s);
+}
+GST_END_TEST;
+
 static void
 assert_pad (GstElement *element, const gchar *wish, const gchar *name)
 {
@@ -349,6 +377,21 @@ assert_pad (GstElement *element, const gchar *wish, const gchar *name)
   fail_unless (pad != NULL);
   assert_equals_string (GST_OBJECT_NAME (pad), name);
 }
+
+/* An application adds it to a pipeline that runs, links it, and starts it then.
+ */
+GST_START_TEST (test_caps_before_the_start)
+{
+  Switch s = { 0 };
+
+  s.element = gst_element_factory_make ("cmafinputswitch", NULL);
+  gst_object_ref_sink (s.element);
+  begin_input (&s, 0, VIDEO);
+  gst_pad_set_active (s.in[0], FALSE);
+  gst_object_unref (s.in[0]);
+  gst_object_unref (s.element);
+}
+GST_END_TEST;
 
 GST_START_TEST (test_a_pad_has_no_name_of_another)
 {
@@ -380,6 +423,8 @@ cmafinputswitch_suite (void)
   tcase_add_test (tcase, test_sound_goes_on_with_the_next_sample);
   tcase_add_test (tcase, test_one_that_fails_is_left_out);
   tcase_add_test (tcase, test_a_pad_can_go_while_its_input_is_ahead);
+  tcase_add_test (tcase, test_it_starts_again);
+  tcase_add_test (tcase, test_caps_before_the_start);
   tcase_add_test (tcase, test_a_pad_has_no_name_of_another);
   return suite;
 }
